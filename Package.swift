@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list for every target, so that no module is built by laxer rules than the others.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["ErlcluTestSupport"], swiftSettings: strict)
+}
+
+let package = Package(
+    name: "erlclu",
+    products: [.executable(name: "erlclu-ctl", targets: ["erlclu-ctl"])],
+    targets: [
+        // No `pkgConfig:`: its -L flags would win over the ones that a static link gives.
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+
+        module("ErlangTerm"),
+        module("DistributionProtocol", ["ErlangTerm"]),
+        module("ByteTransport"),
+        module("TLSTransport", ["ByteTransport", "COpenSSL"]),
+        module("ErlangNode", ["DistributionProtocol", "ErlangTerm", "ByteTransport"]),
+        module("ReleaseFiles", ["ErlangTerm"]),
+        module("ClusterAdmin", ["ErlangNode", "ErlangTerm"]),
+        module(
+            "ErlcluCommands",
+            [
+                "ByteTransport", "ClusterAdmin", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ReleaseFiles",
+                "TLSTransport",
+            ]),
+        .executableTarget(name: "erlclu-ctl", dependencies: ["ErlcluCommands"], swiftSettings: strict),
+
+        .target(
+            name: "ErlcluTestSupport", dependencies: ["ByteTransport", "ErlangTerm"],
+            path: "Tests/ErlcluTestSupport", swiftSettings: strict),
+        tests("ErlangTermTests", ["ErlangTerm"]),
+        tests("DistributionProtocolTests", ["DistributionProtocol", "ErlangTerm"]),
+        tests("TransportTests", ["ByteTransport", "TLSTransport"]),
+        tests("ErlangNodeTests", ["ErlangNode", "DistributionProtocol", "ByteTransport", "ErlangTerm"]),
+        tests("ReleaseFilesTests", ["ReleaseFiles", "ErlangTerm"]),
+        tests("ErlcluCommandsTests", ["ErlcluCommands", "ErlangNode", "ErlangTerm"]),
+        tests(
+            "InteropTests",
+            [
+                "ClusterAdmin", "ErlangNode", "DistributionProtocol", "ByteTransport", "TLSTransport", "ErlangTerm",
+                "ReleaseFiles",
+            ]),
+        tests("CommandTests", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,42 @@
+/// A reliable stream of bytes to one peer, driven by an `EventLoop`: TCP, TLS over it, or a pair in memory.
+///
+/// A stream pushes: what arrives is handed to `receiver` on the loop's thread. All calls are made on that thread.
+package protocol ByteStream: AnyObject {
+    /// Who is told what arrives. Set it before the loop runs; events that came earlier are kept for it.
+    var receiver: (any ByteStreamReceiver)? { get set }
+    /// Queues bytes and sends as many as the peer takes; never blocks.
+    func write(_ bytes: consuming [UInt8])
+    /// Bytes written and not yet handed to the kernel (or the layer below).
+    var pendingOutput: Int { get }
+    /// Stops and resumes reading, which lets the peer's own flow control slow it down.
+    var isReadingPaused: Bool { get set }
+    /// Sends what is queued as far as that needs no waiting, then closes. No event follows. Idempotent.
+    func close()
+}
+
+/// Takes what a stream brings.
+package protocol ByteStreamReceiver: AnyObject {
+    /// The stream may be written to: connected, or for TLS, the handshake is done.
+    func streamOpened(_ stream: any ByteStream)
+    /// Bytes from the peer; the buffer is valid during the call only.
+    func stream(_ stream: any ByteStream, received bytes: UnsafeRawBufferPointer)
+    /// All output has been handed on.
+    func streamDrained(_ stream: any ByteStream)
+    /// The stream is over; nothing follows.
+    func stream(_ stream: any ByteStream, closed reason: StreamClosure)
+}
+
+/// Why a stream ended, or did not come to be.
+package enum StreamClosure: Error, Hashable, Sendable {
+    /// The peer closed in order (FIN; for TLS, close_notify or FIN).
+    case endOfStream
+    /// ECONNREFUSED.
+    case refused
+    /// EHOSTUNREACH, ENETUNREACH, ETIMEDOUT and their like: no packet came back.
+    case unreachable(errno: Int32)
+    /// ECONNRESET, EPIPE.
+    case reset
+    /// Any other failed system call.
+    case system(call: String, errno: Int32)
+    case tls(TLSFailure)
+}

@@ -1,0 +1,95 @@
+/// Why a TLS handshake or record failed, in terms that name no TLS library.
+package struct TLSFailure: Error, Hashable, Sendable {
+    package enum Cause: Hashable, Sendable {
+        /// The peer sent a fatal alert (RFC 8446 §6: its description byte).
+        case alertReceived(UInt8)
+        /// We refused the peer's certificate chain: X509_V_ERR code, depth in the chain (0 is the leaf), our words.
+        case certificateRefused(verifyError: Int32, depth: Int, reason: String)
+        /// The peer's certificate is for other names.
+        case nameMismatch(expected: String)
+        /// The peer's first bytes are not TLS; these are the first of them (at most 32).
+        case notTLS([UInt8])
+        /// The peer closed before the handshake was over.
+        case closedDuringHandshake
+        /// No version or cipher in common, found by ourselves.
+        case noCommonParameters(String)
+        /// Anything else that the library reports, with its words.
+        case library(String)
+    }
+
+    package var cause: Cause
+    /// The handshake messages seen so far, last one last ("ClientHello", "ServerHello", "Certificate", ...), with
+    /// direction: true when the peer sent it.
+    package var messages: [TLSMessage]
+    /// The chain the peer showed, leaf first, as far as it was seen.
+    package var peerChain: [CertificateFacts]
+    /// Our own leaf certificate, when we have one.
+    package var ownCertificate: CertificateFacts?
+    /// Our trust anchors' subjects (at most 8).
+    package var trustedSubjects: [String]
+    /// Whether the peer sent a CertificateRequest.
+    package var certificateRequested: Bool
+
+    package init(
+        cause: Cause, messages: [TLSMessage] = [], peerChain: [CertificateFacts] = [],
+        ownCertificate: CertificateFacts? = nil, trustedSubjects: [String] = [], certificateRequested: Bool = false
+    ) {
+        self.cause = cause
+        self.messages = messages
+        self.peerChain = peerChain
+        self.ownCertificate = ownCertificate
+        self.trustedSubjects = trustedSubjects
+        self.certificateRequested = certificateRequested
+    }
+}
+
+/// One handshake message or alert, as an observer sees it.
+package struct TLSMessage: Hashable, Sendable {
+    package enum Content: Hashable, Sendable {
+        /// HandshakeType of RFC 8446 §4.
+        case handshake(type: UInt8)
+        /// Level 1 warning, 2 fatal; description of RFC 8446 §6.
+        case alert(level: UInt8, description: UInt8)
+    }
+
+    package var fromPeer: Bool
+    package var content: Content
+    /// The message's bytes, header included; empty where they were not kept.
+    package var bytes: [UInt8]
+
+    package init(fromPeer: Bool, content: Content, bytes: [UInt8] = []) {
+        self.fromPeer = fromPeer
+        self.content = content
+        self.bytes = bytes
+    }
+}
+
+/// What a person needs to know of a certificate. Times are seconds since 1970, UTC.
+package struct CertificateFacts: Hashable, Sendable {
+    package var subject: String
+    package var issuer: String
+    package var serial: String
+    package var notBefore: Int
+    package var notAfter: Int
+    package var dnsNames: [String]
+    package var ipAddresses: [String]
+    /// "serverAuth", "clientAuth" and others by OID; nil when the extension is absent.
+    package var extendedKeyUsage: [String]?
+    /// SHA-256 of the DER form, lower-case hex.
+    package var fingerprint: String
+
+    package init(
+        subject: String, issuer: String, serial: String, notBefore: Int, notAfter: Int, dnsNames: [String],
+        ipAddresses: [String], extendedKeyUsage: [String]?, fingerprint: String
+    ) {
+        self.subject = subject
+        self.issuer = issuer
+        self.serial = serial
+        self.notBefore = notBefore
+        self.notAfter = notAfter
+        self.dnsNames = dnsNames
+        self.ipAddresses = ipAddresses
+        self.extendedKeyUsage = extendedKeyUsage
+        self.fingerprint = fingerprint
+    }
+}

@@ -1,0 +1,59 @@
+/// Every reason for which a connection or a request fails, as the user sees it. The raw value is what is printed and
+/// what `explain` takes.
+package enum FailureCode: String, CaseIterable, Sendable {
+    case dns = "E-DNS"
+    case epmdRefused = "E-EPMD-REFUSED"
+    case epmdTimeout = "E-EPMD-TIMEOUT"
+    case epmdNotRegistered = "E-EPMD-NOTREG"
+    case tcpRefused = "E-TCP-REFUSED"
+    case tcpTimeout = "E-TCP-TIMEOUT"
+    case tlsToTCP = "E-TLS-TO-TCP"
+    case tcpToTLS = "E-TCP-TO-TLS"
+    case certificateExpired = "E-CERT-EXPIRED"
+    case certificateNotYetValid = "E-CERT-NOT-YET"
+    case caUnknown = "E-CA-UNKNOWN"
+    case certificateName = "E-CERT-NAME"
+    case certificateUsage = "E-CERT-USAGE"
+    case certificateRequired = "E-CERT-REQUIRED"
+    case tlsVersion = "E-TLS-VERSION"
+    case tlsCipher = "E-TLS-CIPHER"
+    case tlsOptions = "E-TLS-OPTIONS"
+    case tlsKey = "E-TLS-KEY"
+    case name = "E-NAME"
+    case nameType = "E-NAMETYPE"
+    case notAllowed = "E-NOT-ALLOWED"
+    case alive = "E-ALIVE"
+    case nok = "E-NOK"
+    case flags = "E-FLAGS"
+    case cookie = "E-COOKIE"
+    case setupTimeout = "E-SETUP-TIMEOUT"
+    case tick = "E-TICK"
+    case overlap = "E-OVERLAP"
+    case closed = "E-CLOSED"
+    case disconnected = "E-DISCONNECTED"
+    case rpc = "E-RPC"
+    case sshHostKey = "E-SSH-HOSTKEY"
+    case sshAuthentication = "E-SSH-AUTH"
+    case sshDisabled = "E-SSH-DISABLED"
+    case sshAdvisory = "E-SSH-CVE"
+    /// What the peer sent breaks the protocol in a way that no row of the table names.
+    case protocolViolation = "E-PROTOCOL"
+    /// The deadline of the whole command passed while the node was up.
+    case timeout = "E-TIMEOUT"
+
+    /// The process's exit status (`sysexits.h`).
+    package var exitStatus: Int32 {
+        switch self {
+        case .dns: 68
+        case .epmdRefused, .epmdTimeout, .epmdNotRegistered, .tcpRefused, .tcpTimeout, .rpc: 69
+        case .closed, .disconnected, .tick, .overlap: 69
+        case .setupTimeout, .timeout: 75
+        case .tlsToTCP, .tcpToTLS, .tlsVersion, .tlsCipher, .name, .nameType, .alive, .nok, .flags: 76
+        case .sshDisabled, .protocolViolation: 76
+        case .certificateExpired, .certificateNotYetValid, .caUnknown, .certificateName, .certificateUsage: 77
+        case .certificateRequired, .notAllowed, .cookie, .sshHostKey, .sshAuthentication: 77
+        case .tlsOptions, .tlsKey: 78
+        case .sshAdvisory: 1
+        }
+    }
+}
