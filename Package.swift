@@ -22,10 +22,11 @@ let package = Package(
     targets: [
         // No `pkgConfig:`: its -L flags would win over the ones that a static link gives.
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
 
         module("ErlangTerm"),
         module("DistributionProtocol", ["ErlangTerm"]),
-        module("ByteTransport"),
+        module("ByteTransport", ["CLinux"]),
         module("TLSTransport", ["ByteTransport", "COpenSSL"]),
         module("ErlangNode", ["DistributionProtocol", "ErlangTerm", "ByteTransport"]),
         module("ReleaseFiles", ["ErlangTerm"]),

@@ -20,7 +20,7 @@ package protocol ByteStreamReceiver: AnyObject {
     func streamOpened(_ stream: any ByteStream)
     /// Bytes from the peer; the buffer is valid during the call only.
     func stream(_ stream: any ByteStream, received bytes: UnsafeRawBufferPointer)
-    /// All output has been handed on.
+    /// All output has been handed on; told after `pendingOutput` was above zero.
     func streamDrained(_ stream: any ByteStream)
     /// The stream is over; nothing follows.
     func stream(_ stream: any ByteStream, closed reason: StreamClosure)
@@ -30,6 +30,8 @@ package protocol ByteStreamReceiver: AnyObject {
 package enum StreamClosure: Error, Hashable, Sendable {
     /// The peer closed in order (FIN; for TLS, close_notify or FIN).
     case endOfStream
+    /// The host's name has no address, or nobody could be asked.
+    case unresolved(ResolveFailure)
     /// ECONNREFUSED.
     case refused
     /// EHOSTUNREACH, ENETUNREACH, ETIMEDOUT and their like: no packet came back.

@@ -1,0 +1,128 @@
+internal import Glibc
+
+/// One thread's poll(2) loop: descriptors, timers and signals. Everything that waits in this program waits here, on
+/// the thread that called `run`: a one-shot command's main thread, or the dashboard's only thread.
+///
+/// Why not an event loop library: a whole `eval` over TCP has about 2.6 ms (twice `erl_call`), of which loading and
+/// starting one takes more than half; the figures are in the README.
+///
+/// Handlers may do anything to the loop, cancelling and watching included, except run it: a loop that runs inside one
+/// of its handlers would hand a stream bytes while it is busy with the previous ones.
+package final class EventLoop {
+    private var watches: [DescriptorWatch] = []
+    private var polled: [pollfd] = []
+    private var dispatched: [DescriptorWatch] = []
+    private var timers = TimerHeap()
+    private var soon: [() -> Void] = []
+    private var isRunning = false
+    private var scratch: UnsafeMutableRawBufferPointer?
+
+    package init() {}
+
+    deinit { scratch?.deallocate() }
+
+    /// Runs handlers until `condition` holds, checked after each batch, or `deadline` passes. Without a deadline it
+    /// also ends when nothing is left that could happen. Called from a handler it does nothing.
+    /// - Returns: whether the condition holds.
+    package func run(until deadline: Instant?, or condition: () -> Bool) -> Bool {
+        guard !isRunning else {
+            assertionFailure("EventLoop.run inside one of its handlers")
+            return condition()
+        }
+        isRunning = true
+        defer { isRunning = false }
+        while !condition() {
+            guard runBatch(until: deadline) else { return condition() }
+        }
+        return true
+    }
+
+    /// Calls `action` once, at `instant` or soon after. The handle cancels.
+    @discardableResult
+    package func schedule(at instant: Instant, _ action: @escaping () -> Void) -> TimerHandle {
+        TimerHandle(timer: timers.insert(at: instant, action))
+    }
+
+    /// Calls `action` in the next batch: how a stream reports what it found out inside a call of its user.
+    package func enqueue(_ action: @escaping () -> Void) { soon.append(action) }
+
+    /// Calls `handler` whenever `descriptor` has what `interest` asks for. The descriptor stays the caller's. A
+    /// hang-up or error counts as whatever is asked for: the next system call tells it. While the interest is empty
+    /// the descriptor is not looked at, not even for those.
+    package func watch(
+        _ descriptor: Int32, for interest: DescriptorInterest, _ handler: @escaping (DescriptorInterest) -> Void
+    ) -> DescriptorHandle {
+        let watch = DescriptorWatch(descriptor: descriptor, interest: interest, handler: handler)
+        watches.append(watch)
+        return DescriptorHandle(watch: watch)
+    }
+
+    /// 256 KiB that every stream of this loop reads into: valid during one handler. Most of it is never touched, so
+    /// a short command pays for the pages that it fills only.
+    var readBuffer: UnsafeMutableRawBufferPointer {
+        if let scratch { return scratch }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 16)
+        scratch = buffer
+        return buffer
+    }
+
+    /// - Returns: false when the deadline has passed or nothing is left to wait for.
+    private func runBatch(until deadline: Instant?) -> Bool {
+        watches.removeAll { $0.handler == nil }
+        polled.removeAll(keepingCapacity: true)
+        dispatched.removeAll(keepingCapacity: true)
+        for watch in watches where !watch.interest.isEmpty {
+            polled.append(pollfd(fd: watch.descriptor, events: watch.interest.pollEvents, revents: 0))
+            dispatched.append(watch)
+        }
+        let now = Instant.now
+        if let deadline, now >= deadline { return false }
+        let wake: Instant?
+        if soon.isEmpty {
+            wake = [deadline, timers.first].compactMap(\.self).min()
+            if wake == nil, polled.isEmpty { return false }
+        } else {
+            wake = now
+        }
+        let ready = poll(from: now, until: wake)
+        if ready > 0 { dispatchDescriptors() }
+        if let first = timers.first, first <= now || first <= Instant.now { runTimers() }
+        if !soon.isEmpty { runSoon() }
+        return true
+    }
+
+    /// - Returns: how many descriptors are ready; 0 after an interrupting signal, too.
+    private func poll(from now: Instant, until wake: Instant?) -> Int32 {
+        polled.withUnsafeMutableBufferPointer { buffer in
+            guard let wake else { return Glibc.poll(buffer.baseAddress, nfds_t(buffer.count), -1) }
+            guard wake > now else {
+                return buffer.isEmpty ? 0 : Glibc.poll(buffer.baseAddress, nfds_t(buffer.count), 0)
+            }
+            // Rounded up: a timer may be late, never early, and the loop must not spin in its last millisecond.
+            let milliseconds = (wake.nanoseconds - now.nanoseconds - 1) / 1_000_000 + 1
+            return Glibc.poll(buffer.baseAddress, nfds_t(buffer.count), Int32(clamping: milliseconds))
+        }
+    }
+
+    private func dispatchDescriptors() {
+        for (index, watch) in dispatched.enumerated() where polled[index].revents != 0 {
+            // The interest may have changed since poll, through an earlier handler of this batch.
+            guard let handler = watch.handler else { continue }
+            let ready = DescriptorInterest(pollEvents: polled[index].revents).intersection(watch.interest)
+            if !ready.isEmpty { handler(ready) }
+        }
+    }
+
+    private func runTimers() {
+        // Timers set by a timer wait for the next batch: one that sets itself again cannot starve the descriptors.
+        let limit = timers.nextSequence
+        let now = Instant.now
+        while let action = timers.popDue(now, before: limit) { action() }
+    }
+
+    private func runSoon() {
+        let batch = soon
+        soon = []
+        for action in batch { action() }
+    }
+}

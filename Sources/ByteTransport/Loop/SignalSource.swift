@@ -1,0 +1,50 @@
+internal import CLinux
+internal import Glibc
+
+/// Delivers signals on the loop instead of interrupting whatever runs: signalfd(2).
+///
+/// The signals are blocked in the calling thread from `init` on, and in threads started later, so make it before any
+/// thread. Until `cancel` or the end of this object, which give back the mask that was found.
+package final class SignalSource {
+    private let descriptor: Int32
+    private var watch: DescriptorHandle?
+    private var previous: sigset_t
+
+    /// - Parameter handler: is told the signal's number; several of one kind may come as one.
+    /// - Throws: `StreamClosure.system` when the kernel refuses a descriptor.
+    package init(_ signals: [Int32], on loop: EventLoop, _ handler: @escaping (Int32) -> Void) throws(StreamClosure) {
+        var set = sigset_t()
+        var found = sigset_t()
+        sigemptyset(&set)
+        sigemptyset(&found)
+        for signal in signals { sigaddset(&set, signal) }
+        pthread_sigmask(SIG_BLOCK, &set, &found)
+        previous = found
+        descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
+        guard descriptor >= 0 else {
+            let code = errno
+            pthread_sigmask(SIG_SETMASK, &found, nil)
+            throw .system(call: "signalfd", errno: code)
+        }
+        let descriptor = descriptor
+        watch = loop.watch(descriptor, for: .read) { [weak self] _ in
+            var info = signalfd_siginfo()
+            let size = MemoryLayout<signalfd_siginfo>.size
+            // The handler may cancel, and then the number is another file's.
+            while self?.watch != nil, read(descriptor, &info, size) == size {
+                handler(Int32(bitPattern: info.ssi_signo))
+            }
+        }
+    }
+
+    deinit { cancel() }
+
+    /// No more deliveries; the signals do again what they did before. Idempotent.
+    package func cancel() {
+        guard let watch else { return }
+        watch.cancel()
+        self.watch = nil
+        Glibc.close(descriptor)
+        pthread_sigmask(SIG_SETMASK, &previous, nil)
+    }
+}

@@ -1,0 +1,203 @@
+internal import Glibc
+
+/// A TCP connection, dialled or accepted. Nagle is off: distribution is request and answer.
+///
+/// While it is open the loop keeps it alive, and it keeps its receiver; closing ends both.
+package final class TCPStream: ByteStream {
+    private enum State {
+        case connecting
+        case open
+        /// Over, but the receiver is not told yet.
+        case ended(StreamClosure)
+        case closed
+    }
+
+    private let loop: EventLoop
+    private var state = State.connecting
+    private var descriptor: Int32 = -1
+    private var watch: DescriptorHandle?
+    private var connection: TCPConnector?
+    private var output = OutputQueue()
+    /// A failed send does not end the stream: what the peer said before it closed, often the reason, is read first.
+    private var sendFailure: StreamClosure?
+    private var isOpenedPending = false
+    private var isDrainedPending = false
+
+    package var receiver: (any ByteStreamReceiver)? {
+        didSet {
+            guard receiver != nil else { return updateInterest() }
+            // Events that came before the receiver are told from the loop, never inside this assignment.
+            loop.enqueue { [self] in tellPending() }
+            updateInterest()
+        }
+    }
+
+    package var isReadingPaused = false {
+        didSet { updateInterest() }
+    }
+
+    package var pendingOutput: Int { output.count }
+
+    /// The other end, once open.
+    package private(set) var peerAddress: SocketAddress?
+    /// This end, once open.
+    package private(set) var localAddress: SocketAddress?
+
+    /// A stream that the connector gives a descriptor later.
+    init(loop: EventLoop) { self.loop = loop }
+
+    /// Takes over a connected, non-blocking descriptor.
+    package convenience init(connected descriptor: Int32, on loop: EventLoop) {
+        self.init(loop: loop)
+        adopt(descriptor)
+    }
+
+    func start(_ connection: TCPConnector) { self.connection = connection }
+
+    /// The connection is made; the descriptor is this stream's from now on.
+    func adopt(_ descriptor: Int32) {
+        connection = nil
+        guard case .connecting = state else {
+            Glibc.close(descriptor)
+            return
+        }
+        self.descriptor = descriptor
+        var on: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        peerAddress = SocketAddress.of(descriptor, getpeername)
+        localAddress = SocketAddress.of(descriptor, getsockname)
+        state = .open
+        isOpenedPending = true
+        watch = loop.watch(descriptor, for: []) { [self] ready in handle(ready) }
+        updateInterest()
+        loop.enqueue { [self] in tellPending() }
+    }
+
+    /// No address could be connected to.
+    func fail(_ reason: StreamClosure) {
+        connection = nil
+        end(reason)
+    }
+
+    package func write(_ bytes: consuming [UInt8]) {
+        switch state {
+        case .connecting:
+            output.append(bytes)
+        case .open where sendFailure == nil:
+            let wasIdle = output.isEmpty
+            output.append(bytes)
+            if wasIdle { flush() }
+        case .open, .ended, .closed:
+            break
+        }
+    }
+
+    package func close() {
+        if case .closed = state { return }
+        if case .open = state, sendFailure == nil { flush() }
+        release()
+        state = .closed
+        receiver = nil
+    }
+
+    // MARK: Events
+
+    private func handle(_ ready: DescriptorInterest) {
+        if ready.contains(.write), case .open = state {
+            flush()
+            tellPending()
+        }
+        if ready.contains(.read), case .open = state, !isReadingPaused, receiver != nil { readOnce() }
+    }
+
+    private func readOnce() {
+        tellPending()
+        guard case .open = state, let receiver, !isReadingPaused else { return }
+        let buffer = loop.readBuffer
+        let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+        if count > 0 {
+            receiver.stream(self, received: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        } else if count == 0 {
+            end(sendFailure ?? .endOfStream)
+        } else if errno != EAGAIN, errno != EINTR {
+            end(StreamClosure(call: "recv", errno: errno))
+        }
+    }
+
+    private func flush() {
+        guard !output.isEmpty else { return }
+        output.drain { bytes in
+            let sent = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            if sent >= 0 { return sent }
+            if errno == EINTR { return 0 }
+            if errno != EAGAIN { sendFailure = StreamClosure(call: "send", errno: errno) }
+            return nil
+        }
+        if sendFailure != nil {
+            output.removeAll()
+            // With nobody reading, the failure would never be seen.
+            if isReadingPaused, let sendFailure { end(sendFailure) }
+        } else if output.isEmpty {
+            isDrainedPending = true
+        }
+        updateInterest()
+    }
+
+    private func updateInterest() {
+        guard case .open = state, let watch else { return }
+        var interest: DescriptorInterest = []
+        if receiver != nil, !isReadingPaused { interest.insert(.read) }
+        if !output.isEmpty, sendFailure == nil { interest.insert(.write) }
+        watch.interest = interest
+    }
+
+    private func end(_ reason: StreamClosure) {
+        switch state {
+        case .ended, .closed: return
+        case .connecting, .open: break
+        }
+        release()
+        state = .ended(reason)
+        loop.enqueue { [self] in tellPending() }
+    }
+
+    /// Tells what has happened and the receiver does not know yet, in order. The receiver may close in between.
+    private func tellPending() {
+        if isOpenedPending, let receiver {
+            isOpenedPending = false
+            if case .open = state, !output.isEmpty { flush() }
+            receiver.streamOpened(self)
+        }
+        if isDrainedPending, case .open = state, output.isEmpty, let receiver {
+            isDrainedPending = false
+            receiver.streamDrained(self)
+        }
+        if case .ended(let reason) = state, let receiver {
+            state = .closed
+            self.receiver = nil
+            receiver.stream(self, closed: reason)
+        }
+    }
+
+    private func release() {
+        connection?.cancel()
+        connection = nil
+        watch?.cancel()
+        watch = nil
+        output.removeAll()
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        descriptor = -1
+    }
+}
+
+extension StreamClosure {
+    /// The reason that a failed system call stands for.
+    init(call: String, errno code: Int32) {
+        switch code {
+        case ECONNREFUSED: self = .refused
+        case ECONNRESET, EPIPE: self = .reset
+        case EHOSTUNREACH, ENETUNREACH, ETIMEDOUT, EHOSTDOWN, ENETDOWN, ENONET: self = .unreachable(errno: code)
+        default: self = .system(call: call, errno: code)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import ByteTransport
+
+/// Keeps all that a stream tells, for a test to look at afterwards.
+final class StreamRecorder: ByteStreamReceiver {
+    var openedCount = 0
+    var drainedCount = 0
+    var received: [UInt8] = []
+    var closure: StreamClosure?
+    var onOpened: () -> Void = {}
+    var onBytes: (UnsafeRawBufferPointer) -> Void = { _ in }
+    var onDrained: () -> Void = {}
+
+    var isOpen: Bool { openedCount > 0 }
+
+    func streamOpened(_ stream: any ByteStream) {
+        openedCount += 1
+        onOpened()
+    }
+
+    func stream(_ stream: any ByteStream, received bytes: UnsafeRawBufferPointer) {
+        received.append(contentsOf: bytes)
+        onBytes(bytes)
+    }
+
+    func streamDrained(_ stream: any ByteStream) {
+        drainedCount += 1
+        onDrained()
+    }
+
+    func stream(_ stream: any ByteStream, closed reason: StreamClosure) { closure = reason }
+}
+
+extension EventLoop {
+    /// Runs until `condition`, for at most `seconds`.
+    func run(seconds: Int = 10, or condition: () -> Bool) -> Bool {
+        run(until: .now + .seconds(seconds), or: condition)
+    }
+}
