@@ -12,5 +12,5 @@ package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConve
     package var description: String { "<secret>" }
     package var debugDescription: String { "<secret>" }
     /// Without it `dump` and the string of an enclosing value would show the bytes.
-    package var customMirror: Mirror { Mirror(self, children: [] as [Any]) }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
