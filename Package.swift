@@ -39,9 +39,11 @@ let package = Package(
             ]),
         .executableTarget(name: "erlclu-ctl", dependencies: ["ErlcluCommands"], swiftSettings: strict),
 
+        .target(name: "CProcessStart", path: "Tests/CProcessStart", cSettings: [.define("_GNU_SOURCE")]),
         .target(
-            name: "ErlcluTestSupport", dependencies: ["ByteTransport", "ErlangTerm"],
+            name: "ErlcluTestSupport", dependencies: ["CProcessStart", "ByteTransport", "ErlangTerm"],
             path: "Tests/ErlcluTestSupport", swiftSettings: strict),
+        tests("ErlcluTestSupportTests", []),
         tests("ErlangTermTests", ["ErlangTerm"]),
         tests("DistributionProtocolTests", ["DistributionProtocol", "ErlangTerm"]),
         tests("TransportTests", ["ByteTransport", "TLSTransport"]),

@@ -1,0 +1,38 @@
+import Glibc
+
+/// A moment on the monotonic clock by which something must have happened.
+package struct Deadline: Sendable {
+    private let nanoseconds: UInt64
+
+    package static func after(seconds: Double) -> Deadline {
+        Deadline(nanoseconds: monotonicNanoseconds() + UInt64(max(0, seconds) * 1e9))
+    }
+
+    package var secondsLeft: Double {
+        let now = monotonicNanoseconds()
+        return now >= nanoseconds ? 0 : Double(nanoseconds - now) / 1e9
+    }
+
+    package var hasPassed: Bool { secondsLeft == 0 }
+
+    /// What poll(2) takes: at least 1 while time is left, so that a loop does not spin.
+    var pollMilliseconds: Int32 { hasPassed ? 0 : Int32(min(secondsLeft * 1000 + 1, 3_600_000)) }
+}
+
+/// Nanoseconds of CLOCK_MONOTONIC.
+func monotonicNanoseconds() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}
+
+/// Asks `condition` again and again, every 5 ms, until it holds or `seconds` have passed.
+/// - Returns: whether it held.
+package func eventually(within seconds: Double = 10, _ condition: () throws -> Bool) rethrows -> Bool {
+    let deadline = Deadline.after(seconds: seconds)
+    while true {
+        if try condition() { return true }
+        if deadline.hasPassed { return false }
+        usleep(5000)
+    }
+}

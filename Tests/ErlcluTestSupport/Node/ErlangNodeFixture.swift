@@ -1,0 +1,158 @@
+import Foundation
+import Glibc
+
+/// A real Erlang node, stopped when the fixture goes.
+///
+///     let node = try ErlangNodeFixture(transport: .mutualTLS())
+///     try node.evaluate("nodes(hidden)")   // "[]"
+package final class ErlangNodeFixture: @unchecked Sendable {
+    /// What kind of name the node gets.
+    package enum NameType: Sendable {
+        /// `-name x@127.0.0.1`, or another host.
+        case long(host: String = "127.0.0.1")
+        /// `-sname x@localhost`, or another host without a dot.
+        case short(host: String = "localhost")
+    }
+
+    /// Where the node tells its port.
+    package enum Registration: Sendable {
+        /// With the test run's own epmd.
+        case epmd
+        /// Nowhere: no epmd, a fixed port.
+        case none
+    }
+
+    package let release: OTPRelease
+    /// The full node name.
+    package let name: String
+    package let cookie: String
+    /// Given for a node with TLS: the option file as we see it; a tool may use the same.
+    package let optionFile: String?
+    /// What a tool needs in its environment to find the node: ERL_EPMD_PORT.
+    package let environment: [String: String]
+    /// The port that the node takes distribution connections on.
+    package let port: UInt16
+
+    private let directory: TemporaryDirectory
+    private let process: ChildProcess
+    private let control: NodeControl
+
+    /// Starts the node and waits until it has booted.
+    /// - Parameters:
+    ///   - name: the part before `@`; unique by default.
+    ///   - arguments: further ones for `erl`.
+    ///   - variables: further environment of the node.
+    package init(
+        release: OTPRelease = .host, name: String? = nil, nameType: NameType = .long(), cookie: String = "test_cookie",
+        transport: NodeTransport = .tcp, registration: Registration = .epmd, arguments: [String] = [],
+        variables: [String: String] = [:]
+    ) throws {
+        self.release = release
+        self.cookie = cookie
+        let alive = name ?? "node\(getpid())x\(UInt32.random(in: 0...UInt32.max))"
+        directory = try TemporaryDirectory(in: release.root.map { "\($0)/tmp" })
+
+        var command = ["-noshell", "-setcookie", cookie, "-start_epmd", "false"]
+        command += ["-kernel", "logger_level", "info"]
+        switch nameType {
+        case .long(let host):
+            self.name = "\(alive)@\(host)"
+            command += ["-name", self.name]
+        case .short(let host):
+            self.name = "\(alive)@\(host)"
+            command += ["-sname", self.name]
+        }
+        switch transport {
+        case .tcp: optionFile = nil
+        case .tls(let tls):
+            let file = try tls.write(to: directory, inside: release.path(seenFromInside:))
+            optionFile = file
+            command += ["-proto_dist", "inet_tls", "-ssl_dist_optfile", release.path(seenFromInside: file)]
+        }
+        let mapperPort = try PortMapper.shared.get().port
+        var fixedPort: UInt16?
+        switch registration {
+        case .epmd: environment = ["ERL_EPMD_PORT": "\(mapperPort)"]
+        case .none:
+            let port = try LocalSocket.unusedPort()
+            fixedPort = port
+            environment = ["ERL_EPMD_PORT": "1"]
+            command += ["-erl_epmd_port", "\(port)"]
+        }
+        // The last word of an erl command line that is not a flag would be an argument of it.
+        command += arguments + ["-eval", NodeControl.expression]
+
+        var nodeVariables: [String: String?] = ["HOME": release.path(seenFromInside: directory.path)]
+        for (variable, value) in environment.merging(variables, uniquingKeysWith: { $1 }) {
+            nodeVariables[variable] = value
+        }
+        let (requests, replies) = (try Pipe(), try Pipe())
+        control = NodeControl(toNode: requests.writing, fromNode: replies.reading)
+        let (executable, words) = release.command("erl", command)
+        do {
+            // Closed here as soon as the node has them: its death must be seen as an end of file.
+            defer {
+                close(requests.reading)
+                close(replies.writing)
+            }
+            process = try ChildProcess(
+                executable, words, environment: nodeVariables,
+                descriptors: [(requests.reading, 3), (replies.writing, 4)])
+        }
+        do {
+            let own = try control.evaluate("atom_to_list(node())", until: .after(seconds: 60))
+            guard own == "\"\(self.name)\"" else { throw FixtureFailure("it calls itself \(own)") }
+            if let fixedPort {
+                port = fixedPort
+            } else {
+                let host = self.name.drop { $0 != "@" }.dropFirst()
+                port = try control.evaluate(
+                    "{port, P, _} = erl_epmd:port_please(\"\(alive)\", \"\(host)\"), P", until: .after(seconds: 10)
+                ).asPort
+            }
+        } catch {
+            process.terminate()
+            throw FixtureFailure(
+                "\(release) did not start: \(error)\n\(process.standardOutput)\(process.standardError)")
+        }
+    }
+
+    deinit { stop() }
+
+    /// Evaluates on the node without connecting to it, so that looking changes nothing there.
+    /// - Returns: the value as `~tp` prints it.
+    @discardableResult
+    package func evaluate(_ expression: String, within seconds: Double = 30) throws -> String {
+        try control.evaluate(expression, until: .after(seconds: seconds))
+    }
+
+    /// All that the node has printed, its log among it.
+    package var log: String { process.standardOutput + process.standardError }
+
+    /// Waits until the node has printed `text`.
+    package func waitForLog(containing text: String, within seconds: Double = 10) -> Bool {
+        eventually(within: seconds) { log.contains(text) }
+    }
+
+    package var isRunning: Bool { process.isRunning }
+
+    /// Stops (SIGSTOP) or continues the whole node: a peer that listens and never answers.
+    package func suspend() { process.signal(SIGSTOP) }
+    package func resume() { process.signal(SIGCONT) }
+
+    /// Kills it. Idempotent.
+    package func stop() { process.terminate() }
+
+    /// Writes the cookie where a tool can read it.
+    /// - Returns: the file's path.
+    package func cookieFile() throws -> String { try directory.write(cookie, to: "cookie", mode: 0o400) }
+}
+
+extension String {
+    fileprivate var asPort: UInt16 {
+        get throws {
+            guard let port = UInt16(self) else { throw FixtureFailure("no port: \(self)") }
+            return port
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Foundation
+package import Glibc
+
+/// A running program whose output is collected. It and everything it started die with `terminate`, with the last
+/// reference, and with this process.
+package final class ChildProcess: @unchecked Sendable {
+    package let processIdentifier: pid_t
+    private let output: CollectedOutput
+    private let errors: CollectedOutput
+    private let condition = NSCondition()
+    private var inputDescriptor: Int32
+    private var ending: (status: ProgramEnd, peakMemory: Int)?
+    private let started = monotonicNanoseconds()
+    private var ended: UInt64 = 0
+
+    /// - Parameters:
+    ///   - executable: a path, or a name looked up in PATH.
+    ///   - environment: changes to this process's environment; nil as a value removes the variable.
+    ///   - terminal: gives the program a pseudo-terminal of this size as input, output and errors; all that it
+    ///     prints is then in `standardOutput`.
+    ///   - descriptors: (ours, theirs) pairs beyond 0, 1, 2; ours stay the caller's.
+    package init(
+        _ executable: String, _ arguments: [String] = [], environment: [String: String?] = [:],
+        directory: String? = nil, terminal: TerminalSize? = nil, descriptors: [(Int32, Int32)] = []
+    ) throws {
+        var variables = ProcessInfo.processInfo.environment
+        for (name, value) in environment { variables[name] = value }
+        if let terminal {
+            let pseudo = try PseudoTerminal(size: terminal)
+            processIdentifier = try SpawnedProgram.start(
+                executable, arguments, environment: variables, directory: directory, descriptors: descriptors,
+                terminal: pseudo.slavePath)
+            inputDescriptor = fcntl(pseudo.master, F_DUPFD_CLOEXEC, 20)
+            output = CollectedOutput(descriptor: pseudo.master)
+            errors = CollectedOutput(descriptor: -1)
+        } else {
+            let (input, out, err) = (try Pipe(), try Pipe(), try Pipe())
+            defer { for end in [input.reading, out.writing, err.writing] { close(end) } }
+            processIdentifier = try SpawnedProgram.start(
+                executable, arguments, environment: variables, directory: directory,
+                descriptors: [(input.reading, 0), (out.writing, 1), (err.writing, 2)] + descriptors)
+            inputDescriptor = input.writing
+            output = CollectedOutput(descriptor: out.reading)
+            errors = CollectedOutput(descriptor: err.reading)
+        }
+        _ = Self.ignoreBrokenPipes
+        LiveProcesses.shared.add(processIdentifier)
+        reapInBackground()
+    }
+
+    deinit { terminate() }
+
+    /// What it has printed so far.
+    package var standardOutput: String { String(decoding: output.bytes, as: UTF8.self) }
+    package var standardOutputBytes: [UInt8] { output.bytes }
+    package var standardError: String { String(decoding: errors.bytes, as: UTF8.self) }
+
+    package var isRunning: Bool { condition.withLock { ending == nil } }
+
+    package func send(_ text: String) { send(Array(text.utf8)) }
+
+    package func send(_ bytes: [UInt8]) {
+        let descriptor = condition.withLock { inputDescriptor }
+        if descriptor >= 0 { writeAll(bytes, to: descriptor) }
+    }
+
+    package func closeInput() {
+        condition.withLock {
+            if inputDescriptor >= 0 { close(inputDescriptor) }
+            inputDescriptor = -1
+        }
+    }
+
+    /// Sends a signal to the program alone.
+    package func signal(_ number: Int32) {
+        condition.withLock { if ending == nil { _ = kill(processIdentifier, number) } }
+    }
+
+    /// Waits until `text` has been printed on standard output (or on standard error).
+    /// - Returns: whether it was.
+    package func waitForOutput(containing text: String, onError: Bool = false, within seconds: Double = 30) -> Bool {
+        let wanted = Array(text.utf8)
+        return (onError ? errors : output).wait(until: .after(seconds: seconds)) { $0.contains(subsequence: wanted) }
+    }
+
+    /// Waits for the end, and gives all that it said. Kills it when `seconds` have passed.
+    package func wait(within seconds: Double) throws -> CommandResult {
+        guard let (status, peakMemory) = waitForEnd(until: .after(seconds: seconds)) else {
+            terminate()
+            throw FixtureFailure(
+                "still running after \(seconds) s\nstdout: \(standardOutput)\nstderr: \(standardError)")
+        }
+        let closing = Deadline.after(seconds: 10)
+        _ = output.waitForEnd(until: closing) && errors.waitForEnd(until: closing)
+        return CommandResult(
+            status: status, standardOutputBytes: output.bytes, standardErrorBytes: errors.bytes,
+            seconds: Double(ended - started) / 1e9, peakMemory: peakMemory)
+    }
+
+    /// Kills it and everything it started, and waits until it is gone. Idempotent.
+    package func terminate() {
+        condition.withLock { if ending == nil { _ = kill(-processIdentifier, SIGKILL) } }
+        _ = waitForEnd(until: .after(seconds: 10))
+        closeInput()
+    }
+
+    private func waitForEnd(until deadline: Deadline) -> (ProgramEnd, Int)? {
+        condition.lock()
+        defer { condition.unlock() }
+        while ending == nil, !deadline.hasPassed {
+            _ = condition.wait(until: Date(timeIntervalSinceNow: deadline.secondsLeft))
+        }
+        return ending.map { ($0.status, $0.peakMemory) }
+    }
+
+    private func reapInBackground() {
+        let (pid, condition) = (processIdentifier, condition)
+        Thread.detachNewThread { [weak self] in
+            // First without reaping: while the zombie holds its number, the group can be killed without hitting
+            // anybody else's.
+            var information = siginfo_t()
+            while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+            kill(-pid, SIGKILL)
+            var status: Int32 = 0
+            var usage = rusage()
+            condition.lock()
+            while wait4(pid, &status, 0, &usage) < 0, errno == EINTR {}
+            LiveProcesses.shared.remove(pid)
+            self?.ended = monotonicNanoseconds()
+            self?.ending = (ProgramEnd(waitStatus: status), usage.ru_maxrss * 1024)
+            condition.broadcast()
+            condition.unlock()
+        }
+    }
+
+    private static let ignoreBrokenPipes: Void = { _ = Glibc.signal(SIGPIPE, SIG_IGN) }()
+}
+
+extension [UInt8] {
+    func contains(subsequence: [UInt8]) -> Bool {
+        guard let first = subsequence.first, count >= subsequence.count else { return subsequence.isEmpty }
+        return (0...(count - subsequence.count)).contains { start in
+            self[start] == first && self[start..<start + subsequence.count].elementsEqual(subsequence)
+        }
+    }
+}
