@@ -6,4 +6,10 @@ package struct Atom: Hashable, Sendable, ExpressibleByStringLiteral, CustomStrin
     package init(stringLiteral value: String) { self.name = value }
 
     package var description: String { name }
+
+    /// Two atoms are one when their code points are the same. Strings are also equal when they are only
+    /// canonically equivalent (`é` as one code point and as two), which Erlang tells apart.
+    package static func == (left: Atom, right: Atom) -> Bool {
+        left.name == right.name && left.name.utf8.elementsEqual(right.name.utf8)
+    }
 }

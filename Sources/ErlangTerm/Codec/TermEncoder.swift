@@ -1,18 +1,55 @@
-/// Writes terms in the external term format into one growing raw buffer.
+/// Writes terms in the external term format, behind each other, into one array.
+///
+/// A term is measured first and then written by pointer into room of just its size, as the emulator does.
 package struct TermEncoder {
-    package init() {}
+    /// The bytes written so far, behind the reserved prefix.
+    package private(set) var bytes: [UInt8]
 
-    /// The bytes written so far.
-    package var bytes: [UInt8] { [] }
+    /// `prefixLength` zero bytes are left in front for a header, such as the length of a packet.
+    package init(reservingPrefix prefixLength: Int = 0) {
+        bytes = [UInt8](repeating: 0, count: prefixLength)
+    }
+
+    /// Writes `bytes.count` less the prefix, big-endian, into the four bytes of a prefix of four.
+    package mutating func fillLengthPrefix() {
+        guard bytes.count >= 4 else { return }
+        let length = UInt32(truncatingIfNeeded: bytes.count - 4)
+        for position in 0..<4 { bytes[position] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(position))) }
+    }
 
     /// The version byte 131, which starts an external term.
-    package mutating func writeVersion() {}
-    package mutating func write(_ term: Term) {}
+    package mutating func writeVersion() { bytes.append(ExternalTag.version) }
+
+    /// Bytes that are not a term, or one that is encoded already.
+    package mutating func writeBytes(_ raw: some Collection<UInt8>) { bytes.append(contentsOf: raw) }
+
+    package mutating func write(_ term: Term) {
+        let start = bytes.count
+        let size = TermSize.of(term)
+        bytes.append(contentsOf: repeatElement(0, count: size))
+        bytes.withUnsafeMutableBytes { buffer in
+            guard let base = buffer.baseAddress else { return }
+            var writer = TermWriter(at: base + start)
+            writer.write(term)
+            assert(writer.position == base + start + size)
+        }
+    }
+
     /// A decoded subterm, copied as it came.
-    package mutating func write(_ view: TermView) {}
+    package mutating func write(_ view: TermView) { bytes.append(contentsOf: view.encodedBytes) }
 }
 
 extension Term {
     /// `term_to_binary`: the version byte and the term.
-    package var encoded: [UInt8] { [] }
+    package var encoded: [UInt8] {
+        let size = 1 + TermSize.of(self)
+        return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            guard let base = UnsafeMutableRawBufferPointer(buffer).baseAddress else { return }
+            base.storeBytes(of: ExternalTag.version, as: UInt8.self)
+            var writer = TermWriter(at: base + 1)
+            writer.write(self)
+            assert(writer.position == base + size)
+            count = size
+        }
+    }
 }

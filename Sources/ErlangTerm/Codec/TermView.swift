@@ -1,58 +1,66 @@
-/// A decoded term: the packet it came in, and a flat tape of words that describes it. Nothing is copied out of the
-/// packet until a view is asked for it.
-package struct DecodedTerm: Sendable {
-    /// Decodes the external term that starts at `offset` of `packet` with its version byte 131.
-    ///
-    /// - Throws: `TermError` for what is malformed, truncated or beyond `limits`.
-    package init(packet: [UInt8], at offset: Int = 0, limits: TermLimits = .standard) throws(TermError) {
-        throw .truncated(at: offset)
+/// A term inside a `DecodedTerm`, read lazily: a reference and an index.
+package struct TermView: Sendable {
+    let tape: TermTape
+    /// The index of the term's word, or `~offset` of a byte of a STRING_EXT, which is an integer without a word.
+    let index: Int
+
+    /// One level of the term; children are views again.
+    package var kind: TermKind {
+        guard index >= 0 else { return .integer(Int(tape.packet[~index])) }
+        let word = tape.word(index)
+        switch word.tag {
+        case ExternalTag.smallInteger, ExternalTag.integer, ExternalTag.smallBig, ExternalTag.largeBig:
+            return tape.integer(at: word.offset)
+        case ExternalTag.newFloat, ExternalTag.float: return .float(tape.float(at: word.offset))
+        case ExternalTag.smallTuple, ExternalTag.largeTuple: return .tuple(children)
+        case ExternalTag.map: return .map(children)
+        case ExternalTag.list: return .list(children, tail: word.extra == 1 ? nil : tail)
+        case ExternalTag.nil: return .emptyList
+        case ExternalTag.string: return .byteList(tape.packet[(word.offset + 3)..<tape.range(index).upperBound])
+        case ExternalTag.binary: return .binary(tape.packet[(word.offset + 5)..<tape.range(index).upperBound])
+        case ExternalTag.bitBinary: return bits
+        case ExternalTag.newPID, ExternalTag.pid: return .pid(tape.pid(word))
+        case ExternalTag.newPort, ExternalTag.port, ExternalTag.v4Port: return .port(tape.port(word))
+        case ExternalTag.newerReference, ExternalTag.newReference, ExternalTag.reference:
+            return .reference(tape.reference(word))
+        case ExternalTag.newFun: return .fun(OpaqueFun(encoded: Array(encodedBytes)))
+        case ExternalTag.nativeRecord: return .nativeRecord(OpaqueRecord(encoded: Array(encodedBytes)))
+        case ExternalTag.export: return tape.exportFun(word)
+        default: return .atom(tape.atoms[word.extra])
+        }
     }
 
-    /// Where the bytes of this term end in the packet: a message may follow its control term.
-    package var endOffset: Int { 0 }
-    package var root: TermView { TermView() }
-}
-
-/// A term inside a `DecodedTerm`, read lazily.
-package struct TermView: Sendable {
-    /// One level of the term; children are views again.
-    package var kind: TermKind { .emptyList }
-    /// The whole subterm as a value.
-    package var term: Term { .list([]) }
     /// The subterm's own bytes, without the version byte, as they came.
-    package var encodedBytes: ArraySlice<UInt8> { [] }
-}
+    package var encodedBytes: ArraySlice<UInt8> {
+        guard index >= 0 else { return [ExternalTag.smallInteger, tape.packet[~index]] }
+        return tape.packet[tape.range(index)]
+    }
 
-/// What a view sees. Bytes are slices of the packet.
-package enum TermKind: Sendable {
-    case integer(Int)
-    case bigInteger(BigInteger)
-    case float(Double)
-    case atom(Atom)
-    case binary(ArraySlice<UInt8>)
-    case bitString(ArraySlice<UInt8>, bitsInLastByte: Int)
-    case tuple(TermViews)
-    case emptyList
-    /// `tail` is nil for a proper list.
-    case list(TermViews, tail: TermView?)
-    /// STRING_EXT: a list of 1 to 65535 bytes.
-    case byteList(ArraySlice<UInt8>)
-    /// Keys and values by turns, in wire order.
-    case map(TermViews)
-    case pid(PID)
-    case port(PortIdentifier)
-    case reference(Reference)
-    case fun(OpaqueFun)
-    case exportFun(module: Atom, function: Atom, arity: Int)
-    case nativeRecord(OpaqueRecord)
-}
+    /// The children of a tuple, list or map.
+    private var children: TermViews {
+        let perCount = tape.word(index).tag == ExternalTag.map ? 2 : 1
+        return TermViews(tape: tape, first: index + 2, count: tape.word(index + 1).count * perCount)
+    }
 
-/// The children of a container, in order.
-package struct TermViews: Sequence, Sendable {
-    package var count: Int { 0 }
-    package func makeIterator() -> Iterator { Iterator() }
+    /// The children of any container; the tail of an improper list comes last. Nil for a term that is none.
+    var parts: TermViews? {
+        guard index >= 0, tape.word(index).isContainer else { return nil }
+        let word = tape.word(index)
+        guard word.tag == ExternalTag.list, word.extra == 0 else { return children }
+        return TermViews(tape: tape, first: index + 2, count: tape.word(index + 1).count + 1)
+    }
 
-    package struct Iterator: IteratorProtocol {
-        package mutating func next() -> TermView? { nil }
+    private var tail: TermView {
+        var last = index + 2
+        for _ in 0..<tape.word(index + 1).count { last = tape.indexAfter(last) }
+        return TermView(tape: tape, index: last)
+    }
+
+    private var bits: TermKind {
+        let range = tape.range(index)
+        let bytes = tape.packet[(range.lowerBound + 6)..<range.upperBound]
+        let bitsInLastByte = Int(tape.packet[range.lowerBound + 5])
+        return (1...7).contains(bitsInLastByte)
+            ? .bitString(bytes, bitsInLastByte: bitsInLastByte) : .binary(bytes)
     }
 }

@@ -1,0 +1,41 @@
+/// The children of a container, in order.
+package struct TermViews: Sequence, Sendable {
+    package let count: Int
+    let tape: TermTape
+    /// The first child's index on the tape, or `~offset` of the first byte of a STRING_EXT.
+    let first: Int
+
+    init(tape: TermTape, first: Int, count: Int) {
+        self.tape = tape
+        self.first = first
+        self.count = count
+    }
+
+    package var isEmpty: Bool { count == 0 }
+    package var underestimatedCount: Int { count }
+
+    /// The child at `position`, or nil when there are not so many. Walks over the ones before it.
+    package subscript(position: Int) -> TermView? {
+        guard position >= 0, position < count else { return nil }
+        if first < 0 { return TermView(tape: tape, index: first - position) }
+        var index = first
+        for _ in 0..<position { index = tape.indexAfter(index) }
+        return TermView(tape: tape, index: index)
+    }
+
+    package func makeIterator() -> Iterator { Iterator(tape: tape, index: first, remaining: count) }
+
+    package struct Iterator: IteratorProtocol {
+        let tape: TermTape
+        var index: Int
+        var remaining: Int
+
+        package mutating func next() -> TermView? {
+            guard remaining > 0 else { return nil }
+            remaining -= 1
+            let view = TermView(tape: tape, index: index)
+            index = index < 0 ? index - 1 : tape.indexAfter(index)
+            return view
+        }
+    }
+}
