@@ -1,0 +1,60 @@
+package import ErlangTerm
+
+/// A whole message between connected nodes: control message and payload.
+package struct DistributionMessage: Sendable {
+    /// PASS_THROUGH: the terms stand as they are, each with its version byte. What a node sends to a peer without
+    /// DIST_HDR_ATOM_CACHE and FRAGMENTS.
+    static let passThrough: UInt8 = 112
+
+    package let control: ControlMessage
+    /// The message, reason or arguments; nil where the operation has none. Refers to the packet.
+    package let payload: TermView?
+
+    /// Decodes a packet of `FrameReader`. It is kept, not copied.
+    package init(packet: [UInt8], limits: TermLimits = .standard) throws(MessageError) {
+        guard let type = packet.first else { throw .empty }
+        // 131 with 68, 69 or 70 begins a distribution header, whole or in fragments. We advertise neither, so no
+        // node sends it; a cache that is not kept cannot be read from.
+        if type == 131, packet.count > 1, (68...70).contains(packet[1]) { throw .distributionHeader(packet[1]) }
+        guard type == Self.passThrough else { throw .unknownType(type) }
+        let control: DecodedTerm
+        do throws(TermError) {
+            control = try DecodedTerm(packet: packet, at: 1, limits: limits)
+        } catch {
+            throw .controlTerm(error)
+        }
+        do throws(ControlError) {
+            self.control = try ControlMessage(control.root)
+        } catch {
+            throw .control(error)
+        }
+        guard self.control.operation.hasPayload else {
+            guard control.endOffset == packet.count else { throw .trailingBytes(packet.count - control.endOffset) }
+            payload = nil
+            return
+        }
+        guard control.endOffset < packet.count else { throw .payloadMissing(self.control.operation) }
+        let payload: DecodedTerm
+        do throws(TermError) {
+            payload = try DecodedTerm(packet: packet, at: control.endOffset, limits: limits)
+        } catch {
+            throw .payloadTerm(error)
+        }
+        guard payload.endOffset == packet.count else { throw .trailingBytes(packet.count - payload.endOffset) }
+        self.payload = payload.root
+    }
+}
+
+/// Why a packet is no message.
+package enum MessageError: Error, Hashable, Sendable {
+    case empty
+    /// A distribution header (68), or the first (69) or another (70) fragment.
+    case distributionHeader(UInt8)
+    case unknownType(UInt8)
+    case controlTerm(TermError)
+    case control(ControlError)
+    case payloadMissing(ControlOperation)
+    case payloadTerm(TermError)
+    /// Bytes behind the last term.
+    case trailingBytes(Int)
+}
