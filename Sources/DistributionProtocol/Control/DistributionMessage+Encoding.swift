@@ -18,18 +18,15 @@ extension DistributionMessage {
     package static func frame(
         _ control: ControlMessage, writingPayload writePayload: (inout TermEncoder) -> Void
     ) -> [UInt8] {
-        var encoder = TermEncoder()
+        var encoder = TermEncoder(reservingPrefix: 4)
+        encoder.writeBytes(CollectionOfOne(passThrough))
         encoder.writeVersion()
         encoder.write(control.term)
         if control.operation.hasPayload {
             encoder.writeVersion()
             writePayload(&encoder)
         }
-        var frame: [UInt8] = []
-        frame.reserveCapacity(5 + encoder.bytes.count)
-        frame.append(bigEndian: UInt32(clamping: encoder.bytes.count + 1))
-        frame.append(passThrough)
-        frame += encoder.bytes
-        return frame
+        encoder.fillLengthPrefix()
+        return encoder.bytes
     }
 }
