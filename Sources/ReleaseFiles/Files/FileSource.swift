@@ -1,0 +1,41 @@
+/// Files as the settings need them, so that tests need no disk.
+package protocol FileSource {
+    /// - Throws: `FileFailure` for what is missing, unreadable or beyond `FileLimit.bytes`.
+    func read(_ path: String) throws(FileFailure) -> [UInt8]
+    /// nil when nothing is there.
+    func status(_ path: String) -> FileStatus?
+    /// Names in a directory, sorted; empty when it is none.
+    func entries(of directory: String) -> [String]
+}
+
+package struct FileStatus: Hashable, Sendable {
+    package var isRegular: Bool
+    package var isDirectory: Bool
+    /// The lower nine bits of `st_mode`.
+    package var permissions: Int
+
+    package init(isRegular: Bool, isDirectory: Bool, permissions: Int) {
+        self.isRegular = isRegular
+        self.isDirectory = isDirectory
+        self.permissions = permissions
+    }
+
+    /// Anybody but the owner may read, write or execute it.
+    package var isOpenToOthers: Bool { permissions & 0o077 != 0 }
+}
+
+package struct FileFailure: Error, Hashable, Sendable {
+    package var path: String
+    /// In the words of `strerror`.
+    package var reason: String
+
+    package init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
+}
+
+package enum FileLimit {
+    /// No configuration file is as large; a device or a mistaken path may be.
+    package static let bytes = 16 << 20
+}

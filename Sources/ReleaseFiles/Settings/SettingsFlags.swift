@@ -1,0 +1,25 @@
+/// The options of the command line that say which node is meant and how to reach it, as typed.
+package struct SettingsFlags: Sendable {
+    package var nodes: [String] = []
+    package var context: String?
+    package var transport: String?
+    package var address: String?
+    package var epmd: String?
+    package var optfile: String?
+    package var ca: String?
+    package var certificate: String?
+    package var key: String?
+    package var serverName: String?
+    package var insecure = false
+    package var cookieFile: String?
+    package var cookieEnvironment: String?
+    /// `-setcookie` of nodetool: taken, with a warning.
+    package var setCookie: String?
+    package var release: String?
+    package var vmArguments: String?
+    package var timeout: String?
+    /// Instead of `$XDG_CONFIG_HOME/erlclu/erlclu.config`.
+    package var configuration: String?
+
+    package init() {}
+}

@@ -1,0 +1,97 @@
+package import ErlangTerm
+
+/// Which node is meant and how to reach it: all layers resolved, each value with its origin.
+package struct TargetSettings: Sendable {
+    /// Node names with hosts; empty when nobody named one.
+    package var nodes: Sourced<[String]>
+    package var nameType: Sourced<NameType>
+    package var cookie: Sourced<Secret>?
+    /// `auto` is resolved already.
+    package var transport: Sourced<Transport>
+    /// Where the connection goes, instead of the name's host and the port that epmd knows.
+    package var address: Sourced<HostAndPort>?
+    package var epmd: Sourced<EPMDChoice>
+    /// The node's distribution port when it is known without epmd (`-erl_epmd_port`, `ERL_DIST_PORT`).
+    package var distributionPort: Sourced<Int>?
+    package var tls: TLSSettings
+    package var timeoutMilliseconds: Sourced<Int>
+    package var mode: Sourced<AccessMode>
+    package var context: Sourced<String>?
+    package var release: Sourced<String>?
+    package var optfile: Sourced<String>?
+    /// For stderr, a line each.
+    package var warnings: [String]
+}
+
+/// Short and long names never connect to each other.
+package enum NameType: String, Hashable, Sendable {
+    case short
+    case long
+
+    /// By the rule of `net_kernel`: a dot in the host makes a name long, and so does an IPv6 address.
+    package init(host: some StringProtocol) {
+        self = host.contains(where: { $0 == "." || $0 == ":" }) ? .long : .short
+    }
+}
+
+package enum Transport: String, Hashable, Sendable {
+    case tls
+    case tcp
+}
+
+/// What the user may do to the node.
+package enum AccessMode: String, CaseIterable, Hashable, Sendable {
+    case readWrite = "read_write"
+    case readOnly = "read_only"
+    case protected
+}
+
+/// Where node names are looked up.
+package enum EPMDChoice: Hashable, Sendable, CustomStringConvertible {
+    /// Not at all: the port must be known otherwise.
+    case none
+    /// `host` nil: on the host of the node's name.
+    case lookup(host: String?, port: Int)
+
+    package static let defaultPort = 4369
+
+    package var description: String {
+        switch self {
+        case .none: "none"
+        case .lookup(let host?, let port): HostAndPort(host: host, port: port).description
+        case .lookup(nil, let port): "port \(port) of the node's host"
+        }
+    }
+}
+
+/// The client's side of TLS. Paths are as they can be opened.
+package struct TLSSettings: Sendable {
+    package var ca: Sourced<String>?
+    package var certificate: Sourced<String>?
+    package var key: Sourced<String>?
+    package var keyPassword: Sourced<Secret>?
+    /// The name that the certificate must carry; nil: the host of the node's name.
+    package var serverName: Sourced<ServerName>?
+    /// In the spelling of OTP: `tlsv1.2`, `tlsv1.3`; nil: what the library offers.
+    package var versions: Sourced<[String]>?
+    /// In the spelling of OpenSSL or IANA.
+    package var ciphers: Sourced<[String]>?
+    /// Intermediate certificates at most.
+    package var depth: Sourced<Int>?
+    package var verifiesPeer: Sourced<Bool>
+
+    package init(verifiesPeer: Sourced<Bool>) { self.verifiesPeer = verifiesPeer }
+}
+
+package enum ServerName: Hashable, Sendable, CustomStringConvertible {
+    case name(String)
+    /// `{server_name_indication, disable}`: neither sent nor checked.
+    case disabled
+
+    package var description: String {
+        switch self {
+        case .name(let name): name
+        case .disabled: "disabled"
+        }
+    }
+}
