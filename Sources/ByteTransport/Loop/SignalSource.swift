@@ -20,7 +20,7 @@ package final class SignalSource {
         for signal in signals { sigaddset(&set, signal) }
         pthread_sigmask(SIG_BLOCK, &set, &found)
         previous = found
-        descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
+        descriptor = linux_signalfd(&set, O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             let code = errno
             pthread_sigmask(SIG_SETMASK, &found, nil)
@@ -28,11 +28,12 @@ package final class SignalSource {
         }
         let descriptor = descriptor
         watch = loop.watch(descriptor, for: .read) { [weak self] _ in
-            var info = signalfd_siginfo()
-            let size = MemoryLayout<signalfd_siginfo>.size
+            // struct signalfd_siginfo: 128 bytes that begin with the number.
+            var info = [UInt32](repeating: 0, count: 32)
+            let size = info.count * MemoryLayout<UInt32>.size
             // The handler may cancel, and then the number is another file's.
             while self?.watch != nil, read(descriptor, &info, size) == size {
-                handler(Int32(bitPattern: info.ssi_signo))
+                handler(Int32(bitPattern: info[0]))
             }
         }
     }

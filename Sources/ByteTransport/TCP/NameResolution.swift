@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 
 /// One look-up of a host name, on a thread of its own because getaddrinfo blocks for as long as the name servers let

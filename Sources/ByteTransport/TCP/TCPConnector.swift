@@ -54,7 +54,9 @@ final class TCPConnector {
         guard descriptor >= 0 else { return failed(StreamClosure(call: "socket", errno: errno)) }
         let code = address.withSystemForm { connect(descriptor, $0, $1) }
         if code == 0 { return succeed() }
-        guard errno == EINPROGRESS || errno == EINTR else { return failed(StreamClosure(call: "connect", errno: errno)) }
+        guard errno == EINPROGRESS || errno == EINTR else {
+            return failed(StreamClosure(call: "connect", errno: errno))
+        }
         watch = loop.watch(descriptor, for: .write) { [self] _ in connectEnded() }
         guard !remaining.isEmpty else { return }
         timer = loop.schedule(at: .now + Self.patience) { [self] in failed(.unreachable(errno: ETIMEDOUT)) }

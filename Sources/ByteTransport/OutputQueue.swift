@@ -1,17 +1,20 @@
 /// Bytes that wait to be sent, as the arrays they came in: 20 MB are queued without being copied. Small ones are
 /// joined, so that many tiny writes make few system calls.
-struct OutputQueue {
+package struct OutputQueue {
     private static let joinLimit = 16 * 1024
 
     private var chunks: [[UInt8]] = []
     /// The first chunk not yet sent, and how far it is.
     private var head = 0
     private var offset = 0
-    private(set) var count = 0
+    /// Bytes that wait.
+    package private(set) var count = 0
 
-    var isEmpty: Bool { count == 0 }
+    package init() {}
 
-    mutating func append(_ bytes: consuming [UInt8]) {
+    package var isEmpty: Bool { count == 0 }
+
+    package mutating func append(_ bytes: consuming [UInt8]) {
         guard !bytes.isEmpty else { return }
         count += bytes.count
         if let last = chunks.last, last.count + bytes.count <= Self.joinLimit {
@@ -21,11 +24,11 @@ struct OutputQueue {
         }
     }
 
-    mutating func removeAll() { self = OutputQueue() }
+    package mutating func removeAll() { self = OutputQueue() }
 
     /// Calls `send` with the bytes at the front until all are gone or it takes less than it was offered.
     /// - Parameter send: returns how many bytes went; nil ends the sending.
-    mutating func drain(_ send: (UnsafeRawBufferPointer) -> Int?) {
+    package mutating func drain(_ send: (UnsafeRawBufferPointer) -> Int?) {
         while !isEmpty {
             let offset = offset
             let offered = chunks[head].count - offset

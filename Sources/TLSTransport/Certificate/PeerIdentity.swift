@@ -1,0 +1,19 @@
+internal import ByteTransport
+internal import COpenSSL
+
+/// The name that a peer's certificate must carry: the host part of a node name, whatever address was dialled.
+struct PeerIdentity {
+    let name: String
+
+    /// Compares as OTP's public_key:pkix_verify_hostname does: an address matches an iPAddress and also a dNSName with
+    /// the same text; the subject's common name counts only where there is no subjectAltName at all. For names, a
+    /// wildcard may stand for the first label (RFC 6125 §6.4.3), which OTP allows for https-like checks only.
+    func matches(_ x509: OpaquePointer) -> Bool {
+        let hasAlternatives = X509_get_ext_by_NID(x509, NID_subject_alt_name, -1) >= 0
+        let subject = UInt32(hasAlternatives ? X509_CHECK_FLAG_NEVER_CHECK_SUBJECT : 0)
+        let isAddress = SocketAddress(numeric: name, port: 0) != nil
+        if isAddress, X509_check_ip_asc(x509, name, 0) == 1 { return true }
+        let wildcards = UInt32(isAddress ? X509_CHECK_FLAG_NO_WILDCARDS : X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
+        return X509_check_host(x509, name, name.utf8.count, subject | wildcards, nil) == 1
+    }
+}

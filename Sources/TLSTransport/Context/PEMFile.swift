@@ -1,0 +1,88 @@
+internal import COpenSSL
+internal import Glibc
+
+/// A PEM file's content in memory, read once: errors of the file and of what is in it stay apart.
+struct PEMFile {
+    private static let sizeLimit = 16 << 20
+
+    let path: String
+    private let bytes: [UInt8]
+
+    init(_ path: String) throws(TLSConfigurationError) {
+        self.path = path
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw TLSConfigurationError(file: path, cause: .unreadable(errno: errno)) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16 * 1024)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count == 0 { break }
+            guard count > 0 else {
+                if errno == EINTR { continue }
+                throw TLSConfigurationError(file: path, cause: .unreadable(errno: errno))
+            }
+            bytes.append(contentsOf: chunk[..<count])
+            if bytes.count > Self.sizeLimit { throw TLSConfigurationError(file: path, cause: .tooLarge) }
+        }
+        self.bytes = bytes
+    }
+
+    /// All certificates, in the file's order; at least one.
+    func certificates() throws(TLSConfigurationError) -> [Certificate] {
+        do {
+            let found = try Certificate.all(inPEM: bytes)
+            if !found.isEmpty { return found }
+        } catch { throw TLSConfigurationError(file: path, cause: .malformed(error.text)) }
+        throw TLSConfigurationError(file: path, cause: .noCertificate)
+    }
+
+    /// Calls `body` with the private key, which lives as long as the call.
+    func withPrivateKey<Result>(
+        password: [UInt8]?, _ body: (OpaquePointer) throws(TLSConfigurationError) -> Result
+    ) throws(TLSConfigurationError) -> Result {
+        LibraryErrors.clear()
+        let asked = PasswordRequest(password: password)
+        let key = bytes.withUnsafeBytes { raw -> OpaquePointer? in
+            guard let bio = BIO_new_mem_buf(raw.baseAddress, Int32(raw.count)) else { return nil }
+            defer { BIO_free(bio) }
+            // The callback runs inside this call only.
+            return PEM_read_bio_PrivateKey(bio, nil, passwordCallback, Unmanaged.passUnretained(asked).toOpaque())
+        }
+        guard let key else {
+            let errors = LibraryErrors.take()
+            throw TLSConfigurationError(file: path, cause: Self.keyFailure(asked, errors))
+        }
+        defer { EVP_PKEY_free(key) }
+        LibraryErrors.clear()
+        return try body(key)
+    }
+
+    private static func keyFailure(
+        _ asked: PasswordRequest, _ errors: [LibraryErrors.Entry]
+    ) -> TLSConfigurationError.Cause {
+        if asked.wasAsked { return asked.password == nil ? .passwordMissing : .wrongPassword }
+        let isMissing = errors.contains { $0.library == ERR_LIB_PEM && $0.reason == PEM_R_NO_START_LINE }
+        if isMissing || errors.isEmpty { return .noPrivateKey }
+        return .malformed(errors.map(\.text).joined(separator: "; "))
+    }
+}
+
+/// Carries the password to the callback, and whether it was needed back.
+private final class PasswordRequest {
+    let password: [UInt8]?
+    var wasAsked = false
+
+    init(password: [UInt8]?) { self.password = password }
+}
+
+/// pem_password_cb: fills the buffer and returns the length, or -1. Without a callback OpenSSL would ask the terminal.
+private let passwordCallback: @convention(c) (UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?) ->
+    Int32 = { buffer, size, _, argument in
+        guard let buffer, let argument else { return -1 }
+        let request = Unmanaged<PasswordRequest>.fromOpaque(argument).takeUnretainedValue()
+        request.wasAsked = true
+        guard let password = request.password, password.count <= Int(size) else { return -1 }
+        UnsafeMutableRawPointer(buffer).copyMemory(from: password, byteCount: password.count)
+        return Int32(password.count)
+    }
