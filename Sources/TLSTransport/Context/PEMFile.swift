@@ -77,12 +77,13 @@ private final class PasswordRequest {
 }
 
 /// pem_password_cb: fills the buffer and returns the length, or -1. Without a callback OpenSSL would ask the terminal.
-private let passwordCallback: @convention(c) (UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?) ->
-    Int32 = { buffer, size, _, argument in
-        guard let buffer, let argument else { return -1 }
-        let request = Unmanaged<PasswordRequest>.fromOpaque(argument).takeUnretainedValue()
-        request.wasAsked = true
-        guard let password = request.password, password.count <= Int(size) else { return -1 }
-        UnsafeMutableRawPointer(buffer).copyMemory(from: password, byteCount: password.count)
-        return Int32(password.count)
-    }
+private let passwordCallback:
+    @convention(c) (UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?) ->
+        Int32 = { buffer, size, _, argument in
+            guard let buffer, let argument else { return -1 }
+            let request = Unmanaged<PasswordRequest>.fromOpaque(argument).takeUnretainedValue()
+            request.wasAsked = true
+            guard let password = request.password, password.count <= Int(size) else { return -1 }
+            UnsafeMutableRawPointer(buffer).copyMemory(from: password, byteCount: password.count)
+            return Int32(password.count)
+        }
