@@ -41,7 +41,7 @@ let package = Package(
 
         .target(name: "CProcessStart", path: "Tests/CProcessStart", cSettings: [.define("_GNU_SOURCE")]),
         .target(
-            name: "ErlcluTestSupport", dependencies: ["CProcessStart", "ByteTransport", "ErlangTerm"],
+            name: "ErlcluTestSupport", dependencies: ["CProcessStart", "CLinux", "ByteTransport", "ErlangTerm"],
             path: "Tests/ErlcluTestSupport", swiftSettings: strict),
         tests("ErlcluTestSupportTests", []),
         tests("ErlangTermTests", ["ErlangTerm"]),

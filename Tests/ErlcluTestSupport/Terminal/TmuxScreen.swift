@@ -1,0 +1,75 @@
+import Foundation
+import Glibc
+
+/// A program on a terminal of a fixed size, inside a tmux server of its own.
+package final class TmuxScreen: @unchecked Sendable {
+    private let socket: String
+    private let directory: TemporaryDirectory
+
+    /// - Parameters:
+    ///   - command: for the shell; the screen stays when it ends.
+    ///   - environment: for the program; TERM is what tmux sets.
+    package init(
+        _ command: String, size: TerminalSize = TerminalSize(), environment: [String: String] = [:]
+    ) throws {
+        directory = try TemporaryDirectory()
+        socket = directory.file("tmux")
+        let configuration = try directory.write(
+            """
+            set -g remain-on-exit on
+            set -g status off
+            set -g escape-time 0
+            set -g default-terminal tmux-256color
+            """, to: "tmux.conf")
+        let variables = environment.sorted { $0.key < $1.key }.flatMap { ["-e", "\($0.key)=\($0.value)"] }
+        try CommandResult.ofSuccessful(
+            "tmux",
+            ["-S", socket, "-f", configuration, "new-session", "-d", "-x", "\(size.columns)", "-y", "\(size.rows)"]
+                + variables + [command], environment: ["TMUX": nil, "LC_ALL": "C.UTF-8"])
+    }
+
+    deinit { stop() }
+
+    /// What is on the screen, trailing blanks cut.
+    /// - Parameter styled: with escape sequences for colours and attributes.
+    package func capture(styled: Bool = false) throws -> String {
+        try tmux(["capture-pane", "-p"] + (styled ? ["-e"] : [])).standardOutput
+    }
+
+    /// Waits until the screen satisfies `condition`.
+    /// - Returns: the last screen that was seen, and whether it did.
+    package func wait(
+        within seconds: Double = 10, until condition: (String) -> Bool
+    ) throws -> (screen: String, satisfied: Bool) {
+        var screen = ""
+        let satisfied = try eventually(within: seconds) {
+            screen = try capture()
+            return condition(screen)
+        }
+        return (screen, satisfied)
+    }
+
+    /// Presses keys by tmux's names: `Enter`, `C-c`, `Up`, `F1`, `x`.
+    package func press(_ keys: String...) throws { try tmux(["send-keys"] + keys) }
+
+    /// Types text as it stands.
+    package func type(_ text: String) throws { try tmux(["send-keys", "-l", "--", text]) }
+
+    package func resize(to size: TerminalSize) throws {
+        try tmux(["resize-window", "-x", "\(size.columns)", "-y", "\(size.rows)"])
+    }
+
+    /// The program's exit status once it has ended.
+    package func exitStatus() throws -> Int32? {
+        let words = try tmux(["display-message", "-p", "#{pane_dead} #{pane_dead_status}"]).standardOutput
+            .split(whereSeparator: \.isWhitespace)
+        return words.first == "1" ? words.dropFirst().first.flatMap { Int32($0) } ?? -1 : nil
+    }
+
+    package func stop() { _ = try? tmux(["kill-server"]) }
+
+    @discardableResult
+    private func tmux(_ arguments: [String]) throws -> CommandResult {
+        try CommandResult.ofSuccessful("tmux", ["-S", socket] + arguments, environment: ["LC_ALL": "C.UTF-8"])
+    }
+}
