@@ -7,11 +7,9 @@ package final class ChildProcess: @unchecked Sendable {
     package let processIdentifier: pid_t
     private let output: CollectedOutput
     private let errors: CollectedOutput
-    private let condition = NSCondition()
+    private let ending: ProcessEnding
+    private let lock = NSLock()
     private var inputDescriptor: Int32
-    private var ending: (status: ProgramEnd, peakMemory: Int)?
-    private let started = monotonicNanoseconds()
-    private var ended: UInt64 = 0
 
     /// - Parameters:
     ///   - executable: a path, or a name looked up in PATH.
@@ -44,8 +42,7 @@ package final class ChildProcess: @unchecked Sendable {
             errors = CollectedOutput(descriptor: err.reading)
         }
         _ = Self.ignoreBrokenPipes
-        LiveProcesses.shared.add(processIdentifier)
-        reapInBackground()
+        ending = ProcessEnding(of: processIdentifier)
     }
 
     deinit { terminate() }
@@ -55,26 +52,24 @@ package final class ChildProcess: @unchecked Sendable {
     package var standardOutputBytes: [UInt8] { output.bytes }
     package var standardError: String { String(decoding: errors.bytes, as: UTF8.self) }
 
-    package var isRunning: Bool { condition.withLock { ending == nil } }
+    package var isRunning: Bool { ending.known == nil }
 
     package func send(_ text: String) { send(Array(text.utf8)) }
 
     package func send(_ bytes: [UInt8]) {
-        let descriptor = condition.withLock { inputDescriptor }
+        let descriptor = lock.withLock { inputDescriptor }
         if descriptor >= 0 { writeAll(bytes, to: descriptor) }
     }
 
     package func closeInput() {
-        condition.withLock {
+        lock.withLock {
             if inputDescriptor >= 0 { close(inputDescriptor) }
             inputDescriptor = -1
         }
     }
 
     /// Sends a signal to the program alone.
-    package func signal(_ number: Int32) {
-        condition.withLock { if ending == nil { _ = kill(processIdentifier, number) } }
-    }
+    package func signal(_ number: Int32) { ending.signal(number, group: false) }
 
     /// Waits until `text` has been printed on standard output (or on standard error).
     /// - Returns: whether it was.
@@ -85,7 +80,7 @@ package final class ChildProcess: @unchecked Sendable {
 
     /// Waits for the end, and gives all that it said. Kills it when `seconds` have passed.
     package func wait(within seconds: Double) throws -> CommandResult {
-        guard let (status, peakMemory) = waitForEnd(until: .after(seconds: seconds)) else {
+        guard let facts = ending.wait(until: .after(seconds: seconds)) else {
             terminate()
             throw FixtureFailure(
                 "still running after \(seconds) s\nstdout: \(standardOutput)\nstderr: \(standardError)")
@@ -93,44 +88,15 @@ package final class ChildProcess: @unchecked Sendable {
         let closing = Deadline.after(seconds: 10)
         _ = output.waitForEnd(until: closing) && errors.waitForEnd(until: closing)
         return CommandResult(
-            status: status, standardOutputBytes: output.bytes, standardErrorBytes: errors.bytes,
-            seconds: Double(ended - started) / 1e9, peakMemory: peakMemory)
+            status: facts.status, standardOutputBytes: output.bytes, standardErrorBytes: errors.bytes,
+            seconds: facts.seconds, peakMemory: facts.peakMemory)
     }
 
     /// Kills it and everything it started, and waits until it is gone. Idempotent.
     package func terminate() {
-        condition.withLock { if ending == nil { _ = kill(-processIdentifier, SIGKILL) } }
-        _ = waitForEnd(until: .after(seconds: 10))
+        ending.signal(SIGKILL, group: true)
+        _ = ending.wait(until: .after(seconds: 10))
         closeInput()
-    }
-
-    private func waitForEnd(until deadline: Deadline) -> (ProgramEnd, Int)? {
-        condition.lock()
-        defer { condition.unlock() }
-        while ending == nil, !deadline.hasPassed {
-            _ = condition.wait(until: Date(timeIntervalSinceNow: deadline.secondsLeft))
-        }
-        return ending.map { ($0.status, $0.peakMemory) }
-    }
-
-    private func reapInBackground() {
-        let (pid, condition) = (processIdentifier, condition)
-        Thread.detachNewThread { [weak self] in
-            // First without reaping: while the zombie holds its number, the group can be killed without hitting
-            // anybody else's.
-            var information = siginfo_t()
-            while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-            kill(-pid, SIGKILL)
-            var status: Int32 = 0
-            var usage = rusage()
-            condition.lock()
-            while wait4(pid, &status, 0, &usage) < 0, errno == EINTR {}
-            LiveProcesses.shared.remove(pid)
-            self?.ended = monotonicNanoseconds()
-            self?.ending = (ProgramEnd(waitStatus: status), usage.ru_maxrss * 1024)
-            condition.broadcast()
-            condition.unlock()
-        }
     }
 
     private static let ignoreBrokenPipes: Void = { _ = Glibc.signal(SIGPIPE, SIG_IGN) }()
