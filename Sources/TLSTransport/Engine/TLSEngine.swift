@@ -1,0 +1,148 @@
+internal import ByteTransport
+internal import COpenSSL
+
+/// One TLS connection as bytes in and bytes out: it has no socket and never waits.
+final class TLSEngine {
+    enum Progress {
+        case done
+        /// Nothing more can be done before the peer sends more.
+        case needsInput
+        /// The peer has ended the connection with close_notify.
+        case peerClosed
+        case failed
+    }
+
+    let channel = TLSChannel()
+    let transcript: TLSTranscript
+    let verification: PeerVerification
+    private let connection: OpaquePointer
+    private let context: TLSContext
+    private var errors: [LibraryErrors.Entry] = []
+    /// The peer's first bytes, to tell what it is when it does not speak TLS.
+    private var firstBytes: [UInt8] = []
+
+    /// - Parameters:
+    ///   - identity: the name that the peer's certificate must carry; nil checks none.
+    ///   - serverName: goes into the ClientHello (RFC 6066 §3); an address must not.
+    init(
+        context: TLSContext, identity: String?, serverName: String?, observe: ((TLSMessage) -> Void)?
+    ) throws(TLSConfigurationError) {
+        let configuration = context.configuration
+        guard let connection = context.makeConnection() else {
+            throw TLSConfigurationError(cause: .library(LibraryErrors.takeText()))
+        }
+        self.context = context
+        self.connection = connection
+        transcript = TLSTranscript(observe: observe)
+        verification = PeerVerification(identity: identity, isEnforced: configuration.verifiesPeer)
+        guard channel.attach(to: connection) else {
+            SSL_free(connection)
+            throw TLSConfigurationError(cause: .library(LibraryErrors.takeText()))
+        }
+        transcript.attach(to: connection)
+        let demand = configuration.requiresPeerCertificate ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0
+        verification.attach(
+            to: connection, mode: configuration.verifiesPeer ? SSL_VERIFY_PEER | demand : SSL_VERIFY_NONE)
+        switch configuration.role {
+        case .initiator:
+            if let serverName { _ = cossl_set_sni(connection, serverName) }
+            SSL_set_connect_state(connection)
+        case .acceptor:
+            SSL_set_accept_state(connection)
+        }
+    }
+
+    // The connection's callbacks point at the channel, the transcript and the verification, which go after this.
+    deinit { SSL_free(connection) }
+
+    /// Makes `bytes` what the next calls read from; they are not kept.
+    func offer(_ bytes: UnsafeRawBufferPointer) {
+        if firstBytes.count < 32 { firstBytes.append(contentsOf: bytes.prefix(32 - firstBytes.count)) }
+        channel.inbound = bytes
+    }
+
+    /// Takes the handshake as far as the bytes go.
+    func handshake() -> Progress {
+        LibraryErrors.clear()
+        let code = SSL_do_handshake(connection)
+        return code == 1 ? .done : progress(after: code)
+    }
+
+    /// Decrypts into `buffer`, at most one record.
+    func read(into buffer: UnsafeMutableRawBufferPointer) -> (count: Int, Progress) {
+        LibraryErrors.clear()
+        var count = 0
+        let code = SSL_read_ex(connection, buffer.baseAddress, buffer.count, &count)
+        return code == 1 ? (count, .done) : (0, progress(after: code))
+    }
+
+    /// Encrypts the front of `bytes`, at most one record, into the channel.
+    /// - Returns: how many bytes were taken; nil when the connection is broken.
+    func write(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        LibraryErrors.clear()
+        var count = 0
+        let code = SSL_write_ex(connection, bytes.baseAddress, bytes.count, &count)
+        if code == 1 { return count }
+        return progress(after: code) == .failed ? nil : 0
+    }
+
+    /// Says close_notify.
+    func shutdown() {
+        LibraryErrors.clear()
+        SSL_shutdown(connection)
+        LibraryErrors.clear()
+    }
+
+    /// What was agreed on; meaningful once the handshake is done.
+    var summary: TLSSummary {
+        TLSSummary(
+            version: SSL_get_version(connection).map { String(cString: $0) } ?? "",
+            cipher: SSL_CIPHER_get_name(SSL_get_current_cipher(connection)).map { String(cString: $0) } ?? "",
+            peerChain: verification.chain.map(\.facts))
+    }
+
+    /// Why it failed, with all that was seen.
+    func failure(isClosed: Bool) -> TLSFailure {
+        TLSFailure(
+            cause: cause(isClosed: isClosed), messages: transcript.messages,
+            peerChain: verification.chain.map(\.facts), ownCertificate: context.ownCertificate?.facts,
+            trustedSubjects: context.trusted.prefix(8).map(\.subject),
+            certificateRequested: transcript.certificateRequested)
+    }
+
+    private func progress(after code: Int32) -> Progress {
+        switch SSL_get_error(connection, code) {
+        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .needsInput
+        case SSL_ERROR_ZERO_RETURN: return .peerClosed
+        default:
+            errors += LibraryErrors.take()
+            return .failed
+        }
+    }
+
+    private func cause(isClosed: Bool) -> TLSFailure.Cause {
+        if let refusal = verification.refusal { return refusal }
+        if let alert = transcript.fatalAlert { return .alertReceived(alert) }
+        if !transcript.heardPeer, !firstBytes.isEmpty, !Self.looksLikeTLS(firstBytes) { return .notTLS(firstBytes) }
+        if isClosed { return .closedDuringHandshake }
+        let text = errors.map(\.text).joined(separator: "; ")
+        if errors.contains(where: { $0.library == ERR_LIB_SSL && Self.isDisagreement($0.reason) }) {
+            return .noCommonParameters(text)
+        }
+        return .library(text.isEmpty ? "unknown error" : text)
+    }
+
+    /// A record's header begins with a content type (20 to 24) and major version 3.
+    private static func looksLikeTLS(_ bytes: [UInt8]) -> Bool {
+        (20...24).contains(bytes[0]) && (bytes.count < 2 || bytes[1] == 3)
+    }
+
+    private static func isDisagreement(_ reason: Int32) -> Bool {
+        [
+            SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_WRONG_SSL_VERSION, SSL_R_WRONG_VERSION_NUMBER, SSL_R_VERSION_TOO_LOW,
+            SSL_R_VERSION_TOO_HIGH, SSL_R_NO_PROTOCOLS_AVAILABLE, SSL_R_NO_SHARED_CIPHER, SSL_R_NO_CIPHERS_AVAILABLE,
+            SSL_R_WRONG_CIPHER_RETURNED, SSL_R_NO_SHARED_GROUPS, SSL_R_NO_SUITABLE_KEY_SHARE,
+            SSL_R_NO_SUITABLE_GROUPS, SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS, SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM,
+        ].contains(reason)
+    }
+}

@@ -1,0 +1,11 @@
+package import ByteTransport
+
+/// What two ends agreed on.
+package struct TLSSummary: Hashable, Sendable {
+    /// "TLSv1.2", "TLSv1.3".
+    package var version: String
+    /// OpenSSL's name of the cipher suite.
+    package var cipher: String
+    /// Leaf first; empty when the peer showed none.
+    package var peerChain: [CertificateFacts]
+}
