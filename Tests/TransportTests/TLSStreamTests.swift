@@ -1,0 +1,50 @@
+import ByteTransport
+import TLSTransport
+import Testing
+
+@Suite struct TLSStreamTests {
+    let maker: CertificateMaker
+
+    init() throws {
+        maker = try CertificateMaker()
+        try maker.leaf("node")
+    }
+
+    @Test(arguments: [TLSConfiguration.Version.tls12, .tls13], [1, 7, 64 * 1024])
+    func aMutualHandshakeAndBytesBothWays(version: TLSConfiguration.Version, chunk: Int) throws {
+        var initiator = maker.initiator()
+        initiator.versions = version...version
+        let fixture = try TLSFixture(initiator, maker.acceptor(), chunk: chunk)
+        fixture.initiator.write(Array("early".utf8))
+        #expect(fixture.initiator.summary == nil)
+        #expect(fixture.loop.run { fixture.isOpen })
+        fixture.acceptor.write(Array("answer".utf8))
+        #expect(fixture.loop.run { fixture.there.received.count == 5 && fixture.here.received.count == 6 })
+        #expect(fixture.there.received == Array("early".utf8))
+        #expect(fixture.here.received == Array("answer".utf8))
+        let summary = try #require(fixture.initiator.summary)
+        #expect(summary.version == (version == .tls12 ? "TLSv1.2" : "TLSv1.3"))
+        #expect(summary.peerChain.first?.subject == "CN=node")
+        #expect(fixture.acceptor.summary?.peerChain.first?.ipAddresses == ["127.0.0.1"])
+        fixture.initiator.close()
+        #expect(fixture.loop.run { fixture.there.closure != nil })
+        #expect(fixture.there.closure == .endOfStream)
+        #expect(fixture.here.closure == nil)
+    }
+
+    @Test func twentyMegabytesPassBothWaysInSlices() throws {
+        let fixture = try TLSFixture(maker.initiator(), maker.acceptor())
+        #expect(fixture.loop.run { fixture.isOpen })
+        let bytes = (0..<20 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 12) }
+        fixture.initiator.write(bytes)
+        fixture.acceptor.write(bytes)
+        #expect(fixture.initiator.pendingOutput > 0)
+        #expect(
+            fixture.loop.run(seconds: 60) {
+                fixture.here.received.count == bytes.count && fixture.there.received.count == bytes.count
+            })
+        #expect(fixture.here.received == bytes)
+        #expect(fixture.there.received == bytes)
+        #expect(fixture.loop.run { fixture.here.drainedCount == 1 && fixture.there.drainedCount == 1 })
+    }
+}
