@@ -4,6 +4,8 @@ import Glibc
 /// A program on a terminal of a fixed size, inside a tmux server of its own.
 package final class TmuxScreen: @unchecked Sendable {
     private let socket: String
+    /// Written by the shell: tmux 3.3 at times misses that a pane has died.
+    private let statusFile: String
     private let directory: TemporaryDirectory
 
     /// - Parameters:
@@ -14,6 +16,7 @@ package final class TmuxScreen: @unchecked Sendable {
     ) throws {
         directory = try TemporaryDirectory()
         socket = directory.file("tmux")
+        statusFile = directory.file("status")
         let configuration = try directory.write(
             """
             set -g remain-on-exit on
@@ -25,7 +28,7 @@ package final class TmuxScreen: @unchecked Sendable {
         try CommandResult.ofSuccessful(
             "tmux",
             ["-S", socket, "-f", configuration, "new-session", "-d", "-x", "\(size.columns)", "-y", "\(size.rows)"]
-                + variables + [command], environment: ["TMUX": nil, "LC_ALL": "C.UTF-8"])
+                + variables + ["(\(command)\n); echo $? >'\(statusFile)'"], environment: ["TMUX": nil, "LC_ALL": "C.UTF-8"])
     }
 
     deinit { stop() }
@@ -61,9 +64,8 @@ package final class TmuxScreen: @unchecked Sendable {
 
     /// The program's exit status once it has ended.
     package func exitStatus() throws -> Int32? {
-        let words = try tmux(["display-message", "-p", "#{pane_dead} #{pane_dead_status}"]).standardOutput
-            .split(whereSeparator: \.isWhitespace)
-        return words.first == "1" ? words.dropFirst().first.flatMap { Int32($0) } ?? -1 : nil
+        guard let text = try? String(contentsOfFile: statusFile, encoding: .utf8), text.hasSuffix("\n") else { return nil }
+        return Int32(text.dropLast())
     }
 
     package func stop() { _ = try? tmux(["kill-server"]) }
