@@ -1,1 +1,4 @@
 import ErlcluCommands
+import Glibc
+
+exit(CommandLineTool(.process).run())

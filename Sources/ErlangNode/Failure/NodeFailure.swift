@@ -36,7 +36,8 @@ package struct NodeFailure: Error, Hashable, Sendable {
     package var certainty: Certainty
 
     package init(
-        _ code: FailureCode, stage: Stage, node: String, message: String, remedy: String, certainty: Certainty = .certain
+        _ code: FailureCode, stage: Stage, node: String, message: String, remedy: String,
+        certainty: Certainty = .certain
     ) {
         self.code = code
         self.stage = stage

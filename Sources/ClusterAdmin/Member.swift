@@ -1,0 +1,59 @@
+/// A node as some other node, or it itself, sees it; one row of `members`.
+package struct Member: Hashable, Sendable {
+    package enum State: String, Sendable {
+        case up
+        /// Listed by a member, but not answering it.
+        case pending
+        case down
+    }
+
+    package enum Kind: String, Sendable {
+        case visible
+        case hidden
+    }
+
+    package var node: String
+    package var state: State
+    package var kind: Kind
+    /// The one that we are connected to, and that asked the others for us.
+    package var isEntry: Bool
+    /// `IP:PORT` of its distribution listener or link.
+    package var address: String?
+    /// `tcp` or `tls`.
+    package var transport: String?
+    package var otpRelease: String?
+    package var uptimeSeconds: Int?
+    package var processes: Int?
+    package var runQueue: Int?
+    package var memoryBytes: Int?
+    /// How many of the members it is linked to, out of how many others there are.
+    package var links: Int?
+    package var linksExpected: Int?
+    /// Days until the certificate that it serves runs out; negative when that is past.
+    package var certificateDays: Int?
+    /// Why the rest is empty.
+    package var remark: String?
+
+    package init(
+        node: String, state: State, kind: Kind, isEntry: Bool = false, address: String? = nil, transport: String? = nil,
+        otpRelease: String? = nil, uptimeSeconds: Int? = nil, processes: Int? = nil, runQueue: Int? = nil,
+        memoryBytes: Int? = nil, links: Int? = nil, linksExpected: Int? = nil, certificateDays: Int? = nil,
+        remark: String? = nil
+    ) {
+        self.node = node
+        self.state = state
+        self.kind = kind
+        self.isEntry = isEntry
+        self.address = address
+        self.transport = transport
+        self.otpRelease = otpRelease
+        self.uptimeSeconds = uptimeSeconds
+        self.processes = processes
+        self.runQueue = runQueue
+        self.memoryBytes = memoryBytes
+        self.links = links
+        self.linksExpected = linksExpected
+        self.certificateDays = certificateDays
+        self.remark = remark
+    }
+}

@@ -1,0 +1,77 @@
+/// What `status` tells of one node.
+package struct NodeStatus: Hashable, Sendable {
+    package struct Application: Hashable, Sendable {
+        package var name: String
+        package var version: String
+        package init(name: String, version: String) {
+            self.name = name
+            self.version = version
+        }
+    }
+
+    package var node: String
+    /// The first element of `init:get_status()`: `started`, `starting`, `stopping`.
+    package var progress: String
+    package var processID: String
+    package var otpRelease: String
+    package var ertsVersion: String
+    package var uptimeSeconds: Int
+    package var processes: Int
+    package var processLimit: Int?
+    package var runQueue: Int
+    package var memoryBytes: Int
+    /// Running applications.
+    package var applications: [Application]
+
+    package init(
+        node: String, progress: String, processID: String, otpRelease: String, ertsVersion: String, uptimeSeconds: Int,
+        processes: Int, processLimit: Int?, runQueue: Int, memoryBytes: Int, applications: [Application]
+    ) {
+        self.node = node
+        self.progress = progress
+        self.processID = processID
+        self.otpRelease = otpRelease
+        self.ertsVersion = ertsVersion
+        self.uptimeSeconds = uptimeSeconds
+        self.processes = processes
+        self.processLimit = processLimit
+        self.runQueue = runQueue
+        self.memoryBytes = memoryBytes
+        self.applications = applications
+    }
+}
+
+/// What `version` tells of one node.
+package struct NodeVersion: Hashable, Sendable {
+    package var otpRelease: String
+    package var ertsVersion: String
+    /// The permanent release of `release_handler`, or of `init:script_id/0`.
+    package var releaseName: String?
+    package var releaseVersion: String?
+
+    package init(otpRelease: String, ertsVersion: String, releaseName: String? = nil, releaseVersion: String? = nil) {
+        self.otpRelease = otpRelease
+        self.ertsVersion = ertsVersion
+        self.releaseName = releaseName
+        self.releaseVersion = releaseVersion
+    }
+}
+
+/// A row of epmd's NAMES answer.
+package struct RegisteredNode: Hashable, Sendable {
+    /// The part of the node name before the @.
+    package var name: String
+    package var port: UInt16
+
+    package init(name: String, port: UInt16) {
+        self.name = name
+        self.port = port
+    }
+}
+
+/// How a node is to end, or to begin again: the functions of `init` with these names.
+package enum NodeControl: String, Sendable {
+    case stop
+    case restart
+    case reboot
+}

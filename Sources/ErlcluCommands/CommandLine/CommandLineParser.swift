@@ -1,0 +1,169 @@
+import ErlangNode
+
+/// Sorts arguments into a verb, options and operands, by the tables of `VerbSpec` and `OptionGroup`.
+///
+/// As GNU getopt_long: `--name value`, `--name=value`, `-n value`, `-nvalue`, flags in one word (`-qv`), options before
+/// or behind the verb and between operands, `--` before operands that start with a dash, `-` alone an operand.
+/// Abbreviations are not taken: a new option would change their meaning.
+package struct CommandLineParser {
+    private let verbs: [VerbSpec]
+    private let globals: [OptionSpec]
+
+    package init(verbs: [VerbSpec] = Verbs.all, groups: [OptionGroup] = OptionGroup.global) {
+        self.verbs = verbs
+        self.globals = groups.flatMap(\.options)
+    }
+
+    /// - Parameter arguments: without the program's name.
+    package func parse(_ arguments: [String]) throws(UsageError) -> ParsedCommandLine {
+        var line = ParsedCommandLine()
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            if argument == "--" {
+                while let operand = rest.popFirst() { try take(operand, into: &line) }
+            } else if argument.hasPrefix("-"), argument != "-" {
+                try takeOption(argument, following: &rest, into: &line)
+            } else {
+                try take(argument, into: &line)
+                if line.verb?.takesRawArguments == true {
+                    line.operands = Array(rest)
+                    return line
+                }
+            }
+        }
+        if !line.options.contains(.help), !line.options.contains(.version) { try checkCompleteness(of: line) }
+        return line
+    }
+
+    // MARK: Operands
+
+    private func take(_ operand: String, into line: inout ParsedCommandLine) throws(UsageError) {
+        guard let verb = line.verb else {
+            line.path.append(try find(operand, among: verbs))
+            return
+        }
+        if !verb.subverbs.isEmpty {
+            line.path.append(try find(operand, among: verb.subverbs))
+            return
+        }
+        let places = verb.operands
+        guard let place = line.operands.count < places.count ? places[line.operands.count] : places.last,
+            line.operands.count < places.count || place.presence == .repeated
+        else { throw .surplusOperand(operand, verb: line.verbName) }
+        try check(operand, as: place.kind, for: place.name)
+        line.operands.append(operand)
+    }
+
+    private func find(_ word: String, among verbs: [VerbSpec]) throws(UsageError) -> VerbSpec {
+        if let verb = verbs.first(where: { $0.name == word || $0.aliases.contains(word) }) { return verb }
+        let names = verbs.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
+        throw .unknownVerb(word, suggestion: NearMiss.of(word, among: names))
+    }
+
+    private func checkCompleteness(of line: ParsedCommandLine) throws(UsageError) {
+        guard let verb = line.verb else { throw .noVerb }
+        if !verb.subverbs.isEmpty {
+            throw .missingSubverb(of: line.verbName, choices: verb.subverbs.filter { !$0.isHidden }.map(\.name))
+        }
+        let required = verb.operands.filter { $0.presence == .required }
+        if line.operands.count < required.count {
+            throw .missingOperand(required[line.operands.count].name, verb: line.verbName)
+        }
+    }
+
+    // MARK: Options
+
+    private func takeOption(
+        _ argument: String, following rest: inout ArraySlice<String>, into line: inout ParsedCommandLine
+    ) throws(UsageError) {
+        let known = globals + line.path.flatMap(\.options)
+        let typed = argument.prefix { $0 != "=" }
+        let inline = argument.count == typed.count ? nil : String(argument.dropFirst(typed.count + 1))
+        if let option = known.first(where: { $0.spelling == typed }) {
+            line.options.occurrences.append(
+                try occurrence(of: option, typed: option.spelling, inline: inline, following: &rest))
+        } else if argument.hasPrefix("--") {
+            throw unknown(String(typed), known: known)
+        } else {
+            try takeShortOptions(argument, known: known, following: &rest, into: &line)
+        }
+    }
+
+    private func takeShortOptions(
+        _ argument: String, known: [OptionSpec], following rest: inout ArraySlice<String>,
+        into line: inout ParsedCommandLine
+    ) throws(UsageError) {
+        var letters = argument.dropFirst()
+        // Erlang's own tools write `-timeout 5`; as `-t imeout` it would only puzzle.
+        let word = argument.prefix { $0 != "=" }
+        if let meant = known.first(where: { !$0.isErlangStyle && $0.spelling == "-" + word }) {
+            throw .unknownOption(String(word), suggestion: meant.spelling)
+        }
+        while let letter = letters.popFirst() {
+            guard let option = known.first(where: { $0.short == letter }) else {
+                throw unknown(argument.count == 2 ? argument : "-\(letter)", whole: argument, known: known)
+            }
+            var inline: String?
+            if option.value != nil, !letters.isEmpty {
+                // `-n=name` can only mean `-n name`: no value of ours starts with an equals sign.
+                inline = String(letters.first == "=" ? letters.dropFirst() : letters)
+                letters = ""
+            }
+            line.options.occurrences.append(
+                try occurrence(of: option, typed: "-\(letter)", inline: inline, following: &rest))
+        }
+    }
+
+    private func occurrence(
+        of option: OptionSpec, typed: String, inline: String?, following rest: inout ArraySlice<String>
+    ) throws(UsageError) -> ParsedOptions.Occurrence {
+        guard let value = option.value else {
+            if inline != nil { throw .unexpectedValue(option: typed) }
+            return ParsedOptions.Occurrence(name: option.name, value: "")
+        }
+        guard let text = inline ?? rest.popFirst() else {
+            throw .missingValue(option: typed, placeholder: value.placeholder)
+        }
+        try check(text, as: value.kind, for: typed)
+        return ParsedOptions.Occurrence(name: option.name, value: text)
+    }
+
+    private func unknown(_ option: String, whole: String? = nil, known: [OptionSpec]) -> UsageError {
+        let all = verbs + verbs.flatMap(\.subverbs)
+        let owners = all.filter { verb in
+            !verb.isHidden && verb.options.contains { $0.spelling == option || $0.short.map { "-\($0)" } == option }
+        }
+        if !owners.isEmpty { return .optionOfOtherVerb(option, verbs: owners.map(\.name)) }
+        // `-timeout` is a habit from Erlang's own tools; `--timeout` is one edit away.
+        let word = whole ?? option
+        return .unknownOption(option, suggestion: NearMiss.of(word, among: known.map(\.spelling)))
+    }
+
+    // MARK: Values
+
+    private func check(_ text: String, as kind: ValueKind, for place: String) throws(UsageError) {
+        switch kind {
+        case .text, .file, .directory, .host, .verb: return
+        case .nodeName:
+            if text.isEmpty || text.hasPrefix("@") {
+                throw .invalidValue(place: place, value: text, expected: "a node name, NAME@HOST", suggestion: nil)
+            }
+        case .failureCode: return
+        case .choice(let choices):
+            if !choices.contains(text) {
+                throw .invalidValue(
+                    place: place, value: text, expected: "one of \(choices.joined(separator: ", "))",
+                    suggestion: NearMiss.of(text, among: choices))
+            }
+        case .duration:
+            if DurationSyntax(text) == nil {
+                throw .invalidValue(place: place, value: text, expected: DurationSyntax.expectation, suggestion: nil)
+            }
+        case .endpoint(let word):
+            if text != word, Endpoint(text) == nil {
+                let expected = "HOST:PORT" + (word.map { ", or \($0)" } ?? "")
+                throw .invalidValue(place: place, value: text, expected: expected, suggestion: nil)
+            }
+        }
+    }
+}

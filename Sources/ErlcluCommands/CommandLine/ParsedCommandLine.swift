@@ -1,0 +1,29 @@
+/// What was typed, sorted out; nothing of it has been looked at in the world yet.
+package struct ParsedCommandLine: Sendable {
+    /// The verb and, for a verb with subverbs, the one below it; empty when none was given.
+    package var path: [VerbSpec] = []
+    package var options = ParsedOptions()
+    package var operands: [String] = []
+
+    package var verb: VerbSpec? { path.last }
+    /// `config view`.
+    package var verbName: String { path.map(\.name).joined(separator: " ") }
+}
+
+/// The options that were given, in order.
+package struct ParsedOptions: Sendable {
+    package struct Occurrence: Hashable, Sendable {
+        package var name: OptionName
+        /// Empty for a flag.
+        package var value: String
+    }
+
+    package var occurrences: [Occurrence] = []
+
+    package init() {}
+
+    package func contains(_ name: OptionName) -> Bool { occurrences.contains { $0.name == name } }
+    /// The last value given: what comes later wins.
+    package func value(_ name: OptionName) -> String? { occurrences.last { $0.name == name }?.value }
+    package func values(_ name: OptionName) -> [String] { occurrences.filter { $0.name == name }.map(\.value) }
+}

@@ -1,0 +1,66 @@
+/// A verb as data. The parser, the help, the completions and the manual page are all made of these.
+package struct VerbSpec: Sendable {
+    package var name: String
+    package var aliases: [String] = []
+    /// One line for lists: a phrase in lower case, without a final period.
+    package var summary: String
+    package var operands: [OperandSpec] = []
+    package var options: [OptionSpec] = []
+    /// What the verb does, a paragraph an element.
+    package var details: [String] = []
+    package var examples: [VerbExample] = []
+    /// The statuses worth telling besides those that every command can end with.
+    package var statuses: [ExitStatus] = []
+    /// The deadline when none is given; nil for verbs that ask no node.
+    package var defaultTimeout: Duration?
+    /// Parsed when this verb is followed by one of them; such a verb does nothing by itself.
+    package var subverbs: [VerbSpec] = []
+    /// Everything behind the verb belongs to it, dashes included.
+    package var takesRawArguments = false
+    /// Works, and is listed nowhere.
+    package var isHidden = false
+    package var run: @Sendable (CommandRun) throws(CommandFailure) -> ExitStatus = { _ in .done }
+}
+
+/// A place for an argument that is not an option.
+package struct OperandSpec: Sendable {
+    package enum Presence: Sendable {
+        case required
+        case optional
+        /// Any number, none included.
+        case repeated
+    }
+
+    package var name: String
+    package var presence: Presence
+    package var kind: ValueKind
+    /// One phrase in lower case, without a final period.
+    package var help: String
+
+    package init(_ name: String, _ presence: Presence = .required, _ kind: ValueKind = .text, help: String) {
+        self.name = name
+        self.presence = presence
+        self.kind = kind
+        self.help = help
+    }
+
+    /// As it stands in a usage line.
+    package var usage: String {
+        switch presence {
+        case .required: name
+        case .optional: "[\(name)]"
+        case .repeated: "[\(name)...]"
+        }
+    }
+}
+
+/// A command line worth trying, and what it does.
+package struct VerbExample: Sendable {
+    package var commandLine: String
+    package var purpose: String
+
+    package init(_ commandLine: String, _ purpose: String) {
+        self.commandLine = commandLine
+        self.purpose = purpose
+    }
+}

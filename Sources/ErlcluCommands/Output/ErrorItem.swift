@@ -1,0 +1,74 @@
+import ErlangNode
+import ErlangTerm
+
+/// A failure as a script reads it: one element of `errors`.
+struct ErrorItem: Hashable, Sendable {
+    var node: String
+    var code: String
+    var stage: String
+    var message: String
+    var remedy: String?
+    /// What else it may be, when the cause is only likely.
+    var alternative: String?
+
+    init(_ failure: NodeFailure) {
+        node = failure.node
+        code = failure.code.rawValue
+        stage = failure.stage.rawValue
+        message = failure.message
+        remedy = failure.remedy.isEmpty ? nil : failure.remedy
+        if case .likely(let other) = failure.certainty { alternative = other }
+    }
+
+    init(node: String, code: String, stage: String, message: String, remedy: String? = nil) {
+        self.node = node
+        self.code = code
+        self.stage = stage
+        self.message = message
+        self.remedy = remedy
+    }
+
+    private var fields: [(String, String)] {
+        var fields = [("node", node), ("code", code), ("stage", stage), ("message", message)]
+        if let remedy { fields.append(("remedy", remedy)) }
+        if let alternative { fields.append(("alternative", alternative)) }
+        return fields
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        for (key, value) in fields {
+            json.key(key)
+            json.string(value)
+        }
+        json.endObject()
+    }
+
+    var term: Term {
+        let pairs = fields.map { key, value in MapPair(.atom(Atom(key)), .binary(Array(value.utf8))) }
+        return .tuple([.atom("error"), .map(pairs)])
+    }
+}
+
+extension CommandFailure {
+    /// The failure as elements of `errors`.
+    var items: [ErrorItem] {
+        switch self {
+        case .node(let failure): [ErrorItem(failure)]
+        case .partial(let failures): failures.map { ErrorItem($0) }
+        case .usage(let error): [ErrorItem(node: "", code: "E-USAGE", stage: "COMMAND", message: error.message)]
+        case .syntax(let fault):
+            [
+                ErrorItem(
+                    node: "", code: "E-SYNTAX", stage: "COMMAND",
+                    message: "\(fault.source):\(fault.line):\(fault.column): \(fault.message)")
+            ]
+        case .unreadable(let path, let reason):
+            [ErrorItem(node: "", code: "E-INPUT", stage: "COMMAND", message: "\(path): \(reason)")]
+        case .configuration(let message, let remedy):
+            [ErrorItem(node: "", code: "E-CONFIG", stage: "COMMAND", message: message, remedy: remedy)]
+        case .negative(let message):
+            [ErrorItem(node: "", code: "E-EXCEPTION", stage: "UP", message: message)]
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import ErlangTerm
+
+/// Writes the results of one command in the chosen format, and nothing else, to standard output.
+final class ResultWriter {
+    let format: OutputFormat
+    private let schema: String
+    private let output: BufferedWriter
+    private var items: [[UInt8]] = []
+    private var errors: [ErrorItem] = []
+    private var isFinished = false
+
+    init(verb: String, format: OutputFormat, output: BufferedWriter) {
+        self.schema = "erlclu/\(verb)/1"
+        self.format = format
+        self.output = output
+    }
+
+    /// One result: each closure makes one of the forms, and only the one that is asked for is called.
+    func add(json: (inout JSONWriter) -> Void, term: () -> [UInt8], text: () -> [UInt8]) {
+        switch format {
+        case .json: items.append(Self.document(json))
+        case .jsonl: output.write(Self.document(json) + [0x0A])
+        case .term: output.write(term() + Array(".\n".utf8))
+        case .table, .raw: output.write(text())
+        }
+    }
+
+    /// A list of rows. `raw` gives the cells as they are, separated by tabs, without a heading.
+    func add<Row>(rows: [Row], columns: [Column<Row>]) {
+        switch format {
+        case .table: output.write(Table.text(rows, columns, escape: true))
+        case .raw:
+            for row in rows {
+                output.write(columns.map { $0.cell(row).shown }.joined(separator: "\t") + "\n")
+            }
+        case .json, .jsonl, .term:
+            for row in rows {
+                add(
+                    json: { json in
+                        json.beginObject()
+                        for column in columns {
+                            json.key(column.key)
+                            column.cell(row).write(to: &json)
+                        }
+                        json.endObject()
+                    },
+                    term: {
+                        let pairs = columns.map { MapPair(.atom(Atom($0.key)), $0.cell(row).term) }
+                        return TermOutput.line(.map(pairs))
+                    },
+                    text: { [] })
+            }
+        }
+    }
+
+    /// Output of code on the node, written before its value is known.
+    func add(text: [UInt8]) {
+        if format == .table || format == .raw { output.write(text) }
+    }
+
+    /// A failure, for the formats that scripts read; people are told on standard error.
+    func add(error: ErrorItem) {
+        switch format {
+        case .json: errors.append(error)
+        case .jsonl:
+            let line = Self.document { json in
+                json.beginObject()
+                json.key("error")
+                error.write(to: &json)
+                json.endObject()
+            }
+            output.write(line + [0x0A])
+        case .term: output.write(TermOutput.line(error.term) + Array(".\n".utf8))
+        case .table, .raw: break
+        }
+    }
+
+    /// Hands on what has been written, because somebody waits for it.
+    func flush() { output.flush() }
+
+    /// Ends the document. Only the first call does something.
+    func finish() {
+        if isFinished { return }
+        isFinished = true
+        if format == .json {
+            var json = JSONWriter()
+            json.beginObject()
+            json.key("schema")
+            json.string(schema)
+            json.key("items")
+            json.beginArray()
+            for item in items { json.value(item) }
+            json.endArray()
+            json.key("errors")
+            json.beginArray()
+            for error in errors { error.write(to: &json) }
+            json.endArray()
+            json.endObject()
+            output.write(json.bytes + [0x0A])
+        }
+        output.flush()
+    }
+
+    private static func document(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
+        var json = JSONWriter()
+        body(&json)
+        return json.bytes
+    }
+}

@@ -1,0 +1,75 @@
+package import ByteTransport
+package import ClusterAdmin
+package import ErlangNode
+package import ErlangTerm
+
+/// What the verbs ask of a target. It names no transport, and one connection serves all requests of a command.
+///
+/// `deadline` is the moment at which the request gives up with `FailureCode.timeout`; nil waits for ever.
+package protocol Administration: AnyObject {
+    /// The node's full name, as it will be dialled: `name@host`.
+    var node: String { get }
+
+    /// Connects, if need be, and makes one round trip.
+    /// - Returns: how long the round trip took, without the connecting.
+    func ping(deadline: Instant?) throws(NodeFailure) -> Duration
+
+    /// Evaluates `request` on the node; `onOutput` is given what the evaluation writes, as it arrives.
+    func evaluate(
+        _ request: EvaluationRequest, deadline: Instant?, onOutput: @escaping ([UInt8]) -> Void
+    ) throws(NodeFailure) -> EvaluationOutcome
+
+    /// Evaluates `request` on every member at once, the node itself included. Each outcome is handed over when it is
+    /// there.
+    /// - Throws: when the members cannot be found out.
+    func evaluateOnMembers(
+        _ request: EvaluationRequest, deadline: Instant?, onOutput: @escaping (_ node: String, [UInt8]) -> Void,
+        onOutcome: @escaping (_ node: String, Result<EvaluationOutcome, NodeFailure>) -> Void
+    ) throws(NodeFailure)
+
+    /// Applies a function. What it writes to its group leader goes to `onOutput`.
+    func call(
+        _ module: Atom, _ function: Atom, _ arguments: [Term], deadline: Instant?,
+        onOutput: @escaping ([UInt8]) -> Void
+    ) throws(NodeFailure) -> EvaluationOutcome
+
+    /// Every node that any member sees, and the node itself.
+    func members(deadline: Instant?) throws(NodeFailure) -> [Member]
+
+    /// What epmd knows; `host` nil asks the target's own epmd.
+    func names(host: String?, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode]
+
+    func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus
+    /// The operating system's number of the node's process.
+    func processID(deadline: Instant?) throws(NodeFailure) -> String
+    func version(deadline: Instant?) throws(NodeFailure) -> NodeVersion
+    /// Asks `init` for it.
+    /// - Parameter waitsForEnd: return when the node has gone down, not when it has taken the request.
+    func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) throws(NodeFailure)
+}
+
+/// What is to be evaluated.
+package struct EvaluationRequest: Hashable, Sendable {
+    package enum Language: String, CaseIterable, Sendable {
+        case erlang = "erl"
+        case elixir = "ex"
+    }
+
+    /// UTF-8. For Erlang, expressions separated by commas; the final period may be missing.
+    package var source: String
+    package var language: Language
+
+    package init(source: String, language: Language = .erlang) {
+        self.source = source
+        self.language = language
+    }
+}
+
+/// How an evaluation or a call ended.
+package enum EvaluationOutcome: Sendable {
+    case value(TermView)
+    /// An exception, as the shell prints it.
+    case exception(text: String)
+    /// Line and column count from 1.
+    case syntaxError(line: Int, column: Int, message: String)
+}

@@ -1,0 +1,53 @@
+package import ByteTransport
+
+/// The world as a command sees it. Tests hand in one of their own and run commands in their own process.
+package struct CommandContext {
+    /// `argv`, the program's name first.
+    package var arguments: [String]
+    package var environment: [String: String]
+    package var standardOutput: any ByteSink
+    package var standardError: any ByteSink
+    package var outputIsTerminal: Bool
+    package var errorIsTerminal: Bool
+    /// Columns of the terminal, if it tells.
+    package var terminalWidth: Int?
+    /// The host's name as `gethostname` gives it.
+    package var hostName: String
+    package var now: () -> Instant
+    /// Reads all of standard input.
+    package var readStandardInput: () throws(FileFault) -> [UInt8]
+    package var readFile: (String) throws(FileFault) -> [UInt8]
+    /// Makes the way to a target's node; nothing is dialled before the first request.
+    package var open: (TargetRequest) throws(CommandFailure) -> any Administration
+    /// The settings in force, with where each comes from; secrets are masked already.
+    package var describe: (TargetRequest) throws(CommandFailure) -> [SettingRow]
+
+    package init(
+        arguments: [String], environment: [String: String], standardOutput: any ByteSink, standardError: any ByteSink,
+        outputIsTerminal: Bool = false, errorIsTerminal: Bool = false, terminalWidth: Int? = nil, hostName: String,
+        now: @escaping () -> Instant, readStandardInput: @escaping () throws(FileFault) -> [UInt8],
+        readFile: @escaping (String) throws(FileFault) -> [UInt8],
+        open: @escaping (TargetRequest) throws(CommandFailure) -> any Administration,
+        describe: @escaping (TargetRequest) throws(CommandFailure) -> [SettingRow]
+    ) {
+        self.arguments = arguments
+        self.environment = environment
+        self.standardOutput = standardOutput
+        self.standardError = standardError
+        self.outputIsTerminal = outputIsTerminal
+        self.errorIsTerminal = errorIsTerminal
+        self.terminalWidth = terminalWidth
+        self.hostName = hostName
+        self.now = now
+        self.readStandardInput = readStandardInput
+        self.readFile = readFile
+        self.open = open
+        self.describe = describe
+    }
+}
+
+/// Why a file could not be read, in the words of strerror(3).
+package struct FileFault: Error, Hashable, Sendable {
+    package var reason: String
+    package init(reason: String) { self.reason = reason }
+}

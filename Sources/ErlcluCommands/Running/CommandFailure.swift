@@ -1,0 +1,49 @@
+package import ErlangNode
+
+/// Why a command did not do what it was asked to. One place renders it (`FailureReport`), one maps it to a status.
+package enum CommandFailure: Error, Sendable {
+    case usage(UsageError)
+    /// A connection or request failed.
+    case node(NodeFailure)
+    /// Some of several targets failed; what the others said has been printed.
+    case partial([NodeFailure])
+    /// Text that was typed, or read from a file, does not parse.
+    case syntax(SyntaxFault)
+    /// An input file is missing or unreadable.
+    case unreadable(path: String, reason: String)
+    /// The settings contradict each other, or a file of settings is wrong.
+    case configuration(message: String, remedy: String?)
+    /// The node answered, and the answer is no. The text is the peer's.
+    case negative(message: String)
+
+    package var status: ExitStatus {
+        switch self {
+        case .usage: .usage
+        case .node(let failure): ExitStatus(rawValue: failure.code.exitStatus)
+        case .partial: .partial
+        case .syntax: .unparsable
+        case .unreadable: .noInput
+        case .configuration: .configuration
+        case .negative: .negative
+        }
+    }
+}
+
+/// Where a text stops making sense.
+package struct SyntaxFault: Error, Hashable, Sendable {
+    /// What the text is: a file's name, or `expression`, `arguments`.
+    package var source: String
+    package var text: String
+    /// Both count from 1; the column counts characters.
+    package var line: Int
+    package var column: Int
+    package var message: String
+
+    package init(source: String, text: String, line: Int, column: Int, message: String) {
+        self.source = source
+        self.text = text
+        self.line = line
+        self.column = column
+        self.message = message
+    }
+}

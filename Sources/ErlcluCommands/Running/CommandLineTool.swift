@@ -1,0 +1,65 @@
+/// The whole program: from `argv` to the exit status. It returns; ending the process is the caller's.
+package struct CommandLineTool {
+    package static let version = "0.1.0"
+
+    private let context: CommandContext
+
+    package init(_ context: CommandContext) { self.context = context }
+
+    /// - Returns: the process's exit status.
+    package func run() -> Int32 {
+        let output = BufferedWriter(context.standardOutput)
+        let errors = BufferedWriter(context.standardError)
+        var status = status(output: output, errors: errors)
+        output.flush()
+        if output.failure != 0 { status = Self.status(ofWriteError: output.failure, errors: errors) }
+        errors.flush()
+        return status
+    }
+
+    private func status(output: BufferedWriter, errors: BufferedWriter) -> Int32 {
+        let arguments = Array(context.arguments.dropFirst())
+        let program = context.arguments.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+        let line: ParsedCommandLine
+        do throws(UsageError) {
+            let own = program == "nodetool" || program == "erl_call" ? [program ?? ""] + arguments : arguments
+            line = try CommandLineParser().parse(own)
+        } catch {
+            if error == .noVerb {
+                errors.write(HelpText.overview)
+            } else {
+                let style = TextStyle(
+                    color: nil, isASCII: false, isTerminal: context.errorIsTerminal, environment: context.environment)
+                errors.write(FailureReport(style: style, isQuiet: false).text(for: .usage(error)))
+            }
+            return ExitStatus.usage.rawValue
+        }
+        if line.options.contains(.help) {
+            output.write(line.verb.map { HelpText.verb($0, name: line.verbName) } ?? HelpText.overview)
+            return ExitStatus.done.rawValue
+        }
+        if line.options.contains(.version) {
+            output.write("erlclu-ctl \(Self.version)\n")
+            return ExitStatus.done.rawValue
+        }
+        return perform(line, output: output, errors: errors)
+    }
+
+    private func perform(_ line: ParsedCommandLine, output: BufferedWriter, errors: BufferedWriter) -> Int32 {
+        guard let verb = line.verb else { return ExitStatus.usage.rawValue }
+        let run = CommandRun(line, context: context, output: output, errors: errors)
+        defer { run.results.finish() }
+        do throws(CommandFailure) {
+            return try verb.run(run).rawValue
+        } catch {
+            run.report(error)
+            return error.status.rawValue
+        }
+    }
+
+    private static func status(ofWriteError error: Int32, errors: BufferedWriter) -> Int32 {
+        if error == SystemError.brokenPipe { return ExitStatus.brokenPipe.rawValue }
+        errors.write("\(FailureReport.program): cannot write to standard output: \(SystemError.text(error))\n")
+        return ExitStatus.outputFailed.rawValue
+    }
+}

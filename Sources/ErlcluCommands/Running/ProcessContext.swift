@@ -1,0 +1,78 @@
+import ByteTransport
+import Glibc
+
+extension CommandContext {
+    /// The real one: this process's arguments, environment and descriptors.
+    package static var process: CommandContext {
+        CommandContext(
+            arguments: CommandLine.arguments,
+            environment: processEnvironment(),
+            standardOutput: DescriptorSink(STDOUT_FILENO),
+            standardError: DescriptorSink(STDERR_FILENO),
+            outputIsTerminal: isatty(STDOUT_FILENO) == 1,
+            errorIsTerminal: isatty(STDERR_FILENO) == 1,
+            terminalWidth: width(of: STDOUT_FILENO),
+            hostName: processHostName(),
+            now: { Instant.now },
+            readStandardInput: { () throws(FileFault) in try InputFile.read(STDIN_FILENO) },
+            readFile: { (path) throws(FileFault) in try InputFile.read(path) },
+            open: { (_) throws(CommandFailure) in
+                throw .configuration(message: "no way to a node is built in yet", remedy: nil)
+            },
+            describe: { (_) throws(CommandFailure) in [] })
+    }
+
+    private static func processEnvironment() -> [String: String] {
+        var environment: [String: String] = [:]
+        var entry: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
+        while let text = entry.pointee {
+            let pair = String(cString: text)
+            if let equals = pair.firstIndex(of: "=") {
+                environment[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+            }
+            entry += 1
+        }
+        return environment
+    }
+
+    private static func processHostName() -> String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        // The last byte stays zero: a name that is cut off need not end with one.
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func width(of descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+}
+
+/// Reads whole files that a person named.
+enum InputFile {
+    /// More than any expression or term that is typed or generated; it keeps `eval -f /dev/zero` from eating the host.
+    static let limit = 256 << 20
+
+    static func read(_ path: String) throws(FileFault) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileFault(reason: SystemError.text(errno)) }
+        defer { close(descriptor) }
+        return try read(descriptor)
+    }
+
+    static func read(_ descriptor: Int32) throws(FileFault) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count == 0 { return bytes }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileFault(reason: SystemError.text(errno))
+            }
+            bytes.append(contentsOf: chunk[..<count])
+            if bytes.count > limit { throw FileFault(reason: "it is larger than \(limit >> 20) MiB") }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import ClusterAdmin
+import ErlangNode
+
+extension VerbSpec {
+    static let stop = control(
+        .stop, summary: "stop the node, and wait until it is down",
+        details: ["Calls init:stop(): applications are taken down in order, then the runtime ends. Prints ok."])
+    static let restart = control(
+        .restart, summary: "restart the node's applications in the same process",
+        details: ["Calls init:restart(): the runtime stays the same operating system process. Prints ok."])
+    static let reboot = control(
+        .reboot, summary: "end the node's process, so that heart starts it again",
+        details: ["Calls init:reboot(). Without heart the node stays down. Prints ok."])
+
+    private static func control(_ control: NodeControl, summary: String, details: [String]) -> VerbSpec {
+        VerbSpec(
+            name: control.rawValue,
+            summary: summary,
+            details: details,
+            statuses: [.done, .unavailable, .timeout, .authentication],
+            defaultTimeout: .seconds(60),
+            run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+                try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
+                    try run.asking { () throws(NodeFailure) in
+                        try node.control(control, waitsForEnd: control == .stop, deadline: run.deadline)
+                    }
+                    run.add(fact: "result", .atom("ok"), of: node.node, isOneOfSeveral)
+                }
+            })
+    }
+}

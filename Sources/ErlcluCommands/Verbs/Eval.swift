@@ -1,0 +1,86 @@
+import ErlangNode
+
+extension VerbSpec {
+    static let eval = VerbSpec(
+        name: "eval",
+        summary: "evaluate expressions on the node",
+        operands: [
+            OperandSpec(
+                "EXPR", .repeated,
+                help: "expressions, separated by commas; several arguments are joined by spaces; - reads standard input"
+            )
+        ],
+        options: [
+            OptionSpec(
+                .file, short: "f", value: OptionValue("FILE", .file),
+                help: "read the expressions from a file; - is standard input"),
+            OptionSpec(.all, help: "on every member of the cluster at once"),
+            OptionSpec(
+                .lang, value: OptionValue("erl|ex", .choice(EvaluationRequest.Language.allCases.map(\.rawValue))),
+                help: "the language of the expressions: Erlang or Elixir"),
+        ],
+        details: [
+            "Output that the expressions write appears as it is written, then comes the value, as io:format's ~tp prints "
+                + "it. The final period may be left out. An exception is printed as the shell prints it, on standard error.",
+            "The evaluation is killed on the node when erlclu-ctl ends, by Ctrl-C, by the deadline or by accident.",
+        ],
+        examples: [
+            VerbExample("erlclu-ctl eval 'erlang:system_info(otp_release).'", "ask the node that the settings name"),
+            VerbExample("erlclu-ctl eval --all 'erlang:memory(total)'", "ask every member, each answer labelled"),
+            VerbExample(
+                "erlclu-ctl eval -o json 'application:which_applications()' | jq '.items[0].value'",
+                "give the value to a script"),
+            VerbExample("erlclu-ctl eval --lang ex 'Node.list(:known) |> length()'", "the same in Elixir"),
+        ],
+        statuses: [.done, .negative, .partial, .unparsable, .noInput, .timeout],
+        defaultTimeout: .seconds(60),
+        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+            let (source, name) = try run.expression()
+            let request = EvaluationRequest(
+                source: source,
+                language: run.options.value(.lang).flatMap { EvaluationRequest.Language(rawValue: $0) } ?? .erlang)
+            if run.options.contains(.all) {
+                let entry = try run.administration()
+                let report = EvaluationReport(run, isLabelled: true, source: source, sourceName: name)
+                try run.asking { () throws(NodeFailure) in
+                    try entry.evaluateOnMembers(
+                        request, deadline: run.deadline, onOutput: { report.output($1, of: $0) },
+                        onOutcome: { report.settle($1, of: $0) })
+                }
+                return report.status
+            }
+            return try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
+                let report = EvaluationReport(run, isLabelled: isOneOfSeveral, source: source, sourceName: name)
+                let outcome = try run.asking { () throws(NodeFailure) in
+                    try node.evaluate(request, deadline: run.deadline) { report.output($0, of: node.node) }
+                }
+                try report.outcome(outcome, of: node.node)
+            }
+        })
+}
+
+extension CommandRun {
+    /// The expressions, and what they are called in an error message.
+    func expression() throws(CommandFailure) -> (source: String, name: String) {
+        if let file = options.value(.file) {
+            if let operand = operands.first { throw .usage(.exclusive("--file", "'\(operand)'")) }
+            let bytes = try file == "-" ? input() : self.file(file)
+            return (String(decoding: bytes, as: UTF8.self), file == "-" ? "standard input" : file)
+        }
+        if operands.isEmpty { throw .usage(.missingOperand("EXPR, --file FILE, or -", verb: "eval")) }
+        if operands == ["-"] { return (String(decoding: try input(), as: UTF8.self), "standard input") }
+        return (operands.joined(separator: " "), "expression")
+    }
+
+    func input() throws(CommandFailure) -> [UInt8] {
+        do throws(FileFault) { return try context.readStandardInput() } catch {
+            throw .unreadable(path: "standard input", reason: error.reason)
+        }
+    }
+
+    func file(_ path: String) throws(CommandFailure) -> [UInt8] {
+        do throws(FileFault) { return try context.readFile(path) } catch {
+            throw .unreadable(path: path, reason: error.reason)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package import ClusterAdmin
+import ErlangNode
+
+extension VerbSpec {
+    static let members = VerbSpec(
+        name: "members",
+        summary: "every node that any member sees, with its state and load",
+        details: [
+            "One connection to one node is enough: that node, marked with *, asks the others. Nodes are listed that any "
+                + "member is connected to, visible or hidden.",
+            "LINKS counts the members that a node is connected to, out of how many others there are. CERT is the number "
+                + "of days left of the certificate that the node serves. A - stands for what could not be found out.",
+        ],
+        examples: [
+            VerbExample("erlclu-ctl members -n app@10.0.0.7", "the cluster as it is now"),
+            VerbExample(
+                "erlclu-ctl members -o json | jq -r '.items[] | select(.state != \"up\") | .node'",
+                "the names of those that do not answer"),
+        ],
+        statuses: [.done, .unavailable, .timeout, .authentication],
+        defaultTimeout: .seconds(10),
+        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+            let entry = try run.administration()
+            let members = try run.asking { () throws(NodeFailure) in try entry.members(deadline: run.deadline) }
+            run.results.add(rows: members.sorted { $0.node < $1.node }, columns: Column<Member>.members)
+            return .done
+        })
+}
+
+extension Column where Row == Member {
+    /// What is told of a member, here and wherever members are listed.
+    package static var members: [Column<Member>] {
+        [
+            Column("entry", "", .left) { .mark($0.isEntry) },
+            Column("node", "NODE") { .atom($0.node) },
+            Column("state", "STATE") { .atom($0.state.rawValue) },
+            Column("kind", "KIND") { .atom($0.kind.rawValue) },
+            Column("address", "ADDRESS") { Cell(text: $0.address) },
+            Column("transport", "VIA") { Cell(text: $0.transport) },
+            Column("otp_release", "OTP", .right) { Cell(text: $0.otpRelease) },
+            Column("uptime_seconds", "UPTIME", .right) { $0.uptimeSeconds.map { .seconds($0) } ?? .absent },
+            Column("processes", "PROCS", .right) { Cell(integer: $0.processes) },
+            Column("run_queue", "RUNQ", .right) { Cell(integer: $0.runQueue) },
+            Column("memory_bytes", "MEMORY", .right) { $0.memoryBytes.map { .bytes($0) } ?? .absent },
+            Column("links", "LINKS", .right) { member in
+                guard let links = member.links else { return .absent }
+                return member.linksExpected.map { .ratio(links, $0) } ?? .integer(links)
+            },
+            Column("certificate_days", "CERT", .right) { Cell(integer: $0.certificateDays) },
+            Column("remark", "REMARK") { $0.remark.map { .text($0) } ?? .blank },
+        ]
+    }
+}

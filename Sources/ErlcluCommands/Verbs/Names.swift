@@ -1,0 +1,29 @@
+import ClusterAdmin
+import ErlangNode
+
+extension VerbSpec {
+    static let names = VerbSpec(
+        name: "names",
+        summary: "the nodes that an epmd knows",
+        operands: [
+            OperandSpec(
+                "HOST", .optional, .host, help: "whose epmd to ask; the target's, or this host's, when it is left out")
+        ],
+        details: ["Asks the Erlang port mapper daemon; no cookie and no node is needed for that."],
+        examples: [VerbExample("erlclu-ctl names 10.0.0.7", "the nodes on that host, with their ports")],
+        statuses: [.done, .noHost, .unavailable, .timeout],
+        defaultTimeout: .seconds(10),
+        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+            let target = try run.administration()
+            let names = try run.asking { () throws(NodeFailure) in
+                try target.names(host: run.operands.first, deadline: run.deadline)
+            }
+            run.results.add(
+                rows: names,
+                columns: [
+                    Column("name", "NAME") { .text($0.name) },
+                    Column("port", "PORT", .right) { .integer(Int($0.port)) },
+                ])
+            return .done
+        })
+}

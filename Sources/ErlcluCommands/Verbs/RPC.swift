@@ -1,0 +1,111 @@
+import ErlangNode
+import ErlangTerm
+
+extension VerbSpec {
+    static let rpc = VerbSpec(
+        name: "rpc",
+        summary: "call a function on the node",
+        operands: [
+            OperandSpec("MODULE", help: "an atom, quoted as in Erlang where it must be"),
+            OperandSpec("FUNCTION", help: "an atom"),
+            OperandSpec("ARGS", .repeated, help: "one Erlang term, a list; [] when it is left out"),
+        ],
+        details: [
+            "What the function writes appears as it is written, then comes its result as ~tp prints it. The results rpc_ok "
+                + "(prints nothing), {rpc_error,N} and {rpc_error,N,Text} (prints Text) become the exit status 0 or N.",
+            "ARGS may be spread over several arguments, which are joined by spaces, and may end with a period.",
+        ],
+        examples: [
+            VerbExample("erlclu-ctl rpc erlang memory '[total]'", "call erlang:memory(total)"),
+            VerbExample(
+                "erlclu-ctl rpc 'Elixir.MyApp' reload '[<<\"prices\">>, #{dry => true}]'",
+                "binaries, maps and quoted atoms are fine"),
+        ],
+        statuses: [.done, .negative, .partial, .unparsable, .timeout],
+        defaultTimeout: .seconds(60),
+        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+            let call = try CallSyntax(run.operands)
+            var status = ExitStatus.done
+            let overall = try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
+                let report = EvaluationReport(run, isLabelled: isOneOfSeveral, source: "", sourceName: "arguments")
+                let outcome = try run.asking { () throws(NodeFailure) in
+                    try node.call(call.module, call.function, call.arguments, deadline: run.deadline) {
+                        report.output($0, of: node.node)
+                    }
+                }
+                if case .value(let value) = outcome, let verdict = RPCVerdict(value) {
+                    if let text = verdict.text { run.results.add(text: run.shown(text)) }
+                    status = isOneOfSeveral && verdict.status != .done ? .partial : verdict.status
+                } else {
+                    try report.outcome(outcome, of: node.node)
+                }
+            }
+            return overall == .done ? status : overall
+        })
+}
+
+/// `rpc_ok`, `{rpc_error, N}` and `{rpc_error, N, Text}`: how functions written for release scripts say what the exit
+/// status is to be.
+struct RPCVerdict {
+    var status: ExitStatus
+    /// What is printed, a line.
+    var text: [UInt8]?
+
+    init?(_ value: TermView) {
+        switch value.kind {
+        case .atom(let atom) where atom.name == "rpc_ok":
+            status = .done
+        case .tuple(let elements):
+            let elements = Array(elements)
+            guard elements.count == 2 || elements.count == 3, case .atom(let tag) = elements[0].kind,
+                tag.name == "rpc_error", case .integer(let code) = elements[1].kind, (0...255).contains(code)
+            else { return nil }
+            status = ExitStatus(rawValue: Int32(code))
+            text = elements.count == 3 ? Self.text(elements[2]) + [0x0A] : nil
+        default: return nil
+        }
+    }
+
+    /// Binaries and strings bare, anything else as a term.
+    private static func text(_ view: TermView) -> [UInt8] {
+        switch view.kind {
+        case .binary(let bytes): Array(bytes)
+        case .byteList(let bytes): bytes.flatMap { Array(String(Unicode.Scalar($0)).utf8) }
+        default: TermOutput.pretty(view, width: 80)
+        }
+    }
+}
+
+/// Module, function and arguments as they are typed.
+struct CallSyntax {
+    var module: Atom
+    var function: Atom
+    var arguments: [Term]
+
+    init(_ operands: [String]) throws(CommandFailure) {
+        guard operands.count >= 2 else { throw .usage(.missingOperand("MODULE and FUNCTION", verb: "rpc")) }
+        module = Self.atom(operands[0])
+        function = Self.atom(operands[1])
+        arguments = try Self.arguments(operands.dropFirst(2).joined(separator: " "))
+    }
+
+    /// The shell's quotes are gone when we see the word: `'Elixir.App'` and `Elixir.App` are the same atom.
+    static func atom(_ word: String) -> Atom {
+        if word.count >= 2, word.hasPrefix("'"), word.hasSuffix("'") {
+            return Atom(String(word.dropFirst().dropLast()))
+        }
+        return Atom(word)
+    }
+
+    static func arguments(_ text: String) throws(CommandFailure) -> [Term] {
+        if text.allSatisfy(\.isWhitespace) { return [] }
+        let term = try TermInput.term(text, source: "arguments")
+        guard case .list(let arguments) = term else {
+            throw .syntax(
+                SyntaxFault(
+                    source: "arguments", text: text, line: 1, column: 1,
+                    message: "the arguments are one list, as in [1, two, <<\"three\">>]"))
+        }
+        return arguments
+    }
+}

@@ -1,0 +1,48 @@
+package import ClusterAdmin
+import ErlangNode
+
+extension VerbSpec {
+    static let status = VerbSpec(
+        name: "status",
+        summary: "whether the node is up, and how it is doing",
+        examples: [VerbExample("erlclu-ctl status -n app@10.0.0.7", "version, uptime, load, applications")],
+        statuses: [.done, .unavailable, .timeout, .authentication],
+        defaultTimeout: .seconds(10),
+        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+            try run.forEachNode { (node, _) throws(CommandFailure) in
+                let status = try run.asking { () throws(NodeFailure) in try node.status(deadline: run.deadline) }
+                let facts = Column<NodeStatus>.status
+                if run.format == .table {
+                    run.results.add(text: Array(Self.sheet(status, facts).utf8))
+                } else {
+                    run.results.add(rows: [status], columns: facts)
+                }
+            }
+        })
+
+    private static func sheet(_ status: NodeStatus, _ facts: [Column<NodeStatus>]) -> String {
+        let width = (facts.map(\.heading.count).max() ?? 0) + 2
+        return facts.map { fact in
+            let value = TerminalText.escaped(fact.cell(status).shown, keepingLines: false)
+            return fact.heading + String(repeating: " ", count: width - fact.heading.count) + value + "\n"
+        }.joined()
+    }
+}
+
+extension Column where Row == NodeStatus {
+    package static var status: [Column<NodeStatus>] {
+        [
+            Column("node", "node") { .atom($0.node) },
+            Column("state", "state") { .atom($0.progress) },
+            Column("pid", "pid") { .text($0.processID) },
+            Column("otp_release", "OTP release") { .text($0.otpRelease) },
+            Column("erts_version", "erts") { .text($0.ertsVersion) },
+            Column("uptime_seconds", "uptime") { .seconds($0.uptimeSeconds) },
+            Column("processes", "processes") { .integer($0.processes) },
+            Column("process_limit", "process limit") { Cell(integer: $0.processLimit) },
+            Column("run_queue", "run queue") { .integer($0.runQueue) },
+            Column("memory_bytes", "memory") { .bytes($0.memoryBytes) },
+            Column("applications", "applications") { .texts($0.applications.map { "\($0.name) \($0.version)" }) },
+        ]
+    }
+}
