@@ -125,9 +125,9 @@ package final class TLSStream: ByteStream {
         case .needsInput:
             break
         case .peerClosed:
-            end(.tls(engine.failure(isClosed: true)))
+            end(.tls(engine.failure(.closedInHandshake)))
         case .failed:
-            end(.tls(engine.failure(isClosed: false)))
+            end(.tls(engine.failure(.failedInHandshake)))
         }
         flush()
     }
@@ -150,7 +150,7 @@ package final class TLSStream: ByteStream {
         case .done: return true
         case .needsInput: return false
         case .peerClosed: end(.endOfStream)
-        case .failed: end(.tls(engine.failure(isClosed: false)))
+        case .failed: end(.tls(engine.failure(.failedWhenOpen)))
         }
         return false
     }
@@ -183,7 +183,7 @@ package final class TLSStream: ByteStream {
             }
             flush()
         }
-        if isBroken { return end(.tls(engine.failure(isClosed: false))) }
+        if isBroken { return end(.tls(engine.failure(.failedWhenOpen))) }
         if pendingOutput > 0 { isDrainedPending = true }
     }
 
@@ -260,7 +260,7 @@ extension TLSStream: ByteStreamReceiver {
     package func stream(_ stream: any ByteStream, closed reason: StreamClosure) {
         switch (state, reason) {
         case (.handshaking, .endOfStream), (.handshaking, .reset):
-            end(.tls(engine.failure(isClosed: true)))
+            end(.tls(engine.failure(.closedInHandshake)))
         default:
             end(reason)
         }

@@ -36,3 +36,13 @@ extension EventLoop {
         run(until: .now + .seconds(seconds), or: condition)
     }
 }
+
+/// Bytes whose order shows: the pattern's length is prime, so that no block of a power of two repeats.
+func patternedBytes(count: Int) -> [UInt8] {
+    let pattern = (0..<65_521).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + pattern.count)
+    while bytes.count < count { bytes.append(contentsOf: pattern) }
+    bytes.removeLast(bytes.count - count)
+    return bytes
+}

@@ -71,7 +71,7 @@ import Testing
     @Test func twentyMegabytesPassBothWaysAtOnce() throws {
         let (near, far, here, there) = try connectedPair()
         let size = 20 << 20
-        let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 12) }
+        let bytes = patternedBytes(count: size)
         near.write(bytes)
         far.write(bytes)
         #expect(near.pendingOutput > 0)

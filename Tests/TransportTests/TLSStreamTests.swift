@@ -35,7 +35,7 @@ import Testing
     @Test func twentyMegabytesPassBothWaysInSlices() throws {
         let fixture = try TLSFixture(maker.initiator(), maker.acceptor())
         #expect(fixture.loop.run { fixture.isOpen })
-        let bytes = (0..<20 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 12) }
+        let bytes = patternedBytes(count: 20 << 20)
         fixture.initiator.write(bytes)
         fixture.acceptor.write(bytes)
         #expect(fixture.initiator.pendingOutput > 0)

@@ -57,6 +57,11 @@ package final class Certificate {
     /// RFC 2253 form, UTF-8.
     package var subject: String { withX509 { CertificateFacts.text(of: X509_get_subject_name($0)) } }
 
+    /// By names and key identifiers; no signature is checked.
+    func isIssuer(of other: Certificate) -> Bool {
+        withX509 { issuer in other.withX509 { X509_check_issued(issuer, $0) == X509_V_OK } }
+    }
+
     func withX509<Result>(_ body: (OpaquePointer) -> Result) -> Result {
         withExtendedLifetime(self) { body(x509) }
     }

@@ -25,8 +25,8 @@ package final class TLSContext {
         }
         do {
             try Self.apply(configuration, to: context)
-            ownCertificate = try Self.loadIdentity(configuration, into: context)
             trusted = try Self.loadTrust(configuration, into: context)
+            ownCertificate = try Self.loadIdentity(configuration, trusted: trusted, into: context)
             keyLog = try configuration.keyLogFile.map { path throws(TLSConfigurationError) in try KeyLog(path) }
         } catch {
             SSL_CTX_free(context)
@@ -84,15 +84,30 @@ package final class TLSContext {
         return all
     }
 
+    /// The certificates between `leaf` and a root, for a peer that knows the root only. OTP fills the chain up from
+    /// its trusted certificates in the same way; OpenSSL would do it by verifying the chain for each connection.
+    private static func issuers(of leaf: Certificate, among trusted: [Certificate]) -> [Certificate] {
+        var issuers: [Certificate] = []
+        var last = leaf
+        while let next = trusted.first(where: { $0.isIssuer(of: last) && !$0.isIssuer(of: $0) }) {
+            // Two that issued each other would go round for ever.
+            guard issuers.count < trusted.count else { break }
+            issuers.append(next)
+            last = next
+        }
+        return issuers
+    }
+
     private static func loadIdentity(
-        _ configuration: TLSConfiguration, into context: OpaquePointer
+        _ configuration: TLSConfiguration, trusted: [Certificate], into context: OpaquePointer
     ) throws(TLSConfigurationError) -> Certificate? {
         guard let path = configuration.certificateFile else {
             if let key = configuration.keyFile { throw TLSConfigurationError(file: key, cause: .certificateMissing) }
             return nil
         }
         let file = try PEMFile(path)
-        let chain = try file.certificates()
+        var chain = try file.certificates()
+        if chain.count == 1 { chain += Self.issuers(of: chain[0], among: trusted) }
         for (index, certificate) in chain.enumerated() {
             let code = certificate.withX509 { x509 in
                 if index == 0 { return SSL_CTX_use_certificate(context, x509) }

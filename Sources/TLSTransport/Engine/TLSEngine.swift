@@ -12,6 +12,13 @@ final class TLSEngine {
         case failed
     }
 
+    /// When a connection came to nothing: the same library error has other causes before the handshake than after.
+    enum End {
+        case closedInHandshake
+        case failedInHandshake
+        case failedWhenOpen
+    }
+
     let channel = TLSChannel()
     let transcript: TLSTranscript
     let verification: PeerVerification
@@ -102,9 +109,9 @@ final class TLSEngine {
     }
 
     /// Why it failed, with all that was seen.
-    func failure(isClosed: Bool) -> TLSFailure {
+    func failure(_ end: End) -> TLSFailure {
         TLSFailure(
-            cause: cause(isClosed: isClosed), messages: transcript.messages,
+            cause: cause(end), messages: transcript.messages,
             peerChain: verification.chain.map(\.facts), ownCertificate: context.ownCertificate?.facts,
             trustedSubjects: context.trusted.prefix(8).map(\.subject),
             certificateRequested: transcript.certificateRequested)
@@ -120,13 +127,14 @@ final class TLSEngine {
         }
     }
 
-    private func cause(isClosed: Bool) -> TLSFailure.Cause {
+    private func cause(_ end: End) -> TLSFailure.Cause {
         if let refusal = verification.refusal { return refusal }
         if let alert = transcript.fatalAlert { return .alertReceived(alert) }
         if !transcript.heardPeer, !firstBytes.isEmpty, !Self.looksLikeTLS(firstBytes) { return .notTLS(firstBytes) }
-        if isClosed { return .closedDuringHandshake }
+        if end == .closedInHandshake { return .closedDuringHandshake }
         let text = errors.map(\.text).joined(separator: "; ")
-        if errors.contains(where: { $0.library == ERR_LIB_SSL && Self.isDisagreement($0.reason) }) {
+        let isHandshake = end == .failedInHandshake
+        if isHandshake, errors.contains(where: { $0.library == ERR_LIB_SSL && Self.isDisagreement($0.reason) }) {
             return .noCommonParameters(text)
         }
         return .library(text.isEmpty ? "unknown error" : text)
