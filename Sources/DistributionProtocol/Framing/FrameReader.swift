@@ -27,6 +27,8 @@ package struct FrameReader: Sendable {
 
     /// Whether a frame has begun to arrive.
     package var isInsideFrame: Bool { headerCount > 0 }
+    /// Room taken for the frame that is arriving; pages that nothing was written to included.
+    package var reservedBytes: Int { body.capacity }
 
     /// Takes bytes off the front of `chunk` until one frame is whole. Call it until it gives nil: the chunk is then
     /// used up.
