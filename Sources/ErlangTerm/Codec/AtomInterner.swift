@@ -4,103 +4,147 @@ internal import Glibc
 ///
 /// Lookup is by a hash with a seed of this process, so that a peer cannot choose colliding atoms.
 struct AtomInterner: ~Copyable {
-    private(set) var atoms: [Atom] = []
-    /// UTF-8 ranges in the packet; a length of -1 marks an atom that came as Latin-1 and had to be converted.
-    private var places: [(offset: Int, length: Int)] = []
-    private var hashes: [UInt64] = []
-    /// Open addressing: the atom's number plus one, 0 for free.
-    private var slots: [UInt32]
-    private let base: UnsafeRawPointer
-    private static let seed = UInt64.random(in: .min ... .max)
-    private let seed = Self.seed
-
-    init(base: UnsafeRawPointer) {
-        self.base = base
-        slots = [UInt32](repeating: 0, count: 16)
+    /// An atom's bytes as they are looked up.
+    struct Key {
+        var offset: Int
+        var length: Int
+        var hash: UInt64
+        /// The last one to eight bytes: all of a short atom, which then is compared without a call.
+        var lastBytes: UInt64
+        var isASCII: Bool
     }
+
+    /// A place of the open-addressing table.
+    private struct Slot {
+        var hash: UInt64 = 0
+        var lastBytes: UInt64 = 0
+        /// The atom's UTF-8 bytes in the packet.
+        var offset: UInt32 = 0
+        /// -1 for an atom that came as Latin-1 and had to be converted.
+        var length: Int32 = 0
+        /// The atom's number; -1 for a free slot.
+        var number: Int32 = -1
+    }
+
+    private(set) var atoms: [Atom] = []
+    private var slots: UnsafeMutablePointer<Slot>
+    private var mask: Int
+    private let packet: UnsafeRawBufferPointer
+    private let base: UnsafeRawPointer
+    private let seed = Self.processSeed
+    private static let processSeed = UInt64.random(in: .min ... .max)
+
+    init(_ packet: UnsafeRawBufferPointer, base: UnsafeRawPointer) {
+        self.packet = packet
+        self.base = base
+        mask = 15
+        slots = .allocate(capacity: 16)
+        slots.initialize(repeating: Slot(), count: 16)
+    }
+
+    deinit { slots.deallocate() }
 
     var count: Int { atoms.count }
 
-    /// The number of the atom whose UTF-8 bytes are at `offset` of the packet; nil when they are not yet known.
     @inline(__always)
-    func number(offset: Int, length: Int, hash: UInt64) -> Int? {
-        let mask = slots.count - 1
-        return slots.withUnsafeBufferPointer { slots in
-            var slot = Int(truncatingIfNeeded: hash) & mask
-            while slots[slot] != 0 {
-                let number = Int(slots[slot]) - 1
-                if hashes[number] == hash, isSame(number, offset: offset, length: length) { return number }
-                slot = (slot + 1) & mask
-            }
-            return nil
+    func key(offset: Int, length: Int) -> Key { key(packet, base: base, offset: offset, length: length) }
+
+    /// The number of an atom whose UTF-8 bytes are in the packet; nil when it is not yet known.
+    @inline(__always)
+    func number(of key: Key) -> Int? {
+        var place = Int(truncatingIfNeeded: key.hash) & mask
+        while slots[place].number >= 0 {
+            if slots[place].hash == key.hash, isSame(slots[place], key) { return Int(slots[place].number) }
+            place = (place + 1) & mask
         }
+        return nil
     }
 
-    @inline(__always)
-    func hash(offset: Int, length: Int) -> UInt64 { hash(base + offset, length) }
-
     /// Adds what `number` did not find.
-    mutating func add(_ atom: Atom, offset: Int, length: Int, hash: UInt64) -> Int {
-        if (atoms.count + 1) * 2 > slots.count { widen() }
+    mutating func add(_ atom: Atom, _ key: Key) -> Int { add(atom, key, length: key.length) }
+
+    private mutating func add(_ atom: Atom, _ key: Key, length: Int) -> Int {
+        if (atoms.count + 1) * 2 > mask + 1 { widen() }
         let number = atoms.count
         atoms.append(atom)
-        places.append((offset, length))
-        hashes.append(hash)
-        place(number, hash: hash)
+        insert(
+            Slot(
+                hash: key.hash, lastBytes: key.lastBytes, offset: UInt32(truncatingIfNeeded: key.offset),
+                length: Int32(truncatingIfNeeded: length), number: Int32(truncatingIfNeeded: number)))
         return number
     }
 
     /// The number of a converted atom, added when new, or nil when it is new and `limit` is reached.
-    mutating func numberOfConverted(_ name: String, limit: Int) -> Int? {
-        var name = name
-        let hash = name.withUTF8 { utf8 in utf8.baseAddress.map { self.hash(UnsafeRawPointer($0), utf8.count) } ?? 0 }
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        let atom = Atom(name)
-        while slots[slot] != 0 {
-            let number = Int(slots[slot]) - 1
-            if hashes[number] == hash, atoms[number] == atom { return number }
-            slot = (slot + 1) & mask
+    mutating func numberOfConverted(_ atom: Atom, limit: Int) -> Int? {
+        let key = Array(atom.name.utf8).withUnsafeBytes { utf8 in
+            self.key(utf8, base: utf8.baseAddress ?? base, offset: 0, length: utf8.count)
+        }
+        var place = Int(truncatingIfNeeded: key.hash) & mask
+        while slots[place].number >= 0 {
+            let number = Int(slots[place].number)
+            if slots[place].hash == key.hash, atoms[number] == atom { return number }
+            place = (place + 1) & mask
         }
         guard atoms.count < limit else { return nil }
-        return add(atom, offset: 0, length: -1, hash: hash)
+        return add(atom, key, length: -1)
     }
 
     @inline(__always)
-    private func isSame(_ number: Int, offset: Int, length: Int) -> Bool {
-        let place = places[number]
-        if place.length == length { return memcmp(base + place.offset, base + offset, length) == 0 }
-        guard place.length < 0 else { return false }
-        let bytes = UnsafeRawBufferPointer(start: base + offset, count: length)
-        return atoms[number].name.utf8.elementsEqual(bytes)
+    private func isSame(_ slot: Slot, _ key: Key) -> Bool {
+        if Int(slot.length) == key.length {
+            guard slot.lastBytes == key.lastBytes else { return false }
+            return key.length <= 8 || memcmp(base + Int(slot.offset), base + key.offset, key.length) == 0
+        }
+        guard slot.length < 0 else { return false }
+        let bytes = UnsafeRawBufferPointer(start: base + key.offset, count: key.length)
+        return atoms[Int(slot.number)].name.utf8.elementsEqual(bytes)
     }
 
-    private mutating func place(_ number: Int, hash: UInt64) {
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = UInt32(number + 1)
+    private mutating func insert(_ slot: Slot) {
+        var place = Int(truncatingIfNeeded: slot.hash) & mask
+        while slots[place].number >= 0 { place = (place + 1) & mask }
+        slots[place] = slot
     }
 
     private mutating func widen() {
-        slots = [UInt32](repeating: 0, count: slots.count * 4)
-        for (number, hash) in hashes.enumerated() { place(number, hash: hash) }
+        let old = UnsafeMutableBufferPointer(start: slots, count: mask + 1)
+        mask = 4 * (mask + 1) - 1
+        slots = .allocate(capacity: mask + 1)
+        slots.initialize(repeating: Slot(), count: mask + 1)
+        for slot in old where slot.number >= 0 { insert(slot) }
+        old.deallocate()
     }
 
+    /// Reads the atom by words; the last word may reach behind it, but not behind the buffer.
     @inline(__always)
-    private func hash(_ bytes: UnsafeRawPointer, _ length: Int) -> UInt64 {
+    private func key(
+        _ buffer: UnsafeRawBufferPointer, base: UnsafeRawPointer, offset: Int, length: Int
+    ) -> Key {
         var state = seed ^ UInt64(truncatingIfNeeded: length)
-        var at = 0
-        while at + 8 <= length {
-            state = Self.mix(state ^ bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+        var union: UInt64 = 0
+        var at = offset
+        let end = offset + length
+        while end - at > 8 {
+            let word = base.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            union |= word
+            state = Self.mix(state ^ word)
             at += 8
         }
         var last: UInt64 = 0
-        while at < length {
-            last = last << 8 | UInt64(bytes.load(fromByteOffset: at, as: UInt8.self))
-            at += 1
+        if at < end {
+            if buffer.count - at >= 8 {
+                let unused = UInt64(truncatingIfNeeded: 8 * (8 - (end - at)))
+                let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+                last = (word << unused) >> unused
+            } else {
+                for place in (at..<end).reversed() {
+                    last = last << 8 | UInt64(base.load(fromByteOffset: place, as: UInt8.self))
+                }
+            }
         }
-        return Self.mix(state ^ last)
+        return Key(
+            offset: offset, length: length, hash: Self.mix(state ^ last), lastBytes: last,
+            isASCII: (union | last) & 0x8080_8080_8080_8080 == 0)
     }
 
     @inline(__always)

@@ -22,22 +22,23 @@ extension TermDecoder {
             try need(3)
             header = 3
             length = uint16(at + 1)
-            try need(header + length)
-            guard isASCII(at + header, length) else { return try readLatin1Atom() }
         case ExternalTag.smallAtomLatin1:
-            return try readLatin1Atom()
+            return try readLatin1Atom(at)
         default:
             throw .invalid("not an atom", at: at)
         }
         try need(header + length)
         cursor += header + length
-        let hash = atoms.hash(offset: at + header, length: length)
-        if let known = atoms.number(offset: at + header, length: length, hash: hash) { return known }
-        return try addAtom(at: at + header, length: length, hash: hash)
+        let key = atoms.key(offset: at + header, length: length)
+        if !key.isASCII, byte(at) == ExternalTag.atomLatin1 { return try readLatin1Atom(at) }
+        if let known = atoms.number(of: key) { return known }
+        return try addAtom(key)
     }
 
     @inline(never)
-    private mutating func addAtom(at offset: Int, length: Int, hash: UInt64) throws(TermError) -> Int {
+    private mutating func addAtom(_ key: AtomInterner.Key) throws(TermError) -> Int {
+        let offset = key.offset
+        let length = key.length
         guard length <= 4 * Self.maximumAtomCharacters else { throw .invalid("atom too long", at: offset) }
         let utf8 = UnsafeRawBufferPointer(start: base + offset, count: length)
         guard let name = String(validating: utf8, as: UTF8.self) else {
@@ -47,12 +48,12 @@ extension TermDecoder {
             throw .invalid("atom too long", at: offset)
         }
         guard atoms.count < atomLimit else { throw .tooManyAtoms(limit: atomLimit, at: offset) }
-        return atoms.add(Atom(name), offset: offset, length: length, hash: hash)
+        return atoms.add(Atom(name), key)
     }
 
     @inline(never)
-    private mutating func readLatin1Atom() throws(TermError) -> Int {
-        let at = cursor
+    private mutating func readLatin1Atom(_ at: Int) throws(TermError) -> Int {
+        cursor = at
         let isSmall = byte(at) == ExternalTag.smallAtomLatin1
         let header = isSmall ? 2 : 3
         try need(header)
@@ -61,28 +62,10 @@ extension TermDecoder {
         try need(header + length)
         cursor += header + length
         let name = String(latin1: UnsafeRawBufferPointer(start: base + at + header, count: length))
-        guard let number = atoms.numberOfConverted(name, limit: atomLimit) else {
+        guard let number = atoms.numberOfConverted(Atom(name), limit: atomLimit) else {
             throw .tooManyAtoms(limit: atomLimit, at: at)
         }
         return number
-    }
-
-    @inline(__always)
-    private func isASCII(_ offset: Int, _ length: Int) -> Bool {
-        var at = offset
-        let stop = offset + length
-        while at + 8 <= stop {
-            guard base.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 else {
-                return false
-            }
-            at += 8
-        }
-        var union: UInt8 = 0
-        while at < stop {
-            union |= byte(at)
-            at += 1
-        }
-        return union < 0x80
     }
 
     private var atomLimit: Int { min(limits.atoms, TapeWord.extraLimit) }

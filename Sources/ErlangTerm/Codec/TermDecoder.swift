@@ -25,7 +25,7 @@ struct TermDecoder: ~Copyable {
         cursor = offset
         self.limits = limits
         tape = TapeBuffer(minimumCapacity: (bytes.count - offset) / 8 + 8)
-        atoms = AtomInterner(base: base)
+        atoms = AtomInterner(bytes, base: base)
     }
 
     /// Decodes the term at `cursor` and leaves `cursor` behind it.

@@ -1,6 +1,4 @@
 /// Writes terms in the external term format, behind each other, into one array.
-///
-/// A term is measured first and then written by pointer into room of just its size, as the emulator does.
 package struct TermEncoder {
     /// The bytes written so far, behind the reserved prefix.
     package private(set) var bytes: [UInt8]
@@ -24,15 +22,9 @@ package struct TermEncoder {
     package mutating func writeBytes(_ raw: some Collection<UInt8>) { bytes.append(contentsOf: raw) }
 
     package mutating func write(_ term: Term) {
-        let start = bytes.count
-        let size = TermSize.of(term)
-        bytes.append(contentsOf: repeatElement(0, count: size))
-        bytes.withUnsafeMutableBytes { buffer in
-            guard let base = buffer.baseAddress else { return }
-            var writer = TermWriter(at: base + start)
-            writer.write(term)
-            assert(writer.position == base + start + size)
-        }
+        var writer = TermWriter()
+        writer.write(term)
+        bytes.append(contentsOf: writer.bytes)
     }
 
     /// A decoded subterm, copied as it came.
@@ -42,14 +34,9 @@ package struct TermEncoder {
 extension Term {
     /// `term_to_binary`: the version byte and the term.
     package var encoded: [UInt8] {
-        let size = 1 + TermSize.of(self)
-        return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            guard let base = UnsafeMutableRawBufferPointer(buffer).baseAddress else { return }
-            base.storeBytes(of: ExternalTag.version, as: UInt8.self)
-            var writer = TermWriter(at: base + 1)
-            writer.write(self)
-            assert(writer.position == base + size)
-            count = size
-        }
+        var writer = TermWriter()
+        writer.put(ExternalTag.version)
+        writer.write(self)
+        return Array(writer.bytes)
     }
 }

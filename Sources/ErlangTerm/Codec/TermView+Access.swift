@@ -1,7 +1,14 @@
 /// Shorthand for code that knows what it expects: nil stands for "something else".
 extension TermView {
     package var integer: Int? {
-        if case .integer(let value) = kind { value } else { nil }
+        guard index >= 0 else { return Int(tape.packet[~index]) }
+        let word = tape.word(index)
+        switch word.tag {
+        case ExternalTag.smallInteger, ExternalTag.integer, ExternalTag.smallBig, ExternalTag.largeBig:
+            if case .integer(let value) = tape.integer(at: word.offset) { return value }
+            return nil
+        default: return nil
+        }
     }
 
     /// A float, or an integer as one.
@@ -45,7 +52,9 @@ extension TermView {
 
     /// The elements of a tuple.
     package var elements: TermViews? {
-        if case .tuple(let views) = kind { views } else { nil }
+        guard index >= 0 else { return nil }
+        let tag = tape.word(index).tag
+        return tag == ExternalTag.smallTuple || tag == ExternalTag.largeTuple ? parts : nil
     }
 
     /// The elements of a tuple of `count` elements.

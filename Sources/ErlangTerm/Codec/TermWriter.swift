@@ -1,46 +1,75 @@
-/// Writes a term at a pointer with room for `TermSize.of` it.
-struct TermWriter {
-    private(set) var position: UnsafeMutableRawPointer
+/// Writes a term into a growing buffer by pointer. Recursive: `TermLimits.standard` says how deep a term may be.
+struct TermWriter: ~Copyable {
+    private var start: UnsafeMutableRawPointer
+    private var position: UnsafeMutableRawPointer
+    private var limit: UnsafeMutableRawPointer
 
-    init(at position: UnsafeMutableRawPointer) { self.position = position }
+    init(capacity: Int = 256) {
+        start = .allocate(byteCount: capacity, alignment: 16)
+        position = start
+        limit = start + capacity
+    }
+
+    deinit { start.deallocate() }
+
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: position - start) }
+
+    /// Makes room for `count` bytes more.
+    @inline(__always)
+    private mutating func reserve(_ count: Int) {
+        if count > limit - position { grow(by: count) }
+    }
+
+    @inline(never)
+    private mutating func grow(by count: Int) {
+        let used = position - start
+        let capacity = max(2 * (limit - start), used + count)
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+        larger.copyMemory(from: start, byteCount: used)
+        start.deallocate()
+        start = larger
+        position = larger + used
+        limit = larger + capacity
+    }
 
     mutating func write(_ term: Term) {
-        var walk = TermWalk()
-        var next: Term? = term
-        while let term = next {
-            switch term {
-            case .tuple(let elements):
-                if elements.count <= 255 {
-                    put(ExternalTag.smallTuple, UInt8(elements.count))
-                } else {
-                    put(ExternalTag.largeTuple, length: elements.count)
-                }
-                walk.enter(elements)
-            case .list(let elements):
-                if elements.isEmpty {
-                    put(ExternalTag.nil)
-                } else if Self.isByteList(elements) {
-                    putString(elements)
-                } else {
-                    put(ExternalTag.list, length: elements.count)
-                    walk.enter(Self.properTail)
-                    walk.enter(elements)
-                }
-            case .improperList(let elements, let tail):
-                put(ExternalTag.list, length: elements.count)
-                walk.enter([tail])
-                walk.enter(elements)
-            case .map(let pairs):
-                put(ExternalTag.map, length: pairs.count)
-                walk.enter(pairs)
-            default:
-                writeLeaf(term)
+        switch term {
+        case .tuple(let elements):
+            if elements.count <= 255 {
+                put(ExternalTag.smallTuple, UInt8(elements.count))
+            } else {
+                put(ExternalTag.largeTuple, length: elements.count)
             }
-            next = walk.next()
+            for element in elements { write(element) }
+        case .list(let elements):
+            writeList(elements)
+        case .improperList(let elements, let tail):
+            put(ExternalTag.list, length: elements.count)
+            for element in elements { write(element) }
+            write(tail)
+        case .map(let pairs):
+            put(ExternalTag.map, length: pairs.count)
+            for pair in pairs {
+                write(pair.key)
+                write(pair.value)
+            }
+        case .atom(let atom): write(atom)
+        case .integer(let value): write(value)
+        default: writeLeaf(term)
         }
     }
 
-    private static let properTail: [Term] = [.list([])]
+    private mutating func writeList(_ elements: [Term]) {
+        if elements.isEmpty {
+            put(ExternalTag.nil)
+        } else if Self.isByteList(elements) {
+            putString(elements)
+        } else {
+            put(ExternalTag.list, length: elements.count)
+            for element in elements { write(element) }
+            put(ExternalTag.nil)
+        }
+    }
 
     /// Whether Erlang writes the list as STRING_EXT: bytes only, at most 65535 of them.
     static func isByteList(_ elements: [Term]) -> Bool {
@@ -58,7 +87,6 @@ struct TermWriter {
 
     private mutating func writeLeaf(_ term: Term) {
         switch term {
-        case .integer(let value): write(value)
         case .bigInteger(let value):
             if value.magnitude.count <= 255 {
                 put(ExternalTag.smallBig, UInt8(value.magnitude.count))
@@ -70,7 +98,6 @@ struct TermWriter {
         case .float(let value):
             put(ExternalTag.newFloat)
             put(big: value.bitPattern)
-        case .atom(let atom): write(atom)
         case .binary(let bytes):
             put(ExternalTag.binary, length: bytes.count)
             put(bytes: bytes)
@@ -88,7 +115,7 @@ struct TermWriter {
             write(function)
             put(ExternalTag.smallInteger, UInt8(truncatingIfNeeded: arity))
         case .nativeRecord(let record): put(bytes: record.encoded)
-        case .tuple, .list, .improperList, .map: break
+        case .atom, .integer, .tuple, .list, .improperList, .map: break
         }
     }
 
@@ -158,15 +185,18 @@ struct TermWriter {
     }
 
     @inline(__always)
-    private mutating func put(_ byte: UInt8) {
+    mutating func put(_ byte: UInt8) {
+        reserve(1)
         position.storeBytes(of: byte, as: UInt8.self)
         position += 1
     }
 
     @inline(__always)
     private mutating func put(_ tag: UInt8, _ byte: UInt8) {
-        put(tag)
-        put(byte)
+        reserve(2)
+        position.storeBytes(of: tag, as: UInt8.self)
+        position.storeBytes(of: byte, toByteOffset: 1, as: UInt8.self)
+        position += 2
     }
 
     @inline(__always)
@@ -177,16 +207,18 @@ struct TermWriter {
 
     @inline(__always)
     private mutating func put<Word: FixedWidthInteger>(big word: Word) {
+        reserve(MemoryLayout<Word>.size)
         position.storeBytes(of: word.bigEndian, as: Word.self)
         position += MemoryLayout<Word>.size
     }
 
-    private mutating func put(bytes: [UInt8]) {
+    mutating func put(bytes: [UInt8]) {
         bytes.withUnsafeBytes { put(raw: $0) }
     }
 
     private mutating func put(raw: UnsafeRawBufferPointer) {
         guard let base = raw.baseAddress else { return }
+        reserve(raw.count)
         position.copyMemory(from: base, byteCount: raw.count)
         position += raw.count
     }
