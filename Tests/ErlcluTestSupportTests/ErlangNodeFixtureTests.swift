@@ -1,7 +1,14 @@
 import ErlcluTestSupport
+import Foundation
 import Testing
 
 @Suite struct ErlangNodeFixtureTests {
+    /// Without the releases the matrix would pass by testing nothing.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["ERLCLU_MATRIX"] == "1", "make test-matrix only"))
+    func hasTheWholeMatrix() {
+        #expect(OTPRelease.available.map(\.major).sorted() == [23, 25, 27, 29])
+    }
+
     @Test(arguments: OTPRelease.available)
     func startsOnEachRelease(release: OTPRelease) throws {
         let node = try ErlangNodeFixture(release: release)

@@ -13,22 +13,25 @@ package struct OTPRelease: Hashable, Sendable, CustomStringConvertible {
     package static let host = OTPRelease(major: 25, root: nil)
 
     /// The installed one and those in `otp<major>` under $ERLCLU_ROOTS or `.roots` (`dev/otp-roots.sh` makes them).
-    /// Entering a root takes the superuser; for others there is only the first.
     package static let available: [OTPRelease] = {
-        let environment = ProcessInfo.processInfo.environment
-        let parent = environment["ERLCLU_ROOTS"] ?? "\(packageDirectory)/.roots"
+        let parent = ProcessInfo.processInfo.environment["ERLCLU_ROOTS"] ?? "\(packageDirectory)/.roots"
         let roots = [23, 27, 29].map { OTPRelease(major: $0, root: "\(parent)/otp\($0)") }
-        return [host]
-            + roots.filter { release in
-                geteuid() == 0 && FileManager.default.fileExists(atPath: "\(release.root ?? "")/usr/bin/erl")
-            }
+            .filter { FileManager.default.fileExists(atPath: "\($0.root ?? "")/usr/bin/erl") }
+        return roots.isEmpty || !canEnterRoots ? [host] : [host] + roots
     }()
 
     /// The command line that runs `program` of this release.
     func command(_ program: String, _ arguments: [String]) -> (executable: String, arguments: [String]) {
         guard let root else { return (program, arguments) }
-        return ("chroot", [root, program] + arguments)
+        let words = Self.enter + ["chroot", root, program] + arguments
+        return (words[0], Array(words.dropFirst()))
     }
+
+    /// chroot(8) takes the superuser; for others, a user namespace where the kernel grants one.
+    private static let enter = geteuid() == 0 ? [] : ["unshare", "--map-root-user"]
+
+    private static let canEnterRoots =
+        enter.isEmpty || (try? CommandResult.of(enter[0], enter.dropFirst() + ["true"]).exitStatus) == 0
 
     /// Where the release sees a file that lies at `path` for us; it must lie in the root.
     func path(seenFromInside path: String) -> String {

@@ -27,8 +27,9 @@ package final class TmuxScreen: @unchecked Sendable {
         let variables = environment.sorted { $0.key < $1.key }.flatMap { ["-e", "\($0.key)=\($0.value)"] }
         try CommandResult.ofSuccessful(
             "tmux",
-            ["-S", socket, "-f", configuration, "new-session", "-d", "-x", "\(size.columns)", "-y", "\(size.rows)"]
-                + variables + ["(\(command)\n); echo $? >'\(statusFile)'"], environment: ["TMUX": nil, "LC_ALL": "C.UTF-8"])
+            ["-S", socket, "-f", configuration, "new-session", "-d"]
+                + ["-x", "\(size.columns)", "-y", "\(size.rows)"] + variables
+                + ["(\(command)\n); echo $? >'\(statusFile)'"], environment: ["TMUX": nil, "LC_ALL": "C.UTF-8"])
     }
 
     deinit { stop() }
@@ -64,7 +65,8 @@ package final class TmuxScreen: @unchecked Sendable {
 
     /// The program's exit status once it has ended.
     package func exitStatus() throws -> Int32? {
-        guard let text = try? String(contentsOfFile: statusFile, encoding: .utf8), text.hasSuffix("\n") else { return nil }
+        let text = try? String(contentsOfFile: statusFile, encoding: .utf8)
+        guard let text, text.hasSuffix("\n") else { return nil }
         return Int32(text.dropLast())
     }
 

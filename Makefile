@@ -1,0 +1,71 @@
+# What a person types; the work is in dev/. `make` alone builds the release.
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+INSTALL ?= install
+RELEASE = .build-release/release
+
+.PHONY: release try test test-matrix lint format bench fuzz install uninstall clean
+
+release:
+	@dev/packages.sh build
+	@SWIFT='$(SWIFT)' dev/build-release.sh
+
+# Everything from a fresh machine to an answer of a real node.
+try:
+	@dev/packages.sh build node
+	@SWIFT='$(SWIFT)' dev/build-release.sh
+	@dev/try.sh
+
+test:
+	@dev/packages.sh build node test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+# The tests that speak to nodes, with OTP 23, 27 and 29 besides the installed one.
+test-matrix:
+	@dev/packages.sh build node test matrix
+	@dev/otp-roots.sh
+	$(SWIFT) build --build-tests
+	ERLCLU_MATRIX=1 $(SWIFT) test --skip-build --filter 'ErlcluTestSupportTests|InteropTests|CommandTests'
+
+lint:
+	@dev/packages.sh lint
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	shellcheck dev/*.sh .ci/run
+	@if ls man/*.[1-8] >/dev/null 2>&1; then mandoc -Tlint -Wwarning man/*.[1-8]; fi
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+bench:
+	@dev/packages.sh build node bench
+	@SWIFT='$(SWIFT)' dev/bench.sh
+
+fuzz:
+	@dev/fuzz.sh
+
+# Builds only when there is nothing to install, so that `make && sudo make install` compiles nothing as root.
+install:
+	@test -x $(RELEASE)/erlclu-ctl || $(MAKE) release
+	$(INSTALL) -d '$(DESTDIR)$(PREFIX)/bin'
+	$(INSTALL) -m 755 -s $(RELEASE)/erlclu-ctl '$(DESTDIR)$(PREFIX)/bin/erlclu-ctl'
+	@for page in man/*.[1-8]; do test -e "$$page" || continue; \
+	  section='$(DESTDIR)$(PREFIX)/share/man/man'$${page##*.}; \
+	  $(INSTALL) -d "$$section" && $(INSTALL) -m 644 "$$page" "$$section/" || exit 1; done
+	@install_completion() { test -e "$$1" || return 0; \
+	  $(INSTALL) -d "$$2" && $(INSTALL) -m 644 "$$1" "$$2/$$3"; }; \
+	share='$(DESTDIR)$(PREFIX)/share'; \
+	install_completion completions/erlclu-ctl.bash "$$share/bash-completion/completions" erlclu-ctl && \
+	install_completion completions/_erlclu-ctl "$$share/zsh/site-functions" _erlclu-ctl && \
+	install_completion completions/erlclu-ctl.fish "$$share/fish/vendor_completions.d" erlclu-ctl.fish
+
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/erlclu-ctl'
+	@for page in man/*.[1-8]; do rm -f '$(DESTDIR)$(PREFIX)/share/man/man'$${page##*.}/"$${page##*/}"; done
+	@rm -f '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/erlclu-ctl' \
+	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_erlclu-ctl' \
+	  '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/erlclu-ctl.fish'
+
+clean:
+	rm -rf .build .build-*

@@ -1,0 +1,35 @@
+#!/bin/bash
+# Builds the release of erlclu-ctl (or of the products named) in .build-release. It needs nothing at run time but
+# OpenSSL and libc: Swift's runtime, libstdc++ and libgcc are linked in.
+#
+# Each flag was measured by the start of the process: lld with identical code folding and packed relocations takes
+# half a millisecond off, static libstdc++ and libgcc another half.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scratch=.build-release
+# A directory with this one archive in it, so that the linker finds nothing else static.
+mkdir -p $scratch/static
+ln -sf "$(gcc -print-file-name=libstdc++.a)" $scratch/static/libstdc++.a
+
+flags=(
+    -c release --scratch-path "$scratch" --static-swift-stdlib
+    -Xswiftc -use-ld=lld -Xlinker "-L$PWD/$scratch/static"
+    -Xlinker --icf=all -Xlinker --gc-sections -Xlinker -z -Xlinker pack-relative-relocs
+    -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
+)
+for product in "${@:-erlclu-ctl}"; do
+    "${SWIFT:-swift}" build "${flags[@]}" --product "$product" >&2
+done
+
+# A library that creeps in costs every start and every target machine.
+needed=$(readelf -d $scratch/release/erlclu-ctl 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
+for library in $needed; do
+    case $library in
+    libssl.so.* | libcrypto.so.* | libc.so.* | libm.so.* | ld-linux*) ;;
+    *)
+        echo "build-release.sh: erlclu-ctl would need $library on the target" >&2
+        exit 1
+        ;;
+    esac
+done
