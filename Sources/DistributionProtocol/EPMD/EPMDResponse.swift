@@ -28,6 +28,12 @@ package struct EPMDNames: Hashable, Sendable {
     package var nodes: [Node]
     /// Lines that are no "name ... at port ..." line, as they came.
     package var otherLines: [String]
+
+    package init(epmdPort: UInt32, nodes: [Node], otherLines: [String] = []) {
+        self.epmdPort = epmdPort
+        self.nodes = nodes
+        self.otherLines = otherLines
+    }
 }
 
 /// Why bytes are no answer of epmd.

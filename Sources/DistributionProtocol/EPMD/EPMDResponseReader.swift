@@ -58,7 +58,7 @@ package struct EPMDResponseReader: Sendable {
     /// `name NAME at port PORT` lines behind four bytes with epmd's own port.
     private func names() -> EPMDNames {
         var answer = EPMDNames(
-            epmdPort: buffer.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }, nodes: [], otherLines: [])
+            epmdPort: buffer.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }, nodes: [])
         for line in buffer.dropFirst(4).split(separator: UInt8(ascii: "\n")) {
             let text = String(decoding: line, as: UTF8.self)
             if let node = Self.node(text) { answer.nodes.append(node) } else { answer.otherLines.append(text) }

@@ -190,7 +190,8 @@ package struct InitiatorHandshake: Sendable {
 
     private func checkName(of peer: PeerFacts) throws(HandshakeFailure.Reason) {
         let dialled = configuration.peer
-        guard peer.name != dialled.name else { return }
+        // Byte by byte: two spellings of one accented letter are equal as strings, but are different atoms.
+        guard !peer.name.utf8.elementsEqual(dialled.name.utf8) else { return }
         if let actual = try? NodeName(peer.name), actual.isLong != dialled.isLong {
             throw .nameTypeMismatch(dialled: dialled.name, actual: peer.name)
         }

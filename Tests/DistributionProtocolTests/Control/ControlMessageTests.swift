@@ -47,7 +47,8 @@ import Testing
         .unlinkIDAck(id: UInt64(Int.max) + 1, from: here, to: there),
         .altactSigSend(flags: [.priority, .alias], from: here, to: .alias(reference)),
         .altactSigSend(flags: [.name, .token], from: here, to: .name("srv"), token: token),
-        .altactSigSend(flags: [.exit, .token, AltactFlags(rawValue: 1 << 20)], from: here, to: .pid(there), token: token),
+        .altactSigSend(
+            flags: [.exit, .token, AltactFlags(rawValue: 1 << 20)], from: here, to: .pid(there), token: token),
     ]
 
     @Test func theTableCoversEveryOperation() {

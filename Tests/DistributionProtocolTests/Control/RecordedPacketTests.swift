@@ -46,7 +46,8 @@ import Testing
     @Test func fieldsAreReadInTheOrderOfTheWire() throws {
         let remote = PID(node: "cap@localhost", id: 7, serial: 0, creation: 5)
         let traced = try #require(RecordedPacket.all.first { $0.operation == 13 })
-        guard case .exit(let from, let to, let reason, let token) = try DistributionMessage(packet: traced.bytes).control
+        guard
+            case .exit(let from, let to, let reason, let token) = try DistributionMessage(packet: traced.bytes).control
         else {
             Issue.record("not an exit signal")
             return
