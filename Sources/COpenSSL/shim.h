@@ -1,5 +1,7 @@
 // What Swift's importer cannot see of OpenSSL: function-like macros, and constants defined by macros.
 #pragma once
+// The old key functions are 15 times faster than the decoders that replace them.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -60,4 +62,46 @@ static inline size_t cossl_bio_mem_data(BIO *b, const char **data) {
     long count = BIO_get_mem_data(b, &start);
     *data = start;
     return count < 0 ? 0 : (size_t)count;
+}
+
+// Keys.
+
+static inline EVP_PKEY *cossl_key_of_rsa(RSA *rsa) {
+    EVP_PKEY *key = rsa ? EVP_PKEY_new() : 0;
+    if (key) EVP_PKEY_set1_RSA(key, rsa);
+    RSA_free(rsa);
+    return key;
+}
+
+static inline EVP_PKEY *cossl_key_of_ec(EC_KEY *ec) {
+    EVP_PKEY *key = ec ? EVP_PKEY_new() : 0;
+    if (key) EVP_PKEY_set1_EC_KEY(key, ec);
+    EC_KEY_free(ec);
+    return key;
+}
+
+// PKCS #8 (RFC 5208) around RSA or a named curve; null for everything else.
+static inline EVP_PKEY *cossl_key_of_pkcs8(const unsigned char *der, long count) {
+    PKCS8_PRIV_KEY_INFO *info = d2i_PKCS8_PRIV_KEY_INFO(0, &der, count);
+    const ASN1_OBJECT *kind = 0;
+    const X509_ALGOR *algorithm = 0;
+    const unsigned char *bytes = 0;
+    int length = 0, type = V_ASN1_UNDEF;
+    const void *curve = 0;
+    EVP_PKEY *key = 0;
+    if (info && PKCS8_pkey_get0(&kind, &bytes, &length, &algorithm, info)) {
+        X509_ALGOR_get0(0, &type, &curve, algorithm);
+        if (OBJ_obj2nid(kind) == NID_rsaEncryption) {
+            key = cossl_key_of_rsa(d2i_RSAPrivateKey(0, &bytes, length));
+        } else if (OBJ_obj2nid(kind) == NID_X9_62_id_ecPublicKey && type == V_ASN1_OBJECT) {
+            EC_KEY *ec = EC_KEY_new_by_curve_name(OBJ_obj2nid((const ASN1_OBJECT *)curve));
+            if (ec && !d2i_ECPrivateKey(&ec, &bytes, length)) {
+                EC_KEY_free(ec);
+                ec = 0;
+            }
+            key = cossl_key_of_ec(ec);
+        }
+    }
+    PKCS8_PRIV_KEY_INFO_free(info);
+    return key;
 }

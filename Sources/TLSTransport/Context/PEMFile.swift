@@ -42,29 +42,32 @@ struct PEMFile {
         password: [UInt8]?, _ body: (OpaquePointer) throws(TLSConfigurationError) -> Result
     ) throws(TLSConfigurationError) -> Result {
         LibraryErrors.clear()
-        let asked = PasswordRequest(password: password)
-        let key = bytes.withUnsafeBytes { raw -> OpaquePointer? in
-            guard let bio = BIO_new_mem_buf(raw.baseAddress, Int32(raw.count)) else { return nil }
-            defer { BIO_free(bio) }
-            // The callback runs inside this call only.
-            return PEM_read_bio_PrivateKey(bio, nil, passwordCallback, Unmanaged.passUnretained(asked).toOpaque())
+        guard let block = PEMKeyBlock(firstIn: bytes) else {
+            LibraryErrors.clear()
+            throw TLSConfigurationError(file: path, cause: .noPrivateKey)
         }
-        guard let key else {
-            let errors = LibraryErrors.take()
-            throw TLSConfigurationError(file: path, cause: Self.keyFailure(asked, errors))
+        let asked = PasswordRequest(password: password)
+        guard let key = block.plainKey ?? Self.decode(bytes, asked) else {
+            let text = LibraryErrors.takeText()
+            if asked.wasAsked {
+                throw TLSConfigurationError(file: path, cause: password == nil ? .passwordMissing : .wrongPassword)
+            }
+            throw TLSConfigurationError(file: path, cause: .malformed(text))
         }
         defer { EVP_PKEY_free(key) }
         LibraryErrors.clear()
         return try body(key)
     }
 
-    private static func keyFailure(
-        _ asked: PasswordRequest, _ errors: [LibraryErrors.Entry]
-    ) -> TLSConfigurationError.Cause {
-        if asked.wasAsked { return asked.password == nil ? .passwordMissing : .wrongPassword }
-        let isMissing = errors.contains { $0.library == ERR_LIB_PEM && $0.reason == PEM_R_NO_START_LINE }
-        if isMissing || errors.isEmpty { return .noPrivateKey }
-        return .malformed(errors.map(\.text).joined(separator: "; "))
+    /// By OpenSSL's decoders, which know every kind of key and all encryptions.
+    private static func decode(_ bytes: [UInt8], _ asked: PasswordRequest) -> OpaquePointer? {
+        LibraryErrors.clear()
+        return bytes.withUnsafeBytes { raw in
+            guard let bio = BIO_new_mem_buf(raw.baseAddress, Int32(raw.count)) else { return nil }
+            defer { BIO_free(bio) }
+            // The callback runs inside this call only.
+            return PEM_read_bio_PrivateKey(bio, nil, passwordCallback, Unmanaged.passUnretained(asked).toOpaque())
+        }
     }
 }
 

@@ -120,14 +120,12 @@ package final class TLSContext {
         }
         let keyFile = try configuration.keyFile.map { path throws(TLSConfigurationError) in try PEMFile(path) } ?? file
         try keyFile.withPrivateKey(password: configuration.keyPassword) { key throws(TLSConfigurationError) in
+            // OpenSSL itself compares a key with a certificate of its own kind only.
+            guard chain[0].withX509({ X509_check_private_key($0, key) }) == 1 else {
+                throw TLSConfigurationError(file: keyFile.path, cause: .keyMismatch(certificateFile: path))
+            }
             guard SSL_CTX_use_PrivateKey(context, key) == 1 else {
-                let errors = LibraryErrors.take()
-                let isMismatch = errors.contains { $0.library == ERR_LIB_X509 }
-                throw TLSConfigurationError(
-                    file: keyFile.path,
-                    cause: isMismatch
-                        ? .keyMismatch(certificateFile: path)
-                        : .library(errors.map(\.text).joined(separator: "; ")))
+                throw TLSConfigurationError(file: keyFile.path, cause: .library(LibraryErrors.takeText()))
             }
         }
         return chain.first
