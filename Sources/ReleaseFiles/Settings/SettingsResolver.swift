@@ -1,3 +1,5 @@
+import ErlangTerm
+
 /// Puts the layers together: flag, then `ERLCLU_*`, then `RELX_*` and `RELEASE_*`, then the context, then the
 /// release's files, then the cookie files of the user, then defaults.
 package struct SettingsResolver {
@@ -7,7 +9,8 @@ package struct SettingsResolver {
     let hostName: String
 
     /// - Parameters:
-    ///   - hostName: this machine's name as `gethostname` gives it; its first label completes names without a host.
+    ///   - hostName: this machine's name as `gethostname` gives it; its first label completes short names without a
+    ///     host, all of it long ones.
     package init(
         flags: SettingsFlags, environment: [String: String], files: any FileSource = SystemFiles(), hostName: String
     ) {
@@ -19,12 +22,156 @@ package struct SettingsResolver {
 
     /// - Throws: `SettingsError` for what is missing or wrong; a target that nobody named is no error here.
     package func resolve() throws(SettingsError) -> TargetSettings {
-        TargetSettings(
-            nodes: Sourced([], .fallback), nameType: Sourced(.short, .fallback), cookie: nil,
-            transport: Sourced(.tcp, .fallback), address: nil,
-            epmd: Sourced(.lookup(host: nil, port: EPMDChoice.defaultPort), .fallback), distributionPort: nil,
-            tls: TLSSettings(verifiesPeer: Sourced(true, .fallback)),
-            timeoutMilliseconds: Sourced(10_000, .fallback), mode: Sourced(.readWrite, .fallback), context: nil,
-            release: nil, optfile: nil, warnings: [])
+        var sum = try complete(SettingsLayer(flags, files, environment: environment), above: nil)
+        sum.fill(from: try complete(SettingsLayer(ownVariables: environment, files), above: sum))
+        sum.fill(from: SettingsLayer(releaseVariables: environment, files))
+        let context = try selectedContext()
+        if let context {
+            sum.fill(
+                from: try complete(context.file.layer(context.name.value, files, environment: environment), above: sum))
+        }
+        for layer in try releaseLayers(sum) { sum.fill(from: try complete(layer, above: sum)) }
+        if sum.cookie == nil { sum.cookie = try userCookie() }
+        return settings(sum, context: context?.name)
+    }
+
+    /// Adds what the option file says that this layer names, unless a layer above names one, and that files of TLS
+    /// mean TLS unless the layer says otherwise.
+    private func complete(
+        _ layer: SettingsLayer, above: SettingsLayer?
+    ) throws(SettingsError) -> SettingsLayer {
+        var layer = layer
+        if let reason = [layer.optfile, layer.tls.certificate, layer.tls.ca].compactMap({ $0 }).first {
+            layer.transport = layer.transport ?? Sourced(.tls, .derived("TLS by \(reason.origin)"))
+        }
+        guard let optfile = layer.optfile, above?.optfile == nil else { return layer }
+        var options = SettingsLayer()
+        let root = (above?.release ?? layer.release).map { [$0.value] } ?? []
+        options.tls = try DistributionOptionFile.read(optfile.value, files, directories: root)
+        layer.fill(from: options)
+        return layer
+    }
+
+    // MARK: Contexts
+
+    private func selectedContext() throws(SettingsError) -> (file: ContextFile, name: Sourced<String>)? {
+        let named: Sourced<String>? =
+            if let name = flags.context {
+                Sourced(name, .flag("--context"))
+            } else if let name = environment["ERLCLU_CONTEXT"], !name.isEmpty {
+                Sourced(name, .environment("ERLCLU_CONTEXT"))
+            } else {
+                nil
+            }
+        let chosen = flags.configuration ?? environment["ERLCLU_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let path = chosen ?? ContextFile.defaultPath(environment: environment) else {
+            guard let named else { return nil }
+            throw SettingsError(.configuration, "no context \(named.value): there is no home directory")
+        }
+        if chosen == nil, named == nil, files.status(path) == nil { return nil }
+        let file = try ContextFile(path: path, files)
+        if let named { return (file, named) }
+        return file.defaultContext.map { (file, Sourced($0, .file(path, line: nil))) }
+    }
+
+    // MARK: Releases
+
+    private func releaseLayers(_ sum: SettingsLayer) throws(SettingsError) -> [SettingsLayer] {
+        var layers: [SettingsLayer] = []
+        let release = try sum.release.map { root throws(SettingsError) in
+            try ReleaseDirectory(root.value, files, environment: environment)
+        }
+        var arguments: VMArguments?
+        if let path = sum.vmArguments {
+            let directories = release.map { [$0.root] } ?? []
+            arguments = try ReleaseDirectory.arguments(
+                path.value, files, environment: environment, directories: directories)
+            if arguments == nil {
+                throw SettingsError(.noInput, "no such file (\(path.origin))", file: path.value)
+            }
+        } else {
+            arguments = try release?.virtualMachineArguments()
+        }
+        if let arguments {
+            let directories = release.map { [$0.root] } ?? []
+            let places = directories + arguments.files.prefix(1).map { FilePath.directory(of: $0) }
+            layers.append(SettingsLayer(DistributionArguments(arguments), files, directories: places))
+        }
+        if let release, release.isMix { layers.append(layer(of: release.mixSettings(), in: release)) }
+        return layers
+    }
+
+    private func layer(of mix: MixSettings, in release: ReleaseDirectory) -> SettingsLayer {
+        var layer = SettingsLayer()
+        layer.nodes = mix.node?.map { [$0] }
+        let distribution = environment["RELEASE_DISTRIBUTION"].map { Sourced($0, .environment("RELEASE_DISTRIBUTION")) }
+        layer.nameType = (distribution ?? mix.distribution).flatMap(SettingsLayer.nameType)
+        layer.cookie = mix.cookie
+        layer.warnings = mix.warnings
+        if let flags = mix.flags {
+            layer.fill(from: SettingsLayer(DistributionArguments(flags), files, directories: [release.root]))
+        }
+        return layer
+    }
+
+    // MARK: The user's cookie
+
+    private func userCookie() throws(SettingsError) -> Sourced<Secret>? {
+        for path in CookieFile.defaultPaths(environment: environment) where files.status(path) != nil {
+            return Sourced(try CookieFile.read(path, files, .ownerOnly), .file(path, line: nil))
+        }
+        return nil
+    }
+
+    // MARK: The sum
+
+    private func settings(_ sum: SettingsLayer, context: Sourced<String>?) -> TargetSettings {
+        let nodes = sum.nodes?.map { names in names.map { completed($0, sum.nameType?.value) } }
+        let host = nodes?.value.first.flatMap { $0.split(separator: "@").last } ?? ""
+        var tls = TLSSettings(verifiesPeer: sum.tls.verifiesPeer ?? Sourced(true, .fallback))
+        tls.ca = sum.tls.ca
+        tls.certificate = sum.tls.certificate
+        // As in OTP, the key may stand in the certificate's file.
+        tls.key = sum.tls.key ?? sum.tls.certificate
+        tls.keyPassword = sum.tls.password
+        tls.serverName = sum.tls.serverName
+        tls.versions = sum.tls.versions
+        tls.ciphers = sum.tls.ciphers
+        tls.depth = sum.tls.depth
+        let transport = sum.transport ?? Sourced(.tcp, .fallback)
+        var warnings = sum.warnings
+        if transport.value == .tls {
+            warnings += sum.tls.unsupported.map { "\($0.origin): TLS option \($0.value) is not honoured" }
+        }
+        return TargetSettings(
+            nodes: nodes ?? Sourced([], .fallback),
+            nameType: nodes.map { Sourced(NameType(host: host), $0.origin) } ?? Sourced(.short, .fallback),
+            cookie: sum.cookie, transport: transport, address: sum.address, epmd: epmd(of: sum, host: host),
+            distributionPort: sum.distributionPort, tls: tls,
+            timeoutMilliseconds: sum.timeoutMilliseconds ?? Sourced(10_000, .fallback),
+            mode: sum.mode ?? Sourced(.readWrite, .fallback), context: context, release: sum.release,
+            optfile: sum.optfile, warnings: warnings)
+    }
+
+    /// A name without a host is one of this machine.
+    private func completed(_ name: String, _ type: NameType?) -> String {
+        if name.contains("@") { return name }
+        let short = hostName.prefix { $0 != "." }
+        return name + "@" + (type == .long ? hostName : String(short))
+    }
+
+    /// `ERL_EPMD_PORT` counts unless something says more. `ERL_EPMD_ADDRESS` says where this machine's epmd listens, so
+    /// it is of use for nodes of this machine only.
+    private func epmd(of sum: SettingsLayer, host: Substring) -> Sourced<EPMDChoice> {
+        if let epmd = sum.epmd { return epmd }
+        let port = environment["ERL_EPMD_PORT"].flatMap { HostAndPort.port($0) }
+        let isHere = host == hostName || host == hostName.prefix { $0 != "." } || host == "localhost"
+        if isHere, let address = environment["ERL_EPMD_ADDRESS"]?.split(separator: ",").first {
+            return Sourced(
+                .lookup(host: String(address), port: port ?? EPMDChoice.defaultPort), .environment("ERL_EPMD_ADDRESS"))
+        }
+        return Sourced(
+            .lookup(host: nil, port: port ?? EPMDChoice.defaultPort),
+            port == nil ? .fallback : .environment("ERL_EPMD_PORT"))
     }
 }

@@ -44,6 +44,17 @@ package struct VMArguments: Sendable {
     }
 }
 
+extension VMArguments {
+    /// The arguments of a variable such as `ERL_FLAGS`, all of one place.
+    static func parse(_ text: String, file: String, line: Int) -> VMArguments {
+        var reader = ArgumentReader(source: SystemFiles(), expanding: nil, directories: [])
+        reader.arguments = ArgumentTokenizer.tokens(Array(text.utf8)).map {
+            Argument(text: $0.text, file: file, line: line)
+        }
+        return reader.finish()
+    }
+}
+
 /// Follows `-args_file` (`get_file_args`, erlexec.c) and sorts out what `erlexec` keeps from `init`.
 private struct ArgumentReader {
     let source: any FileSource

@@ -1,0 +1,165 @@
+import ErlangTerm
+
+extension SettingsLayer {
+    // MARK: Options
+
+    init(_ flags: SettingsFlags, _ files: any FileSource, environment: [String: String]) throws(SettingsError) {
+        func sourced(_ value: String?, _ option: String) -> Sourced<String>? {
+            value.map { Sourced($0, .flag(option)) }
+        }
+        if !flags.nodes.isEmpty {
+            nodes = Sourced(flags.nodes.flatMap(SettingText.nodes), .flag("--node"))
+        }
+        try set(
+            .usage, transport: sourced(flags.transport, "--transport"), address: sourced(flags.address, "--address"),
+            epmd: sourced(flags.epmd, "--epmd"), timeout: sourced(flags.timeout, "--timeout"), mode: nil)
+        optfile = sourced(flags.optfile, "--optfile")
+        tls.ca = sourced(flags.ca, "--ca")
+        tls.certificate = sourced(flags.certificate, "--cert")
+        tls.key = sourced(flags.key, "--key")
+        tls.serverName = sourced(flags.serverName, "--server-name")?.map { .name($0) }
+        if flags.insecure { tls.verifiesPeer = Sourced(false, .flag("--insecure")) }
+        release = sourced(flags.release, "--release")
+        vmArguments = sourced(flags.vmArguments, "--vm-args")
+        try setCookie(flags, files, environment)
+    }
+
+    private mutating func setCookie(
+        _ flags: SettingsFlags, _ files: any FileSource, _ environment: [String: String]
+    ) throws(SettingsError) {
+        if let path = flags.cookieFile {
+            cookie = Sourced(try CookieFile.read(path, files, .any), .flag("--cookie-file"))
+        } else if let variable = flags.cookieEnvironment {
+            guard let text = environment[variable], !text.isEmpty else {
+                throw SettingsError(.configuration, "--cookie-env: the environment has no \(variable)")
+            }
+            cookie = Sourced(Secret(text), .flag("--cookie-env"))
+        } else if let text = flags.setCookie {
+            cookie = Sourced(Secret(text), .flag("-setcookie"))
+            warnings.append("a cookie on the command line is visible to every user of this machine")
+        }
+    }
+
+    // MARK: Variables
+
+    /// `ERLCLU_*`.
+    init(ownVariables environment: [String: String], _ files: any FileSource) throws(SettingsError) {
+        func sourced(_ name: String) -> Sourced<String>? {
+            environment["ERLCLU_" + name].flatMap { $0.isEmpty ? nil : Sourced($0, .environment("ERLCLU_" + name)) }
+        }
+        nodes = sourced("NODE")?.map(SettingText.nodes)
+        try set(
+            .configuration, transport: sourced("TRANSPORT"), address: sourced("ADDRESS"), epmd: sourced("EPMD"),
+            timeout: sourced("TIMEOUT"), mode: sourced("MODE"))
+        optfile = sourced("OPTFILE")
+        tls.ca = sourced("CA")
+        tls.certificate = sourced("CERT")
+        tls.key = sourced("KEY")
+        tls.password = sourced("KEY_PASSWORD")?.map { Secret($0) }
+        tls.serverName = sourced("SERVER_NAME")?.map { .name($0) }
+        if let insecure = sourced("INSECURE") {
+            guard let value = SettingText.boolean(insecure.value) else {
+                throw Self.refusal(.configuration, insecure, "expected true or false")
+            }
+            if value { tls.verifiesPeer = Sourced(false, insecure.origin) }
+        }
+        release = sourced("RELEASE")
+        vmArguments = sourced("VM_ARGS")
+        if let text = sourced("COOKIE") {
+            cookie = text.map { Secret($0) }
+        } else if let path = sourced("COOKIE_FILE") {
+            cookie = Sourced(try CookieFile.read(path.value, files, .any), path.origin)
+        }
+    }
+
+    /// What relx's and mix's scripts take from the environment, and what OTP itself does.
+    init(releaseVariables environment: [String: String], _ files: any FileSource) {
+        func sourced(_ name: String) -> Sourced<String>? {
+            environment[name].flatMap { $0.isEmpty ? nil : Sourced($0, .environment(name)) }
+        }
+        nodes = sourced("RELEASE_NODE")?.map { [$0] }
+        nameType = nodes == nil ? nil : sourced("RELEASE_DISTRIBUTION").flatMap(Self.nameType)
+        cookie = (sourced("RELX_COOKIE") ?? sourced("RELEASE_COOKIE"))?.map { Secret($0) }
+        distributionPort = sourced("ERL_DIST_PORT").flatMap { text in
+            HostAndPort.port(text.value).map { Sourced($0, text.origin) }
+        }
+        timeoutMilliseconds = sourced("RELX_RPC_TIMEOUT").flatMap { text in
+            SettingText.milliseconds(text.value).map { Sourced($0, text.origin) }
+        }
+        if let root = sourced("RELEASE_ROOT") ?? sourced("RELEASE_ROOT_DIR"),
+            ReleaseDirectory.exists(at: root.value, files)
+        {
+            release = root
+        }
+        vmArguments = sourced("RELEASE_VM_ARGS") ?? sourced("VMARGS_PATH")
+    }
+
+    /// `RELEASE_DISTRIBUTION`: `name`, `sname` or `none`.
+    static func nameType(_ text: Sourced<String>) -> Sourced<NameType>? {
+        switch text.value {
+        case "name": Sourced(.long, text.origin)
+        case "sname": Sourced(.short, text.origin)
+        default: nil
+        }
+    }
+
+    // MARK: Files
+
+    /// A `vm.args`.
+    init(_ arguments: DistributionArguments, _ files: any FileSource, directories: [String]) {
+        nodes = arguments.name?.map { [$0] }
+        nameType = arguments.nameType
+        cookie = arguments.cookie
+        if let carrier = arguments.carrier {
+            transport = Sourced(carrier.value.contains("tls") ? .tls : .tcp, carrier.origin)
+        }
+        optfile = arguments.optfile?.map { FilePath.locate($0, in: directories, files) }
+        tls = TLSOptionReader.options(from: arguments, files, directories: directories)
+        distributionPort = arguments.distributionPort
+        if let starts = arguments.startsEPMD, !starts.value {
+            epmd = Sourced(.none, starts.origin)
+            if distributionPort == nil, let min = arguments.listenPorts.min,
+                min.value == arguments.listenPorts.max?.value
+            {
+                distributionPort = min
+            }
+        } else if let port = arguments.epmdPort {
+            epmd = port.map { .lookup(host: nil, port: $0) }
+        }
+        warnings = arguments.warnings
+    }
+
+    // MARK: Texts
+
+    private mutating func set(
+        _ kind: SettingsError.Kind, transport: Sourced<String>?, address: Sourced<String>?, epmd: Sourced<String>?,
+        timeout: Sourced<String>?, mode: Sourced<String>?
+    ) throws(SettingsError) {
+        func parsed<Value: Sendable>(
+            _ text: Sourced<String>?, _ expected: String, _ parse: (String) -> Value?
+        ) throws(SettingsError) -> Sourced<Value>? {
+            guard let text else { return nil }
+            guard let value = parse(text.value) else { throw Self.refusal(kind, text, "expected " + expected) }
+            return Sourced(value, text.origin)
+        }
+        if let choice = try parsed(transport, "auto, tls or tcp", SettingText.transport), let value = choice.value {
+            self.transport = Sourced(value, choice.origin)
+        }
+        self.address = try parsed(address, "HOST:PORT", HostAndPort.init)
+        self.epmd = try parsed(epmd, "HOST:PORT, a port or none", SettingText.epmd)
+        timeoutMilliseconds = try parsed(timeout, "a time such as 10s, 500ms or 2m", SettingText.milliseconds)
+        let modes = AccessMode.allCases.map(\.rawValue).joined(separator: ", ")
+        self.mode = try parsed(mode, modes) { AccessMode(rawValue: $0) }
+    }
+
+    private static func refusal(
+        _ kind: SettingsError.Kind, _ text: Sourced<String>, _ expected: String
+    ) -> SettingsError {
+        let place =
+            switch text.origin {
+            case .flag(let name), .environment(let name): name
+            default: text.origin.description
+            }
+        return SettingsError(kind, "\(place): \(expected), not '\(text.value)'")
+    }
+}

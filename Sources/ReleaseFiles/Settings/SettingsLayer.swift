@@ -1,0 +1,61 @@
+import ErlangTerm
+
+/// What one source says; what it does not say is nil.
+struct SettingsLayer {
+    /// Names as written, with or without a host.
+    var nodes: Sourced<[String]>?
+    /// For names without a host.
+    var nameType: Sourced<NameType>?
+    var cookie: Sourced<Secret>?
+    /// nil as well for `auto`.
+    var transport: Sourced<Transport>?
+    var address: Sourced<HostAndPort>?
+    var epmd: Sourced<EPMDChoice>?
+    var distributionPort: Sourced<Int>?
+    var optfile: Sourced<String>?
+    var tls = TLSOptions()
+    var timeoutMilliseconds: Sourced<Int>?
+    var mode: Sourced<AccessMode>?
+    var release: Sourced<String>?
+    var vmArguments: Sourced<String>?
+    var warnings: [String] = []
+
+    /// Fills what is still unsaid from a layer of less weight.
+    mutating func fill(from other: SettingsLayer) {
+        // The type belongs to the names: -sname of a release says nothing about a name that was typed.
+        if nodes == nil {
+            nodes = other.nodes
+            nameType = other.nameType
+        }
+        cookie = cookie ?? other.cookie
+        transport = transport ?? other.transport
+        address = address ?? other.address
+        epmd = epmd ?? other.epmd
+        distributionPort = distributionPort ?? other.distributionPort
+        optfile = optfile ?? other.optfile
+        tls.fill(from: other.tls)
+        timeoutMilliseconds = timeoutMilliseconds ?? other.timeoutMilliseconds
+        mode = mode ?? other.mode
+        release = release ?? other.release
+        vmArguments = vmArguments ?? other.vmArguments
+        warnings += other.warnings
+    }
+}
+
+extension TLSOptions {
+    mutating func fill(from other: TLSOptions) {
+        // A key belongs to its certificate: one from above is not to meet one from below.
+        if certificate == nil, key == nil {
+            certificate = other.certificate
+            key = other.key
+            password = password ?? other.password
+        }
+        ca = ca ?? other.ca
+        verifiesPeer = verifiesPeer ?? other.verifiesPeer
+        versions = versions ?? other.versions
+        ciphers = ciphers ?? other.ciphers
+        depth = depth ?? other.depth
+        serverName = serverName ?? other.serverName
+        unsupported += other.unsupported
+    }
+}
