@@ -18,7 +18,7 @@ extension FailureCode {
                 recognition: "a dot in the host part of one name only, and a close before the challenge",
                 facts: "both names",
                 causes: ["-sname on one side, -name on the other; an IP address counts as a long name"],
-                remedy: "use the name exactly as the node has it: 'erlclu-ctl names' and node() on it tell")
+                remedy: "use the name exactly as the node has it: 'erlclu-ctl names' tells its first part")
         case .notAllowed:
             FailurePage(
                 "the node has an allow list, and we are not on it",

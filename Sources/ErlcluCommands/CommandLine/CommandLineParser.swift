@@ -1,4 +1,4 @@
-import ErlangNode
+import ReleaseFiles
 
 /// Sorts arguments into a verb, options and operands, by the tables of `VerbSpec` and `OptionGroup`.
 ///
@@ -160,7 +160,7 @@ package struct CommandLineParser {
                 throw .invalidValue(place: place, value: text, expected: DurationSyntax.expectation, suggestion: nil)
             }
         case .endpoint(let word):
-            if text != word, Endpoint(text) == nil {
+            if text != word, HostAndPort(text) == nil {
                 let expected = "HOST:PORT" + (word.map { ", or \($0)" } ?? "")
                 throw .invalidValue(place: place, value: text, expected: expected, suggestion: nil)
             }

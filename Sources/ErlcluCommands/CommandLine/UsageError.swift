@@ -13,6 +13,10 @@ package enum UsageError: Error, Hashable, Sendable {
     case surplusOperand(String, verb: String)
     case exclusive(String, String)
     case notSupported(String, reason: String)
+    /// Neither option, variable, context nor release names a node.
+    case noNode
+    /// A setting's value is not of its form; the words are those of the settings' reader.
+    case settings(String)
 
     /// One sentence without a final period.
     package var message: String {
@@ -39,6 +43,10 @@ package enum UsageError: Error, Hashable, Sendable {
             "'\(verb)' has no use for '\(operand)'"
         case .exclusive(let one, let other):
             "\(one) and \(other) exclude each other"
+        case .noNode:
+            "no node is named: give --node NAME, --release DIR or --context NAME, or set ERLCLU_NODE"
+        case .settings(let message):
+            message
         case .notSupported(let what, let reason):
             "\(what) is not supported: \(reason)"
         }

@@ -1,4 +1,197 @@
+import ErlangNode
+
+/// Manual pages in mdoc(7), made of the tables.
 package enum ManualPage {
-    package static var commands: String { "" }
-    package static var configurationFile: String { "" }
+    /// The date in the pages; changed by hand with their contents, so that they come out the same every day.
+    static let date = "November 22, 2026"
+
+    /// `erlclu-ctl.1`.
+    package static var commands: String {
+        var page = """
+            .\\" Written by 'erlclu-ctl manual erlclu-ctl.1'; do not edit.
+            .Dd \(date)
+            .Dt ERLCLU-CTL 1
+            .Os
+            .Sh NAME
+            .Nm erlclu-ctl
+            .Nd operate Erlang and Elixir nodes from the shell
+            .Sh SYNOPSIS
+            .Nm
+            .Op Ar option ...
+            .Ar verb
+            .Op Ar argument ...
+            .Sh DESCRIPTION
+            .Nm
+            talks Erlang distribution to running nodes, over TCP or over TLS with both
+            sides' certificates verified.
+            No Erlang is needed on the host that it runs on.
+            It connects as a hidden node under a name that the node gives it, listens
+            nowhere, loads nothing, and leaves nothing behind.
+            .Pp
+            Three facts about a target are kept apart: the name that the node calls itself
+            .Pq Fl Fl node ,
+            the address that is dialled
+            .Pq Fl Fl address ,
+            and the name that its certificate must carry
+            .Pq Fl Fl server-name .
+            The second and third are taken from the first where they are not given, so
+            that a node is reached through a port-forward with full verification.
+            .Sh VERBS
+
+            """
+        page += ".Bl -tag -width Ds\n"
+        for entry in Verbs.listed { page += section(of: entry.verb, title: entry.title, name: entry.name) }
+        page += ".El\n.Sh OPTIONS\nOptions stand before or behind the verb.\n"
+        page += "A value follows its option as the next word, or behind an equals sign;\n.Fl Fl\nends the options.\n"
+        for group in OptionGroup.global { page += ".Ss \(group.title)\n" + list(group.options) }
+        return page + environment + files + statuses + failures + seeAlso
+    }
+
+    // MARK: Sections
+
+    private static func section(of verb: VerbSpec, title: String, name: String) -> String {
+        var text = ".It Ic \(escaped(name))"
+        for operand in verb.operands {
+            switch operand.presence {
+            case .required: text += " Ar \(escaped(operand.name))"
+            case .optional: text += " Op Ar \(escaped(operand.name))"
+            case .repeated: text += " Op Ar \(escaped(operand.name)) ..."
+            }
+        }
+        if verb.takesRawArguments { text += " Ar argument ..." }
+        text += "\n" + paragraph(HelpText.sentence(verb.summary))
+        for detail in verb.details { text += ".Pp\n" + paragraph(detail) }
+        if !verb.operands.isEmpty || !verb.options.isEmpty {
+            text += ".Bl -tag -width Ds\n"
+            for operand in verb.operands {
+                text += ".It Ar \(escaped(operand.name))\n" + paragraph(HelpText.sentence(operand.help))
+            }
+            text += items(verb.options) + ".El\n"
+        }
+        if let timeout = verb.defaultTimeout {
+            text += ".Pp\nIt gives up after \(timeout.typed), or\n.Fl Fl timeout .\n"
+        }
+        if !verb.examples.isEmpty {
+            for example in verb.examples {
+                text += ".Pp\n" + paragraph(HelpText.sentence(example.purpose))
+                text += ".Dl \(escaped(example.commandLine))\n"
+            }
+        }
+        return text
+    }
+
+    private static func list(_ options: [OptionSpec]) -> String { ".Bl -tag -width Ds\n\(items(options)).El\n" }
+
+    private static func items(_ options: [OptionSpec]) -> String {
+        options.map { option in
+            var head = ".It "
+            if let short = option.short { head += "Fl \(short) , " }
+            head += "Fl \(option.isErlangStyle ? "" : "Fl ")\(option.name.rawValue)"
+            if let value = option.value { head += " Ar \(escaped(value.placeholder))" }
+            var text = head + "\n" + paragraph(HelpText.sentence(option.help))
+            if let variable = option.variable { text += "Environment:\n.Ev \(variable) .\n" }
+            return text
+        }.joined()
+    }
+
+    private static var environment: String {
+        var text = ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
+        for option in OptionGroup.global.flatMap(\.options) {
+            if let variable = option.variable {
+                text += ".It Ev \(variable)\nStands for\n.Fl Fl \(option.name.rawValue) .\n"
+            }
+        }
+        return text + """
+            .It Ev RELX_COOKIE , RELEASE_COOKIE , RELEASE_NODE , RELEASE_ROOT
+            What relx and mix releases set; read behind the variables above.
+            .It Ev ERL_EPMD_PORT , ERL_EPMD_ADDRESS
+            Where epmd listens.
+            .It Ev NO_COLOR
+            No colours if it is not empty.
+            .It Ev TERM
+            .Cm dumb
+            means no colours and ASCII only.
+            .El
+
+            """
+    }
+
+    private static let files = """
+        .Sh FILES
+        .Bl -tag -width Ds
+        .It Pa $XDG_CONFIG_HOME/erlclu/erlclu.config
+        Contexts; see
+        .Xr erlclu.config 5 .
+        .It Pa ~/.erlang.cookie
+        The cookie, when nothing else tells it.
+        .El
+
+        """
+
+    private static var statuses: String {
+        var text = ".Sh EXIT STATUS\n.Bl -tag -width 143 -compact\n"
+        for (status, meaning) in ExitStatus.meanings {
+            text += ".It \(status.rawValue)\n" + paragraph(HelpText.sentence(meaning))
+        }
+        return text + """
+            .El
+            .Pp
+            The verbs
+            .Ic nodetool
+            and
+            .Ic erl_call
+            end with 0 or 1, as the programs that they stand for.
+
+            """
+    }
+
+    private static var failures: String {
+        var text =
+            ".Sh DIAGNOSTICS\nFailures have a code, which\n.Ic explain\ntells more about, and the stage that was reached.\n"
+        text += ".Bl -tag -width Ds\n"
+        for code in FailureCode.allCases {
+            text += ".It Cm \(code.rawValue) Pq \(code.exitStatus)\n" + paragraph(HelpText.sentence(code.page.meaning))
+            text += "Remedy:\n" + paragraph(code.page.remedy + ".")
+        }
+        return text + ".El\n"
+    }
+
+    private static let seeAlso = """
+        .Sh SEE ALSO
+        .Xr epmd 1 ,
+        .Xr erl 1 ,
+        .Xr erl_call 1 ,
+        .Xr erlclu.config 5
+
+        """
+
+    // MARK: Text
+
+    /// A new line for each sentence, as mdoc wants it, and none longer than 80 bytes.
+    static func paragraph(_ text: String) -> String {
+        var lines: [String] = [""]
+        for word in text.split(separator: " ").map({ escaped(String($0)) }) {
+            let length = lines[lines.count - 1].utf8.count
+            if length > 0, length + 1 + word.utf8.count > 80 { lines.append("") }
+            lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+            if word.count > 2, word.hasSuffix(".") || word.hasSuffix(".)") { lines.append("") }
+        }
+        return lines.filter { !$0.isEmpty }.map { $0 + "\n" }.joined()
+    }
+
+    /// Backslashes, and what would be a request at the start of a line; hyphens that are typed stay hyphens.
+    static func escaped(_ text: String) -> String {
+        let plain = text.map { character in
+            switch character {
+            case "\\": "\\e"
+            case "-": "\\-"
+            case "'": "\\(aq"
+            case "`": "\\(ga"
+            case "^": "\\(ha"
+            case "~": "\\(ti"
+            default: String(character)
+            }
+        }.joined()
+        return plain.hasPrefix(".") ? "\\&" + plain : plain
+    }
 }

@@ -63,8 +63,7 @@ extension CommandFailure {
                     node: "", code: "E-SYNTAX", stage: "COMMAND",
                     message: "\(fault.source):\(fault.line):\(fault.column): \(fault.message)")
             ]
-        case .unreadable(let path, let reason):
-            [ErrorItem(node: "", code: "E-INPUT", stage: "COMMAND", message: "\(path): \(reason)")]
+        case .input(let message): [ErrorItem(node: "", code: "E-INPUT", stage: "COMMAND", message: message)]
         case .configuration(let message, let remedy):
             [ErrorItem(node: "", code: "E-CONFIG", stage: "COMMAND", message: message, remedy: remedy)]
         case .negative(let message):

@@ -15,7 +15,7 @@ struct FailureReport {
         case .node(let failure): node(failure)
         case .partial(let failures): failures.map(node).joined()
         case .syntax(let fault): syntax(fault)
-        case .unreadable(let path, let reason): line(escaped("cannot read \(path): \(reason)"))
+        case .input(let message): line(escaped(message))
         case .configuration(let message, let remedy): line(escaped(message)) + hint("remedy", remedy)
         case .negative(let message): TerminalText.escaped(message) + (message.hasSuffix("\n") ? "" : "\n")
         }

@@ -36,9 +36,6 @@ package protocol Administration: AnyObject {
     /// Every node that any member sees, and the node itself.
     func members(deadline: Instant?) throws(NodeFailure) -> [Member]
 
-    /// What epmd knows; `host` nil asks the target's own epmd.
-    func names(host: String?, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode]
-
     func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus
     /// The operating system's number of the node's process.
     func processID(deadline: Instant?) throws(NodeFailure) -> String

@@ -17,18 +17,14 @@ package struct CommandContext {
     /// Reads all of standard input.
     package var readStandardInput: () throws(FileFault) -> [UInt8]
     package var readFile: (String) throws(FileFault) -> [UInt8]
-    /// Makes the way to a target's node; nothing is dialled before the first request.
-    package var open: (TargetRequest) throws(CommandFailure) -> any Administration
-    /// The settings in force, with where each comes from; secrets are masked already.
-    package var describe: (TargetRequest) throws(CommandFailure) -> [SettingRow]
+    package var targets: any TargetAccess
 
     package init(
         arguments: [String], environment: [String: String], standardOutput: any ByteSink, standardError: any ByteSink,
         outputIsTerminal: Bool = false, errorIsTerminal: Bool = false, terminalWidth: Int? = nil, hostName: String,
         now: @escaping () -> Instant, readStandardInput: @escaping () throws(FileFault) -> [UInt8],
         readFile: @escaping (String) throws(FileFault) -> [UInt8],
-        open: @escaping (TargetRequest) throws(CommandFailure) -> any Administration,
-        describe: @escaping (TargetRequest) throws(CommandFailure) -> [SettingRow]
+        targets: any TargetAccess
     ) {
         self.arguments = arguments
         self.environment = environment
@@ -41,8 +37,7 @@ package struct CommandContext {
         self.now = now
         self.readStandardInput = readStandardInput
         self.readFile = readFile
-        self.open = open
-        self.describe = describe
+        self.targets = targets
     }
 }
 

@@ -9,8 +9,8 @@ package enum CommandFailure: Error, Sendable {
     case partial([NodeFailure])
     /// Text that was typed, or read from a file, does not parse.
     case syntax(SyntaxFault)
-    /// An input file is missing or unreadable.
-    case unreadable(path: String, reason: String)
+    /// An input file is missing or unreadable: a sentence that names it.
+    case input(String)
     /// The settings contradict each other, or a file of settings is wrong.
     case configuration(message: String, remedy: String?)
     /// The node answered, and the answer is no. The text is the peer's.
@@ -22,7 +22,7 @@ package enum CommandFailure: Error, Sendable {
         case .node(let failure): ExitStatus(rawValue: failure.code.exitStatus)
         case .partial: .partial
         case .syntax: .unparsable
-        case .unreadable: .noInput
+        case .input: .noInput
         case .configuration: .configuration
         case .negative: .negative
         }

@@ -1,5 +1,6 @@
 import ByteTransport
 import ErlangNode
+import ReleaseFiles
 
 /// One command on its way: what was typed, the world around it, and where its results go.
 package final class CommandRun {
@@ -15,13 +16,14 @@ package final class CommandRun {
         self.context = context
         self.line = line
         self.errors = errors
-        let format = line.options.value(.output).flatMap { OutputFormat(rawValue: $0) } ?? .table
+        let typed = line.options.value(.output) ?? context.environment["ERLCLU_OUTPUT"]
+        let format = typed.flatMap { OutputFormat(rawValue: $0) } ?? .table
         results = ResultWriter(verb: line.verbName, format: format, output: output)
         style = TextStyle(
             color: line.options.value(.color), isASCII: line.options.contains(.ascii),
             isTerminal: context.errorIsTerminal, environment: context.environment)
-        let typed = line.options.value(.timeout) ?? context.environment["ERLCLU_TIMEOUT"]
-        timeout = typed.flatMap { DurationSyntax($0) }.map(\.duration) ?? line.verb?.defaultTimeout
+        let limit = line.options.value(.timeout) ?? context.environment["ERLCLU_TIMEOUT"]
+        timeout = limit.flatMap { DurationSyntax($0) }.map(\.duration) ?? line.verb?.defaultTimeout
         deadline = timeout.map { context.now() + $0 }
     }
 
@@ -62,43 +64,64 @@ package final class CommandRun {
 
     // MARK: Targets
 
-    var request: TargetRequest { TargetRequest(options, timeout: timeout, deadline: deadline) }
-
-    /// The one node that is meant.
-    func administration() throws(CommandFailure) -> any Administration {
-        if options.contains(.setcookie) {
-            warn("a cookie on the command line is seen by everybody on this host; --cookie-file hides it")
+    /// The settings in force, once their warnings have been told.
+    func settings() throws(CommandFailure) -> TargetSettings {
+        do throws(SettingsError) {
+            let settings = try context.targets.settings(SettingsFlags(options))
+            for warning in settings.warnings { warn(warning) }
+            return settings
+        } catch {
+            throw CommandFailure(error)
         }
-        if options.contains(.insecure) {
-            warn("--insecure: nobody knows whose certificate this is")
-        }
-        return try context.open(request)
     }
 
-    /// Does `body` for each node that was named, or for the one that the settings know. Failures of some are reported
-    /// as they come, and the command ends with status 2 then.
+    private func open(_ node: String, _ settings: TargetSettings) throws(CommandFailure) -> any Administration {
+        let keyLog = options.value(.keylog) ?? context.environment["SSLKEYLOGFILE"]
+        return try context.targets.open(
+            Target(node: node, settings: settings, deadline: deadline, keyLog: keyLog, warn: { self.warn($0) }))
+    }
+
+    /// Gives the first named node that can be reached, and that `body` succeeds with.
+    func withEntryNode(
+        _ body: (any Administration) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) {
+        let settings = try self.settings()
+        var nodes = settings.nodes.value[...]
+        guard !nodes.isEmpty else { throw .usage(.noNode) }
+        while let node = nodes.popFirst() {
+            do throws(CommandFailure) {
+                return try body(try open(node, settings))
+            } catch {
+                guard case .node(let failure) = error, failure.stage < .up, !nodes.isEmpty else { throw error }
+                warn("\(failure.node): \(failure.message); trying the next one")
+            }
+        }
+    }
+
+    /// Does `body` for each node that is named. Failures of some are reported as they come, and the command ends with
+    /// status 2 then.
     func forEachNode(
         _ body: (any Administration, _ isOneOfSeveral: Bool) throws(CommandFailure) -> Void
     ) throws(CommandFailure) -> ExitStatus {
-        let request = self.request
-        guard request.nodes.count > 1 else {
-            try body(try administration(), false)
+        let settings = try self.settings()
+        let nodes = settings.nodes.value
+        guard nodes.count > 1 else {
+            guard let node = nodes.first else { throw .usage(.noNode) }
+            try body(try open(node, settings), false)
             return .done
         }
         var failures: [CommandFailure] = []
-        for node in request.nodes {
-            var single = request
-            single.nodes = [node]
+        for node in nodes {
             do throws(CommandFailure) {
-                try body(try context.open(single), true)
+                try body(try open(node, settings), true)
             } catch {
                 report(error)
                 failures.append(error)
             }
         }
         guard let first = failures.first else { return .done }
-        return failures.count == request.nodes.count && failures.allSatisfy { $0.status == first.status }
-            ? first.status : .partial
+        let allAgree = failures.count == nodes.count && failures.allSatisfy { $0.status == first.status }
+        return allAgree ? first.status : .partial
     }
 }
 

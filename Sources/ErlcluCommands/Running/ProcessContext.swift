@@ -16,10 +16,7 @@ extension CommandContext {
             now: { Instant.now },
             readStandardInput: { () throws(FileFault) in try InputFile.read(STDIN_FILENO) },
             readFile: { (path) throws(FileFault) in try InputFile.read(path) },
-            open: { (_) throws(CommandFailure) in
-                throw .configuration(message: "no way to a node is built in yet", remedy: nil)
-            },
-            describe: { (_) throws(CommandFailure) in [] })
+            targets: ProcessTargets(environment: processEnvironment(), hostName: processHostName()))
     }
 
     private static func processEnvironment() -> [String: String] {

@@ -18,7 +18,7 @@ extension VerbSpec {
                 statuses: [.done, .noInput, .configuration],
                 run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
                     run.results.add(
-                        rows: try run.context.describe(run.request),
+                        rows: SettingRow.rows(of: try run.settings()),
                         columns: [
                             Column("name", "SETTING") { .text($0.name) },
                             Column("value", "VALUE") { .text($0.value) },

@@ -40,12 +40,13 @@ extension VerbSpec {
                 source: source,
                 language: run.options.value(.lang).flatMap { EvaluationRequest.Language(rawValue: $0) } ?? .erlang)
             if run.options.contains(.all) {
-                let entry = try run.administration()
                 let report = EvaluationReport(run, isLabelled: true, source: source, sourceName: name)
-                try run.asking { () throws(NodeFailure) in
-                    try entry.evaluateOnMembers(
-                        request, deadline: run.deadline, onOutput: { report.output($1, of: $0) },
-                        onOutcome: { report.settle($1, of: $0) })
+                try run.withEntryNode { (entry) throws(CommandFailure) in
+                    try run.asking { () throws(NodeFailure) in
+                        try entry.evaluateOnMembers(
+                            request, deadline: run.deadline, onOutput: { report.output($1, of: $0) },
+                            onOutcome: { report.settle($1, of: $0) })
+                    }
                 }
                 return report.status
             }
@@ -74,13 +75,13 @@ extension CommandRun {
 
     func input() throws(CommandFailure) -> [UInt8] {
         do throws(FileFault) { return try context.readStandardInput() } catch {
-            throw .unreadable(path: "standard input", reason: error.reason)
+            throw .input("standard input: \(error.reason)")
         }
     }
 
     func file(_ path: String) throws(CommandFailure) -> [UInt8] {
         do throws(FileFault) { return try context.readFile(path) } catch {
-            throw .unreadable(path: path, reason: error.reason)
+            throw .input("\(path): \(error.reason)")
         }
     }
 }

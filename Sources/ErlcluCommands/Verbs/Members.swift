@@ -20,9 +20,10 @@ extension VerbSpec {
         statuses: [.done, .unavailable, .timeout, .authentication],
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-            let entry = try run.administration()
-            let members = try run.asking { () throws(NodeFailure) in try entry.members(deadline: run.deadline) }
-            run.results.add(rows: members.sorted { $0.node < $1.node }, columns: Column<Member>.members)
+            try run.withEntryNode { (entry) throws(CommandFailure) in
+                let members = try run.asking { () throws(NodeFailure) in try entry.members(deadline: run.deadline) }
+                run.results.add(rows: members.sorted { $0.node < $1.node }, columns: Column<Member>.members)
+            }
             return .done
         })
 }

@@ -1,5 +1,6 @@
 import ClusterAdmin
 import ErlangNode
+import ReleaseFiles
 
 extension VerbSpec {
     static let names = VerbSpec(
@@ -14,9 +15,14 @@ extension VerbSpec {
         statuses: [.done, .noHost, .unavailable, .timeout],
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-            let target = try run.administration()
+            let settings = try run.settings()
+            guard case .lookup(let given, let port) = settings.epmd.value else {
+                throw .usage(.exclusive("'names'", "an epmd of none"))
+            }
+            let nodeHost = settings.nodes.value.first.flatMap { $0.split(separator: "@").last.map(String.init) }
+            let host = run.operands.first ?? given ?? nodeHost ?? "localhost"
             let names = try run.asking { () throws(NodeFailure) in
-                try target.names(host: run.operands.first, deadline: run.deadline)
+                try run.context.targets.names(host: host, port: port, deadline: run.deadline)
             }
             run.results.add(
                 rows: names,

@@ -1,0 +1,69 @@
+extension ManualPage {
+    /// `erlclu.config.5`.
+    package static var configurationFile: String {
+        """
+        .\\" Written by 'erlclu-ctl manual erlclu.config.5'; do not edit.
+        .Dd \(date)
+        .Dt ERLCLU.CONFIG 5
+        .Os
+        .Sh NAME
+        .Nm erlclu.config
+        .Nd contexts for erlclu\\-ctl
+        .Sh DESCRIPTION
+        .Pa $XDG_CONFIG_HOME/erlclu/erlclu.config ,
+        or
+        .Pa ~/.config/erlclu/erlclu.config ,
+        holds named sets of options for
+        .Xr erlclu-ctl 1 .
+        It is read as
+        .Fn file:consult
+        reads: Erlang terms, each ended by a period, with
+        .Li %
+        before comments.
+        A file that holds a secret and that others may read is refused.
+        .Bl -tag -width Ds
+        .It Li "{default_context, Name}"
+        The context that is in force without
+        .Fl Fl context .
+        .It Li "{context, Name, Settings}"
+        A context; its settings are a list of the pairs below.
+        Relative file names start at the directory of the configuration file.
+        .El
+        .Ss Settings
+        .Bl -tag -width Ds
+        .It Li "{nodes, [Node, ...]}"
+        The nodes, as atoms or strings.
+        .It Li "{transport, auto | tls | tcp}"
+        As
+        .Fl Fl transport .
+        .It Li "{address, \\(dqHOST:PORT\\(dq}"
+        As
+        .Fl Fl address .
+        .It Li "{epmd, \\(dqHOST:PORT\\(dq | none}"
+        As
+        .Fl Fl epmd .
+        .It Li "{optfile, \\(dqFILE\\(dq}"
+        As
+        .Fl Fl optfile .
+        .It Li "{cookie, {file, \\(dqFILE\\(dq} | {env, \\(dqVARIABLE\\(dq}}"
+        Where the cookie is.
+        .It Li "{mode, read_write | read_only | protected}"
+        What may be done to the nodes of this context.
+        .El
+        .Sh EXAMPLES
+        .Bd -literal
+        {default_context, prod}.
+        {context, prod, [
+            {nodes, [\\(aqerlclu@10.42.1.17\\(aq]},
+            {transport, tls},
+            {optfile, "inet_tls_dist.config"},
+            {cookie, {file, "prod.cookie"}},
+            {mode, protected}
+        ]}.
+        .Ed
+        .Sh SEE ALSO
+        .Xr erlclu-ctl 1
+
+        """
+    }
+}

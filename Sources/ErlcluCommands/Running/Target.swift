@@ -1,0 +1,59 @@
+package import ByteTransport
+package import ReleaseFiles
+
+/// One node that a command is about to ask, and all that is known of how to reach it.
+package struct Target {
+    /// The full name, `name@host`.
+    package var node: String
+    package var settings: TargetSettings
+    /// When the whole command is over; nil without a limit.
+    package var deadline: Instant?
+    /// Where TLS secrets are appended.
+    package var keyLog: String?
+    /// Takes a sentence for standard error.
+    package var warn: (String) -> Void
+
+    package init(
+        node: String, settings: TargetSettings, deadline: Instant?, keyLog: String?, warn: @escaping (String) -> Void
+    ) {
+        self.node = node
+        self.settings = settings
+        self.deadline = deadline
+        self.keyLog = keyLog
+        self.warn = warn
+    }
+}
+
+extension SettingsFlags {
+    /// What was typed of them.
+    init(_ options: ParsedOptions) {
+        self.init()
+        nodes = options.values(.node)
+        context = options.value(.context)
+        transport = options.value(.transport)
+        address = options.value(.address)
+        epmd = options.value(.epmd)
+        optfile = options.value(.optfile)
+        ca = options.value(.ca)
+        certificate = options.value(.cert)
+        key = options.value(.key)
+        serverName = options.value(.serverName)
+        insecure = options.contains(.insecure)
+        cookieFile = options.value(.cookieFile)
+        cookieEnvironment = options.value(.cookieEnv)
+        setCookie = options.value(.setcookie)
+        release = options.value(.release)
+        vmArguments = options.value(.vmArgs)
+        timeout = options.value(.timeout)
+    }
+}
+
+extension CommandFailure {
+    init(_ error: SettingsError) {
+        switch error.kind {
+        case .usage: self = .usage(.settings(error.description))
+        case .noInput: self = .input(error.description)
+        case .configuration: self = .configuration(message: error.description, remedy: nil)
+        }
+    }
+}

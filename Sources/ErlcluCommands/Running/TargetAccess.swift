@@ -1,0 +1,16 @@
+package import ByteTransport
+package import ClusterAdmin
+package import ErlangNode
+package import ReleaseFiles
+
+/// How commands come to their targets.
+package protocol TargetAccess: AnyObject {
+    /// Puts together what the options, the environment and the files say of the target.
+    func settings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings
+
+    /// Makes the way to a target's node; nothing is dialled before the first request.
+    func open(_ target: Target) throws(CommandFailure) -> any Administration
+
+    /// What the epmd at a host and port knows; no node is needed for that.
+    func names(host: String, port: Int, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode]
+}
