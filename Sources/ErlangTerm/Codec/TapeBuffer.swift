@@ -1,17 +1,20 @@
 internal import Glibc
 
-/// Words that grow by `realloc`, which moves pages instead of copying when the tape is large.
+/// Words that grow by `realloc`, which moves pages instead of copying when the tape is large. What is reserved and
+/// not written takes no memory. Out of memory ends the process, as it does everywhere in Swift.
 struct TapeBuffer: ~Copyable {
     private(set) var words: UnsafeMutablePointer<UInt64>
     private(set) var count = 0
     private var capacity: Int
 
     init(minimumCapacity: Int) {
-        capacity = max(8, minimumCapacity)
-        words = .allocate(capacity: capacity)
+        let capacity = max(8, minimumCapacity)
+        guard let memory = malloc(capacity * MemoryLayout<UInt64>.stride) else { abort() }
+        words = memory.assumingMemoryBound(to: UInt64.self)
+        self.capacity = capacity
     }
 
-    deinit { words.deallocate() }
+    deinit { free(words) }
 
     subscript(index: Int) -> TapeWord {
         @inline(__always) get { TapeWord(bits: words[index]) }
@@ -27,7 +30,7 @@ struct TapeBuffer: ~Copyable {
 
     mutating func truncate(to newCount: Int) { count = newCount }
 
-    /// Gives up the words, closed by `last`; the caller deallocates them.
+    /// Gives up the words, closed by `last`; the caller frees them.
     consuming func close(_ last: TapeWord) -> UnsafeMutablePointer<UInt64> {
         append(last)
         let words = words
@@ -44,10 +47,8 @@ struct TapeBuffer: ~Copyable {
     @inline(never)
     private mutating func grow() {
         let wanted = capacity + capacity / 2
-        let larger = UnsafeMutablePointer<UInt64>.allocate(capacity: wanted)
-        larger.moveInitialize(from: words, count: count)
-        words.deallocate()
-        words = larger
+        guard let memory = realloc(words, wanted * MemoryLayout<UInt64>.stride) else { abort() }
+        words = memory.assumingMemoryBound(to: UInt64.self)
         capacity = wanted
     }
 }

@@ -22,9 +22,12 @@ package struct TermEncoder {
     package mutating func writeBytes(_ raw: some Collection<UInt8>) { bytes.append(contentsOf: raw) }
 
     package mutating func write(_ term: Term) {
-        var writer = TermWriter()
+        // Taken out and put back, so that the array is never shared and never copied.
+        var taken: [UInt8] = []
+        swap(&taken, &bytes)
+        var writer = TermWriter(behind: consume taken)
         writer.write(term)
-        bytes.append(contentsOf: writer.bytes)
+        bytes = writer.takeBytes()
     }
 
     /// A decoded subterm, copied as it came.
@@ -37,6 +40,6 @@ extension Term {
         var writer = TermWriter()
         writer.put(ExternalTag.version)
         writer.write(self)
-        return Array(writer.bytes)
+        return writer.takeBytes()
     }
 }

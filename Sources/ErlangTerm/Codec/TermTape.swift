@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A decoded packet: its bytes, the tape over them, and the atoms it names.
 ///
 /// Unchecked, since it owns `words` by pointer: nobody writes through it after `init`, and only indices that the
@@ -16,7 +18,7 @@ final class TermTape: @unchecked Sendable {
         self.endOffset = endOffset
     }
 
-    deinit { words.deallocate() }
+    deinit { free(words) }
 
     @inline(__always)
     func word(_ index: Int) -> TapeWord { TapeWord(bits: words[index]) }

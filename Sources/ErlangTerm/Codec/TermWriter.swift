@@ -1,35 +1,42 @@
-/// Writes a term into a growing buffer by pointer. Recursive: `TermLimits.standard` says how deep a term may be.
+/// Writes terms behind the bytes that it is given. Recursive: `TermLimits.standard` says how deep a term may be.
+///
+/// Fields gather in a small buffer by pointer, since an array's own append costs more than the field; what is large
+/// goes to the array directly, so that it is in memory only once.
 struct TermWriter: ~Copyable {
-    private var start: UnsafeMutableRawPointer
-    private var position: UnsafeMutableRawPointer
-    private var limit: UnsafeMutableRawPointer
+    private static let bufferSize = 4096
 
-    init(capacity: Int = 256) {
-        start = .allocate(byteCount: capacity, alignment: 16)
+    private var output: [UInt8]
+    private let start: UnsafeMutableRawPointer
+    private var position: UnsafeMutableRawPointer
+    private let limit: UnsafeMutableRawPointer
+
+    init(behind bytes: consuming [UInt8] = []) {
+        output = bytes
+        start = .allocate(byteCount: Self.bufferSize, alignment: 16)
         position = start
-        limit = start + capacity
+        limit = start + Self.bufferSize
     }
 
     deinit { start.deallocate() }
 
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: position - start) }
+    /// All bytes; the writer is empty afterwards.
+    mutating func takeBytes() -> [UInt8] {
+        flush()
+        var bytes: [UInt8] = []
+        swap(&bytes, &output)
+        return bytes
+    }
 
-    /// Makes room for `count` bytes more.
+    /// Makes room for `count` bytes more, which are fewer than the buffer has.
     @inline(__always)
     private mutating func reserve(_ count: Int) {
-        if count > limit - position { grow(by: count) }
+        if count > limit - position { flush() }
     }
 
     @inline(never)
-    private mutating func grow(by count: Int) {
-        let used = position - start
-        let capacity = max(2 * (limit - start), used + count)
-        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
-        larger.copyMemory(from: start, byteCount: used)
-        start.deallocate()
-        start = larger
-        position = larger + used
-        limit = larger + capacity
+    private mutating func flush() {
+        output.append(contentsOf: UnsafeRawBufferPointer(start: start, count: position - start))
+        position = start
     }
 
     mutating func write(_ term: Term) {
@@ -218,6 +225,11 @@ struct TermWriter: ~Copyable {
 
     private mutating func put(raw: UnsafeRawBufferPointer) {
         guard let base = raw.baseAddress else { return }
+        guard raw.count <= Self.bufferSize / 4 else {
+            flush()
+            output.append(contentsOf: raw)
+            return
+        }
         reserve(raw.count)
         position.copyMemory(from: base, byteCount: raw.count)
         position += raw.count
