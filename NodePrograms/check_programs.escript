@@ -1,0 +1,160 @@
+#!/usr/bin/env escript
+%% -*- erlang -*-
+%%! -noinput
+%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status}.etf, lists of forms with their
+%% preamble, by erl_eval in this emulator. Prints what differs from what is written here; exit status 1 if anything.
+-module(check_programs).
+-export([main/1, log/2]).
+-mode(compile).
+
+main([Directory]) ->
+    process_flag(trap_exit, true),
+    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status]])),
+    _ = items(eval, evaluation(<<"io:format(\"warm\"), foo().">>)),
+    timer:sleep(100),
+    Before = processes(),
+    Wrong = lists:append([check(Case) || Case <- expressions()]) ++ owner_lost() ++ interrupted() ++ no_console()
+        ++ relayed() ++ facts(),
+    timer:sleep(100),
+    Left = [{left, Pid, process_info(Pid)} || Pid <- processes() -- Before, is_process_alive(Pid)],
+    [io:format("~tp~n", [What]) || What <- Wrong ++ Left],
+    halt(case Wrong ++ Left of [] -> 0; _ -> 1 end).
+
+log(Event, #{config := Pid}) -> Pid ! {logged, Event}.
+
+forms(Directory, Name) ->
+    {ok, Bytes} = file:read_file(filename:join(Directory, atom_to_list(Name) ++ ".etf")),
+    binary_to_term(Bytes).
+
+expressions() ->
+    Hole = "receive never -> ok end",
+    [{"node()", [{value, node()}]},
+     {"X = 1, X + 1.", [{value, 2}]},
+     {"maps:get(a, #{a => \"\x{44f}\"})", [{value, [16#44f]}]},
+     {"Emit", [{syntax, 1, 1, <<"variable 'Emit' is unbound">>}]},
+     {"lists:map(", fun([{syntax, 1, 11, _}]) -> true end},
+     {"a\n  b", [{syntax, 2, 3, <<"syntax error before: b">>}]},
+     {"\"abc", fun([{syntax, 1, _, _}]) -> true end},
+     {"", fun([{syntax, _, _, _}]) -> true end},
+     {"1/0.", fun([{exception, error, <<"** exception error: an error occurred when evaluating", _/binary>>, badarith}]) -> true end},
+     {"throw(x).", [{exception, throw, <<"** exception throw: x">>, x}]},
+     {"exit(bye).", [{exception, exit, <<"** exception exit: bye">>, bye}]},
+     {"erlang:error(foo).", [{exception, error, <<"** exception error: foo">>, foo}]},
+     {"no:where().", [{exception, error, <<"** exception error: undefined function no:where/0">>, undef}]},
+     {"nowhere().", fun([{exception, error, <<"** exception error: undefined shell command nowhere/0">>, _}]) -> true end},
+     {"1 = 2.", [{exception, error, <<"** exception error: no match of right hand side value 2">>, {badmatch, 2}}]},
+     {"io:format(\"~ts\", [[1103]]), io:put_chars(standard_io, <<\"a\">>).",
+      [{output, <<"я"/utf8>>}, {output, <<"a">>}, {value, ok}]},
+     {"io:columns()", [{value, {ok, 80}}]},
+     {"io:rows()", [{value, {error, enotsup}}]},
+     {"io:get_line(\"?\")", [{value, eof}]},
+     {"io:read(\"?\")", [{value, eof}]},
+     {"io:getopts()", [{value, [{binary, true}, {echo, false}, {encoding, unicode}]}]},
+     {"io:setopts([{encoding, unicode}])", [{value, ok}]},
+     {"io:request(group_leader(), nonsense)", [{value, {error, request}}]},
+     {"io:request(group_leader(), {requests, [{put_chars, unicode, \"a\"}, {put_chars, unicode, io_lib, format, [\"b\", []]}]})",
+      [{output, <<"a">>}, {output, <<"b">>}, {value, ok}]},
+     {"io:request(group_leader(), {put_chars, unicode, lists, reverse, [\"ab\"]})", [{output, <<"ba">>}, {value, ok}]},
+     {"io:request(group_leader(), {put_chars, unicode, [-1]})", [{value, {error, {put_chars, unicode, [-1]}}}]},
+     {"io:put_chars(binary:copy(<<\"é\"/utf8>>, 100001))",
+      fun(Items) ->
+          Parts = [Part || {output, Part} <- Items],
+          lists:last(Items) =:= {value, ok} andalso length(Parts) =:= 4
+              andalso lists:all(fun(Part) -> byte_size(Part) =< 65536 andalso is_list(unicode:characters_to_list(Part)) end, Parts)
+              andalso iolist_to_binary(Parts) =:= binary:copy(<<"é"/utf8>>, 100001)
+      end},
+     {"byte_size(binary:copy(<<0>>, 20000000))", [{value, 20000000}]},
+     {"exit(self(), kill), " ++ Hole, [{exit, <<"** exception exit: killed">>}]},
+     {"spawn_link(fun() -> exit(foo) end), " ++ Hole, [{exit, <<"** exception exit: foo">>}]},
+     {"exit(group_leader(), foo), 3", [{value, 3}]},
+     {"exit(group_leader(), kill), " ++ Hole, []},
+     {"group_leader() ! junk, group_leader() ! {io_request, self(), 1, {get_geometry, columns}}, receive M -> M end",
+      [{value, {io_reply, 1, 80}}]},
+     {"spawn_link(fun() -> receive never -> ok end end), ok", [{value, ok}]},
+     {"[spawn_monitor(fun() -> io:format(\"x\") end) || _ <- lists:seq(1, 500)], "
+      "[receive {'DOWN', _, _, _, normal} -> ok end || _ <- lists:seq(1, 500)], done",
+      fun(Items) -> lists:last(Items) =:= {value, done} andalso length(Items) =:= 501 end}].
+
+check({Source, Expected}) ->
+    Items = items(eval, evaluation(unicode:characters_to_binary(Source))),
+    Same = try is_list(Expected) andalso Items =:= Expected orelse is_function(Expected) andalso Expected(Items)
+           catch _:_ -> false end,
+    [{wrong, Source, Items} || not Same].
+
+evaluation(Source) ->
+    [{'Interpret', erlang}, {'Src', Source}, {'Width', 80}].
+
+start(Program, Bindings) ->
+    Tag = make_ref(),
+    All = lists:sort([{'Client', self()}, {'Tag', Tag} | Bindings]),
+    {Tag, spawn_opt(erl_eval, exprs, [maps:get(Program, erlang:get(forms)), All, none], [link])}.
+
+items(Program, Bindings) ->
+    collect(start(Program, Bindings)).
+
+collect({Tag, Pid} = Run) ->
+    receive
+        {Tag, Item} -> [Item | collect(Run)];
+        {'EXIT', Pid, _} -> []
+    after 5000 -> exit(Pid, kill), [stuck]
+    end.
+
+%% An endless evaluation that traps exits and writes without end dies with its owner.
+owner_lost() ->
+    Source = <<"process_flag(trap_exit, true), register(check_programs_endless, self()), "
+               "L = fun L() -> io:put_chars(\"x\"), L() end, L().">>,
+    Forms = maps:get(eval, erlang:get(forms)),
+    {Owner, Watch} = spawn_monitor(fun() ->
+        erlang:put(forms, #{eval => Forms}),
+        {Tag, _} = start(eval, evaluation(Source)),
+        receive {Tag, {output, _}} -> exit(noconnection) end
+    end),
+    receive {'DOWN', Watch, _, Owner, noconnection} -> ok end,
+    until(fun() -> whereis(check_programs_endless) =:= undefined end, 1000, survived_its_owner).
+
+interrupted() ->
+    {Tag, Pid} = start(eval, evaluation(<<"io:put_chars(\"on\"), receive never -> ok end">>)),
+    receive {Tag, {output, <<"on">>}} -> exit(Pid, interrupt) end,
+    [{wrong, interrupt, Items} || Items <- [collect({Tag, Pid})], Items =/= [{interrupted}]].
+
+until(Done, Left, What) ->
+    case Done() of
+        true -> [];
+        false when Left =< 0 -> [What];
+        false -> timer:sleep(10), until(Done, Left - 10, What)
+    end.
+
+%% Nothing of an evaluation that fails reaches the log.
+no_console() ->
+    Self = self(),
+    ok = logger:add_handler(check_programs, ?MODULE, #{config => Self}),
+    [items(eval, evaluation(Source)) || Source <- [<<"1/0">>, <<"exit(self(), kill), receive x -> x end">>, <<"exit(x)">>]],
+    ok = logger:remove_handler(check_programs),
+    receive {logged, Event} -> [{logged, Event}] after 0 -> [] end.
+
+relayed() ->
+    Relay = fun(Source, Nodes, Limit) ->
+        items(each_member, [{'Extra', evaluation(Source)}, {'Forms', maps:get(eval, erlang:get(forms))},
+                            {'Hidden', true}, {'Limit', Limit}, {'Nodes', Nodes}])
+    end,
+    Me = node(),
+    [{wrong, relayed, What, Items}
+     || {What, Items, Expected} <-
+            [{all, Relay(<<"1">>, all, infinity),
+              [{members, [Me]}, {member, Me, {value, 1}}, {member_down, Me, normal}, {done}]},
+             {absent, Relay(<<"1">>, [absent@nowhere], 1000),
+              [{members, [absent@nowhere]}, {member_down, absent@nowhere, noconnection}, {done}]},
+             {slow, Relay(<<"receive never -> ok end">>, all, 50),
+              [{members, [Me]}, {member_timeout, Me}, {done}]}],
+        Items =/= Expected].
+
+facts() ->
+    Me = node(),
+    Status = case items(status, []) of
+        [{status, #{node := Me, rex := true, applications := [_ | _], boot := {_, _}}}] -> [];
+        Other -> [{wrong, status, Other}]
+    end,
+    Status ++ case items(snapshot, [{'Limit', 1000}]) of
+        [{snapshot, #{node := Me, connections := [], proto_dist := <<"inet_tcp">>, atoms := _}}] -> [];
+        Another -> [{wrong, snapshot, Another}]
+    end.
