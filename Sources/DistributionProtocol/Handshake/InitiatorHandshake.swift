@@ -20,8 +20,8 @@ package struct InitiatorHandshake: Sendable {
         /// What to answer when the peer holds a link to our fixed name. OTP 25 and later then replace that link;
         /// OTP 23 lets the new one hang until its setup timer ends (7 s, measured).
         package var replacesLivingLink: Bool
-        /// Whether to begin with the `n` message of distribution version 5, for a peer of unknown release; an
-        /// acceptor of OTP 23 and later answers with `N` and is then sent the complement. Not for dynamic names.
+        /// Whether to begin with the `n` message of distribution version 5, for a peer of unknown release. OTP 23, 27
+        /// and 29 then answer with `N` and are sent the complement; OTP 25 closes (measured). Not for dynamic names.
         package var beginsWithOldName: Bool
 
         package init(
