@@ -1,6 +1,8 @@
 /// A reliable stream of bytes to one peer, driven by an `EventLoop`: TCP, TLS over it, or a pair in memory.
 ///
-/// A stream pushes: what arrives is handed to `receiver` on the loop's thread. All calls are made on that thread.
+/// A stream pushes: what arrives is handed to `receiver` on the loop's thread. All calls are made on that thread, and
+/// no call into a stream calls its receiver back: events come from the loop only. Until it is over, the loop keeps the
+/// stream alive and the stream its receiver; after `close` or the `closed` event it has let go of both.
 package protocol ByteStream: AnyObject {
     /// Who is told what arrives. Set it before the loop runs; events that came earlier are kept for it.
     var receiver: (any ByteStreamReceiver)? { get set }

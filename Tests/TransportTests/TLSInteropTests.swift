@@ -122,5 +122,10 @@ import Testing
         defer { peer.stop() }
         _ = try dial(peer.port, configuration(certificate, trust: certificate.authorityFile))
         #expect(cause() == .alertReceived(70))
+        var lenient = configuration(certificate, trust: certificate.authorityFile)
+        lenient.versions = .tls10...(.tls13)
+        let stream = try dial(peer.port, lenient)
+        #expect(loop.run { here.isOpen })
+        #expect(stream.summary?.version == "TLSv1.1")
     }
 }

@@ -77,13 +77,13 @@ package final class EventLoop {
         }
         let now = Instant.now
         if let deadline, now >= deadline { return false }
-        let wake: Instant?
-        if soon.isEmpty {
-            wake = [deadline, timers.first].compactMap(\.self).min()
-            if wake == nil, polled.isEmpty { return false }
-        } else {
+        var wake = deadline
+        if !soon.isEmpty {
             wake = now
+        } else if let timer = timers.first, wake.map({ timer < $0 }) ?? true {
+            wake = timer
         }
+        if wake == nil, polled.isEmpty { return false }
         let ready = poll(from: now, until: wake)
         if ready > 0 { dispatchDescriptors() }
         if let first = timers.first, first <= now || first <= Instant.now { runTimers() }

@@ -33,8 +33,9 @@ package struct TLSConfiguration: Hashable, Sendable {
     package var ciphers: String?
     /// The same for TLS 1.3 ("TLS_AES_256_GCM_SHA384:...").
     package var cipherSuites: String?
-    /// OpenSSL's security level. 1 turns away what is broken (keys below 80 bits of strength); 0 is needed for TLS
-    /// 1.0 and 1.1. Distributions often build in 2, which refuses certificates that every node of a cluster accepts.
+    /// OpenSSL's security level; 0 where TLS 1.0 or 1.1 is allowed, which need it. 1 turns away what is broken (keys
+    /// below 80 bits of strength). Distributions often build in 2, which refuses certificates (RSA of 1024 bits) that
+    /// every node of a cluster accepts.
     package var securityLevel = 1
     /// The secrets of each connection are appended to this file in the NSS key log format.
     package var keyLogFile: String?

@@ -51,7 +51,9 @@ package final class TLSContext {
         _ configuration: TLSConfiguration, to context: OpaquePointer
     ) throws(TLSConfigurationError) {
         cossl_ctx_harden(context)
-        SSL_CTX_set_security_level(context, Int32(clamping: configuration.securityLevel))
+        // Level 1 and above know no TLS 1.0 and 1.1, which somebody has asked for by name.
+        let level = configuration.versions.lowerBound < .tls12 ? 0 : configuration.securityLevel
+        SSL_CTX_set_security_level(context, Int32(clamping: level))
         SSL_CTX_set_verify_depth(context, Int32(clamping: configuration.depth))
         let versions = configuration.versions
         guard cossl_ctx_set_versions(context, versions.lowerBound.code, versions.upperBound.code) == 1 else {
