@@ -32,7 +32,7 @@ test-matrix:
 lint:
 	@dev/packages.sh lint
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
-	shellcheck dev/*.sh .ci/run
+	shellcheck dev/*.sh dev/*/*.sh .ci/run
 	@if ls man/*.[1-8] >/dev/null 2>&1; then mandoc -Tlint -Wwarning man/*.[1-8]; fi
 
 format:

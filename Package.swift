@@ -61,3 +61,10 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Only for `make bench`: nobody else should pay for building it.
+if Context.environment["ERLCLU_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "erlclu-bench", dependencies: ["ErlangTerm"], path: "Tests/Benchmarks", swiftSettings: strict))
+}
