@@ -2,9 +2,9 @@
 # Measures the figures that the README promises, each side by side with its yardstick in one run: medians, the
 # contenders taking turns so that a busy moment hits all. Prints a table in Markdown; exits 1 when a bound is missed.
 #   ROUNDS=6 dev/bench.sh
+# shellcheck disable=SC2016 # the backquotes are Markdown
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# shellcheck disable=SC2016 # the backquotes are Markdown
 # shellcheck source=dev/throwaway-node.sh
 . dev/throwaway-node.sh
 # shellcheck source=dev/bench/release.sh

@@ -4,7 +4,7 @@ import Glibc
 //   erlclu-bench decode|encode FILE RUNS      an external term in FILE, as term_to_binary/1 makes it
 
 func usage() -> Never {
-    fputs("usage: erlclu-bench decode|encode FILE RUNS\n", stderr)
+    complain("usage: erlclu-bench decode|encode FILE RUNS\n")
     exit(64)
 }
 
