@@ -86,7 +86,8 @@ private struct ArgumentReader {
         while index < tokens.count {
             let argument = VMArguments.Argument(text: tokens[index].text, file: path, line: tokens[index].line)
             index += 1
-            if argument.text == "-extra" { break }
+            // The rest is the program's, and with it the end of this file: the last flag stays open.
+            if argument.text == "-extra" { return }
             guard argument.text == "-args_file" else {
                 arguments.append(argument)
                 continue

@@ -1,0 +1,253 @@
+import ErlangTerm
+import Testing
+
+@testable import ReleaseFiles
+
+@Suite struct SettingsResolverTests {
+    private func resolve(
+        _ files: [String: String] = [:], _ environment: [String: String] = [:], permissions: [String: Int] = [:],
+        _ set: (inout SettingsFlags) -> Void = { _ in }
+    ) throws -> TargetSettings {
+        var memory = MemoryFiles(files)
+        memory.permissions = permissions
+        var flags = SettingsFlags()
+        set(&flags)
+        let environment = environment.merging(["HOME": "/home/u"]) { given, _ in given }
+        return try SettingsResolver(flags: flags, environment: environment, files: memory, hostName: "box.example.org")
+            .resolve()
+    }
+
+    static let relx = [
+        "/rel/releases/start_erl.data": "13.1 1.2.0\n",
+        "/rel/releases/1.2.0/vm.args": """
+        -name app@10.0.0.1
+        -setcookie relcookie
+        -proto_dist inet_tls
+        -ssl_dist_optfile etc/dist.config
+        """,
+        "/rel/etc/dist.config":
+            "[{client,[{cacertfile,\"etc/ca.pem\"},{certfile,\"etc/c.pem\"},{verify,verify_peer}]}].",
+        "/rel/etc/ca.pem": "", "/rel/etc/c.pem": "",
+    ]
+
+    @Test func nothingGiven() throws {
+        let settings = try resolve()
+        #expect(settings.nodes == Sourced([], .fallback))
+        #expect(settings.cookie == nil)
+        #expect(settings.transport.value == .tcp)
+        #expect(settings.epmd.value == .lookup(host: nil, port: 4369))
+        #expect(settings.timeoutMilliseconds.value == 10_000)
+        #expect(settings.tls.verifiesPeer.value)
+        #expect(settings.mode.value == .readWrite)
+    }
+
+    @Test func namesAreCompleted() throws {
+        let settings = try resolve { $0.nodes = ["app", "b@h"] }
+        #expect(settings.nodes.value == ["app@box", "b@h"])
+        #expect(settings.nameType.value == .short)
+        let long = try resolve([:], ["RELEASE_NODE": "app", "RELEASE_DISTRIBUTION": "name"])
+        #expect(long.nodes == Sourced(["app@box.example.org"], .environment("RELEASE_NODE")))
+        #expect(long.nameType.value == .long)
+    }
+
+    @Test func relxRelease() throws {
+        let settings = try resolve(Self.relx) { $0.release = "/rel/" }
+        #expect(settings.nodes == Sourced(["app@10.0.0.1"], .file("/rel/releases/1.2.0/vm.args", line: 1)))
+        #expect(settings.nameType.value == .long)
+        #expect(settings.cookie?.value.bytes == Array("relcookie".utf8))
+        #expect(settings.transport == Sourced(.tls, .file("/rel/releases/1.2.0/vm.args", line: 3)))
+        #expect(settings.optfile?.value == "/rel/etc/dist.config")
+        #expect(settings.tls.ca == Sourced("/rel/etc/ca.pem", .file("/rel/etc/dist.config", line: 1)))
+        #expect(settings.tls.key?.value == "/rel/etc/c.pem")
+        #expect(settings.tls.verifiesPeer.value)
+    }
+
+    @Test func sourceFilesAreExpanded() throws {
+        var files = Self.relx
+        files["/rel/releases/1.2.0/vm.args.src"] = "-name app@${IP}\n-setcookie ${C:-dflt}\n"
+        let expanded = try resolve(files, ["IP": "10.9.9.9"]) { $0.release = "/rel" }
+        #expect(expanded.nodes.value == ["app@10.9.9.9"])
+        #expect(expanded.cookie?.value.bytes == Array("dflt".utf8))
+        // Without the variable, the file that the node was started with knows better.
+        #expect(try resolve(files) { $0.release = "/rel" }.nodes.value == ["app@10.0.0.1"])
+    }
+
+    @Test func mixRelease() throws {
+        let files = [
+            "/m/releases/start_erl.data": "14.2 0.1.0", "/m/releases/COOKIE": "MIXCOOKIE",
+            "/m/releases/0.1.0/demo.rel": "", "/m/releases/0.1.0/vm.args": "+K true\n",
+            "/m/releases/0.1.0/env.sh": """
+            #!/bin/sh
+            # export RELEASE_NODE=commented
+            IP=10.0.0.7
+            export RELEASE_DISTRIBUTION=name
+            export RELEASE_NODE="${RELEASE_NAME}@$IP"
+            export ERL_FLAGS='-proto_dist inet_tls'
+            export RELEASE_COOKIE=$(cat /x)
+            """,
+        ]
+        let settings = try resolve(files) { $0.release = "/m" }
+        #expect(settings.nodes == Sourced(["demo@10.0.0.7"], .file("/m/releases/0.1.0/env.sh", line: 5)))
+        #expect(settings.cookie?.value.bytes == Array("MIXCOOKIE".utf8))
+        #expect(settings.transport.value == .tls)
+        #expect(settings.warnings.count == 1)
+        var plain = files
+        plain["/m/releases/0.1.0/env.sh"] = "#!/bin/sh\n"
+        #expect(try resolve(plain) { $0.release = "/m" }.nodes.value == ["demo@box"])
+        #expect(
+            try resolve(plain, ["RELEASE_COOKIE": "E"]) { $0.release = "/m" }.cookie?.origin
+                == .environment("RELEASE_COOKIE"))
+    }
+
+    @Test func precedenceOfCookies() throws {
+        var files = Self.relx
+        files["/home/u/.erlang.cookie"] = "homecookie\n"
+        files["/home/u/.config/erlang/.erlang.cookie"] = "xdg"
+        files["/home/u/.config/erlclu/erlclu.config"] =
+            "{context, c, [{cookie, \"contextcookie\"}, {release, \"/rel\"}]}."
+        files["/f"] = "flagcookie"
+        var environment = ["ERLCLU_COOKIE": "own", "RELX_COOKIE": "relx", "ERLCLU_CONTEXT": "c", "V": "fromenv"]
+        func cookie(_ set: (inout SettingsFlags) -> Void = { _ in }) throws -> String? {
+            try resolve(files, environment, set).cookie.map { String(decoding: $0.value.bytes, as: UTF8.self) }
+        }
+        #expect(try cookie { $0.cookieFile = "/f" } == "flagcookie")
+        #expect(try cookie { $0.cookieEnvironment = "V" } == "fromenv")
+        #expect(try cookie() == "own")
+        environment["ERLCLU_COOKIE"] = nil
+        #expect(try cookie() == "relx")
+        environment["RELX_COOKIE"] = nil
+        #expect(try cookie() == "contextcookie")
+        files["/home/u/.config/erlclu/erlclu.config"] = "{context, c, [{release, \"/rel\"}]}."
+        #expect(try cookie() == "relcookie")
+        environment["ERLCLU_CONTEXT"] = nil
+        #expect(try cookie() == "homecookie")
+        files["/home/u/.erlang.cookie"] = nil
+        #expect(try cookie() == "xdg")
+    }
+
+    @Test func openHomeCookieIsRefused() throws {
+        let path = "/home/u/.erlang.cookie"
+        let error = try #require(throws: SettingsError.self) { try resolve([path: "x"], permissions: [path: 0o644]) }
+        #expect(error.exitStatus == 78)
+    }
+
+    @Test func flagsOverTheOptionFile() throws {
+        let settings = try resolve(Self.relx) {
+            $0.release = "/rel"
+            $0.ca = "/my/ca.pem"
+            $0.insecure = true
+            $0.serverName = "other"
+        }
+        #expect(settings.tls.ca == Sourced("/my/ca.pem", .flag("--ca")))
+        #expect(settings.tls.certificate?.value == "/rel/etc/c.pem")
+        #expect(settings.tls.verifiesPeer == Sourced(false, .flag("--insecure")))
+        #expect(settings.tls.serverName?.value == .name("other"))
+    }
+
+    @Test func keysStayWithTheirCertificates() throws {
+        let settings = try resolve(Self.relx) {
+            $0.release = "/rel"
+            $0.certificate = "/my/c.pem"
+        }
+        #expect(settings.tls.certificate?.value == "/my/c.pem")
+        #expect(settings.tls.key?.value == "/my/c.pem")
+    }
+
+    @Test func transports() throws {
+        #expect(
+            try resolve(Self.relx) {
+                $0.release = "/rel"; $0.transport = "tcp"
+            }.transport.value == .tcp)
+        #expect(
+            try resolve(Self.relx) {
+                $0.release = "/rel"; $0.transport = "auto"
+            }.transport.value == .tls)
+        let optfile = try resolve(["/o": "[{client,[]}]."], [:]) { $0.optfile = "/o" }
+        #expect(optfile.transport.value == .tls)
+        #expect(try resolve { $0.ca = "/ca" }.transport.value == .tls)
+        #expect(throws: SettingsError.self) { try resolve { $0.optfile = "/none" } }
+    }
+
+    @Test func epmd() throws {
+        #expect(
+            try resolve([:], ["ERL_EPMD_PORT": "5000"]).epmd
+                == Sourced(.lookup(host: nil, port: 5000), .environment("ERL_EPMD_PORT")))
+        let here = try resolve([:], ["ERL_EPMD_ADDRESS": "10.1.1.1,10.1.1.2"]) { $0.nodes = ["a"] }
+        #expect(here.epmd.value == .lookup(host: "10.1.1.1", port: 4369))
+        let there = try resolve([:], ["ERL_EPMD_ADDRESS": "10.1.1.1"]) { $0.nodes = ["a@there"] }
+        #expect(there.epmd.value == .lookup(host: nil, port: 4369))
+        #expect(try resolve { $0.epmd = "none" }.epmd == Sourced(.none, .flag("--epmd")))
+        #expect(try resolve { $0.epmd = "[::1]:4370" }.epmd.value == .lookup(host: "::1", port: 4370))
+        let without = try resolve(["/vm": "-name a@1.1.1.1 -start_epmd false -erl_epmd_port 9100"]) {
+            $0.vmArguments = "/vm"
+        }
+        #expect(without.epmd.value == EPMDChoice.none)
+        #expect(without.distributionPort?.value == 9100)
+        let fixed = try resolve([
+            "/vm": "-sname a -start_epmd false -kernel inet_dist_listen_min 9 inet_dist_listen_max 9"
+        ]) { $0.vmArguments = "/vm" }
+        #expect(fixed.distributionPort?.value == 9)
+        #expect(try resolve([:], ["ERL_DIST_PORT": "8001"]).distributionPort?.value == 8001)
+    }
+
+    @Test(arguments: [
+        ("--address", "nohost", 64), ("--address", "h:0", 64), ("--address", "h:65536", 64),
+        ("--transport", "udp", 64), ("--timeout", "-1s", 64), ("--timeout", "soon", 64), ("--epmd", "x", 64),
+        ("--release", "/none", 66), ("--vm-args", "/none", 66), ("--cookie-file", "/none", 66),
+        ("--cookie-env", "NONE", 78), ("--context", "c", 66), ("--config", "/none", 66),
+    ])
+    func refused(option: String, value: String, status: Int32) throws {
+        let error = try #require(throws: SettingsError.self) {
+            try resolve { flags in
+                switch option {
+                case "--address": flags.address = value
+                case "--transport": flags.transport = value
+                case "--timeout": flags.timeout = value
+                case "--epmd": flags.epmd = value
+                case "--release": flags.release = value
+                case "--vm-args": flags.vmArguments = value
+                case "--cookie-file": flags.cookieFile = value
+                case "--cookie-env": flags.cookieEnvironment = value
+                case "--context": flags.context = value
+                default: flags.configuration = value
+                }
+            }
+        }
+        #expect(error.exitStatus == status)
+    }
+
+    @Test func environmentIsConfiguration() throws {
+        let error = try #require(throws: SettingsError.self) { try resolve([:], ["ERLCLU_TIMEOUT": "x"]) }
+        #expect(error.exitStatus == 78)
+        #expect(error.message == "ERLCLU_TIMEOUT: expected a time such as 10s, 500ms or 2m, not 'x'")
+        let settings = try resolve(
+            [:],
+            ["ERLCLU_NODE": "a@b, c@d", "ERLCLU_TIMEOUT": "1.5s", "ERLCLU_INSECURE": "1", "ERLCLU_MODE": "read_only"])
+        #expect(settings.nodes.value == ["a@b", "c@d"])
+        #expect(settings.timeoutMilliseconds.value == 1500)
+        #expect(!settings.tls.verifiesPeer.value)
+        #expect(settings.mode.value == .readOnly)
+    }
+
+    @Test func defaultContext() throws {
+        let files = [
+            "/home/u/.config/erlclu/erlclu.config":
+                "{default_context, c}. {context, c, [{nodes, ['x@y']}, {optfile, \"o\"}]}.",
+            "/home/u/.config/erlclu/o": "[{client, [{depth, 1}]}].",
+        ]
+        let settings = try resolve(files)
+        #expect(settings.nodes.value == ["x@y"])
+        #expect(settings.context?.value == "c")
+        #expect(settings.tls.depth?.value == 1)
+        #expect(settings.transport.value == .tls)
+        #expect(try resolve(files) { $0.nodes = ["z@y"] }.nodes.value == ["z@y"])
+    }
+
+    @Test func rowsShowNoSecret() throws {
+        let settings = try resolve([:], ["ERLCLU_COOKIE": "topsecret", "ERLCLU_KEY_PASSWORD": "passphrase"])
+        let text = settings.rows.map { "\($0.name) \($0.value) \($0.origin)" }.joined(separator: "\n")
+        #expect(!text.contains("topsecret") && !text.contains("passphrase"))
+        #expect(text.contains("environment ERLCLU_COOKIE"))
+        #expect(!"\(settings)".contains("topsecret"))
+    }
+}
