@@ -132,7 +132,8 @@ import Testing
         let bomb = String(repeating: "[{#{(", count: 200_000)
         #expect(throws: TermSyntaxError.self) { try TermParser.parse(one: bomb) }
         #expect(throws: TermSyntaxError.self) { try TermParser.parse(one: String(repeating: "<<", count: 200_000)) }
-        let full = String(repeating: "[a,{", count: 4_999) + String(repeating: "}]", count: 4_999)
+        let half = TermParser.Limits.standard.depth / 2
+        let full = String(repeating: "[a,{", count: half) + String(repeating: "}]", count: half)
         #expect(throws: Never.self) { try TermParser.parse(one: full) }
     }
 }

@@ -83,6 +83,11 @@ struct TermScanner {
             advance()
             return .dot
         }
+        // No longer mark starts with these, and they are nearly all that a term is made of.
+        if let mark = Self.brackets[byte] {
+            advance()
+            return .mark(mark)
+        }
         for mark in Self.marks where bytes[offset...].starts(with: mark.utf8) {
             advance(by: mark.utf8.count)
             return .mark(mark)
@@ -96,6 +101,9 @@ struct TermScanner {
         return next <= 0x20 || next == UInt8(ascii: "%")
             || (next == 0xC2 && (peek(2).map { (0x80...0xA0).contains($0) } ?? false))
     }
+
+    private static let brackets: [UInt8: String] = Dictionary(
+        uniqueKeysWithValues: ["(", ")", "[", "]", "{", "}", ",", ";"].map { ($0.utf8.first ?? 0, $0) })
 
     /// Longest first. Terms need few of them; the others are known so that they are named when they are in the way.
     private static let marks = [
