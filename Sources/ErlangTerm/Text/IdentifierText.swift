@@ -23,7 +23,7 @@ struct IdentifierText {
         sink.append(UInt8(ascii: ">"))
     }
 
-    /// All words, the last one of the wire first. References to a process of OTP 26 and later have five.
+    /// All words, the last one of the wire first. Monitors with an alias on OTP 27 and 29 have five.
     func write(_ reference: Reference, to sink: inout TextSink) {
         sink.append("#Ref<")
         write(node: reference.node, to: &sink)
