@@ -16,7 +16,7 @@ start(Target, PortFile, CountFile) ->
 accept(Listener, Target, CountFile, Connections) ->
     {ok, Client} = gen_tcp:accept(Listener),
     {ok, Server} = gen_tcp:connect({127, 0, 0, 1}, Target, [binary, {active, true}, {nodelay, true}]),
-    write(CountFile, "~b ~b", [Connections, forward(Client, Server, server, 0)]),
+    write(CountFile, "~b ~b~n", [Connections, forward(Client, Server, server, 0)]),
     accept(Listener, Target, CountFile, Connections + 1).
 
 forward(Client, Server, Last, Turns) ->
