@@ -1,8 +1,11 @@
 /// A node as some other node, or it itself, sees it; one row of `members`.
 package struct Member: Hashable, Sendable {
     package enum State: String, Sendable {
+        /// It answered.
         case up
-        /// Listed by a member, but not answering it.
+        /// A member has a link to it that is up, and yet it could not be asked through the entry node.
+        case unreachable
+        /// A link to it is being set up.
         case pending
         case down
     }

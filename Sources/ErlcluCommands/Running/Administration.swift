@@ -44,29 +44,3 @@ package protocol Administration: AnyObject {
     /// - Parameter waitsForEnd: return when the node has gone down, not when it has taken the request.
     func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) throws(NodeFailure)
 }
-
-/// What is to be evaluated.
-package struct EvaluationRequest: Hashable, Sendable {
-    package enum Language: String, CaseIterable, Sendable {
-        case erlang = "erl"
-        case elixir = "ex"
-    }
-
-    /// UTF-8. For Erlang, expressions separated by commas; the final period may be missing.
-    package var source: String
-    package var language: Language
-
-    package init(source: String, language: Language = .erlang) {
-        self.source = source
-        self.language = language
-    }
-}
-
-/// How an evaluation or a call ended.
-package enum EvaluationOutcome: Sendable {
-    case value(TermView)
-    /// An exception, as the shell prints it.
-    case exception(text: String)
-    /// Line and column count from 1.
-    case syntaxError(line: Int, column: Int, message: String)
-}

@@ -1,3 +1,4 @@
+import ClusterAdmin
 import ErlangNode
 import ErlangTerm
 
@@ -57,11 +58,17 @@ final class EvaluationReport {
         flushLines(of: node, all: true)
         switch outcome {
         case .value(let value): show(value, of: node)
+        case .text(let text):
+            guard let term = try? DecodedTerm(packet: Term.binary(Array(text.utf8)).encoded) else { return }
+            show(term.root, of: node, inWords: run.shown(Array(text.utf8)))
+        case .unavailable(let language):
+            throw .negative(message: "\(node) does not run \(language)")
         case .exception(let text):
             throw .negative(message: isLabelled ? "\(node): \(text)" : text)
         case .syntaxError(let line, let column, let message):
             throw .syntax(
-                SyntaxFault(source: sourceName, text: source, line: line, column: column, message: message))
+                SyntaxFault(
+                    source: sourceName, text: source, line: line ?? 1, column: column ?? 1, message: message))
         }
     }
 
@@ -78,7 +85,8 @@ final class EvaluationReport {
         }
     }
 
-    private func show(_ value: TermView, of node: String) {
+    /// - Parameter words: the value as the node has put it already.
+    private func show(_ value: TermView, of node: String, inWords words: [UInt8]? = nil) {
         run.results.add(
             json: { json in
                 json.beginObject()
@@ -101,7 +109,7 @@ final class EvaluationReport {
                 let start: [UInt8] =
                     !isLabelled && (lastOutput[node] ?? 0x0A) != 0x0A && !run.passesTextThrough ? [0x0A] : []
                 let label = isLabelled ? Array("\(node): ".utf8) : []
-                return start + label + run.value(value) + [0x0A]
+                return start + label + (words ?? run.value(value)) + [0x0A]
             })
     }
 

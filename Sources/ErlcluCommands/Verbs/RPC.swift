@@ -1,3 +1,4 @@
+import ClusterAdmin
 import ErlangNode
 import ErlangTerm
 

@@ -1,0 +1,103 @@
+import ErlangNode
+import ErlangTerm
+
+/// Puts the members together from what each of them sees.
+struct MemberRoster {
+    /// One end's view of a link.
+    private struct Link {
+        var from: String
+        var facts: TermView
+    }
+
+    private let entry: String
+    private var names: [String] = []
+    private var snapshots: [String: TermView] = [:]
+    private var failures: [String: NodeFailure] = [:]
+    /// By the node at the other end.
+    private var links: [String: [Link]] = [:]
+
+    init(entry: String) { self.entry = entry }
+
+    mutating func take(_ event: NodeAdministrator.MemberEvent) {
+        switch event {
+        case .members(let names): for name in names { add(name) }
+        case .item(let name, let item):
+            guard let facts = item.elements(tagged: "snapshot", 2)?[1] else { return }
+            snapshots[name] = facts
+            for connection in facts.value(of: "connections")?.list.map(Array.init) ?? [] {
+                guard let peer = connection.value(of: "node")?.atom?.name else { continue }
+                add(peer)
+                links[peer, default: []].append(Link(from: name, facts: connection))
+            }
+        case .ended(let name, let failure):
+            if snapshots[name] == nil { failures[name] = failure }
+        }
+    }
+
+    private mutating func add(_ name: String) {
+        if !names.contains(name) { names.append(name) }
+    }
+
+    /// The rows, the entry first, then by name.
+    /// - Parameter now: seconds since 1970.
+    func members(now: Int) -> [Member] {
+        let answering = Set(snapshots.keys.filter { !isHidden($0) })
+        return names.filter { !isTool($0) }
+            .sorted { ($0 != entry ? 1 : 0, $0) < ($1 != entry ? 1 : 0, $1) }
+            .map { member($0, visible: answering, now: now) }
+    }
+
+    private func member(_ name: String, visible: Set<String>, now: Int) -> Member {
+        let facts = snapshots[name]
+        let seen = links[name] ?? []
+        let peers = facts?.value(of: "connections")?.list?.filter { isUp($0) }.compactMap {
+            $0.value(of: "node")?.atom?.name
+        }
+        let others = visible.subtracting([name])
+        let certificate = seen.compactMap { $0.facts.value(of: "certificate")?.value(of: "not_after")?.integer }.max()
+        return Member(
+            node: name,
+            state: facts != nil ? .up : seen.contains { isUp($0.facts) } ? .unreachable : .pending,
+            kind: isHidden(name) ? .hidden : .visible,
+            isEntry: name == entry,
+            address: seen.lazy.compactMap { Self.address($0.facts) }.first,
+            transport: transport(seen, facts),
+            otpRelease: NodeAdministrator.text(facts?.value(of: "otp")),
+            uptimeSeconds: facts?.value(of: "uptime_ms")?.integer.map { $0 / 1000 },
+            processes: facts?.value(of: "processes")?.integer,
+            runQueue: facts?.value(of: "run_queue")?.integer,
+            memoryBytes: facts?.value(of: "memory")?.integer,
+            links: peers.map { Set($0).intersection(others).count },
+            linksExpected: facts == nil ? nil : others.count,
+            certificateDays: certificate.map { Int(((Double($0) - Double(now)) / 86_400).rounded(.down)) },
+            remark: failures[name]?.message)
+    }
+
+    private func isHidden(_ name: String) -> Bool {
+        if snapshots[name]?.value(of: "hidden")?.bool == true { return true }
+        let seen = links[name] ?? []
+        return !seen.isEmpty && seen.allSatisfy { $0.facts.value(of: "type")?.isAtom("hidden") == true }
+    }
+
+    /// Another tool's dynamic name (NAME_ME): thirteen characters of base 36 before the @, hidden, and no node.
+    private func isTool(_ name: String) -> Bool {
+        guard snapshots[name] == nil, isHidden(name), let at = name.firstIndex(of: "@") else { return false }
+        let alive = name[..<at]
+        return alive.count >= 10 && alive.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber) }
+    }
+
+    private func isUp(_ link: TermView) -> Bool { link.value(of: "state")?.isAtom("up") == true }
+
+    private static func address(_ link: TermView) -> String? {
+        guard let ip = NodeAdministrator.text(link.value(of: "ip")), let port = link.value(of: "port")?.integer else {
+            return nil
+        }
+        return Endpoint(host: ip, port: UInt16(clamping: port)).description
+    }
+
+    private func transport(_ seen: [Link], _ facts: TermView?) -> String? {
+        if let link = seen.first { return NodeAdministrator.text(link.facts.value(of: "transport")) }
+        let own = facts?.value(of: "connections")?.list?.first { _ in true }
+        return NodeAdministrator.text(own?.value(of: "transport"))
+    }
+}

@@ -1,0 +1,19 @@
+package import ByteTransport
+import DistributionProtocol
+package import ErlangNode
+
+extension RegisteredNode {
+    /// What the epmd at `endpoint` knows. Needs no cookie and no node.
+    package static func all(at endpoint: Endpoint, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode] {
+        let loop = EventLoop()
+        var result: Result<EPMDResponse, NodeFailure>?
+        let query = EPMDQuery.names(at: endpoint, on: loop) { result = $0 }
+        _ = loop.run(until: deadline) { result != nil }
+        guard let result else {
+            query.cancel()
+            throw EPMDQuery.silent(at: endpoint)
+        }
+        guard case .names(let names) = try result.get() else { return [] }
+        return names.nodes.map { RegisteredNode(name: $0.alive, port: $0.port) }
+    }
+}

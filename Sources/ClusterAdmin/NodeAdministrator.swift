@@ -1,0 +1,93 @@
+package import ByteTransport
+package import ErlangNode
+import ErlangTerm
+
+/// What an operator does with one node, and through it with its cluster. One connection, made when it is first needed,
+/// serves all requests; each waits on the calling thread until `deadline` (nil: for ever).
+package final class NodeAdministrator {
+    /// Makes a session; `completion` is called once, on the loop.
+    package typealias Connect = (_ completion: @escaping (Result<any NodeSession, NodeFailure>) -> Void) -> Void
+
+    /// The node's full name, as it will be dialled.
+    package let node: String
+    package let loop: EventLoop
+    private let connect: Connect
+    private var session: (any NodeSession)?
+
+    package init(node: String, loop: EventLoop, connect: @escaping Connect) {
+        self.node = node
+        self.loop = loop
+        self.connect = connect
+    }
+
+    /// Ends the connection, if there is one.
+    package func close() {
+        session?.close()
+        session = nil
+    }
+
+    /// The attempt has a time of its own (`NodeTarget.setupTime`), so that its failure can say where it stalled.
+    func connected() throws(NodeFailure) -> any NodeSession {
+        if let session { return session }
+        var result: Result<any NodeSession, NodeFailure>?
+        connect { result = $0 }
+        _ = loop.run(until: nil) { result != nil }
+        guard let result else { throw timedOut(at: .tcp) }
+        let session = try result.get()
+        self.session = session
+        return session
+    }
+
+    func timedOut(at stage: NodeFailure.Stage) -> NodeFailure {
+        NodeFailure(
+            .timeout, stage: stage, node: node, message: "no answer from \(node) before the deadline of this command",
+            remedy: "give it more time with --timeout, or find out what the node is busy with")
+    }
+
+    // MARK: the requests that others are made of
+
+    func call(
+        _ module: Atom, _ function: Atom, _ arguments: [Term], until deadline: Instant?
+    ) throws(NodeFailure) -> CallOutcome {
+        let session = try connected()
+        var result: Result<CallOutcome, NodeFailure>?
+        let request = session.call(module, function, arguments) { result = $0 }
+        _ = loop.run(until: deadline) { result != nil }
+        guard let result else {
+            session.cancel(request)
+            throw timedOut(at: .up)
+        }
+        return try result.get()
+    }
+
+    /// Runs a program to its end.
+    func run(
+        _ program: NodeProgram, bindings: [ProgramBinding] = [], until deadline: Instant?,
+        onItem: @escaping (TermView) -> Void
+    ) throws(NodeFailure) {
+        let session = try connected()
+        var end: ProgramEnd?
+        let request = session.run(program, bindings: bindings) { event in
+            switch event {
+            case .item(let item): onItem(item)
+            case .ended(let how): end = how
+            }
+        }
+        _ = loop.run(until: deadline) { end != nil }
+        switch end {
+        case .finished: return
+        case .exited(let reason): throw ended(reason)
+        case .lost(let failure): throw failure
+        case nil:
+            session.cancel(request)
+            throw timedOut(at: .up)
+        }
+    }
+
+    private func ended(_ reason: TermView) -> NodeFailure {
+        NodeFailure(
+            .rpc, stage: .up, node: node,
+            message: "\(node) is up, but what we ran there was ended: \(reason.term)",
+            remedy: "somebody killed the process, or the node is stopping; try again")
+    }
+}

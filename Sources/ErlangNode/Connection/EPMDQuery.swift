@@ -1,0 +1,90 @@
+package import ByteTransport
+package import DistributionProtocol
+
+/// One question to epmd on a connection of its own, as epmd wants it.
+package final class EPMDQuery: ByteStreamReceiver {
+    /// How a question failed.
+    package enum Failure: Error, Hashable, Sendable {
+        case connection(StreamClosure)
+        case answer(EPMDError)
+    }
+
+    private let stream: TCPStream
+    private let request: EPMDRequest
+    private var reader: EPMDResponseReader
+    private var completion: ((Result<EPMDResponse, Failure>) -> Void)?
+    /// Whether the connection came up: what follows is then epmd's own doing.
+    package private(set) var isConnected = false
+
+    /// Asks epmd at `endpoint`. `completion` is called once, unless `cancel` comes first.
+    /// - Parameter request: `portPlease` or `names`.
+    package init(
+        _ request: EPMDRequest, at endpoint: Endpoint, on loop: EventLoop,
+        completion: @escaping (Result<EPMDResponse, Failure>) -> Void
+    ) {
+        self.request = request
+        self.reader = EPMDResponseReader(expecting: request == .names ? .names : .port)
+        self.completion = completion
+        self.stream = TCPDialer(loop: loop).dial(host: endpoint.host, port: endpoint.port)
+        stream.receiver = self
+    }
+
+    /// Gives up; no completion follows.
+    package func cancel() {
+        completion = nil
+        stream.close()
+    }
+
+    package func streamOpened(_ stream: any ByteStream) {
+        isConnected = true
+        stream.write(request.encoded)
+    }
+
+    package func stream(_ stream: any ByteStream, received bytes: UnsafeRawBufferPointer) {
+        do {
+            if let response = try reader.received(bytes) { finish(.success(response)) }
+        } catch {
+            finish(.failure(.answer(error)))
+        }
+    }
+
+    package func streamDrained(_ stream: any ByteStream) {}
+
+    package func stream(_ stream: any ByteStream, closed reason: StreamClosure) {
+        guard reason == .endOfStream, isConnected else { return finish(.failure(.connection(reason))) }
+        do {
+            finish(.success(try reader.closed()))
+        } catch .truncated(after: 0) {
+            finish(.failure(.connection(reason)))
+        } catch {
+            finish(.failure(.answer(error)))
+        }
+    }
+
+    private func finish(_ result: Result<EPMDResponse, Failure>) {
+        stream.close()
+        let completion = self.completion
+        self.completion = nil
+        completion?(result)
+    }
+}
+
+extension EPMDQuery {
+    /// Asks for all names, with the failure in the words of a connection attempt.
+    package static func names(
+        at endpoint: Endpoint, on loop: EventLoop, completion: @escaping (Result<EPMDResponse, NodeFailure>) -> Void
+    ) -> EPMDQuery {
+        EPMDQuery(.names, at: endpoint, on: loop) { result in
+            completion(result.mapError { explainer(of: endpoint).epmdFailed($0, at: endpoint) })
+        }
+    }
+
+    /// The failure of a question that was not answered in time.
+    package static func silent(at endpoint: Endpoint) -> NodeFailure {
+        explainer(of: endpoint).epmdSilent(at: endpoint, detail: "before the deadline of this command")
+    }
+
+    private static func explainer(of endpoint: Endpoint) -> AttemptExplainer {
+        AttemptExplainer(node: endpoint.host, endpoint: endpoint, now: 0, isSecure: false)
+    }
+}

@@ -1,0 +1,181 @@
+package import ByteTransport
+package import DistributionProtocol
+import ErlangTerm
+
+/// A link to one node that is up: frames in and out, ticks, and the requests that wait for answers.
+///
+/// To the node we are one process of a hidden node. It spawns what we ask for, linked to us, so that all of it dies
+/// with the link; and we refuse whatever it asks of us.
+package final class NodeConnection {
+    /// What the peer said of itself in the handshake.
+    package let peer: PeerFacts
+    /// The name that the peer gave us.
+    package let ownName: NodeName
+    /// Called once when the link is lost, after the requests were told. Not called by `close`.
+    package var onLost: ((NodeFailure) -> Void)?
+
+    let ownPID: PID
+    var requests = RequestTable()
+    /// Set when the link is over; every further request fails with it.
+    private(set) var failure: NodeFailure?
+
+    private let stream: any ByteStream
+    private let loop: EventLoop
+    private let explainer: AttemptExplainer
+    private var frames = FrameReader()
+    private var ticks: TickMonitor
+    private var tickTimer: TimerHandle?
+
+    init(stream: any ByteStream, handshake: HandshakeResult, on loop: EventLoop, explainer: AttemptExplainer) {
+        self.peer = handshake.peer
+        self.ownName = handshake.localName
+        self.ownPID = PID(node: Atom(handshake.localName.name), id: 1, serial: 0, creation: handshake.localCreation)
+        self.stream = stream
+        self.loop = loop
+        self.explainer = explainer
+        self.ticks = TickMonitor(now: Instant.now.nanoseconds)
+    }
+
+    /// Takes over the stream, with what came behind the handshake.
+    func begin(with leftover: [UInt8]) {
+        stream.receiver = self
+        scheduleTick()
+        guard !leftover.isEmpty else { return }
+        leftover.withUnsafeBytes { receive($0) }
+    }
+
+    /// Whether the link is up.
+    package var isUp: Bool { failure == nil }
+
+    /// Bytes that the peer has not taken yet.
+    package var pendingOutput: Int { stream.pendingOutput }
+
+    /// While true nothing is read, so that the node waits before it sends more; ticks go on.
+    package var isReadingPaused: Bool {
+        get { stream.isReadingPaused }
+        set { stream.isReadingPaused = newValue }
+    }
+
+    /// Why a request got no answer in time.
+    package func timeout(after seconds: Double) -> NodeFailure { explainer.unanswered(after: seconds) }
+
+    /// What requests get that come after `close`.
+    var closedByUs: NodeFailure { explainer.lost("this side closed it") }
+
+    func send(_ frame: [UInt8]) {
+        ticks.bytesWritten(now: Instant.now.nanoseconds)
+        stream.write(frame)
+    }
+
+    func shutDown(_ reason: NodeFailure) {
+        guard failure == nil else { return }
+        failure = reason
+        tickTimer?.cancel()
+        stream.close()
+    }
+
+    private func lose(_ reason: NodeFailure) {
+        guard failure == nil else { return }
+        shutDown(reason)
+        for pending in requests.removeAll() { pending.lost(reason) }
+        onLost?(reason)
+    }
+
+    // MARK: liveness
+
+    private func scheduleTick() {
+        tickTimer = loop.schedule(at: Instant(nanoseconds: ticks.nextLook)) { [weak self] in self?.lookAtTicks() }
+    }
+
+    private func lookAtTicks() {
+        // While we do not read, silence is our doing.
+        if stream.isReadingPaused { ticks.bytesRead(now: Instant.now.nanoseconds) }
+        switch ticks.look(now: Instant.now.nanoseconds) {
+        case .nothing: break
+        case .sendTick: stream.write(DistributionMessage.tick)
+        case .peerDead(let silence): return lose(explainer.silent(for: Int(silence / 1_000_000_000)))
+        }
+        scheduleTick()
+    }
+
+    // MARK: receiving
+
+    private func receive(_ bytes: UnsafeRawBufferPointer) {
+        ticks.bytesRead(now: Instant.now.nanoseconds)
+        var chunk = bytes
+        do {
+            while failure == nil, let frame = try frames.next(from: &chunk) {
+                switch frame {
+                case .tick:
+                    if ticks.tickReceived(now: Instant.now.nanoseconds) { stream.write(DistributionMessage.tick) }
+                case .packet(let packet):
+                    handle(try DistributionMessage(packet: packet))
+                }
+            }
+        } catch let error as FrameError {
+            lose(explainer.violation(.up, "\(error)"))
+        } catch let error as MessageError {
+            lose(explainer.violation(.up, "\(error)"))
+        } catch {
+            lose(explainer.violation(.up, "\(error)"))
+        }
+    }
+
+    private func handle(_ message: DistributionMessage) {
+        switch message.control {
+        case .spawnReply(let id, _, _, let result, _):
+            spawnReplied(id, result)
+        case .payloadExit(let from, _, _):
+            if let payload = message.payload { exited(from, reason: payload) }
+        case .send(let to, _), .sendSender(_, let to, _):
+            guard to == ownPID, let payload = message.payload else { return }
+            delivered(payload)
+        case .exit(let from, _, let reason, _):
+            guard let reason = try? DecodedTerm(packet: reason.encoded) else { return }
+            exited(from, reason: reason.root)
+        default:
+            for reply in Refusal.replies(to: message.control, own: ownPID) { send(reply) }
+        }
+    }
+
+    private func spawnReplied(_ id: Reference, _ result: SpawnResult) {
+        switch result {
+        case .spawned(let pid):
+            // Cancelled between the request and this reply.
+            if !requests.spawned(id, pid) { stop(pid) }
+        case .failed(let reason): requests.remove(id)?.lost(explainer.spawnRefused(reason.name))
+        }
+    }
+
+    /// Ends a process of ours on the node. A program that traps exits takes this for the loss of its owner and kills
+    /// what it started; everything else dies of it.
+    func stop(_ pid: PID) {
+        send(DistributionMessage.frame(.payloadExit2(from: ownPID, to: pid), payload: .atom("shutdown")))
+    }
+
+    private func exited(_ pid: PID, reason: TermView) {
+        requests.remove(pid)?.exited(reason, explainer: explainer)
+    }
+
+    /// Items of programs are `{Tag, Item}` with the reference of their request.
+    private func delivered(_ payload: TermView) {
+        guard let pair = payload.elements(2), case .reference(let tag)? = pair[0]?.kind, let item = pair[1] else {
+            return
+        }
+        requests[tag]?.item(item)
+    }
+}
+
+extension NodeConnection: ByteStreamReceiver {
+    package func streamOpened(_ stream: any ByteStream) {}
+    package func streamDrained(_ stream: any ByteStream) {}
+
+    package func stream(_ stream: any ByteStream, received bytes: UnsafeRawBufferPointer) { receive(bytes) }
+
+    package func stream(_ stream: any ByteStream, closed reason: StreamClosure) {
+        if case .tls(let failure) = reason, case .alertReceived = failure.cause {
+            return lose(explainer.explain(failure))
+        }
+        lose(explainer.lost("\(reason)"))
+    }
+}

@@ -1,0 +1,250 @@
+package import ByteTransport
+import DistributionProtocol
+import ErlangTerm
+import Glibc
+
+/// One attempt to connect to a node: epmd, TCP, TLS, distribution handshake. It ends in a `NodeConnection` or in a
+/// failure that says how far it came and why it stopped.
+package final class NodeConnector: ByteStreamReceiver {
+    package typealias Completion = (Result<NodeConnection, NodeFailure>) -> Void
+
+    private enum Phase {
+        case idle
+        case asking(EPMDQuery, Endpoint)
+        case dialing
+        case securing
+        case shakingHands(InitiatorHandshake)
+        /// The stream failed; a probe finds out what is spoken there before `NodeFailure` is reported.
+        case probing(PlainProbe, NodeFailure)
+        case finished
+    }
+
+    /// A TLS listener says something within this time, or a probe asks whether plain distribution is spoken.
+    private static let silenceBeforeProbe = Duration.milliseconds(1500)
+
+    private let target: NodeTarget
+    private let loop: EventLoop
+    private weak var observer: (any ConnectionObserver)?
+    private var completion: Completion?
+    private var phase = Phase.idle
+    private var endpoint: Endpoint
+    private var stream: (any ByteStream)?
+    private var setupTimer: TimerHandle?
+    private var silenceTimer: TimerHandle?
+    private var silenceProbe: PlainProbe?
+
+    package init(target: NodeTarget, on loop: EventLoop, observer: (any ConnectionObserver)? = nil) {
+        self.target = target
+        self.loop = loop
+        self.observer = observer
+        self.endpoint = Endpoint(host: target.host, port: 0)
+    }
+
+    /// Begins; `completion` is called once unless `cancel` comes first.
+    package func start(_ completion: @escaping Completion) {
+        self.completion = completion
+        setupTimer = loop.schedule(at: .now + target.setupTime) { [weak self] in self?.setupTimeout() }
+        switch target.portLookup {
+        case .known(let port): dial(port)
+        case .epmd(let host, let port): askEPMD(at: Endpoint(host: host ?? target.host, port: port))
+        }
+    }
+
+    /// Gives up; no completion follows.
+    package func cancel() {
+        completion = nil
+        end()
+    }
+
+    // MARK: epmd
+
+    private func askEPMD(at epmd: Endpoint) {
+        observer?.connecting(to: epmd, for: .epmd)
+        let query = EPMDQuery(.portPlease(alive: target.name.alive), at: epmd, on: loop) { [weak self] result in
+            self?.epmdAnswered(result, at: epmd)
+        }
+        phase = .asking(query, epmd)
+    }
+
+    private func epmdAnswered(_ result: Result<EPMDResponse, EPMDQuery.Failure>, at epmd: Endpoint) {
+        switch result {
+        case .success(.port(let registration)): dial(registration.port)
+        case .success(.notRegistered):
+            let query = EPMDQuery(.names, at: epmd, on: loop) { [weak self] result in
+                guard let self else { return }
+                var known: [String]?
+                if case .success(.names(let names)) = result { known = names.nodes.map(\.alive) }
+                fail(explainer.notRegistered(alive: target.name.alive, at: epmd, known: known))
+            }
+            phase = .asking(query, epmd)
+        case .success(let other): fail(explainer.epmdMalformed(at: epmd, "\(other)"))
+        case .failure(let error): fail(explainer.epmdFailed(error, at: epmd))
+        }
+    }
+
+    // MARK: TCP and TLS
+
+    private func dial(_ port: UInt16) {
+        endpoint.port = port
+        phase = .dialing
+        observer?.connecting(to: endpoint, for: .distribution)
+        let stream = TCPDialer(loop: loop).dial(host: endpoint.host, port: port)
+        self.stream = stream
+        stream.receiver = self
+    }
+
+    package func streamOpened(_ stream: any ByteStream) {
+        switch phase {
+        case .dialing:
+            observer?.connected(to: endpoint)
+            guard let security = target.security else { return shakeHands(over: stream, prefix: .tcp) }
+            phase = .securing
+            do throws(StreamClosure) {
+                let secure = try security.secure(stream, on: loop)
+                self.stream = secure
+                secure.receiver = self
+                watchForSilence()
+            } catch {
+                fail(explainer.unconnected(error))
+            }
+        case .securing:
+            observer?.secured()
+            shakeHands(over: stream, prefix: .tls)
+        case .idle, .asking, .shakingHands, .probing, .finished: break
+        }
+    }
+
+    private func watchForSilence() {
+        silenceTimer = loop.schedule(at: .now + Self.silenceBeforeProbe) { [weak self] in
+            guard let self, case .securing = phase else { return }
+            silenceProbe = PlainProbe(target: target, endpoint: endpoint, on: loop) { [weak self] finding in
+                guard let self, case .securing = phase, case .plainDistribution = finding else { return }
+                fail(explainer.plainInsteadOfTLS())
+            }
+        }
+    }
+
+    // MARK: distribution handshake
+
+    private func shakeHands(over stream: any ByteStream, prefix: HandshakeLengthPrefix) {
+        var handshake = InitiatorHandshake(
+            .init(
+                identity: .dynamic(host: target.ownHost), peer: target.name, cookie: target.cookie,
+                challenge: UInt32.random(in: .min ... .max), lengthPrefix: prefix))
+        let actions = handshake.start()
+        phase = .shakingHands(handshake)
+        perform(actions, on: stream)
+    }
+
+    package func stream(_ stream: any ByteStream, received bytes: UnsafeRawBufferPointer) {
+        guard case .shakingHands(var handshake) = phase else { return }
+        let actions = handshake.received(bytes)
+        phase = .shakingHands(handshake)
+        perform(actions, on: stream)
+    }
+
+    private func perform(_ actions: [HandshakeAction], on stream: any ByteStream) {
+        for action in actions {
+            switch action {
+            case .send(let bytes): stream.write(bytes)
+            case .observe(let event): observer?.handshake(event)
+            case .failed(let failure): return fail(explainer.explain(failure, cookie: cookieWords))
+            case .done(let result): return succeed(result, stream)
+            case .decide: break
+            }
+        }
+    }
+
+    private func succeed(_ result: HandshakeResult, _ stream: any ByteStream) {
+        let connection = NodeConnection(
+            stream: stream, handshake: result, on: loop, explainer: explainer)
+        let completion = self.completion
+        self.completion = nil
+        self.stream = nil
+        end()
+        connection.begin(with: result.leftover)
+        completion?(.success(connection))
+    }
+
+    // MARK: failing
+
+    package func streamDrained(_ stream: any ByteStream) {}
+
+    package func stream(_ stream: any ByteStream, closed reason: StreamClosure) {
+        switch phase {
+        case .dialing: fail(explainer.unconnected(reason))
+        case .securing: secureStreamFailed(reason)
+        case .shakingHands(var handshake):
+            if case .tls(let failure) = reason { return fail(explainer.explain(failure)) }
+            guard let failure = handshake.closed() else { return }
+            fail(explainer.explain(failure, cookie: cookieWords))
+        case .idle, .asking, .probing, .finished: break
+        }
+    }
+
+    /// A close without a word after our hello has two readings, which a plain probe tells apart.
+    private func secureStreamFailed(_ reason: StreamClosure) {
+        let failure: TLSFailure
+        switch reason {
+        case .tls(let tls): failure = tls
+        case .endOfStream, .reset: failure = TLSFailure(cause: .closedDuringHandshake)
+        default: return fail(explainer.unconnected(reason))
+        }
+        let found = explainer.explain(failure)
+        guard found.code == .tlsToTCP else { return fail(found) }
+        stream?.close()
+        silenceProbe?.cancel()
+        let probe = PlainProbe(target: target, endpoint: endpoint, on: loop) { [weak self] finding in
+            guard let self else { return }
+            switch finding {
+            case .plainDistribution: fail(explainer.plainInsteadOfTLS())
+            case .tls: fail(explainer.unusableKey())
+            case .unclear: fail(found)
+            }
+        }
+        phase = .probing(probe, found)
+    }
+
+    private func setupTimeout() {
+        let seconds = Int(target.setupTime.components.seconds)
+        switch phase {
+        case .idle, .finished: break
+        case .asking(_, let epmd):
+            fail(explainer.epmdSilent(at: epmd, detail: "within \(seconds) s"))
+        case .dialing: fail(explainer.connectTimeout(after: seconds))
+        case .securing: fail(explainer.setupTimeout(at: .tls, after: seconds))
+        case .shakingHands(let handshake):
+            let stage = AttemptExplainer.stage(handshake.stage)
+            fail(explainer.setupTimeout(at: stage, after: seconds))
+        case .probing(_, let failure): fail(failure)
+        }
+    }
+
+    private func fail(_ failure: NodeFailure) {
+        let completion = self.completion
+        self.completion = nil
+        end()
+        completion?(.failure(failure))
+    }
+
+    private func end() {
+        switch phase {
+        case .asking(let query, _): query.cancel()
+        case .probing(let probe, _): probe.cancel()
+        case .idle, .dialing, .securing, .shakingHands, .finished: break
+        }
+        phase = .finished
+        setupTimer?.cancel()
+        silenceTimer?.cancel()
+        silenceProbe?.cancel()
+        stream?.close()
+        stream = nil
+    }
+
+    private var explainer: AttemptExplainer {
+        AttemptExplainer(
+            node: target.name.name, endpoint: endpoint, now: time(nil), isSecure: target.security != nil)
+    }
+
+    private var cookieWords: String { "\(target.cookieOrigin), hash \(ErlangHash.phash2(atom: target.cookie.bytes))" }
+}

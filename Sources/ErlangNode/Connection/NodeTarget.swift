@@ -1,0 +1,55 @@
+package import ByteTransport
+package import DistributionProtocol
+package import ErlangTerm
+
+/// Which node is asked for, and how to reach it: three separate facts (name, dial address, TLS identity) and the
+/// secret that both ends share.
+package struct NodeTarget {
+    /// How the port of a node is found.
+    package enum PortLookup: Hashable, Sendable {
+        /// The port is known: epmd is not asked.
+        case known(UInt16)
+        /// epmd at this host (nil: the node's own host) and port.
+        case epmd(host: String?, port: UInt16)
+    }
+
+    /// What the peer calls itself.
+    package var name: NodeName
+    /// Where the connection goes; nil: the host part of the name.
+    package var dialHost: String?
+    package var portLookup: PortLookup
+    /// Puts TLS on the TCP stream; nil for plain distribution.
+    package var security: (any StreamSecurity)?
+    package var cookie: Secret
+    /// Where the cookie came from, in words, for the message of E-COOKIE.
+    package var cookieOrigin: String
+    /// The time for the connection to come up (`net_setuptime`, 7 s by default).
+    package var setupTime: Duration
+    /// The host part that our own dynamic name gets. One constant value keeps the peer's atom table as it is.
+    package var ownHost: String
+
+    package init(
+        name: NodeName, dialHost: String? = nil, portLookup: PortLookup = .epmd(host: nil, port: 4369),
+        security: (any StreamSecurity)? = nil, cookie: Secret, cookieOrigin: String = "the given cookie",
+        setupTime: Duration = .seconds(7), ownHost: String = "erlclu"
+    ) {
+        self.name = name
+        self.dialHost = dialHost
+        self.portLookup = portLookup
+        self.security = security
+        self.cookie = cookie
+        self.cookieOrigin = cookieOrigin
+        self.setupTime = setupTime
+        self.ownHost = ownHost
+    }
+
+    /// The host that is resolved and dialled.
+    package var host: String { dialHost ?? name.host }
+}
+
+/// Wraps a TCP stream in a secure one. The composition root supplies it, so that nothing here names a TLS library.
+package protocol StreamSecurity {
+    /// The secure stream over `stream`; it calls its receiver's `streamOpened` when the peer is verified.
+    /// - Throws: when it has no memory for it.
+    func secure(_ stream: any ByteStream, on loop: EventLoop) throws(StreamClosure) -> any ByteStream
+}

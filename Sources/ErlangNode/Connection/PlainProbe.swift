@@ -1,0 +1,63 @@
+import ByteTransport
+import DistributionProtocol
+
+/// Tells a plain listener from a TLS one that does not answer: gives our name without TLS and looks at the first
+/// bytes. It speaks at once, since a silent client on OTP 23 keeps every other TLS connection waiting.
+final class PlainProbe: ByteStreamReceiver {
+    enum Finding {
+        /// A distribution status came back: plain distribution is spoken there.
+        case plainDistribution
+        /// A TLS alert came back.
+        case tls
+        /// Something else, a close, or nothing.
+        case unclear
+    }
+
+    private let stream: TCPStream
+    private var handshake: InitiatorHandshake
+    private var completion: ((Finding) -> Void)?
+
+    init(target: NodeTarget, endpoint: Endpoint, on loop: EventLoop, completion: @escaping (Finding) -> Void) {
+        // The probe ends at the status, before the challenge and the cookie matter.
+        handshake = InitiatorHandshake(
+            .init(
+                identity: .dynamic(host: target.ownHost), peer: target.name, cookie: target.cookie, challenge: 0,
+                lengthPrefix: .tcp))
+        self.completion = completion
+        stream = TCPDialer(loop: loop).dial(host: endpoint.host, port: endpoint.port)
+        stream.receiver = self
+    }
+
+    func cancel() {
+        completion = nil
+        stream.close()
+    }
+
+    func streamOpened(_ stream: any ByteStream) {
+        for case .send(let bytes) in handshake.start() { stream.write(bytes) }
+    }
+
+    func stream(_ stream: any ByteStream, received bytes: UnsafeRawBufferPointer) {
+        for action in handshake.received(bytes) {
+            switch action {
+            case .observe(let event) where event.direction == .received && event.message == .status:
+                return finish(.plainDistribution)
+            case .failed(let failure):
+                if case .peerSpeaksTLS = failure.reason { return finish(.tls) }
+                return finish(.unclear)
+            case .observe, .send, .done, .decide: break
+            }
+        }
+    }
+
+    func streamDrained(_ stream: any ByteStream) {}
+
+    func stream(_ stream: any ByteStream, closed reason: StreamClosure) { finish(.unclear) }
+
+    private func finish(_ finding: Finding) {
+        stream.close()
+        let completion = self.completion
+        self.completion = nil
+        completion?(finding)
+    }
+}

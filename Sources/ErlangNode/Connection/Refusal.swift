@@ -1,0 +1,24 @@
+import DistributionProtocol
+import ErlangTerm
+
+/// What we answer to the requests of a peer: we are one process that serves nobody, and a caller must not wait for
+/// ever.
+enum Refusal {
+    /// Frames to send back.
+    static func replies(to control: ControlMessage, own: PID) -> [[UInt8]] {
+        switch control {
+        case .spawnRequest(let id, let from, _, _, _, _):
+            [DistributionMessage.frame(.spawnReply(id: id, to: from, flags: [], result: .failed("notsup")))]
+        case .monitorP(let from, let to, let reference) where to != .pid(own):
+            [
+                DistributionMessage.frame(
+                    .payloadMonitorPExit(from: to, to: from, reference: reference), payload: .atom("noproc"))
+            ]
+        case .link(let from, let to) where to != own:
+            [DistributionMessage.frame(.payloadExit(from: to, to: from), payload: .atom("noproc"))]
+        case .unlinkID(let id, let from, let to):
+            [DistributionMessage.frame(.unlinkIDAck(id: id, from: to, to: from))]
+        default: []
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import DistributionProtocol
+
+extension AttemptExplainer {
+    /// A distribution handshake that the machine gave up.
+    /// - Parameter cookie: where our cookie came from, and its hash as `auth` would show it, for E-COOKIE.
+    func explain(_ handshake: HandshakeFailure, cookie: String) -> NodeFailure {
+        let stage = Self.stage(handshake.stage)
+        switch handshake.reason {
+        case .refused(let status), .unexpectedStatus(let status):
+            return refused(status, stage)
+        case .nameMismatch(let dialled, let actual):
+            return failure(
+                .name, stage, "you dialled \(dialled), it calls itself \(actual)",
+                remedy: "erlclu-ctl -n \(actual) --address \(endpoint) ...")
+        case .nameTypeMismatch(let dialled, let actual):
+            return failure(
+                .nameType, stage,
+                "you dialled \(dialled), it calls itself \(actual): one is a short name, the other a long one",
+                remedy: "erlclu-ctl -n \(actual) --address \(endpoint) ...; "
+                    + "use the same name type everywhere (an IP address counts as long)")
+        case .missingFlags(let missing, let peer):
+            return failure(
+                .flags, stage,
+                "\(peer.name) lacks the distribution flags [\(missing.names.joined(separator: ", "))]: "
+                    + "the releases are too far apart",
+                remedy: "this tool needs OTP 23 or later on the node")
+        case .wrongDigest:
+            return failure(
+                .cookie, stage,
+                "\(node) has another cookie than ours (\(cookie)): its answer to our challenge is wrong",
+                remedy: Self.cookieRemedy)
+        case .closed: return closed(at: handshake.stage, cookie: cookie)
+        case .peerSpeaksTLS(let alert):
+            let said = alert.map { " (alert \($0) \(TLSAlert.name($0)))" } ?? ""
+            return failure(
+                .tcpToTLS, stage, "\(node) at \(endpoint) requires TLS\(said)",
+                remedy: "give the node's ssl_dist_optfile with --optfile, or --ca, --cert and --key")
+        case .messageTooLong(let length, let limit, let firstBytes):
+            return failure(
+                .protocolViolation, stage,
+                "what answers at \(endpoint) does not speak distribution: a handshake message of \(length) bytes "
+                    + "(limit \(limit)\(firstBytes.isEmpty ? "" : "; it starts \(Self.quoted(firstBytes))"))",
+                remedy: "check the port; another service listens there")
+        case .badAssignedName(let name):
+            return violation(stage, "it gave us the name \(name), which is none on the host that we said")
+        case .unexpectedMessage(let tag, let expected):
+            return violation(stage, "a message with tag \(tag) came where \(expected) was due")
+        case .malformed(let message, let detail):
+            return violation(stage, "its \(message) message is malformed: \(detail)")
+        case .bytesOutOfTurn:
+            return violation(stage, "it sent bytes before it was its turn")
+        case .invalidName(let name), .notAllowed(let name):
+            return violation(stage, "the name \(name) is refused on this side")
+        }
+    }
+
+    /// The setup timer ran out.
+    func setupTimeout(at stage: NodeFailure.Stage, after seconds: Int) -> NodeFailure {
+        failure(
+            .setupTimeout, stage, "\(node) at \(endpoint) stalled in \(stage.rawValue): no answer within \(seconds) s",
+            remedy: "the node may be overloaded (CPU throttling, a full accept queue), or another service listens there"
+        )
+    }
+
+    private func refused(_ status: HandshakeStatus, _ stage: NodeFailure.Stage) -> NodeFailure {
+        switch status {
+        case .notAllowed:
+            failure(
+                .notAllowed, stage, "\(node) does not allow us: status not_allowed",
+                remedy: "it has an allow list (net_kernel:allow/1) and we are not in it",
+                unless: "E-FLAGS: it misses distribution flags of ours; its log names them")
+        case .alive:
+            failure(
+                .alive, stage, "\(node) still holds a link to our name: status alive",
+                remedy: "wait up to net_ticktime; if it persists two nodes have one name")
+        case .nok:
+            failure(
+                .nok, stage, "\(node) refuses this attempt: status nok",
+                remedy: "a simultaneous attempt won, or we use the node's own name; try again")
+        default:
+            violation(stage, "its status is \(Self.quoted(Array(status.description.utf8)))")
+        }
+    }
+
+    private func closed(at stage: HandshakeFailure.Stage, cookie: String) -> NodeFailure {
+        switch stage {
+        case .reply, .ack:
+            failure(
+                .cookie, .ack,
+                "\(node) closed the connection right after our challenge reply: "
+                    + "it has another cookie than ours (\(cookie))",
+                remedy: Self.cookieRemedy,
+                unless: "the node's setup timer ran out or it crashed; its log says Invalid challenge reply")
+        case .name where !isSecure, .status where !isSecure:
+            failure(
+                .tcpToTLS, .status, "\(node) at \(endpoint) closed the connection before its status",
+                remedy: "give the node's ssl_dist_optfile with --optfile, or --ca, --cert and --key",
+                unless: "it does not allow this host (net_kernel:allow/1), or another service listens there")
+        case .name, .status:
+            failure(
+                .notAllowed, .status, "\(node) at \(endpoint) closed the connection before its status",
+                remedy: "over TLS a node that does not allow a host closes without a word (net_kernel:allow/1)",
+                unless: "the node is stopping, or it rejected our certificate after the handshake (TLS 1.3)")
+        case .challenge:
+            failure(
+                .closed, .challenge, "\(node) at \(endpoint) closed the connection after its status",
+                remedy: "see the node's log", unless: "its setup timer (net_setuptime) ran out")
+        }
+    }
+
+    func violation(_ stage: NodeFailure.Stage, _ detail: String) -> NodeFailure {
+        failure(
+            .protocolViolation, stage, "\(node) at \(endpoint) breaks the distribution protocol: \(detail)",
+            remedy: "check that a node listens there and nothing between changes the bytes")
+    }
+
+    private static let cookieRemedy =
+        "compare the hashes on both sides (on the node: erlang:phash2(erlang:get_cookie())); "
+        + "look for a trailing newline and for cookies set per node"
+
+    static func stage(_ stage: HandshakeFailure.Stage) -> NodeFailure.Stage {
+        switch stage {
+        case .name: .name
+        case .status: .status
+        case .challenge: .challenge
+        case .reply: .reply
+        case .ack: .ack
+        }
+    }
+
+    /// At most 32 bytes of a peer, with everything but printable ASCII escaped.
+    private static func quoted(_ bytes: [UInt8]) -> String {
+        let shown = bytes.prefix(32).map { byte in
+            (0x20..<0x7f).contains(byte) && byte != 0x22
+                ? String(UnicodeScalar(byte)) : "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+        return "\"\(shown.joined())\(bytes.count > 32 ? "..." : "")\""
+    }
+}

@@ -1,0 +1,71 @@
+import DistributionProtocol
+package import ErlangTerm
+
+extension NodeConnection: NodeSession {
+    package var nodeName: String { peer.name }
+
+    @discardableResult
+    package func call(
+        _ module: Atom, _ function: Atom, _ arguments: [Term],
+        completion: @escaping (Result<CallOutcome, NodeFailure>) -> Void
+    ) -> RequestID {
+        let id = requests.makeID()
+        if let failure {
+            completion(.failure(failure))
+            return id
+        }
+        requests.insert(PendingRequest(kind: .call(completion)), as: id)
+        let reference = RequestTable.reference(of: id, node: ownPID)
+        spawn(
+            reference, FunctionName(module: "erpc", function: "execute_call", arity: 4)
+        ) { encoder in
+            encoder.write(.list([.reference(reference), .atom(module), .atom(function), .list(arguments)]))
+        }
+        return id
+    }
+
+    @discardableResult
+    package func run(
+        _ program: NodeProgram, bindings: [ProgramBinding], receive: @escaping (ProgramEvent) -> Void
+    ) -> RequestID {
+        let id = requests.makeID()
+        if let failure {
+            receive(.ended(.lost(failure)))
+            return id
+        }
+        requests.insert(PendingRequest(kind: .program(receive)), as: id)
+        let reference = RequestTable.reference(of: id, node: ownPID)
+        let carrier = [ProgramBinding("Client", .pid(ownPID)), ProgramBinding("Tag", .reference(reference))]
+        let all = Term.list((carrier + bindings).map { .tuple([.atom($0.name), $0.value]) })
+        spawn(reference, FunctionName(module: "erl_eval", function: "exprs", arity: 2)) { encoder in
+            // A list of two: the forms, which are encoded already, and the bindings.
+            encoder.writeBytes([108, 0, 0, 0, 2])
+            encoder.writeBytes(program.encodedList(after: .preamble))
+            encoder.write(all)
+            encoder.writeBytes(CollectionOfOne(106))
+        }
+        return id
+    }
+
+    package func cancel(_ request: RequestID) {
+        guard let pending = requests.remove(request), let pid = pending.pid else { return }
+        stop(pid)
+    }
+
+    package func close() {
+        _ = requests.removeAll()
+        shutDown(closedByUs)
+    }
+
+    /// A process linked to us: it dies when the link does. Its group leader is our pid, which answers nobody;
+    /// programs that write have one of their own.
+    private func spawn(
+        _ reference: Reference, _ function: FunctionName, writingArguments: (inout TermEncoder) -> Void
+    ) {
+        send(
+            DistributionMessage.frame(
+                .spawnRequest(
+                    id: reference, from: ownPID, groupLeader: ownPID, function: function, options: [.atom("link")]),
+                writingPayload: writingArguments))
+    }
+}

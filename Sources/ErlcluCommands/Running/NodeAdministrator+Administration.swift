@@ -1,0 +1,3 @@
+import ClusterAdmin
+
+extension NodeAdministrator: Administration {}
