@@ -12,4 +12,10 @@ package struct Instant: Hashable, Comparable, Sendable {
         return Instant(
             nanoseconds: instant.nanoseconds &+ UInt64(seconds) &* 1_000_000_000 &+ UInt64(attoseconds / 1_000_000_000))
     }
+
+    /// The time from here to `other`; negative when that is earlier.
+    package func duration(to other: Instant) -> Duration {
+        other < self
+            ? .zero - .nanoseconds(nanoseconds - other.nanoseconds) : .nanoseconds(other.nanoseconds - nanoseconds)
+    }
 }

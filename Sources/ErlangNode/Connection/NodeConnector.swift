@@ -5,6 +5,8 @@ import Glibc
 
 /// One attempt to connect to a node: epmd, TCP, TLS, distribution handshake. It ends in a `NodeConnection` or in a
 /// failure that says how far it came and why it stopped.
+///
+/// It lives until then by itself: timers and streams hold it, and `end` lets go of them all.
 package final class NodeConnector: ByteStreamReceiver {
     package typealias Completion = (Result<NodeConnection, NodeFailure>) -> Void
 
@@ -43,7 +45,7 @@ package final class NodeConnector: ByteStreamReceiver {
     /// Begins; `completion` is called once unless `cancel` comes first.
     package func start(_ completion: @escaping Completion) {
         self.completion = completion
-        setupTimer = loop.schedule(at: .now + target.setupTime) { [weak self] in self?.setupTimeout() }
+        setupTimer = loop.schedule(at: .now + target.setupTime) { self.setupTimeout() }
         switch target.portLookup {
         case .known(let port): dial(port)
         case .epmd(let host, let port): askEPMD(at: Endpoint(host: host ?? target.host, port: port))
@@ -60,8 +62,8 @@ package final class NodeConnector: ByteStreamReceiver {
 
     private func askEPMD(at epmd: Endpoint) {
         observer?.connecting(to: epmd, for: .epmd)
-        let query = EPMDQuery(.portPlease(alive: target.name.alive), at: epmd, on: loop) { [weak self] result in
-            self?.epmdAnswered(result, at: epmd)
+        let query = EPMDQuery(.portPlease(alive: target.name.alive), at: epmd, on: loop) { result in
+            self.epmdAnswered(result, at: epmd)
         }
         phase = .asking(query, epmd)
     }
@@ -70,8 +72,7 @@ package final class NodeConnector: ByteStreamReceiver {
         switch result {
         case .success(.port(let registration)): dial(registration.port)
         case .success(.notRegistered):
-            let query = EPMDQuery(.names, at: epmd, on: loop) { [weak self] result in
-                guard let self else { return }
+            let query = EPMDQuery(.names, at: epmd, on: loop) { [self] result in
                 var known: [String]?
                 if case .success(.names(let names)) = result { known = names.nodes.map(\.alive) }
                 fail(explainer.notRegistered(alive: target.name.alive, at: epmd, known: known))
@@ -115,10 +116,10 @@ package final class NodeConnector: ByteStreamReceiver {
     }
 
     private func watchForSilence() {
-        silenceTimer = loop.schedule(at: .now + Self.silenceBeforeProbe) { [weak self] in
-            guard let self, case .securing = phase else { return }
-            silenceProbe = PlainProbe(target: target, endpoint: endpoint, on: loop) { [weak self] finding in
-                guard let self, case .securing = phase, case .plainDistribution = finding else { return }
+        silenceTimer = loop.schedule(at: .now + Self.silenceBeforeProbe) { [self] in
+            guard case .securing = phase else { return }
+            silenceProbe = PlainProbe(target: target, endpoint: endpoint, on: loop) { [self] finding in
+                guard case .securing = phase, case .plainDistribution = finding else { return }
                 fail(explainer.plainInsteadOfTLS())
             }
         }
@@ -194,8 +195,7 @@ package final class NodeConnector: ByteStreamReceiver {
         guard found.code == .tlsToTCP else { return fail(found) }
         stream?.close()
         silenceProbe?.cancel()
-        let probe = PlainProbe(target: target, endpoint: endpoint, on: loop) { [weak self] finding in
-            guard let self else { return }
+        let probe = PlainProbe(target: target, endpoint: endpoint, on: loop) { [self] finding in
             switch finding {
             case .plainDistribution: fail(explainer.plainInsteadOfTLS())
             case .tls: fail(explainer.unusableKey())

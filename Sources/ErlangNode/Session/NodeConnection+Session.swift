@@ -36,12 +36,13 @@ extension NodeConnection: NodeSession {
         requests.insert(PendingRequest(kind: .program(receive)), as: id)
         let reference = RequestTable.reference(of: id, node: ownPID)
         let carrier = [ProgramBinding("Client", .pid(ownPID)), ProgramBinding("Tag", .reference(reference))]
-        let all = Term.list((carrier + bindings).map { .tuple([.atom($0.name), $0.value]) })
-        spawn(reference, FunctionName(module: "erl_eval", function: "exprs", arity: 2)) { encoder in
-            // A list of two: the forms, which are encoded already, and the bindings.
-            encoder.writeBytes([108, 0, 0, 0, 2])
+        spawn(reference, FunctionName(module: "erl_eval", function: "exprs", arity: 3)) { encoder in
+            // A list of three: the forms, which are encoded already, the bindings, and no handler of local functions
+            // (with two arguments `erl_eval` would run the linter over the forms each time).
+            encoder.writeBytes([108, 0, 0, 0, 3])
             encoder.writeBytes(program.encodedList(after: .preamble))
-            encoder.write(all)
+            encoder.write(Self.bindings(carrier + bindings))
+            encoder.write(.atom("none"))
             encoder.writeBytes(CollectionOfOne(106))
         }
         return id
@@ -55,6 +56,11 @@ extension NodeConnection: NodeSession {
     package func close() {
         _ = requests.removeAll()
         shutDown(closedByUs)
+    }
+
+    /// `erl_eval:binding_struct()`: an orddict.
+    private static func bindings(_ bindings: [ProgramBinding]) -> Term {
+        .list(bindings.sorted { $0.name.name < $1.name.name }.map { .tuple([.atom($0.name), $0.value]) })
     }
 
     /// A process linked to us: it dies when the link does. Its group leader is our pid, which answers nobody;

@@ -18,8 +18,10 @@ final class ProcessTargets: TargetAccess {
     }
 
     func open(_ target: Target) throws(CommandFailure) -> any Administration {
-        throw .configuration(message: "no way to \(target.node) is built in yet", remedy: nil)
+        try target.administrator()
     }
 
-    func names(host: String, port: Int, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode] { [] }
+    func names(host: String, port: Int, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode] {
+        try RegisteredNode.all(at: Endpoint(host: host, port: UInt16(clamping: port)), deadline: deadline)
+    }
 }

@@ -1,0 +1,66 @@
+import ByteTransport
+import ClusterAdmin
+import DistributionProtocol
+import ErlangNode
+import ReleaseFiles
+import TLSTransport
+
+extension Target {
+    /// What dials the node when the first request is made, with the settings checked and the key files read.
+    func administrator() throws(CommandFailure) -> NodeAdministrator {
+        let name: NodeName
+        do { name = try NodeName(node) } catch {
+            throw .usage(.settings("'\(node)' is no node name: it has the form NAME@HOST"))
+        }
+        guard let cookie = settings.cookie else {
+            throw .configuration(
+                message: "no cookie is known for \(node)",
+                remedy: "give --cookie-file FILE, --cookie-env VAR, or the release with --release DIR")
+        }
+        var target = NodeTarget(
+            name: name, portLookup: try Self.portLookup(settings, node: node), cookie: cookie.value,
+            cookieOrigin: "from \(cookie.origin)")
+        target.dialHost = settings.address?.value.host
+        if settings.transport.value == .tls {
+            target.security = try Self.security(settings, name: name, keyLog: keyLog)
+        }
+        if let deadline {
+            let left = Instant.now.duration(to: deadline)
+            target.setupTime = min(target.setupTime, max(left, .milliseconds(1)))
+        }
+        let loop = EventLoop()
+        return NodeAdministrator(node: node, loop: loop) { completion in
+            NodeConnector(target: target, on: loop).start { result in completion(result.map { $0 as any NodeSession }) }
+        }
+    }
+
+    private static func portLookup(
+        _ settings: TargetSettings, node: String
+    ) throws(CommandFailure) -> NodeTarget.PortLookup {
+        if let address = settings.address { return .known(UInt16(clamping: address.value.port)) }
+        if let port = settings.distributionPort { return .known(UInt16(clamping: port.value)) }
+        switch settings.epmd.value {
+        case .lookup(let host, let port): return .epmd(host: host, port: UInt16(clamping: port))
+        case .none:
+            throw .configuration(
+                message: "\(node) is to be found without epmd, and its port is not known",
+                remedy: "give it with --address HOST:PORT")
+        }
+    }
+
+    private static func security(
+        _ settings: TargetSettings, name: NodeName, keyLog: String?
+    ) throws(CommandFailure) -> TLSSecurity {
+        var serverName: String? = name.host
+        switch settings.tls.serverName?.value {
+        case .name(let given): serverName = given
+        case .disabled: serverName = nil
+        case nil: break
+        }
+        do throws(TLSConfigurationError) {
+            return try TLSSecurity(TLSConfiguration(settings.tls, keyLog: keyLog), serverName: serverName)
+        } catch {
+            throw .configuration(message: "\(error)", remedy: nil)
+        }
+    }
+}
