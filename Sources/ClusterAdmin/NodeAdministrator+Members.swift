@@ -62,7 +62,7 @@ extension NodeAdministrator {
             switch tag {
             case "member": if let item = parts[2] { onEvent(.item(node: name, item)) }
             case "member_down":
-                onEvent(.ended(node: name, Self.down(name, parts[2].map { "\($0.term)" } ?? "")))
+                onEvent(.ended(node: name, Self.down(name, parts[2].map { TermPrinter.excerpt($0) } ?? "")))
             case "member_timeout":
                 onEvent(.ended(node: name, Self.late(name)))
             default: break

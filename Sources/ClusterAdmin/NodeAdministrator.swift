@@ -87,7 +87,7 @@ package final class NodeAdministrator {
     private func ended(_ reason: TermView) -> NodeFailure {
         NodeFailure(
             .rpc, stage: .up, node: node,
-            message: "\(node) is up, but what we ran there was ended: \(reason.term)",
+            message: "\(node) is up, but what we ran there was ended: \(TermPrinter.excerpt(reason))",
             remedy: "somebody killed the process, or the node is stopping; try again")
     }
 }

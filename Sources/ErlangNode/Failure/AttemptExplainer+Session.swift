@@ -32,7 +32,7 @@ extension AttemptExplainer {
     /// A call ended in a way that no result of `erpc` has.
     func callFailed(_ reason: TermView) -> NodeFailure {
         failure(
-            .rpc, .up, "\(node) is up, but its rpc service is not: \(reason.term)",
+            .rpc, .up, "\(node) is up, but its rpc service is not: \(TermPrinter.excerpt(reason))",
             remedy: "it is starting or stopping, or its kernel application is damaged; wait and try again")
     }
 }

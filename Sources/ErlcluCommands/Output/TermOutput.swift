@@ -2,7 +2,18 @@ import ErlangTerm
 
 /// Terms as text, for people (`~tp`) and for `file:consult/1` (`~tw`).
 enum TermOutput {
-    static func line(_ term: Term) -> [UInt8] { Array("\(term)".utf8) }
-    static func line(_ view: TermView) -> [UInt8] { line(view.term) }
-    static func pretty(_ view: TermView, width: Int) -> [UInt8] { line(view.term) }
+    static func line(_ term: Term) -> [UInt8] { Array(TermPrinter(style: .plain).text(term).utf8) }
+
+    static func line(_ view: TermView) -> [UInt8] { text(view, TermPrinter(style: .plain)) }
+
+    /// - Parameter node: whose identifiers print as on its own shell.
+    static func pretty(_ view: TermView, width: Int, node: String) -> [UInt8] {
+        text(view, TermPrinter(width: width, localNode: Atom(node)))
+    }
+
+    private static func text(_ view: TermView, _ printer: TermPrinter) -> [UInt8] {
+        var text: [UInt8] = []
+        printer.print(view, into: &text)
+        return text
+    }
 }

@@ -109,7 +109,7 @@ final class EvaluationReport {
                 let start: [UInt8] =
                     !isLabelled && (lastOutput[node] ?? 0x0A) != 0x0A && !run.passesTextThrough ? [0x0A] : []
                 let label = isLabelled ? Array("\(node): ".utf8) : []
-                return start + label + (words ?? run.value(value)) + [0x0A]
+                return start + label + (words ?? run.value(value, of: node)) + [0x0A]
             })
     }
 
@@ -132,8 +132,8 @@ extension CommandRun {
     }
 
     /// A value for a person: as `~tp`, without anything that moves a terminal. `-o raw` gives the bytes of a binary.
-    func value(_ view: TermView) -> [UInt8] {
+    func value(_ view: TermView, of node: String) -> [UInt8] {
         if format == .raw, case .binary(let bytes) = view.kind { return shown(Array(bytes)) }
-        return shown(TermOutput.pretty(view, width: 80))
+        return shown(TermOutput.pretty(view, width: 80, node: node))
     }
 }

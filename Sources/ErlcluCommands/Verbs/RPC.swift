@@ -72,7 +72,7 @@ struct RPCVerdict {
         switch view.kind {
         case .binary(let bytes): Array(bytes)
         case .byteList(let bytes): bytes.flatMap { Array(String(Unicode.Scalar($0)).utf8) }
-        default: TermOutput.pretty(view, width: 80)
+        default: TermOutput.line(view)
         }
     }
 }
