@@ -49,7 +49,7 @@ package struct NodeTarget {
 
 /// Wraps a TCP stream in a secure one. The composition root supplies it, so that nothing here names a TLS library.
 package protocol StreamSecurity {
-    /// The secure stream over `stream`; it calls its receiver's `streamOpened` when the peer is verified.
+    /// The secure stream over `stream`, which is open already; it calls its receiver's `streamOpened` when the peer is verified.
     /// - Throws: when it has no memory for it.
     func secure(_ stream: any ByteStream, on loop: EventLoop) throws(StreamClosure) -> any ByteStream
 }

@@ -15,8 +15,11 @@ final class TLSSecurity: StreamSecurity {
 
     func secure(_ stream: any ByteStream, on loop: EventLoop) throws(StreamClosure) -> any ByteStream {
         do throws(TLSConfigurationError) {
-            return try TLSStream(
+            let secure = try TLSStream(
                 over: stream, context: context, loop: loop, peerName: serverName, serverName: serverName)
+            // `stream` is open and will not say so again.
+            loop.enqueue { secure.streamOpened(stream) }
+            return secure
         } catch {
             throw .tls(TLSFailure(cause: .library("\(error)")))
         }
