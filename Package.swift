@@ -44,7 +44,7 @@ let package = Package(
         .target(
             name: "ErlcluTestSupport", dependencies: ["CProcessStart", "CLinux", "ByteTransport", "ErlangTerm"],
             path: "Tests/ErlcluTestSupport", swiftSettings: strict),
-        tests("ErlcluTestSupportTests", []),
+        tests("ErlcluTestSupportTests", [], exclude: ["Snapshots"]),
         tests("ErlangTermTests", ["ErlangTerm"], exclude: ["Vectors/make_vectors.escript"]),
         tests("DistributionProtocolTests", ["DistributionProtocol", "ErlangTerm"]),
         tests("TransportTests", ["ByteTransport", "TLSTransport"]),

@@ -111,9 +111,11 @@ package final class ErlangNodeFixture: @unchecked Sendable {
                 ).asPort
             }
         } catch {
+            // Its last words may still be on the way.
             process.terminate()
+            let words = try process.wait(within: 10)
             throw FixtureFailure(
-                "\(release) did not start: \(error)\n\(process.standardOutput)\(process.standardError)")
+                "\(release) did not start: \(error)\n\(words.standardOutput)\(words.standardError)")
         }
     }
 
