@@ -50,7 +50,9 @@ let package = Package(
         tests("TransportTests", ["ByteTransport", "TLSTransport"]),
         tests("ErlangNodeTests", ["ErlangNode", "DistributionProtocol", "ByteTransport", "ErlangTerm"]),
         tests("ReleaseFilesTests", ["ReleaseFiles", "ErlangTerm"]),
-        tests("ErlcluCommandsTests", ["ErlcluCommands", "ErlangNode", "ErlangTerm"]),
+        tests(
+            "ErlcluCommandsTests",
+            ["ErlcluCommands", "ErlangNode", "ErlangTerm", "ClusterAdmin", "ByteTransport", "ReleaseFiles"]),
         tests(
             "InteropTests",
             [

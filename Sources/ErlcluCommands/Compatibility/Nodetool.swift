@@ -1,5 +1,147 @@
+import ByteTransport
+import ClusterAdmin
+import ErlangNode
+import ErlangTerm
+
 extension VerbSpec {
     static let nodetool = VerbSpec(
-        name: "nodetool", summary: "relx's nodetool, argument for argument", takesRawArguments: true)
-    static let erlCall = VerbSpec(name: "erl_call", summary: "erl_call, flag for flag", takesRawArguments: true)
+        name: "nodetool",
+        summary: "relx's nodetool, argument for argument",
+        details: [
+            "Takes the arguments of the nodetool that relx puts into releases, answers on standard output in its words, and "
+                + "ends with 0 or 1 (rpc and rpcterms with N for {rpc_error,N}). The same happens when the program is called by that name. "
+                + "RELX_RPC_TIMEOUT is the deadline in seconds, 60 without it."
+        ],
+        examples: [
+            VerbExample(
+                "erlclu-ctl nodetool -name app@10.0.0.7 -setcookie secret rpc erlang memory '[total]'",
+                "as a release's script calls it")
+        ],
+        statuses: [.done, .negative],
+        takesRawArguments: true,
+        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+            try Nodetool(run, NodetoolArguments(run.operands)).perform()
+        })
+}
+
+/// Acts as relx's nodetool. It tells the user everything on standard output, and so do we.
+private struct Nodetool {
+    let run: CommandRun
+    let arguments: NodetoolArguments
+
+    init(_ run: CommandRun, _ arguments: NodetoolArguments) {
+        self.run = run
+        self.arguments = arguments
+    }
+
+    func perform() throws(CommandFailure) -> ExitStatus {
+        guard let name = arguments.node else {
+            print(NodetoolArguments.usage)
+            return .negative
+        }
+        if case .unknown(let words) = arguments.command {
+            print("Other: \(words)\n" + NodetoolArguments.usage)
+            return .negative
+        }
+        var options = ParsedOptions()
+        options.occurrences = [ParsedOptions.Occurrence(name: .node, value: name)]
+        if let cookie = arguments.cookie {
+            options.occurrences.append(ParsedOptions.Occurrence(name: .setcookie, value: cookie))
+        }
+        let seconds = run.context.environment["RELX_RPC_TIMEOUT"].flatMap { Int64($0) } ?? 60
+        let deadline = run.context.now() + .seconds(max(0, min(seconds, 86_400)))
+        let node: any Administration
+        do throws(CommandFailure) {
+            node = try run.open(options, deadline: deadline)
+            _ = try run.asking { () throws(NodeFailure) in try node.ping(deadline: deadline) }
+        } catch {
+            print("Node \(Self.atom(name)) not responding to pings.\n")
+            run.explain(error)
+            return .negative
+        }
+        do throws(CommandFailure) {
+            return try perform(on: node, deadline: deadline)
+        } catch {
+            print("RPC to \(Self.atom(node.node)) failed: \(Self.reason(error))\n")
+            run.explain(error)
+            return .negative
+        }
+    }
+
+    private func perform(on node: any Administration, deadline: Instant) throws(CommandFailure) -> ExitStatus {
+        switch arguments.command {
+        case .ping: print("pong\n")
+        case .processID:
+            let pid = try run.asking { () throws(NodeFailure) in try node.processID(deadline: deadline) }
+            print(pid + "\n")
+        case .control(let word):
+            guard let control = NodeControl(rawValue: word) else { return .negative }
+            try run.asking { () throws(NodeFailure) in
+                try node.control(control, waitsForEnd: false, deadline: deadline)
+            }
+            print("ok\n")
+        case .call(let module, let function, let text, let hasDeadline):
+            let terms: [Term]
+            do throws(CommandFailure) {
+                terms = try CallSyntax.arguments(text)
+            } catch {
+                print("Error parsing arguments `\(text)`, failed with reason: \(Self.reason(error))\n")
+                run.explain(error)
+                return .negative
+            }
+            let outcome = try run.asking { () throws(NodeFailure) in
+                try node.call(
+                    CallSyntax.atom(module), CallSyntax.atom(function), terms, deadline: hasDeadline ? deadline : nil
+                ) { run.results.add(text: run.shown($0)) }
+            }
+            return try show(outcome, of: node.node, source: text)
+        case .evaluate(let source):
+            let outcome = try run.asking { () throws(NodeFailure) in
+                try node.evaluate(EvaluationRequest(source: source), deadline: deadline) {
+                    run.results.add(text: run.shown($0))
+                }
+            }
+            return try show(outcome, of: node.node, source: source)
+        case .unknown: return .negative
+        }
+        return .done
+    }
+
+    private func show(_ outcome: EvaluationOutcome, of node: String, source: String) throws(CommandFailure)
+        -> ExitStatus
+    {
+        switch outcome {
+        case .value(let value):
+            if let verdict = RPCVerdict(value) {
+                if let text = verdict.text { run.results.add(text: run.shown(text)) }
+                return verdict.status
+            }
+            run.results.add(text: run.shown(TermOutput.pretty(value, width: 80, node: node)) + [0x0A])
+            return .done
+        case .text(let text):
+            print(text + "\n")
+            return .done
+        case .unavailable(let language): throw .negative(message: "the node does not run \(language)")
+        case .exception(let text): throw .negative(message: text)
+        case .syntaxError(let line, let column, let message):
+            throw .syntax(
+                SyntaxFault(source: "expression", text: source, line: line ?? 1, column: column ?? 1, message: message))
+        }
+    }
+
+    private func print(_ text: String) { run.results.add(text: run.shown(Array(text.utf8))) }
+
+    private static func atom(_ name: String) -> String {
+        String(decoding: TermOutput.line(.atom(Atom(name))), as: UTF8.self)
+    }
+
+    /// In a few words; the whole story goes to standard error.
+    private static func reason(_ failure: CommandFailure) -> String {
+        switch failure {
+        case .node(let failure): failure.code == .timeout ? "timeout" : "nodedown"
+        case .syntax(let fault): fault.message
+        case .negative(let message): message
+        default: failure.items.first?.message ?? ""
+        }
+    }
 }

@@ -11,6 +11,9 @@ enum TermOutput {
         text(view, TermPrinter(width: width, localNode: Atom(node)))
     }
 
+    /// One line, with strings as strings.
+    static func bare(_ view: TermView) -> [UInt8] { text(view, TermPrinter(width: 0)) }
+
     private static func text(_ view: TermView, _ printer: TermPrinter) -> [UInt8] {
         var text: [UInt8] = []
         printer.print(view, into: &text)

@@ -50,10 +50,23 @@ package struct CommandLineTool {
         let run = CommandRun(line, context: context, output: output, errors: errors)
         defer { run.results.finish() }
         do throws(CommandFailure) {
+            try checkEnvironment()
             return try verb.run(run).rawValue
         } catch {
             run.report(error)
             return error.status.rawValue
+        }
+    }
+
+    /// Variables are checked as options are; a mistake in one is a mistake in the configuration.
+    private func checkEnvironment() throws(CommandFailure) {
+        if let text = context.environment["ERLCLU_OUTPUT"], OutputFormat(rawValue: text) == nil {
+            let formats = OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .configuration(message: "ERLCLU_OUTPUT is '\(text)': it is one of \(formats)", remedy: nil)
+        }
+        if let text = context.environment["ERLCLU_TIMEOUT"], DurationSyntax(text) == nil {
+            throw .configuration(
+                message: "ERLCLU_TIMEOUT is '\(text)': it is \(DurationSyntax.expectation)", remedy: nil)
         }
     }
 

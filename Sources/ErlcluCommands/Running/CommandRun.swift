@@ -81,6 +81,20 @@ package final class CommandRun {
             Target(node: node, settings: settings, deadline: deadline, keyLog: keyLog, warn: { self.warn($0) }))
     }
 
+    /// The way to the node that `options` name, for the forms that have options of their own.
+    func open(_ options: ParsedOptions, deadline: Instant?) throws(CommandFailure) -> any Administration {
+        let settings: TargetSettings
+        do throws(SettingsError) { settings = try context.targets.settings(SettingsFlags(options)) } catch {
+            throw CommandFailure(error)
+        }
+        guard let node = settings.nodes.value.first else { throw .usage(.noNode) }
+        return try context.targets.open(
+            Target(node: node, settings: settings, deadline: deadline, keyLog: nil, warn: { self.warn($0) }))
+    }
+
+    /// Tells a person of a failure, whatever the format of the results.
+    func explain(_ failure: CommandFailure) { say(report(for: failure)) }
+
     /// Gives the first named node that can be reached, and that `body` succeeds with.
     func withEntryNode(
         _ body: (any Administration) throws(CommandFailure) -> Void

@@ -1,0 +1,57 @@
+/// The arguments of relx's nodetool: `-setcookie C`, `-name N` or `-sname N`, `-start_epmd false`, then a command.
+/// Anything that starts with a dash and is not known is skipped with its value, as release scripts of many ages pass
+/// what their own nodetool wants.
+struct NodetoolArguments: Hashable, Sendable {
+    enum Command: Hashable, Sendable {
+        case ping
+        case processID
+        case control(String)
+        /// Module, function, and the text of the argument list. `rpc_infinity` has no deadline.
+        case call(module: String, function: String, arguments: String, hasDeadline: Bool)
+        case evaluate(String)
+        /// What nodetool answers with its usage.
+        case unknown([String])
+    }
+
+    var node: String?
+    var usesShortNames = false
+    var cookie: String?
+    var command = Command.unknown([])
+
+    static let usage =
+        "Usage: nodetool {ping|stop|restart|reboot|getpid|rpc|rpcterms|rpc_infinity|eval [Terms]} [RPC]\n"
+
+    init(_ arguments: [String]) {
+        var words: [String] = []
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            switch argument {
+            case "-setcookie" where words.isEmpty: cookie = rest.popFirst()
+            case "-name" where words.isEmpty: node = rest.popFirst()
+            case "-sname" where words.isEmpty:
+                node = rest.popFirst()
+                usesShortNames = true
+            case _ where words.isEmpty && argument.hasPrefix("-"): _ = rest.popFirst()
+            default: words.append(argument)
+            }
+        }
+        command = Self.command(words)
+    }
+
+    private static func command(_ words: [String]) -> Command {
+        guard let verb = words.first else { return .unknown([]) }
+        let operands = Array(words.dropFirst())
+        switch verb {
+        case "ping": return .ping
+        case "getpid": return .processID
+        case "stop", "restart", "reboot": return .control(verb)
+        case "rpc", "rpcterms", "rpc_infinity":
+            guard operands.count >= 2 else { return .unknown(words) }
+            return .call(
+                module: operands[0], function: operands[1], arguments: operands.dropFirst(2).joined(),
+                hasDeadline: verb != "rpc_infinity")
+        case "eval": return .evaluate(operands.joined(separator: " "))
+        default: return .unknown(words)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import ClusterAdmin
+import ErlangNode
+import ErlangTerm
+import Testing
+
+@testable import ErlcluCommands
+
+@Suite struct CompatibilityTests {
+    let trial = CommandTrial()
+    var node: FakeNode? { trial.targets.nodes["a@here"] }
+
+    static let nodetool: [([String], NodetoolArguments.Command)] = [
+        (["ping"], .ping),
+        (["getpid"], .processID),
+        (["stop"], .control("stop")),
+        (["rpc", "m", "f"], .call(module: "m", function: "f", arguments: "", hasDeadline: true)),
+        (["rpc", "m", "f", "[1,", "2]."], .call(module: "m", function: "f", arguments: "[1,2].", hasDeadline: true)),
+        (["rpc_infinity", "m", "f", "[]"], .call(module: "m", function: "f", arguments: "[]", hasDeadline: false)),
+        (["eval", "1", "+", "2"], .evaluate("1 + 2")),
+        (["eval", "-1."], .evaluate("-1.")),
+        (["frob", "x"], .unknown(["frob", "x"])),
+        (["rpc", "m"], .unknown(["rpc", "m"])),
+    ]
+
+    @Test(arguments: nodetool) func reads(_ words: [String], _ command: NodetoolArguments.Command) {
+        let arguments = NodetoolArguments(["-start_epmd", "false", "-sname", "a", "-setcookie", "c"] + words)
+        #expect(arguments.command == command)
+        #expect(arguments.node == "a")
+        #expect(arguments.cookie == "c")
+        #expect(arguments.usesShortNames)
+    }
+
+    @Test func nodetoolPing() {
+        #expect(trial.run("-name", "a@here", "ping", as: "/opt/app/bin/nodetool") == 0)
+        #expect(trial.standardOutput == "pong\n")
+        #expect(trial.run("nodetool", "-name", "x@here", "ping") == 1)
+        #expect(trial.standardOutput == "pong\nNode x@here not responding to pings.\n")
+        #expect(trial.standardError.contains("E-EPMD-NOTREG"))
+    }
+
+    @Test func nodetoolAnswers() {
+        node?.outcome = .value(.of("{ok,\"text\"}"))
+        #expect(trial.run("nodetool", "-name", "a@here", "rpc", "m", "f", "[]") == 0)
+        #expect(trial.run("nodetool", "-name", "a@here", "eval", "f()") == 0)
+        #expect(trial.standardOutput == "{ok,\"text\"}\n{ok,\"text\"}\n")
+        node?.outcome = .value(.of("{rpc_error,7}"))
+        #expect(trial.run("nodetool", "-name", "a@here", "rpc", "m", "f") == 7)
+        #expect(trial.run("nodetool", "-name", "a@here", "rpc", "m", "f", "[1") == 1)
+        #expect(trial.run("nodetool", "-name", "a@here", "frob") == 1)
+        #expect(trial.run("nodetool", "ping") == 1)
+    }
+
+    @Test func erlCallAnswers() {
+        node?.outcome = .value(.of("{1,\"abc\"}"))
+        #expect(trial.run("-sname", "a@here", "-c", "x", "-a", "lists seq [1, 3]", as: "erl_call") == 0)
+        #expect(trial.standardOutput == "{1,\"abc\"}")
+        #expect(node?.called.first?.1 == "seq")
+        #expect(node?.called.first?.2 == [.integer(1), .integer(3)])
+        trial.output.bytes = []
+        trial.input = Array("f().".utf8)
+        #expect(trial.run("erl_call", "-eR", "-n", "a@here") == 0)
+        #expect(trial.standardOutput == "{ok, {1,\"abc\"}}")
+        trial.output.bytes = []
+        node?.outputs = [Array("hey\n".utf8)]
+        #expect(trial.run("erl_call", "-e", "-n", "a@here", "-fetch_stdout", "-no_result_term") == 0)
+        #expect(trial.standardOutput == "hey\n")
+    }
+
+    static let refusals: [([String], String)] = [
+        (["-s", "-n", "a@here"], "erl_call: -s is not supported: nodes are not started by erlclu-ctl\n"),
+        (["-m", "-n", "a@here"], "erl_call: -m is not supported: modules are not compiled by erlclu-ctl\n"),
+        (["-address", "1"], "erl_call: -address needs the node's name here, by -n, -name or -sname\n"),
+        (["-n"], "erl_call: '-n' needs a value: -n VALUE\n" + ErlCallArguments.usage),
+        (["-e"], "erl_call: 'erl_call' needs -n, -name, -sname or -address\n" + ErlCallArguments.usage),
+    ]
+
+    @Test(arguments: refusals) func erlCallRefuses(_ arguments: [String], _ message: String) {
+        let words = ["erl_call"] + arguments
+        let status =
+            words.count == 2
+            ? trial.run(words[0], words[1])
+            : words.count == 3
+                ? trial.run(words[0], words[1], words[2]) : trial.run(words[0], words[1], words[2], words[3])
+        #expect(status == 1)
+        #expect(trial.standardError == message)
+    }
+
+    @Test func erlCallThatCannotConnect() {
+        #expect(trial.run("erl_call", "-n", "x@here", "-a", "erlang node") == 1)
+        #expect(trial.standardError.hasPrefix("erl_call: failed to connect to node x@here\n"))
+    }
+}

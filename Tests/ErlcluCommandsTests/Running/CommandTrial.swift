@@ -1,0 +1,170 @@
+import ByteTransport
+import ClusterAdmin
+import ErlangNode
+import ErlangTerm
+
+@testable import ErlcluCommands
+@testable import ReleaseFiles
+
+/// Runs the whole tool in this process, against nodes that a test makes up.
+final class CommandTrial {
+    final class MemorySink: ByteSink {
+        var bytes: [UInt8] = []
+        var error: Int32 = 0
+        func write(_ bytes: [UInt8]) -> Int32 {
+            if error == 0 { self.bytes += bytes }
+            return error
+        }
+    }
+
+    let output = MemorySink()
+    let errors = MemorySink()
+    let targets = FakeTargets()
+    var environment: [String: String] = [:]
+    var input: [UInt8] = []
+    var files: [String: [UInt8]] = [:]
+    var outputIsTerminal = false
+    var errorIsTerminal = false
+
+    var standardOutput: String { String(decoding: output.bytes, as: UTF8.self) }
+    var standardError: String { String(decoding: errors.bytes, as: UTF8.self) }
+
+    func run(_ arguments: String..., as program: String = "/usr/bin/erlclu-ctl") -> Int32 {
+        let context = CommandContext(
+            arguments: [program] + arguments, environment: environment, standardOutput: output,
+            standardError: errors, outputIsTerminal: outputIsTerminal, errorIsTerminal: errorIsTerminal,
+            terminalWidth: 80, hostName: "here", now: { Instant(nanoseconds: 0) },
+            readStandardInput: { [input] () throws(FileFault) in input },
+            readFile: { [files] (path) throws(FileFault) in
+                guard let bytes = files[path] else { throw FileFault(reason: "No such file or directory") }
+                return bytes
+            },
+            targets: targets)
+        return CommandLineTool(context).run()
+    }
+}
+
+/// Nodes by their names; any other name is refused with E-EPMD-NOTREG.
+final class FakeTargets: TargetAccess {
+    var nodes: [String: FakeNode] = ["a@here": FakeNode("a@here")]
+    var registered: [RegisteredNode] = []
+    private(set) var opened: [Target] = []
+
+    func settings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
+        TargetSettings(
+            nodes: Sourced(flags.nodes.isEmpty ? ["a@here"] : flags.nodes, .flag("--node")),
+            nameType: Sourced(.short, .fallback), cookie: Sourced(Secret("monster"), .environment("COOKIE")),
+            transport: Sourced(.tcp, .fallback), address: nil,
+            epmd: Sourced(.lookup(host: nil, port: 4369), .fallback), distributionPort: nil,
+            tls: TLSSettings(verifiesPeer: Sourced(true, .fallback)), timeoutMilliseconds: Sourced(10_000, .fallback),
+            mode: Sourced(.readWrite, .fallback), context: nil, release: nil, optfile: nil, warnings: [])
+    }
+
+    func open(_ target: Target) throws(CommandFailure) -> any Administration {
+        opened.append(target)
+        return nodes[target.node] ?? FakeNode(target.node, failure: .notRegistered(target.node))
+    }
+
+    func names(host: String, port: Int, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode] { registered }
+}
+
+extension NodeFailure {
+    static func notRegistered(_ node: String) -> NodeFailure {
+        NodeFailure(
+            .epmdNotRegistered, stage: .epmd, node: node, message: "epmd on here knows [a], not \(node)",
+            remedy: "start it")
+    }
+}
+
+/// Answers as it was told to.
+final class FakeNode: Administration {
+    let node: String
+    var failure: NodeFailure?
+    var outcome = EvaluationOutcome.value(TermView.of("ok"))
+    var outputs: [[UInt8]] = []
+    var memberRows: [Member] = []
+    private(set) var evaluated: [EvaluationRequest] = []
+    private(set) var called: [(Atom, Atom, [Term])] = []
+    private(set) var controls: [NodeControl] = []
+
+    init(_ node: String, failure: NodeFailure? = nil) {
+        self.node = node
+        self.failure = failure
+    }
+
+    private func check() throws(NodeFailure) {
+        if let failure { throw failure }
+    }
+
+    func ping(deadline: Instant?) throws(NodeFailure) -> Duration {
+        try check()
+        return .microseconds(250)
+    }
+
+    func evaluate(
+        _ request: EvaluationRequest, deadline: Instant?, onOutput: @escaping ([UInt8]) -> Void
+    ) throws(NodeFailure) -> EvaluationOutcome {
+        try check()
+        evaluated.append(request)
+        for output in outputs { onOutput(output) }
+        return outcome
+    }
+
+    func evaluateOnMembers(
+        _ request: EvaluationRequest, deadline: Instant?, onOutput: @escaping (String, [UInt8]) -> Void,
+        onOutcome: @escaping (String, Result<EvaluationOutcome, NodeFailure>) -> Void
+    ) throws(NodeFailure) {
+        try check()
+        for output in outputs { onOutput(node, output) }
+        onOutcome(node, .success(outcome))
+        onOutcome("b@here", .failure(.notRegistered("b@here")))
+    }
+
+    func call(
+        _ module: Atom, _ function: Atom, _ arguments: [Term], deadline: Instant?, onOutput: @escaping ([UInt8]) -> Void
+    ) throws(NodeFailure) -> EvaluationOutcome {
+        try check()
+        called.append((module, function, arguments))
+        for output in outputs { onOutput(output) }
+        return outcome
+    }
+
+    func members(deadline: Instant?) throws(NodeFailure) -> [Member] {
+        try check()
+        return memberRows
+    }
+
+    func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus {
+        try check()
+        return NodeStatus(
+            node: node, progress: "started", processID: "42", otpRelease: "25", ertsVersion: "13.1", uptimeSeconds: 90,
+            processes: 7, processLimit: 262_144, runQueue: 0, memoryBytes: 3_000_000,
+            applications: [NodeStatus.Application(name: "kernel", version: "8.5")])
+    }
+
+    func processID(deadline: Instant?) throws(NodeFailure) -> String {
+        try check()
+        return "42"
+    }
+
+    func version(deadline: Instant?) throws(NodeFailure) -> NodeVersion {
+        try check()
+        return NodeVersion(otpRelease: "25", ertsVersion: "13.1", releaseName: "app", releaseVersion: "1.2")
+    }
+
+    func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) throws(NodeFailure) {
+        try check()
+        controls.append(control)
+    }
+}
+
+extension TermView {
+    /// A view of a term that is written as in Erlang.
+    static func of(_ text: String) -> TermView {
+        do {
+            return try DecodedTerm(packet: try TermParser.parse(one: text).encoded).root
+        } catch {
+            preconditionFailure("\(text): \(error)")
+        }
+    }
+}

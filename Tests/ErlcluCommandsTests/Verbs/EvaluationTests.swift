@@ -1,0 +1,125 @@
+import ClusterAdmin
+import ErlangNode
+import ErlangTerm
+import Testing
+
+@testable import ErlcluCommands
+
+@Suite struct EvaluationTests {
+    let trial = CommandTrial()
+    var node: FakeNode? { trial.targets.nodes["a@here"] }
+
+    @Test func outputComesBeforeTheValue() {
+        node?.outputs = [Array("one\n".utf8), Array("two".utf8)]
+        node?.outcome = .value(.of("<<\"x\">>"))
+        #expect(trial.run("eval", "-o", "json", "f()") == 0)
+        #expect(
+            trial.standardOutput
+                == #"{"schema":"erlclu/eval/1","items":[{"node":"a@here","value":"x","output":"one\ntwo"}],"errors":[]}"#
+                + "\n")
+    }
+
+    @Test func partialLineOfOutputDoesNotRunIntoTheValue() {
+        node?.outputs = [Array("two".utf8)]
+        #expect(trial.run("eval", "f()") == 0)
+        #expect(trial.standardOutput == "two\nok\n")
+    }
+
+    @Test func argumentsAreJoined() {
+        #expect(trial.run("eval", "1", "+", "2") == 0)
+        #expect(node?.evaluated == [EvaluationRequest(source: "1 + 2")])
+    }
+
+    @Test func sourceFromFileAndInput() {
+        trial.files["f.erl"] = Array("from(file)".utf8)
+        trial.input = Array("from(input)".utf8)
+        #expect(trial.run("eval", "-f", "f.erl") == 0)
+        #expect(trial.run("eval", "-") == 0)
+        #expect(trial.run("eval", "-f", "-", "--lang", "ex") == 0)
+        #expect(
+            node?.evaluated == [
+                EvaluationRequest(source: "from(file)"), EvaluationRequest(source: "from(input)"),
+                EvaluationRequest(source: "from(input)", language: .elixir),
+            ])
+    }
+
+    @Test func missingFile() {
+        #expect(trial.run("eval", "-f", "none.erl") == 66)
+        #expect(trial.standardError == "erlclu-ctl: none.erl: No such file or directory\n")
+    }
+
+    @Test func missingExpression() {
+        #expect(trial.run("eval") == 64)
+        #expect(trial.run("eval", "-f", "x", "1") == 64)
+    }
+
+    @Test func exceptionGoesToStandardError() {
+        node?.outcome = .exception(text: "** exception error: \u{1B}[31mbadarith")
+        #expect(trial.run("eval", "1/0") == 1)
+        #expect(trial.standardOutput.isEmpty)
+        #expect(trial.standardError == "** exception error: \\x{1B}[31mbadarith\n")
+    }
+
+    @Test func syntaxErrorHasACaret() {
+        node?.outcome = .syntaxError(line: 1, column: 3, message: "syntax error before: ')'")
+        #expect(trial.run("eval", "1+)") == 65)
+        #expect(
+            trial.standardError == """
+                erlclu-ctl: expression:1:3: syntax error before: ')'
+                  1+)
+                    ^
+
+                """)
+    }
+
+    @Test func everyMemberIsLabelled() {
+        node?.outputs = [Array("out\npart".utf8)]
+        #expect(trial.run("eval", "--all", "f()") == 2)
+        #expect(trial.standardOutput.hasPrefix("a@here| out\na@here| part\na@here: ok\n"))
+        #expect(trial.standardError.contains("E-EPMD-NOTREG"))
+    }
+
+    @Test func outputIsEscapedUnlessRawIntoAPipe() {
+        node?.outputs = [Array("\u{1B}]0;title\u{07}\n".utf8)]
+        node?.outcome = .value(.of("<<27>>"))
+        #expect(trial.run("eval", "f()") == 0)
+        #expect(trial.standardOutput == "\\x{1B}]0;title\\x{7}\n<<\"\\e\">>\n")
+        trial.output.bytes = []
+        #expect(trial.run("eval", "-o", "raw", "f()") == 0)
+        #expect(trial.standardOutput == "\u{1B}]0;title\u{07}\n\u{1B}\n")
+        trial.output.bytes = []
+        trial.outputIsTerminal = true
+        #expect(trial.run("eval", "-o", "raw", "f()") == 0)
+        #expect(trial.standardOutput == "\\x{1B}]0;title\\x{7}\n\\x{1B}\n")
+    }
+
+    @Test func callTakesAList() {
+        #expect(trial.run("rpc", "m", "'F'", "[1, {a}", ", <<\"b\">>].") == 0)
+        #expect(node?.called.first?.0 == "m")
+        #expect(node?.called.first?.1 == "F")
+        #expect(
+            node?.called.first?.2 == [
+                .integer(1), .tuple([.atom("a")]), .binary(Array("b".utf8)),
+            ])
+        #expect(trial.run("rpc", "m", "f") == 0)
+        #expect(node?.called.last?.2 == [])
+    }
+
+    @Test func argumentsThatDoNotParse() {
+        #expect(trial.run("rpc", "m", "f", "[1, }]") == 65)
+        #expect(trial.standardError.hasPrefix("erlclu-ctl: arguments:1:5: "))
+        #expect(trial.standardError.hasSuffix("\n  [1, }]\n      ^\n"))
+        #expect(trial.run("rpc", "m", "f", "{1}") == 65)
+    }
+
+    static let verdicts: [(String, Int32, String)] = [
+        ("rpc_ok", 0, ""), ("{rpc_error, 3}", 3, ""), ("{rpc_error, 1, \"no\"}", 1, "no\n"),
+        ("{rpc_error, 255, <<\"no\">>}", 255, "no\n"),
+    ]
+
+    @Test(arguments: verdicts) func verdict(_ value: String, _ status: Int32, _ text: String) {
+        node?.outcome = .value(.of(value))
+        #expect(trial.run("rpc", "m", "f") == status)
+        #expect(trial.standardOutput == text)
+    }
+}
