@@ -22,8 +22,9 @@ figure() {
     local row
     row=$(awk -v name="$1" -v measured="$2" -v yard="$3" -v unit="$4" -v bound="$5" 'BEGIN {
         ratio = measured / yard
-        printf "| %s | %.4g %s | %.4g %s | %.3g | %.3g | %s |", name, measured, unit, yard, unit, ratio, bound,
-            ratio <= bound ? "yes" : "**no**" }')
+        printf "| %s | %s %s | %s %s | %.3g | %.3g | %s |", name, short(measured), unit, short(yard), unit, ratio,
+            bound, ratio <= bound ? "yes" : "**no**" }
+        function short(value) { return sprintf(value >= 1000 ? "%.0f" : "%.3g", value) }')
     rows+=("$row")
     case $row in *'**no**'*) failed=1 ;; esac
 }
@@ -116,8 +117,8 @@ limit 'peak memory of `eval`, TCP' "$(eval "peak_mebibytes $over_tcp")" MiB 25
 note 'terms'
 read -r bytes erl_decode erl_encode < <(escript dev/bench/terms.escript "$work/term.bin" 15)
 note "a term of $bytes bytes"
-figure 'decode a 10 MB term, against `binary_to_term/1`' "$("$inside" decode "$work/term.bin" 15)" "$erl_decode" us 0.333
-figure 'encode the same, against `term_to_binary/1`' "$("$inside" encode "$work/term.bin" 15)" "$erl_encode" us 1
+figure 'decode a 10 MB term, against `binary_to_term/1`' "$("$inside" decode "$work/term.bin" 15)" "$erl_decode" µs 0.333
+figure 'encode the same, against `term_to_binary/1`' "$("$inside" encode "$work/term.bin" 15)" "$erl_encode" µs 1
 
 # --- sequential calls
 note 'sequential calls'
@@ -135,9 +136,9 @@ for transport in tcp tls; do
     optfile=()
     [ $transport = tcp ] || optfile=(--optfile "$work/tool.conf")
     if ours=$("$inside" rpc "$transport@127.0.0.1" "$calls" "$work/cookie" "${optfile[@]}" 2>/dev/null); then
-        figure "$what" "$ours" "$beam" us 1.2
+        figure "$what" "$ours" "$beam" µs 1.2
     else
-        note "erpc:call, $transport: $beam us"
+        note "erpc:call, $transport: $beam µs"
         not_measured "$what" 1.2
     fi
 done

@@ -8,9 +8,12 @@ cd "$(dirname "$0")/.."
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 [ -t 1 ] || say() { printf '\n%s\n' "$*"; }
 run() {
-    printf '$ erlclu-ctl'
-    printf ' %q' "$@"
-    echo
+    local word line='$ erlclu-ctl'
+    for word in "$@"; do
+        case $word in *[!A-Za-z0-9@/._-]*) word="'$word'" ;; esac
+        line+=" $word"
+    done
+    echo "$line"
     .build-release/release/erlclu-ctl "$@"
 }
 
