@@ -49,6 +49,7 @@ let package = Package(
         tests("DistributionProtocolTests", ["DistributionProtocol", "ErlangTerm"]),
         tests("TransportTests", ["ByteTransport", "TLSTransport"]),
         tests("ErlangNodeTests", ["ErlangNode", "DistributionProtocol", "ByteTransport", "ErlangTerm"]),
+        tests("ClusterAdminTests", ["ClusterAdmin", "ErlangNode", "ErlangTerm", "ByteTransport"]),
         tests("ReleaseFilesTests", ["ReleaseFiles", "ErlangTerm"]),
         tests(
             "ErlcluCommandsTests",
