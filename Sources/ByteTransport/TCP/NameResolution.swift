@@ -16,7 +16,7 @@ final class NameResolution {
         var ends: [Int32] = [-1, -1]
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
-            let text = String(cString: strerror(errno))
+            let text = SystemError.text(errno)
             job = ResolverJob(host: host, port: port, signal: -1)
             descriptor = -1
             loop.enqueue { completion(.failure(ResolveFailure(host: host, cause: .system, text: text))) }
@@ -68,7 +68,7 @@ private final class ResolverJob {
         pthread_sigmask(SIG_SETMASK, &found, nil)
         guard code == 0 else {
             retained.release()
-            result = .failure(ResolveFailure(host: host, cause: .system, text: String(cString: strerror(code))))
+            result = .failure(ResolveFailure(host: host, cause: .system, text: SystemError.text(code)))
             close(signal)
             return
         }

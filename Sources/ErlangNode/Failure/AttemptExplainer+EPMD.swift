@@ -1,4 +1,5 @@
 import ByteTransport
+import ErlangTerm
 
 extension AttemptExplainer {
     /// epmd could not be asked, or answered what it never does.
@@ -51,7 +52,7 @@ extension AttemptExplainer {
         if let known {
             message +=
                 known.isEmpty ? "; it knows no node at all" : "; it knows \(known.sorted().joined(separator: ", "))"
-            if let near = Self.nearest(to: alive, in: known) { message += " (did you mean \(near)?)" }
+            if let near = NearMiss.of(alive, among: known) { message += " (did you mean \(near)?)" }
         }
         return failure(
             .epmdNotRegistered, .epmd, message,
@@ -61,11 +62,4 @@ extension AttemptExplainer {
 
     private static let epmdRemedy =
         "start the node or epmd; for a node that runs without epmd give its port with --address HOST:PORT"
-
-    /// The known name with the fewest edits, when that is at most a third of its length.
-    private static func nearest(to name: String, in known: [String]) -> String? {
-        known.map { ($0, EditDistance.between(name, $0)) }
-            .filter { $0.1 <= max(1, name.count / 3) }
-            .min { $0.1 < $1.1 }?.0
-    }
 }

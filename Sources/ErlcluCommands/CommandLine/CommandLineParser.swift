@@ -1,3 +1,4 @@
+import ErlangTerm
 import ReleaseFiles
 
 /// Sorts arguments into a verb, options and operands, by the tables of `VerbSpec` and `OptionGroup`.

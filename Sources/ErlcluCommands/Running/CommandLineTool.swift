@@ -1,3 +1,5 @@
+import ByteTransport
+
 /// The whole program: from `argv` to the exit status. It returns; ending the process is the caller's.
 package struct CommandLineTool {
     package static let version = "0.1.0"

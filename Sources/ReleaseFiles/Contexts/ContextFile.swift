@@ -51,7 +51,7 @@ package struct ContextFile: Sendable {
     }
 
     static func hint(_ word: String, _ candidates: [String]) -> String {
-        SettingText.nearest(to: word, in: candidates).map { "; did you mean \($0)?" } ?? ""
+        NearMiss.of(word, among: candidates).map { "; did you mean \($0)?" } ?? ""
     }
 
     static func error(_ message: String, _ place: LocatedTerm, _ path: String) -> SettingsError {

@@ -50,29 +50,4 @@ enum SettingText {
         default: nil
         }
     }
-
-    /// The candidate that differs least, if it is close enough to have been meant.
-    static func nearest(to word: String, in candidates: [String]) -> String? {
-        let rated = candidates.map { (name: $0, distance: distance(Array(word.utf8), Array($0.utf8))) }
-        guard let best = rated.min(by: { $0.distance < $1.distance }), best.distance <= max(2, word.count / 3) else {
-            return nil
-        }
-        return best.name
-    }
-
-    /// Levenshtein's.
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        guard left.count < 100 else { return .max }
-        var row = Array(0...right.count)
-        for (i, a) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, b) in right.enumerated() {
-                let next = a == b ? diagonal : 1 + min(diagonal, row[j], row[j + 1])
-                diagonal = row[j + 1]
-                row[j + 1] = next
-            }
-        }
-        return row[right.count]
-    }
 }

@@ -1,7 +1,7 @@
-/// Finds the word that was probably meant.
-enum NearMiss {
+/// Finds the word that was probably meant: an option, a setting, the name of a node.
+package enum NearMiss {
     /// The candidate with the fewest edits from `word`, if it is near enough to be worth a question.
-    static func of(_ word: String, among candidates: [String]) -> String? {
+    package static func of(_ word: String, among candidates: [String]) -> String? {
         var best: (word: String, distance: Int)?
         for candidate in candidates {
             let distance = editDistance(Array(word.utf8), Array(candidate.utf8))
@@ -12,7 +12,7 @@ enum NearMiss {
     }
 
     /// Insertions, deletions, replacements, and swaps of neighbours.
-    static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    package static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         // Longer words are no typing mistakes, and the table would be as large as the caller likes.
         guard left.count <= 64, right.count <= 64 else { return Int.max }
         var beforeLast: [Int] = []
