@@ -1,0 +1,61 @@
+import ByteTransport
+import ClusterAdmin
+import DistributionProtocol
+import ErlangNode
+import ErlangTerm
+import ErlcluTestSupport
+import TLSTransport
+import Testing
+
+/// Connections of this process to a fixture's node.
+struct NodeLink {
+    let node: ErlangNodeFixture
+    let loop = EventLoop()
+
+    func target() throws -> NodeTarget {
+        var target = NodeTarget(
+            name: try NodeName(node.name), portLookup: .known(node.port), cookie: Secret(node.cookie))
+        if node.optionFile != nil { target.security = try TestSecurity() }
+        return target
+    }
+
+    /// One that is up.
+    func connection() throws -> NodeConnection {
+        var result: Result<NodeConnection, NodeFailure>?
+        NodeConnector(target: try target(), on: loop).start { result = $0 }
+        _ = loop.run(until: .now + .seconds(20)) { result != nil }
+        return try #require(result).get()
+    }
+
+    func administrator() throws -> NodeAdministrator {
+        let target = try target()
+        let loop = loop
+        return NodeAdministrator(node: node.name, loop: loop) { completion in
+            NodeConnector(target: target, on: loop).start { completion($0.map { $0 as any NodeSession }) }
+        }
+    }
+}
+
+/// Mutual TLS with the certificate that the fixtures' nodes have too.
+struct TestSecurity: StreamSecurity {
+    private let context: TLSContext
+
+    init() throws {
+        let certificate = try CertificateAuthority.issue()
+        var configuration = TLSConfiguration(role: .initiator)
+        configuration.trustFiles = [certificate.authorityFile]
+        configuration.certificateFile = certificate.certificateFile
+        configuration.keyFile = certificate.keyFile
+        context = try TLSContext(configuration)
+    }
+
+    func secure(_ stream: any ByteStream, on loop: EventLoop) throws(StreamClosure) -> any ByteStream {
+        do throws(TLSConfigurationError) {
+            let secure = try TLSStream(over: stream, context: context, loop: loop, peerName: "127.0.0.1")
+            loop.enqueue { secure.streamOpened(stream) }
+            return secure
+        } catch {
+            throw .tls(TLSFailure(cause: .library("\(error)")))
+        }
+    }
+}
