@@ -60,7 +60,8 @@ extension Target {
         do throws(TLSConfigurationError) {
             return try TLSSecurity(TLSConfiguration(settings.tls, keyLog: keyLog), serverName: serverName)
         } catch {
-            throw .configuration(message: "\(error)", remedy: nil)
+            throw error.isMissingInput
+                ? .input(error.description) : .configuration(message: error.description, remedy: error.remedy)
         }
     }
 }
