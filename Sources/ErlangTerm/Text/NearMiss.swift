@@ -7,8 +7,9 @@ package enum NearMiss {
             let distance = editDistance(Array(word.utf8), Array(candidate.utf8))
             if distance < best?.distance ?? Int.max { best = (candidate, distance) }
         }
-        guard let best, best.distance <= max(1, (min(word.utf8.count, best.word.utf8.count) + 1) / 3) else { return nil }
-        return best.word
+        guard let best else { return nil }
+        let shorter = min(word.utf8.count, best.word.utf8.count)
+        return best.distance <= max(1, (shorter + 1) / 3) ? best.word : nil
     }
 
     /// Insertions, deletions, replacements, and swaps of neighbours.

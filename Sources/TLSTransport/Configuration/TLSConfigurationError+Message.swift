@@ -32,7 +32,8 @@ extension TLSConfigurationError: CustomStringConvertible {
         case .noTrustedCertificates:
             "give --ca FILE or --optfile FILE; --insecure does without, and then nobody knows who answers"
         case .passwordMissing, .wrongPassword: "check `password` in the `client` section of the optfile"
-        case .keyMismatch, .certificateMissing: "check certfile and keyfile of the `client` section, or --cert and --key"
+        case .keyMismatch, .certificateMissing:
+            "check certfile and keyfile in the `client` section, or --cert and --key"
         default: nil
         }
     }
