@@ -21,8 +21,8 @@ let package = Package(
     name: "erlclu",
     products: [.executable(name: "erlclu-ctl", targets: ["erlclu-ctl"])],
     targets: [
-        // No `pkgConfig:`: its -L flags would win over the ones that a static link gives.
-        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        // Needs the headers of libssl-dev. The library itself is loaded when TLS is first spoken.
+        .target(name: "COpenSSL", exclude: ["symbols.def"], cSettings: [.define("_GNU_SOURCE")]),
         .systemLibrary(name: "CLinux"),
 
         module("ErlangTerm"),

@@ -24,6 +24,7 @@ package final class Certificate {
 
     /// From the DER form, as a peer or Erlang's public_key gives it.
     package init(der: [UInt8]) throws(CertificateFormatError) {
+        try Self.ensureLibrary()
         LibraryErrors.clear()
         let parsed = der.withUnsafeBufferPointer { buffer in
             var start = buffer.baseAddress
@@ -33,9 +34,15 @@ package final class Certificate {
         x509 = parsed
     }
 
+    private static func ensureLibrary() throws(CertificateFormatError) {
+        do throws(TLSConfigurationError) { try LibraryStart.ensure() } catch {
+            throw CertificateFormatError(text: "no OpenSSL to read it with")
+        }
+    }
+
     /// Every certificate of a PEM text, in order; other blocks (keys) are passed over.
     package static func all(inPEM bytes: [UInt8]) throws(CertificateFormatError) -> [Certificate] {
-        LibraryStart.ensure()
+        try Self.ensureLibrary()
         LibraryErrors.clear()
         let found = bytes.withUnsafeBytes { raw -> [Certificate] in
             guard let bio = BIO_new_mem_buf(raw.baseAddress, Int32(clamping: raw.count)) else { return [] }

@@ -22,6 +22,8 @@ package struct TLSConfigurationError: Error, Hashable, Sendable {
         case noTrustedCertificates
         /// No cipher of the list is known.
         case unknownCiphers(String)
+        /// OpenSSL 3 is not installed, or not usable; the words of the dynamic linker.
+        case libraryMissing(String)
         /// Anything else that the library reports, with its words.
         case library(String)
     }

@@ -14,7 +14,7 @@ package final class TLSContext {
 
     /// Reads the files. No connection is made, nothing is asked of a person.
     package init(_ configuration: TLSConfiguration) throws(TLSConfigurationError) {
-        LibraryStart.ensure()
+        try LibraryStart.ensure()
         LibraryErrors.clear()
         if configuration.verifiesPeer, configuration.trustFiles.isEmpty {
             throw TLSConfigurationError(cause: .noTrustedCertificates)
