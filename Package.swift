@@ -60,7 +60,7 @@ let package = Package(
                 "ClusterAdmin", "ErlangNode", "DistributionProtocol", "ByteTransport", "TLSTransport", "ErlangTerm",
                 "ReleaseFiles",
             ]),
-        tests("CommandTests", []),
+        tests("CommandTests", ["ErlangNode"], exclude: ["Failures/Snapshots"]),
     ],
     swiftLanguageModes: [.v6]
 )

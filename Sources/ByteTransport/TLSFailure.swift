@@ -13,6 +13,8 @@ package struct TLSFailure: Error, Hashable, Sendable {
         case closedDuringHandshake
         /// No version or cipher in common, found by ourselves.
         case noCommonParameters(String)
+        /// What the peer signed in the handshake was not signed with the key of its certificate.
+        case badSignature
         /// Anything else that the library reports, with its words.
         case library(String)
     }

@@ -198,7 +198,7 @@ package final class NodeConnector: ByteStreamReceiver {
         let probe = PlainProbe(target: target, endpoint: endpoint, on: loop) { [self] finding in
             switch finding {
             case .plainDistribution: fail(explainer.plainInsteadOfTLS())
-            case .tls: fail(explainer.unusableKey())
+            case .tls, .closed: fail(explainer.unusableKey())
             case .unclear: fail(found)
             }
         }

@@ -9,7 +9,9 @@ final class PlainProbe: ByteStreamReceiver {
         case plainDistribution
         /// A TLS alert came back.
         case tls
-        /// Something else, a close, or nothing.
+        /// The peer closed without a word.
+        case closed
+        /// Something else.
         case unclear
     }
 
@@ -52,7 +54,9 @@ final class PlainProbe: ByteStreamReceiver {
 
     func streamDrained(_ stream: any ByteStream) {}
 
-    func stream(_ stream: any ByteStream, closed reason: StreamClosure) { finish(.unclear) }
+    func stream(_ stream: any ByteStream, closed reason: StreamClosure) {
+        finish(reason == .endOfStream || reason == .reset ? .closed : .unclear)
+    }
 
     private func finish(_ finding: Finding) {
         stream.close()

@@ -14,6 +14,7 @@ extension AttemptExplainer {
                 text.lowercased().contains("version") ? .tlsVersion : .tlsCipher, .tls,
                 "\(node) and this side have no TLS parameters in common: \(text)",
                 remedy: "align `versions` and `ciphers` of both optfiles")
+        case .badSignature: foreignKey()
         case .library(let text):
             failure(
                 .protocolViolation, .tls, "the TLS handshake with \(node) at \(endpoint) failed: \(text)",
@@ -96,12 +97,23 @@ extension AttemptExplainer {
             remedy: "drop the optfile (--transport tcp), or enable TLS on the node (-proto_dist inet_tls)")
     }
 
-    /// The listener closes after our hello, and answers plain bytes with a TLS alert.
+    /// The listener closes after our hello, and closes or sends a TLS alert when it is given a plain name: it is no
+    /// plain node, and does no TLS either. OTP does so when it cannot read its key.
     func unusableKey() -> NodeFailure {
         failure(
-            .tlsKey, .tls, "\(node) at \(endpoint) speaks TLS, but ends every handshake before its first message",
-            remedy: "check certfile, keyfile and password in the node's optfile, and that it may read them",
-            unless: "the node is overloaded or stopping; its log has the reason")
+            .tlsKey, .tls,
+            "\(node) at \(endpoint) closes every connection before its first word, TLS or not, as a node does whose TLS "
+                + "listener cannot use its key or certificate",
+            remedy: "check certfile, keyfile and password in the node's optfile, and that it may read them; its log "
+                + "names the file",
+            unless: "a proxy or port-forward has nothing behind it, or the node is stopping")
+    }
+
+    /// The node signs with another key than its certificate's.
+    private func foreignKey() -> NodeFailure {
+        failure(
+            .tlsKey, .tls, "the private key of \(node) does not belong to the certificate that it shows",
+            remedy: "make keyfile and certfile in the node's optfile one pair, and let the node read them again")
     }
 
     // MARK: what the peer found wrong (RFC 8446 §6.2)

@@ -137,6 +137,9 @@ final class TLSEngine {
         if isHandshake, errors.contains(where: { $0.library == ERR_LIB_SSL && Self.isDisagreement($0.reason) }) {
             return .noCommonParameters(text)
         }
+        if isHandshake, errors.contains(where: { $0.library == ERR_LIB_SSL && $0.reason == SSL_R_BAD_SIGNATURE }) {
+            return .badSignature
+        }
         return .library(text.isEmpty ? "unknown error" : text)
     }
 

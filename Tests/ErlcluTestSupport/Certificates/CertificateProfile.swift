@@ -52,4 +52,11 @@ package struct IssuedCertificate: Sendable {
     package let keyFile: String
     package let keyPassword: String?
     package let authorityFile: String
+
+    /// This certificate with a key that is not its own.
+    package func withKey(of other: IssuedCertificate) -> IssuedCertificate {
+        IssuedCertificate(
+            certificateFile: certificateFile, keyFile: other.keyFile, keyPassword: other.keyPassword,
+            authorityFile: authorityFile)
+    }
 }

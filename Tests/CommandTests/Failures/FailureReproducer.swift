@@ -1,0 +1,35 @@
+import ErlangNode
+import ErlcluTestSupport
+import Testing
+
+/// One way to make one failure happen, with the built tool.
+struct FailureReproducer: Sendable, CustomTestStringConvertible {
+    /// What differs from other ways to the same code: "ours, TLS 1.3".
+    let variant: String
+    let code: FailureCode
+    let prepare: @Sendable () throws -> FailedCommand
+
+    init(_ code: FailureCode, _ variant: String = "", prepare: @escaping @Sendable () throws -> FailedCommand) {
+        self.code = code
+        self.variant = variant
+        self.prepare = prepare
+    }
+
+    /// Also the name of its golden message.
+    var testDescription: String { variant.isEmpty ? code.rawValue : "\(code.rawValue), \(variant)" }
+
+    static let all = reaching + mismatches + certificates + handshakes + timeouts + links
+}
+
+/// A command that is going to fail, and what makes it fail.
+struct FailedCommand {
+    /// The tool's, without `-o`.
+    var arguments: [String]
+    var environment: [String: String?] = [:]
+    /// What differs from run to run, beside ports, times and serial numbers.
+    var scrubs: [Scrub] = []
+    /// Kept alive until the command has ended.
+    var fixtures: [AnyObject] = []
+    /// Called when the commands have started.
+    var meanwhile: () throws -> Void = {}
+}
