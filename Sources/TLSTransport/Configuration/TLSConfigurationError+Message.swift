@@ -22,6 +22,7 @@ extension TLSConfigurationError: CustomStringConvertible {
         case .certificateMissing: "there is a key, and no certificate for it (--cert)"
         case .noTrustedCertificates: "TLS with verification needs the CA that the cluster uses (--ca, or cacertfile)"
         case .unknownCiphers(let list): "none of these ciphers is known: \(list)"
+        case .libraryMissing(let words): "TLS needs OpenSSL 3 (libssl.so.3), which cannot be loaded: \(words)"
         case .library(let words): "OpenSSL: \(words)"
         }
     }
