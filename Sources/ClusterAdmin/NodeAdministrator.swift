@@ -8,8 +8,8 @@ package final class NodeAdministrator {
     /// Makes a session; `completion` is called once, on the loop.
     package typealias Connect = (_ completion: @escaping (Result<any NodeSession, NodeFailure>) -> Void) -> Void
 
-    /// The node's full name, as it will be dialled.
-    package let node: String
+    /// The node's full name: as it will be dialled, and once connected as it calls itself.
+    package private(set) var node: String
     package let loop: EventLoop
     private let connect: Connect
     private var session: (any NodeSession)?
@@ -35,6 +35,7 @@ package final class NodeAdministrator {
         guard let result else { throw timedOut(at: .tcp) }
         let session = try result.get()
         self.session = session
+        node = session.nodeName
         return session
     }
 

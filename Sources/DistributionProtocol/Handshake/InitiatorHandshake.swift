@@ -11,8 +11,8 @@ package struct InitiatorHandshake: Sendable {
         package var flags: DistributionFlags
         /// What the peer must have.
         package var requiredFlags: DistributionFlags
-        /// The node that was dialled: the peer must call itself so.
-        package var peer: NodeName
+        /// The node that was dialled: the peer must call itself so. nil takes any name: only the address is known.
+        package var peer: NodeName?
         package var cookie: Secret
         /// From a cryptographic generator; never used twice.
         package var challenge: UInt32
@@ -26,7 +26,7 @@ package struct InitiatorHandshake: Sendable {
 
         package init(
             identity: LocalIdentity, flags: DistributionFlags = .hiddenInitiator,
-            requiredFlags: DistributionFlags = .requiredOfPeer, peer: NodeName, cookie: Secret, challenge: UInt32,
+            requiredFlags: DistributionFlags = .requiredOfPeer, peer: NodeName?, cookie: Secret, challenge: UInt32,
             lengthPrefix: HandshakeLengthPrefix, replacesLivingLink: Bool = true, beginsWithOldName: Bool = false
         ) {
             self.identity = identity
@@ -189,7 +189,7 @@ package struct InitiatorHandshake: Sendable {
     }
 
     private func checkName(of peer: PeerFacts) throws(HandshakeFailure.Reason) {
-        let dialled = configuration.peer
+        guard let dialled = configuration.peer else { return }
         // Byte by byte: two spellings of one accented letter are equal as strings, but are different atoms.
         guard !peer.name.utf8.elementsEqual(dialled.name.utf8) else { return }
         if let actual = try? NodeName(peer.name), actual.isLong != dialled.isLong {

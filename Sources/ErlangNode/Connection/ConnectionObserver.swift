@@ -3,7 +3,11 @@ package import DistributionProtocol
 /// Listens to a connection as it comes up: a tracer. Nothing here carries a cookie, a digest or a challenge.
 package protocol ConnectionObserver: AnyObject {
     func connecting(to endpoint: Endpoint, for purpose: ConnectionPurpose)
-    func connected(to endpoint: Endpoint)
+    /// epmd knows the node, and the port that it listens on.
+    func registered(_ alive: String, at port: UInt16)
+    /// - Parameter address: the one that answered, of those that the host's name stands for.
+    func connected(to endpoint: Endpoint, address: String)
+    /// The TLS handshake is done, and the peer's certificate verified where that was asked for.
     func secured()
     func handshake(_ event: HandshakeEvent)
 }

@@ -70,7 +70,9 @@ package final class NodeConnector: ByteStreamReceiver {
 
     private func epmdAnswered(_ result: Result<EPMDResponse, EPMDQuery.Failure>, at epmd: Endpoint) {
         switch result {
-        case .success(.port(let registration)): dial(registration.port)
+        case .success(.port(let registration)):
+            observer?.registered(target.name.alive, at: registration.port)
+            dial(registration.port)
         case .success(.notRegistered):
             let query = EPMDQuery(.names, at: epmd, on: loop) { [self] result in
                 var known: [String]?
@@ -97,7 +99,8 @@ package final class NodeConnector: ByteStreamReceiver {
     package func streamOpened(_ stream: any ByteStream) {
         switch phase {
         case .dialing:
-            observer?.connected(to: endpoint)
+            observer?.connected(
+                to: endpoint, address: (stream as? TCPStream)?.peerAddress?.description ?? endpoint.description)
             guard let security = target.security else { return shakeHands(over: stream, prefix: .tcp) }
             phase = .securing
             do throws(StreamClosure) {
@@ -130,7 +133,7 @@ package final class NodeConnector: ByteStreamReceiver {
     private func shakeHands(over stream: any ByteStream, prefix: HandshakeLengthPrefix) {
         var handshake = InitiatorHandshake(
             .init(
-                identity: .dynamic(host: target.ownHost), peer: target.name, cookie: target.cookie,
+                identity: .dynamic(host: target.ownHost), peer: target.takesAnyName ? nil : target.name, cookie: target.cookie,
                 challenge: UInt32.random(in: .min ... .max), lengthPrefix: prefix))
         let actions = handshake.start()
         phase = .shakingHands(handshake)

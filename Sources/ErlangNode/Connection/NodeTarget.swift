@@ -15,6 +15,8 @@ package struct NodeTarget {
 
     /// What the peer calls itself.
     package var name: NodeName
+    /// Whether the peer may call itself otherwise: the name is a guess then, and only the address counts.
+    package var takesAnyName = false
     /// Where the connection goes; nil: the host part of the name.
     package var dialHost: String?
     package var portLookup: PortLookup

@@ -51,7 +51,7 @@ package struct OptionGroup: Sendable {
                     .serverName, value: OptionValue("NAME", .host),
                     help: "the DNS name or IP that the node's certificate must carry, when it is not the node "
                         + "name's host", variable: "ERLCLU_SERVER_NAME"),
-                OptionSpec(.insecure, help: "do not verify the node's certificate"),
+                OptionSpec(.insecure, help: "do not verify the node's certificate; a warning says so every time"),
                 OptionSpec(
                     .keylog, value: OptionValue("FILE", .file),
                     help: "append the TLS secrets in NSS format, for a packet analyser", variable: "SSLKEYLOGFILE"),
@@ -88,8 +88,8 @@ package struct OptionGroup: Sendable {
                     .color, value: OptionValue("auto|always|never", .choice(["auto", "always", "never"])),
                     help: "colours; auto looks at the terminal, NO_COLOR and TERM"),
                 OptionSpec(.ascii, help: "draw with ASCII characters only"),
-                OptionSpec(.quiet, short: "q", help: "no warnings and remedies on stderr"),
-                OptionSpec(.verbose, short: "v", help: "say on stderr what is done"),
+                OptionSpec(.quiet, short: "q", help: "no warnings and remedies on stderr, but for --insecure"),
+                OptionSpec(.verbose, short: "v", help: "each step of the connection on stderr, with times"),
                 OptionSpec(.help, short: "h", help: "this text, or that of the verb"),
                 OptionSpec(.version, help: "the version of erlclu-ctl"),
             ]),

@@ -9,8 +9,9 @@ extension VerbSpec {
         summary: "erl_call, flag for flag",
         details: [
             "Takes the flags of erl_call(1), answers as it does, and ends with 0 or 1. The same happens when the program is "
-                + "called by that name. It does not start nodes (-s) and does not compile modules (-m). With -address, the "
-                + "node's name has to be given too."
+                + "called by that name. It does not start nodes (-s) and does not compile modules (-m). -address alone "
+                + "takes whatever node answers there.",
+            "Binaries are printed as Erlang prints them, not as #Bin<...>, and only printable lists as strings.",
         ],
         examples: [
             VerbExample("erlclu-ctl erl_call -sname app -c secret -a 'erlang memory [total]'", "call a function")
@@ -34,22 +35,20 @@ private struct ErlCall {
 
     func perform() throws(CommandFailure) -> ExitStatus {
         if let (flag, reason) = arguments.unsupported { return refuse("\(flag) is not supported: \(reason)") }
-        guard let name = arguments.node else {
-            return refuse("-address needs the node's name here, by -n, -name or -sname")
-        }
+        let name = arguments.node ?? arguments.address ?? ""
         var options = ParsedOptions()
-        options.occurrences = [ParsedOptions.Occurrence(name: .node, value: name)]
+        if let node = arguments.node { options.occurrences = [ParsedOptions.Occurrence(name: .node, value: node)] }
         if let cookie = arguments.cookie {
             options.occurrences.append(ParsedOptions.Occurrence(name: .setcookie, value: cookie))
         }
         if let address = arguments.address {
-            let whole = address.contains(":") ? address : "localhost:\(address)"
-            options.occurrences.append(ParsedOptions.Occurrence(name: .address, value: whole))
+            options.occurrences.append(
+                ParsedOptions.Occurrence(name: .address, value: ErlCallArguments.endpoint(address)))
         }
         let deadline = arguments.timeoutSeconds.map { run.context.now() + .seconds($0) }
         let node: any Administration
         do throws(CommandFailure) {
-            node = try run.open(options, deadline: deadline)
+            node = try run.open(scripted: options, deadline: deadline)
             _ = try run.asking { () throws(NodeFailure) in try node.ping(deadline: deadline) }
         } catch {
             run.say("erl_call: failed to connect to node \(TerminalText.escaped(name, keepingLines: false))\n")
@@ -81,45 +80,34 @@ private struct ErlCall {
             let (module, function, text) = ErlCallArguments.split(application: application)
             let terms = try CallSyntax.arguments(text)
             let outcome = try run.asking { () throws(NodeFailure) in
-                try node.call(
-                    CallSyntax.atom(module), CallSyntax.atom(function), terms, deadline: deadline, onOutput: onOutput)
+                try node.remoteCall(module, function, terms, deadline: deadline, onOutput: onOutput)
             }
-            switch outcome {
-            case .value(let value): show(TermOutput.bare(value))
-            case .text(let text): show(text)
-            case .unavailable(let language): throw .negative(message: "the node does not run \(language)")
-            case .exception(let text): show("{badrpc, {'EXIT', \(Self.string(text))}}")
-            case .syntaxError(_, _, let message): show("{badrpc, \(Self.string(message))}")
-            }
+            try show(outcome)
         } else if arguments.evaluatesInput {
-            let source = String(decoding: try run.input(), as: UTF8.self)
+            let source = ErlCallArguments.complete(String(decoding: try run.input(), as: UTF8.self))
+            // As code points: bytes would be read as Latin-1.
+            let text = Term.list(source.unicodeScalars.map { .integer(Int($0.value)) })
             let outcome = try run.asking { () throws(NodeFailure) in
-                try node.evaluate(EvaluationRequest(source: source), deadline: deadline, onOutput: onOutput)
+                try node.remoteCall("erl_eval", "eval_str", [text], deadline: deadline, onOutput: onOutput)
             }
-            switch outcome {
-            // The space is erl_call's; relx's script takes the value out by it.
-            case .value(let value): show(Array("{ok, ".utf8) + TermOutput.bare(value) + Array("}".utf8))
-            case .text(let text): show("{ok, \(text)}")
-            case .unavailable(let language): throw .negative(message: "the node does not run \(language)")
-            case .exception(let text): show("{error, \(Self.string("*** eval: " + text))}")
-            case .syntaxError(_, _, let message): show("{error, \(Self.string("*** " + message))}")
-            }
+            try show(outcome)
         }
         return .done
     }
 
-    private func show(_ text: String) { show(Array(text.utf8)) }
-
-    private func show(_ text: [UInt8]) {
-        if arguments.printsResult { run.results.add(text: run.shown(text)) }
+    private func show(_ outcome: EvaluationOutcome) throws(CommandFailure) {
+        switch outcome {
+        case .value(let value):
+            if arguments.printsResult {
+                run.results.add(text: run.shown(ErlCallText.spaced(TermOutput.bare(value))))
+            }
+        case .text(let text), .exception(let text), .syntaxError(_, _, let text): throw .negative(message: text)
+        case .unavailable(let language): throw .negative(message: "the node does not run \(language)")
+        }
     }
 
     private func refuse(_ reason: String) -> ExitStatus {
         run.say("erl_call: \(reason)\n")
         return .negative
-    }
-
-    private static func string(_ text: String) -> String {
-        "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : $0 == "\n" ? "\\n" : String($0) }.joined() + "\""
     }
 }

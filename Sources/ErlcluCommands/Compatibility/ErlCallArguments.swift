@@ -74,6 +74,20 @@ struct ErlCallArguments: Sendable {
         }
     }
 
+    /// `[HOST:]PORT` as an address to dial. relx's script joins an IPv6 address to the port without brackets.
+    static func endpoint(_ text: String) -> String {
+        guard let colon = text.lastIndex(of: ":") else { return "localhost:\(text)" }
+        let host = text[..<colon]
+        return host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" + text[colon...] : text
+    }
+
+    /// Expressions with the final period and line end that `erl_eval:eval_str/1` wants.
+    static func complete(_ source: String) -> String {
+        var text = Substring(source)
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return text.hasSuffix(".") ? text + "\n" : text + ".\n"
+    }
+
     /// Module, function and the text of the arguments, `start` and `[]` where they are left out.
     static func split(application: String) -> (module: String, function: String, arguments: String) {
         let words = application.split(maxSplits: 2, whereSeparator: \.isWhitespace).map(String.init)

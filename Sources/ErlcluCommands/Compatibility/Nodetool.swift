@@ -52,7 +52,7 @@ private struct Nodetool {
         let deadline = run.context.now() + .seconds(max(0, min(seconds, 86_400)))
         let node: any Administration
         do throws(CommandFailure) {
-            node = try run.open(options, deadline: deadline)
+            node = try run.open(scripted: options, deadline: deadline)
             _ = try run.asking { () throws(NodeFailure) in try node.ping(deadline: deadline) }
         } catch {
             print("Node \(Self.atom(name)) not responding to pings.\n")
@@ -90,9 +90,14 @@ private struct Nodetool {
                 return .negative
             }
             let outcome = try run.asking { () throws(NodeFailure) in
-                try node.call(
-                    CallSyntax.atom(module), CallSyntax.atom(function), terms, deadline: hasDeadline ? deadline : nil
-                ) { run.results.add(text: run.shown($0)) }
+                try node.remoteCall(module, function, terms, deadline: hasDeadline ? deadline : nil) {
+                    run.results.add(text: run.shown($0))
+                }
+            }
+            if case .value(let value) = outcome, let reason = value.elements(tagged: "badrpc", 2)?[1] {
+                print("RPC to \(Self.atom(node.node)) failed: ")
+                run.results.add(text: run.shown(TermOutput.pretty(reason, width: 80, node: node.node)) + [0x0A])
+                return .negative
             }
             return try show(outcome, of: node.node, source: text)
         case .evaluate(let source):
@@ -113,7 +118,7 @@ private struct Nodetool {
         switch outcome {
         case .value(let value):
             if let verdict = RPCVerdict(value) {
-                if let text = verdict.text { run.results.add(text: run.shown(text)) }
+                run.tell(verdict)
                 return verdict.status
             }
             run.results.add(text: run.shown(TermOutput.pretty(value, width: 80, node: node)) + [0x0A])

@@ -13,11 +13,15 @@ package struct Column<Row>: Sendable {
     /// As it stands above the column.
     package var heading: String
     package var alignment: Alignment
+    /// On a terminal that is too narrow for all columns those with the highest number go first; 0 always stays.
+    package var spared: Int
     package var cell: @Sendable (Row) -> Cell
 
     package init(
-        _ key: String, _ heading: String, _ alignment: Alignment = .left, _ cell: @escaping @Sendable (Row) -> Cell
+        _ key: String, _ heading: String, _ alignment: Alignment = .left, spared: Int = 0,
+        _ cell: @escaping @Sendable (Row) -> Cell
     ) {
+        self.spared = spared
         self.key = key
         self.heading = heading
         self.alignment = alignment

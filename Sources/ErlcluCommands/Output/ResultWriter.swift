@@ -5,11 +5,14 @@ final class ResultWriter {
     let format: OutputFormat
     private let schema: String
     private let output: BufferedWriter
+    /// Columns of the terminal that tables are shown on; nil elsewhere.
+    private let width: Int?
     private var items: [[UInt8]] = []
     private var errors: [ErrorItem] = []
     private var isFinished = false
 
-    init(verb: String, format: OutputFormat, output: BufferedWriter) {
+    init(verb: String, format: OutputFormat, output: BufferedWriter, width: Int? = nil) {
+        self.width = width
         self.schema = "erlclu/\(verb)/1"
         self.format = format
         self.output = output
@@ -28,7 +31,7 @@ final class ResultWriter {
     /// A list of rows. `raw` gives the cells as they are, separated by tabs, without a heading.
     func add<Row>(rows: [Row], columns: [Column<Row>]) {
         switch format {
-        case .table: output.write(Table.text(rows, columns, escape: true))
+        case .table: output.write(Table.text(rows, columns, escape: true, width: width))
         case .raw:
             for row in rows {
                 output.write(columns.map { $0.cell(row).shown }.joined(separator: "\t") + "\n")

@@ -1,29 +1,75 @@
 /// Aligned columns with a heading line; two spaces between columns, none at the end of a line.
 enum Table {
-    static func text<Row>(_ rows: [Row], _ columns: [Column<Row>], escape: Bool) -> String {
-        let heading = columns.map(\.heading)
-        let body = rows.map { row in
+    private static let gap = 2
+
+    /// - Parameters:
+    ///   - escape: whether what a terminal would act on is made harmless.
+    ///   - width: columns of the terminal; nil where lines may be as long as they like. A table that does not fit
+    ///     goes without the columns that can be spared, the most dispensable first; then the last column is broken
+    ///     over several lines.
+    static func text<Row>(_ rows: [Row], _ columns: [Column<Row>], escape: Bool, width: Int? = nil) -> String {
+        var columns = columns
+        var lines = rows.map { row in
             columns.map { column in
                 let shown = column.cell(row).shown
                 return escape ? TerminalText.escaped(shown, keepingLines: false) : shown
             }
         }
-        var widths = heading.map(\.count)
-        for line in body {
-            for (index, cell) in line.enumerated() { widths[index] = max(widths[index], cell.count) }
-        }
-        return ([heading] + body).map { line in
-            var text = ""
-            for (index, cell) in line.enumerated() {
-                let padding = String(repeating: " ", count: widths[index] - cell.count)
-                if index > 0 { text += "  " }
-                switch columns[index].alignment {
-                case .left: text += cell + padding
-                case .right: text += padding + cell
-                }
+        lines.insert(columns.map(\.heading), at: 0)
+        var widths = Self.widths(lines)
+        if let width {
+            while total(widths) > width,
+                let spared = columns.indices.filter({ columns[$0].spared > 0 })
+                    .max(by: { columns[$0].spared < columns[$1].spared })
+            {
+                columns.remove(at: spared)
+                for index in lines.indices { lines[index].remove(at: spared) }
+                widths.remove(at: spared)
             }
-            while text.last == " " { text.removeLast() }
-            return text + "\n"
-        }.joined()
+        }
+        return lines.map { line(of: $0, columns.map(\.alignment), widths, width: width) }.joined()
+    }
+
+    private static func widths(_ lines: [[String]]) -> [Int] {
+        guard let first = lines.first else { return [] }
+        return first.indices.map { index in lines.map { $0[index].count }.max() ?? 0 }
+    }
+
+    private static func total(_ widths: [Int]) -> Int { widths.reduce(0, +) + gap * (widths.count - 1) }
+
+    private static func line<Row>(
+        of cells: [String], _ alignments: [Column<Row>.Alignment], _ widths: [Int], width: Int?
+    ) -> String {
+        var text = ""
+        for (index, cell) in cells.enumerated() {
+            let padding = String(repeating: " ", count: widths[index] - cell.count)
+            if index > 0 { text += String(repeating: " ", count: gap) }
+            let isLast = index == cells.count - 1
+            switch alignments[index] {
+            case .left where isLast:
+                // What is left of the terminal, unless that is too little to read.
+                let room = width.map { $0 - text.count } ?? .max
+                let margin = String(repeating: " ", count: text.count)
+                text += room < 20 ? cell : broken(cell, room).joined(separator: "\n" + margin)
+            case .left: text += cell + padding
+            case .right: text += padding + cell
+            }
+        }
+        while text.last == " " { text.removeLast() }
+        return text + "\n"
+    }
+
+    /// Breaks at spaces, and within a word that is too long by itself behind a slash.
+    static func broken(_ text: String, _ room: Int) -> [String] {
+        var lines: [String] = []
+        var rest = Substring(text)
+        while rest.count > room {
+            let line = rest.prefix(room + 1)
+            let end = line.lastIndex(of: " ") ?? line.dropLast().lastIndex(of: "/").map { rest.index(after: $0) }
+            guard let end, end > rest.startIndex else { break }
+            lines.append(String(rest[..<end]))
+            rest = rest[end...].drop { $0 == " " }
+        }
+        return lines + [String(rest)]
     }
 }

@@ -8,9 +8,14 @@ package final class CommandRun {
     let line: ParsedCommandLine
     let results: ResultWriter
     let style: TextStyle
-    let timeout: Duration?
-    let deadline: Instant?
+    /// Columns of the terminal that results are shown on; nil elsewhere.
+    let width: Int?
+    /// When the command gives up. A context or a release may still say so, until the settings are known.
+    private(set) var deadline: Instant?
+    private let start: Instant
+    private let hasOwnTimeout: Bool
     private let errors: BufferedWriter
+    private var toldInsecure: Set<String> = []
 
     init(_ line: ParsedCommandLine, context: CommandContext, output: BufferedWriter, errors: BufferedWriter) {
         self.context = context
@@ -18,13 +23,17 @@ package final class CommandRun {
         self.errors = errors
         let typed = line.options.value(.output) ?? context.environment["ERLCLU_OUTPUT"]
         let format = typed.flatMap { OutputFormat(rawValue: $0) } ?? .table
-        results = ResultWriter(verb: line.verbName, format: format, output: output)
+        width = context.outputIsTerminal ? context.terminalWidth : nil
+        results = ResultWriter(verb: line.verbName, format: format, output: output, width: width)
         style = TextStyle(
             color: line.options.value(.color), isASCII: line.options.contains(.ascii),
             isTerminal: context.errorIsTerminal, environment: context.environment)
         let limit = line.options.value(.timeout) ?? context.environment["ERLCLU_TIMEOUT"]
-        timeout = limit.flatMap { DurationSyntax($0) }.map(\.duration) ?? line.verb?.defaultTimeout
-        deadline = timeout.map { context.now() + $0 }
+        let timeout = limit.flatMap { DurationSyntax($0) }.map(\.duration) ?? line.verb?.defaultTimeout
+        let start = context.now()
+        self.start = start
+        hasOwnTimeout = limit != nil
+        deadline = timeout.map { start + $0 }
     }
 
     var options: ParsedOptions { line.options }
@@ -41,7 +50,10 @@ package final class CommandRun {
     }
 
     func warn(_ message: String) {
-        if isQuiet { return }
+        if !isQuiet { tellWarning(message) }
+    }
+
+    private func tellWarning(_ message: String) {
         let text = TerminalText.escaped(message, keepingLines: false)
         say("\(FailureReport.program): \(style.warning("warning")): \(text)\n")
     }
@@ -69,6 +81,9 @@ package final class CommandRun {
         do throws(SettingsError) {
             let settings = try context.targets.settings(SettingsFlags(options))
             for warning in settings.warnings { warn(warning) }
+            if !hasOwnTimeout, settings.timeoutMilliseconds.origin != .fallback {
+                deadline = start + .milliseconds(settings.timeoutMilliseconds.value)
+            }
             return settings
         } catch {
             throw CommandFailure(error)
@@ -77,19 +92,54 @@ package final class CommandRun {
 
     private func open(_ node: String, _ settings: TargetSettings) throws(CommandFailure) -> any Administration {
         let keyLog = options.value(.keylog) ?? context.environment["SSLKEYLOGFILE"]
-        return try context.targets.open(
-            Target(node: node, settings: settings, deadline: deadline, keyLog: keyLog, warn: { self.warn($0) }))
+        return try open(Target(node: node, settings: settings, deadline: deadline, keyLog: keyLog))
+    }
+
+    private func open(_ target: Target) throws(CommandFailure) -> any Administration {
+        var target = target
+        let (settings, node) = (target.settings, target.node)
+        let verifies = settings.tls.verifiesPeer
+        if settings.transport.value == .tls, !verifies.value, toldInsecure.insert(node).inserted {
+            // Told with -q as well: nobody is to get used to it.
+            tellWarning("the certificate of \(node) is not verified (\(verifies.origin))")
+        }
+        if options.contains(.verbose) {
+            let trace = ConnectionTrace(start: start, now: context.now) { [errors] in
+                errors.write($0)
+                errors.flush()
+            }
+            let cookie = settings.cookie.map { "cookie from \($0.origin)" } ?? "no cookie"
+            trace.tell(
+                "TARGET",
+                "\(node) (\(settings.nodes.origin)), \(settings.transport.value) (\(settings.transport.origin)), \(cookie)"
+            )
+            target.trace = trace
+        }
+        return try context.targets.open(target)
     }
 
     /// The way to the node that `options` name, for the forms that have options of their own.
-    func open(_ options: ParsedOptions, deadline: Instant?) throws(CommandFailure) -> any Administration {
+    ///
+    /// They come from a release's script: what that tells in ERL_FLAGS counts too.
+    func open(scripted options: ParsedOptions, deadline: Instant?) throws(CommandFailure) -> any Administration {
+        var flags = SettingsFlags(options)
+        flags.emulatorFlags = context.environment["ERL_FLAGS"]
         let settings: TargetSettings
-        do throws(SettingsError) { settings = try context.targets.settings(SettingsFlags(options)) } catch {
+        do throws(SettingsError) { settings = try context.targets.settings(flags) } catch {
             throw CommandFailure(error)
         }
-        guard let node = settings.nodes.value.first else { throw .usage(.noNode) }
-        return try context.targets.open(
-            Target(node: node, settings: settings, deadline: deadline, keyLog: nil, warn: { self.warn($0) }))
+        let isNamed = !flags.nodes.isEmpty
+        let guess = settings.address.map { "node@\($0.value.host)" }
+        guard let node = settings.nodes.value.first ?? guess else { throw noNode(settings) }
+        return try open(
+            Target(node: node, takesAnyName: !isNamed, settings: settings, deadline: deadline, keyLog: nil))
+    }
+
+    private func noNode(_ settings: TargetSettings) -> CommandFailure {
+        guard let source = settings.release else { return .usage(.noNode) }
+        return .configuration(
+            message: "\(source.value) names no node: its vm.args has neither -name nor -sname",
+            remedy: "name it with --node NAME")
     }
 
     /// Tells a person of a failure, whatever the format of the results.
@@ -101,7 +151,7 @@ package final class CommandRun {
     ) throws(CommandFailure) {
         let settings = try self.settings()
         var nodes = settings.nodes.value[...]
-        guard !nodes.isEmpty else { throw .usage(.noNode) }
+        guard !nodes.isEmpty else { throw noNode(settings) }
         while let node = nodes.popFirst() {
             do throws(CommandFailure) {
                 return try body(try open(node, settings))
@@ -120,7 +170,7 @@ package final class CommandRun {
         let settings = try self.settings()
         let nodes = settings.nodes.value
         guard nodes.count > 1 else {
-            guard let node = nodes.first else { throw .usage(.noNode) }
+            guard let node = nodes.first else { throw noNode(settings) }
             try body(try open(node, settings), false)
             return .done
         }

@@ -6,9 +6,15 @@ import TLSTransport
 final class TLSSecurity: StreamSecurity {
     private let context: TLSContext
     /// The host that the certificate must be for; nil: no name is sent or checked.
-    private let serverName: String?
+    let serverName: String?
+    /// What the last connection agreed on, as long as it stands.
+    var summary: TLSSummary? { stream?.summary }
+    private weak var stream: TLSStream?
+
+    let verifiesPeer: Bool
 
     init(_ configuration: TLSConfiguration, serverName: String?) throws(TLSConfigurationError) {
+        verifiesPeer = configuration.verifiesPeer
         context = try TLSContext(configuration)
         self.serverName = serverName
     }
@@ -17,6 +23,7 @@ final class TLSSecurity: StreamSecurity {
         do throws(TLSConfigurationError) {
             let secure = try TLSStream(
                 over: stream, context: context, loop: loop, peerName: serverName, serverName: serverName)
+            self.stream = secure
             // `stream` is open and will not say so again.
             loop.enqueue { secure.streamOpened(stream) }
             return secure

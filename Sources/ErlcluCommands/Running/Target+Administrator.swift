@@ -21,16 +21,23 @@ extension Target {
             name: name, portLookup: try Self.portLookup(settings, node: node), cookie: cookie.value,
             cookieOrigin: "from \(cookie.origin)")
         target.dialHost = settings.address?.value.host
+        target.takesAnyName = takesAnyName
         if settings.transport.value == .tls {
-            target.security = try Self.security(settings, name: name, keyLog: keyLog)
+            let security = try Self.security(settings, name: name, keyLog: keyLog)
+            trace?.security = security
+            target.security = security
         }
         if let deadline {
             let left = Instant.now.duration(to: deadline)
             target.setupTime = min(target.setupTime, max(left, .milliseconds(1)))
         }
         let loop = EventLoop()
+        let trace = trace
         return NodeAdministrator(node: node, loop: loop) { completion in
-            NodeConnector(target: target, on: loop).start { result in completion(result.map { $0 as any NodeSession }) }
+            // The connector does not keep its observer; this closure does.
+            NodeConnector(target: target, on: loop, observer: trace).start { result in
+                completion(result.map { $0 as any NodeSession })
+            }
         }
     }
 

@@ -5,22 +5,26 @@ package import ReleaseFiles
 package struct Target {
     /// The full name, `name@host`.
     package var node: String
+    /// Whether the name is a guess, and whoever answers at the address is meant.
+    package var takesAnyName: Bool
     package var settings: TargetSettings
     /// When the whole command is over; nil without a limit.
     package var deadline: Instant?
     /// Where TLS secrets are appended.
     package var keyLog: String?
-    /// Takes a sentence for standard error.
-    package var warn: (String) -> Void
+    /// Is told how the connection comes up; nil where nobody wants to know.
+    package var trace: ConnectionTrace?
 
     package init(
-        node: String, settings: TargetSettings, deadline: Instant?, keyLog: String?, warn: @escaping (String) -> Void
+        node: String, takesAnyName: Bool = false, settings: TargetSettings, deadline: Instant?, keyLog: String?,
+        trace: ConnectionTrace? = nil
     ) {
         self.node = node
+        self.takesAnyName = takesAnyName
         self.settings = settings
         self.deadline = deadline
         self.keyLog = keyLog
-        self.warn = warn
+        self.trace = trace
     }
 }
 

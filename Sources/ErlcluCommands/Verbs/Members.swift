@@ -10,6 +10,8 @@ extension VerbSpec {
                 + "member is connected to, visible or hidden.",
             "LINKS counts the members that a node is connected to, out of how many others there are. CERT is the number "
                 + "of days left of the certificate that the node serves. A - stands for what could not be found out.",
+            "A terminal that is too narrow for all columns shows the more important ones; a pipe, a file and -o json get "
+                + "all of them.",
         ],
         examples: [
             VerbExample("erlclu-ctl members -n app@10.0.0.7", "the cluster as it is now"),
@@ -35,19 +37,19 @@ extension Column where Row == Member {
             Column("entry", "", .left) { .mark($0.isEntry) },
             Column("node", "NODE") { .atom($0.node) },
             Column("state", "STATE") { .atom($0.state.rawValue) },
-            Column("kind", "KIND") { .atom($0.kind.rawValue) },
-            Column("address", "ADDRESS") { Cell(text: $0.address) },
-            Column("transport", "VIA") { Cell(text: $0.transport) },
-            Column("otp_release", "OTP", .right) { Cell(text: $0.otpRelease) },
+            Column("kind", "KIND", .left, spared: 5) { .atom($0.kind.rawValue) },
+            Column("address", "ADDRESS", .left, spared: 4) { Cell(text: $0.address) },
+            Column("transport", "VIA", .left, spared: 3) { Cell(text: $0.transport) },
+            Column("otp_release", "OTP", .right, spared: 2) { Cell(text: $0.otpRelease) },
             Column("uptime_seconds", "UPTIME", .right) { $0.uptimeSeconds.map { .seconds($0) } ?? .absent },
-            Column("processes", "PROCS", .right) { Cell(integer: $0.processes) },
-            Column("run_queue", "RUNQ", .right) { Cell(integer: $0.runQueue) },
+            Column("processes", "PROCS", .right, spared: 7) { Cell(integer: $0.processes) },
+            Column("run_queue", "RUNQ", .right, spared: 6) { Cell(integer: $0.runQueue) },
             Column("memory_bytes", "MEMORY", .right) { $0.memoryBytes.map { .bytes($0) } ?? .absent },
             Column("links", "LINKS", .right) { member in
                 guard let links = member.links else { return .absent }
                 return member.linksExpected.map { .ratio(links, $0) } ?? .integer(links)
             },
-            Column("certificate_days", "CERT", .right) { Cell(integer: $0.certificateDays) },
+            Column("certificate_days", "CERT", .right, spared: 1) { Cell(integer: $0.certificateDays) },
             Column("remark", "REMARK") { $0.remark.map { .text($0) } ?? .blank },
         ]
     }

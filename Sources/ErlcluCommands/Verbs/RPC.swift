@@ -13,7 +13,8 @@ extension VerbSpec {
         ],
         details: [
             "What the function writes appears as it is written, then comes its result as ~tp prints it. The results rpc_ok "
-                + "(prints nothing), {rpc_error,N} and {rpc_error,N,Text} (prints Text) become the exit status 0 or N.",
+                + "(prints nothing), {rpc_error,N} and {rpc_error,N,Term} (prints Term on standard error) become the exit "
+                + "status 0 or N.",
             "ARGS may be spread over several arguments, which are joined by spaces, and may end with a period.",
         ],
         examples: [
@@ -35,7 +36,7 @@ extension VerbSpec {
                     }
                 }
                 if case .value(let value) = outcome, let verdict = RPCVerdict(value) {
-                    if let text = verdict.text { run.results.add(text: run.shown(text)) }
+                    run.tell(verdict)
                     status = isOneOfSeveral && verdict.status != .done ? .partial : verdict.status
                 } else {
                     try report.outcome(outcome, of: node.node)
@@ -49,8 +50,8 @@ extension VerbSpec {
 /// status is to be.
 struct RPCVerdict {
     var status: ExitStatus
-    /// What is printed, a line.
-    var text: [UInt8]?
+    /// What is told on standard error.
+    var output: TermView?
 
     init?(_ value: TermView) {
         switch value.kind {
@@ -62,18 +63,18 @@ struct RPCVerdict {
                 tag.name == "rpc_error", case .integer(let code) = elements[1].kind, (0...255).contains(code)
             else { return nil }
             status = ExitStatus(rawValue: Int32(code))
-            text = elements.count == 3 ? Self.text(elements[2]) + [0x0A] : nil
+            output = elements.count == 3 ? elements[2] : nil
         default: return nil
         }
     }
+}
 
-    /// Binaries and strings bare, anything else as a term.
-    private static func text(_ view: TermView) -> [UInt8] {
-        switch view.kind {
-        case .binary(let bytes): Array(bytes)
-        case .byteList(let bytes): bytes.flatMap { Array(String(Unicode.Scalar($0)).utf8) }
-        default: TermOutput.line(view)
-        }
+extension CommandRun {
+    /// As nodetool: `~p` and a line end on standard error.
+    func tell(_ verdict: RPCVerdict) {
+        guard let output = verdict.output else { return }
+        results.flush()
+        say(TerminalText.escaped(TermOutput.pretty(output, width: 80, node: "")) + "\n")
     }
 }
 

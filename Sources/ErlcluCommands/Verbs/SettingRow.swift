@@ -38,6 +38,8 @@ struct SettingRow: Hashable, Sendable {
         add("depth", settings.tls.depth) { String($0) }
         add("verify", settings.tls.verifiesPeer) { $0 ? "verify_peer" : "verify_none" }
         add("cookie", settings.cookie) { _ in "(masked)" }
+        let timeout = settings.timeoutMilliseconds
+        add("timeout", timeout) { timeout.origin == .fallback ? "that of the verb" : Duration.milliseconds($0).typed }
         add("mode", settings.mode) { $0.rawValue }
         return rows
     }

@@ -13,18 +13,21 @@ extension VerbSpec {
                 let status = try run.asking { () throws(NodeFailure) in try node.status(deadline: run.deadline) }
                 let facts = Column<NodeStatus>.status
                 if run.format == .table {
-                    run.results.add(text: Array(Self.sheet(status, facts).utf8))
+                    run.results.add(text: Array(Self.sheet(status, facts, width: run.width).utf8))
                 } else {
                     run.results.add(rows: [status], columns: facts)
                 }
             }
         })
 
-    private static func sheet(_ status: NodeStatus, _ facts: [Column<NodeStatus>]) -> String {
-        let width = (facts.map(\.heading.count).max() ?? 0) + 2
+    private static func sheet(_ status: NodeStatus, _ facts: [Column<NodeStatus>], width: Int?) -> String {
+        let column = (facts.map(\.heading.count).max() ?? 0) + 2
         return facts.map { fact in
             let value = TerminalText.escaped(fact.cell(status).shown, keepingLines: false)
-            return fact.heading + String(repeating: " ", count: width - fact.heading.count) + value + "\n"
+            let lines = Table.broken(value, width.map { max(20, $0 - column) } ?? .max)
+            let margin = "\n" + String(repeating: " ", count: column)
+            return fact.heading + String(repeating: " ", count: column - fact.heading.count)
+                + lines.joined(separator: margin) + "\n"
         }.joined()
     }
 }

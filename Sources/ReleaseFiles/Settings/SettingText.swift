@@ -7,7 +7,7 @@ enum SettingText {
         switch text.dropFirst(digits.count) {
         case "ms": factor = 1
         case "s", "": factor = 1000
-        case "m": factor = 60_000
+        case "m", "min": factor = 60_000
         case "h": factor = 3_600_000
         default: return nil
         }

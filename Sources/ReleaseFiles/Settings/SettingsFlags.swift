@@ -18,6 +18,8 @@ package struct SettingsFlags: Sendable {
     package var release: String?
     package var vmArguments: String?
     package var timeout: String?
+    /// `ERL_FLAGS` as a release's script sets it for its nodetool.
+    package var emulatorFlags: String?
     /// Instead of `$XDG_CONFIG_HOME/erlclu/erlclu.config`.
     package var configuration: String?
 

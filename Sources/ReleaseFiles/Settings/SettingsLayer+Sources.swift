@@ -90,6 +90,11 @@ extension SettingsLayer {
             ReleaseDirectory.exists(at: root.value, files)
         {
             release = root
+        } else if let root = sourced("ROOTDIR"), let version = sourced("RELEASE_VSN")?.value,
+            files.status(FilePath.join(root.value, "releases/\(version)"))?.isDirectory == true
+        {
+            // relx's script; without the version it may be that of any `erl`.
+            release = root
         }
         vmArguments = sourced("RELEASE_VM_ARGS") ?? sourced("VMARGS_PATH")
     }
@@ -147,7 +152,8 @@ extension SettingsLayer {
         }
         self.address = try parsed(address, "HOST:PORT", HostAndPort.init)
         self.epmd = try parsed(epmd, "HOST:PORT, a port or none", SettingText.epmd)
-        timeoutMilliseconds = try parsed(timeout, "a time such as 10s, 500ms or 2m", SettingText.milliseconds)
+        let limit = timeout.flatMap { $0.value == "infinity" ? nil : $0 }
+        timeoutMilliseconds = try parsed(limit, "a time such as 10s, 500ms or 2m", SettingText.milliseconds)
         let modes = AccessMode.allCases.map(\.rawValue).joined(separator: ", ")
         self.mode = try parsed(mode, modes) { AccessMode(rawValue: $0) }
     }

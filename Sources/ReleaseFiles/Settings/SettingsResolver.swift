@@ -24,6 +24,13 @@ package struct SettingsResolver {
     package func resolve() throws(SettingsError) -> TargetSettings {
         var sum = try complete(SettingsLayer(flags, files, environment: environment), above: nil)
         sum.fill(from: try complete(SettingsLayer(ownVariables: environment, files), above: sum))
+        if let text = flags.emulatorFlags {
+            var layer = SettingsLayer(
+                DistributionArguments(VMArguments.parse(text, file: "ERL_FLAGS", line: 1)), files, directories: [])
+            // The name in it is the one that nodetool is to take for itself.
+            layer.nodes = nil
+            sum.fill(from: try complete(layer, above: sum))
+        }
         sum.fill(from: SettingsLayer(releaseVariables: environment, files))
         let context = try selectedContext()
         if let context {

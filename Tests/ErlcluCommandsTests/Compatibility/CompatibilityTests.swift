@@ -53,13 +53,18 @@ import Testing
     @Test func erlCallAnswers() {
         node?.outcome = .value(.of("{1,\"abc\"}"))
         #expect(trial.run("-sname", "a@here", "-c", "x", "-a", "lists seq [1, 3]", as: "erl_call") == 0)
-        #expect(trial.standardOutput == "{1,\"abc\"}")
-        #expect(node?.called.first?.1 == "seq")
-        #expect(node?.called.first?.2 == [.integer(1), .integer(3)])
+        #expect(trial.standardOutput == "{1, \"abc\"}")
+        // rpc:call on the node itself gives failures the form that scripts know.
+        #expect(node?.called.first?.0 == "rpc")
+        #expect(
+            node?.called.first?.2 == [
+                .atom("a@here"), .atom("lists"), .atom("seq"), .list([.integer(1), .integer(3)]),
+            ])
         trial.output.bytes = []
         trial.input = Array("f().".utf8)
         #expect(trial.run("erl_call", "-eR", "-n", "a@here") == 0)
-        #expect(trial.standardOutput == "{ok, {1,\"abc\"}}")
+        let source = node?.called.last?.2.last
+        #expect(source == .list([.list(Array("f().\n".utf8).map { .integer(Int($0)) })]))
         trial.output.bytes = []
         node?.outputs = [Array("hey\n".utf8)]
         #expect(trial.run("erl_call", "-e", "-n", "a@here", "-fetch_stdout", "-no_result_term") == 0)
@@ -69,7 +74,6 @@ import Testing
     static let refusals: [([String], String)] = [
         (["-s", "-n", "a@here"], "erl_call: -s is not supported: nodes are not started by erlclu-ctl\n"),
         (["-m", "-n", "a@here"], "erl_call: -m is not supported: modules are not compiled by erlclu-ctl\n"),
-        (["-address", "1"], "erl_call: -address needs the node's name here, by -n, -name or -sname\n"),
         (["-n"], "erl_call: '-n' needs a value: -n VALUE\n" + ErlCallArguments.usage),
         (["-e"], "erl_call: 'erl_call' needs -n, -name, -sname or -address\n" + ErlCallArguments.usage),
     ]
@@ -83,6 +87,30 @@ import Testing
                 ? trial.run(words[0], words[1], words[2]) : trial.run(words[0], words[1], words[2], words[3])
         #expect(status == 1)
         #expect(trial.standardError == message)
+    }
+
+    @Test(arguments: [
+        ("{ok,[1,2],#{a => 1,b => <<\"x,y\">>}}", "{ok, [1, 2], #{a => 1, b => <<\"x,y\">>}}"),
+        ("{'a,b',\"c,\\\"d,\",e}", "{'a,b', \"c,\\\"d,\", e}"),
+        ("[]", "[]"),
+    ]) func spacing(_ text: String, _ spaced: String) {
+        #expect(String(decoding: ErlCallText.spaced(Array(text.utf8)), as: UTF8.self) == spaced)
+    }
+
+    @Test(arguments: [
+        ("4711", "localhost:4711"), ("h:4711", "h:4711"), ("[::1]:4711", "[::1]:4711"),
+        ("0000:0000:0000:0000:0000:0000:0000:0001:4711", "[0000:0000:0000:0000:0000:0000:0000:0001]:4711"),
+    ]) func addresses(_ typed: String, _ dialled: String) {
+        #expect(ErlCallArguments.endpoint(typed) == dialled)
+    }
+
+    @Test func nodetoolFailure() {
+        node?.outcome = .value(.of("{badrpc,{'EXIT',{undef,[]}}}"))
+        #expect(trial.run("nodetool", "-name", "a@here", "rpc", "m", "f") == 1)
+        #expect(trial.standardOutput == "RPC to a@here failed: {'EXIT',{undef,[]}}\n")
+        node?.outcome = .value(.of("{rpc_error,3,\"no\"}"))
+        #expect(trial.run("nodetool", "-name", "a@here", "rpc", "m", "f") == 3)
+        #expect(trial.standardError == "\"no\"\n")
     }
 
     @Test func erlCallThatCannotConnect() {

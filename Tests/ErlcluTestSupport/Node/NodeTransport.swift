@@ -44,7 +44,7 @@ package struct NodeTLS: Sendable {
     /// Copies the PEM files into `directory` and writes the option file that names them.
     /// - Parameter inside: turns a path into the one that the reader sees.
     /// - Returns: the option file's path, for us.
-    func write(to directory: TemporaryDirectory, inside: (String) -> String) throws -> String {
+    package func write(to directory: TemporaryDirectory, inside: (String) -> String) throws -> String {
         var common: [String] = []
         for (option, source, name) in [
             ("certfile", certificate.certificateFile, "cert.pem"), ("keyfile", certificate.keyFile, "key.pem"),

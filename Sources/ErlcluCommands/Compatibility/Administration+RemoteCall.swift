@@ -1,0 +1,19 @@
+import ByteTransport
+import ClusterAdmin
+import ErlangNode
+import ErlangTerm
+
+extension Administration {
+    /// Applies a function as `rpc:call/4` does, on the node itself: a failure comes back as `{badrpc, Reason}`, in the
+    /// very form that scripts know.
+    func remoteCall(
+        _ module: String, _ function: String, _ arguments: [Term], deadline: Instant?,
+        onOutput: @escaping ([UInt8]) -> Void
+    ) throws(NodeFailure) -> EvaluationOutcome {
+        try call(
+            "rpc", "call",
+            [
+                .atom(Atom(node)), .atom(CallSyntax.atom(module)), .atom(CallSyntax.atom(function)), .list(arguments),
+            ], deadline: deadline, onOutput: onOutput)
+    }
+}

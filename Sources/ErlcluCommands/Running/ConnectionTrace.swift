@@ -1,0 +1,69 @@
+import ByteTransport
+package import DistributionProtocol
+package import ErlangNode
+import TLSTransport
+
+/// `-v`: a line for each step of a connection, with the time since the command began.
+package final class ConnectionTrace {
+    private let start: Instant
+    private let now: () -> Instant
+    private let say: (String) -> Void
+    /// Tells what TLS agreed on.
+    var security: TLSSecurity?
+
+    init(start: Instant, now: @escaping () -> Instant, say: @escaping (String) -> Void) {
+        self.start = start
+        self.now = now
+        self.say = say
+    }
+
+    /// A step, such as `TCP`, and what happened there. Words of the peer are made harmless.
+    func tell(_ step: String, _ text: String) {
+        let microseconds = Int(start.duration(to: now()) / .microseconds(1))
+        let time = "\(microseconds / 1000).\(microseconds / 100 % 10) ms"
+        let margin = String(repeating: " ", count: max(0, 10 - time.count))
+        let gap = String(repeating: " ", count: max(1, 11 - step.count))
+        say("\(margin)\(time)  \(step)\(gap)\(TerminalText.escaped(text, keepingLines: false))\n")
+    }
+}
+
+extension ConnectionTrace: ConnectionObserver {
+    package func connecting(to endpoint: Endpoint, for purpose: ConnectionPurpose) {
+        switch purpose {
+        case .epmd: tell("EPMD", "asking \(endpoint)")
+        case .distribution: tell("TCP", "connecting to \(endpoint)")
+        }
+    }
+
+    package func registered(_ alive: String, at port: UInt16) { tell("EPMD", "\(alive) listens on port \(port)") }
+
+    package func connected(to endpoint: Endpoint, address: String) { tell("TCP", "connected to \(address)") }
+
+    package func secured() {
+        guard let security, let summary = security.summary else { return }
+        tell("TLS", "\(summary.version), \(summary.cipher)")
+        if let leaf = summary.peerChain.first { tell("TLS", Self.words(leaf)) }
+        tell("TLS", Self.verdict(security))
+    }
+
+    package func handshake(_ event: HandshakeEvent) {
+        var words = [event.direction == .sent ? "->" : "<-", event.message.rawValue]
+        if let status = event.status { words.append(status.description) }
+        if let name = event.name, event.status == nil { words.append(name) }
+        if let creation = event.creation { words.append("creation \(creation)") }
+        if let flags = event.flags { words.append("flags \(flags.names.joined(separator: " "))") }
+        tell("HANDSHAKE", words.joined(separator: " "))
+    }
+
+    private static func words(_ leaf: CertificateFacts) -> String {
+        let names = leaf.dnsNames.map { "DNS:\($0)" } + leaf.ipAddresses.map { "IP:\($0)" }
+        return "certificate of \(leaf.subject), issued by \(leaf.issuer), for \(names.joined(separator: " ")), "
+            + "until \(UTCTime(seconds: leaf.notAfter)), SHA-256 \(leaf.fingerprint)"
+    }
+
+    private static func verdict(_ security: TLSSecurity) -> String {
+        if !security.verifiesPeer { return "certificate not verified" }
+        guard let name = security.serverName else { return "certificate verified, for no name in particular" }
+        return "certificate verified for \(name)"
+    }
+}
