@@ -5,7 +5,7 @@ DESTDIR ?=
 INSTALL ?= install
 RELEASE = .build-release/release
 
-.PHONY: release try test test-matrix lint format bench fuzz install uninstall clean
+.PHONY: release try test test-matrix lint generated format bench fuzz install uninstall clean
 
 release:
 	@dev/packages.sh build
@@ -34,6 +34,15 @@ lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 	shellcheck dev/*.sh dev/*/*.sh .ci/run
 	@if ls man/*.[1-8] >/dev/null 2>&1; then mandoc -Tlint -Wwarning man/*.[1-8]; fi
+
+# man/ and completions/ from the tables in the program; a test compares them.
+generated:
+	$(SWIFT) build --product erlclu-ctl
+	@tool=$$($(SWIFT) build --show-bin-path)/erlclu-ctl; \
+	for page in erlclu-ctl.1 erlclu.config.5; do "$$tool" manual $$page >man/$$page || exit 1; done; \
+	"$$tool" completion bash >completions/erlclu-ctl.bash && \
+	"$$tool" completion zsh >completions/_erlclu-ctl && \
+	"$$tool" completion fish >completions/erlclu-ctl.fish
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests

@@ -101,7 +101,7 @@ package final class CommandRun {
         let verifies = settings.tls.verifiesPeer
         if settings.transport.value == .tls, !verifies.value, toldInsecure.insert(node).inserted {
             // Told with -q as well: nobody is to get used to it.
-            tellWarning("the certificate of \(node) is not verified (\(verifies.origin))")
+            tellWarning("\(verifies.origin): the node's certificate is not verified")
         }
         if options.contains(.verbose) {
             let trace = ConnectionTrace(start: start, now: context.now) { [errors] in

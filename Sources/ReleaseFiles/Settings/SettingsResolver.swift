@@ -148,9 +148,6 @@ package struct SettingsResolver {
         let transport = sum.transport ?? Sourced(.tcp, .fallback)
         var warnings = sum.warnings
         if transport.value == .tls {
-            if !tls.verifiesPeer.value {
-                warnings.append("\(tls.verifiesPeer.origin): the node's certificate is not verified")
-            }
             warnings += sum.tls.unsupported.map { "\($0.origin): TLS option \($0.value) is not honoured" }
         }
         return TargetSettings(

@@ -67,9 +67,8 @@ final class StartedRelease {
                 || A <- [kernel, stdlib, crypto, asn1, public_key, ssl]],
             Release = {release, {"\(name)", "\(version)"}, {erts, erlang:system_info(version)}, Applications},
             ok = file:write_file("\(name).rel", io_lib:format("~p.~n", [Release])),
-            ok = systools:make_script("\(name)", [silent, no_warn_sasl, {script_name, "start"}]) =:= ok orelse
-                {ok, _, _} = systools:make_script("\(name)", [silent, no_warn_sasl]),
-            file:rename("\(name).boot", "start.boot"),
+            {ok, _, _} = systools:make_script("\(name)", [silent, no_warn_sasl]),
+            ok = file:rename("\(name).boot", "start.boot"),
             halt().
             """
         try CommandResult.ofSuccessful("erl", ["-noshell", "-eval", program], directory: directory)
