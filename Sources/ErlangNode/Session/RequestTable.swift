@@ -2,10 +2,12 @@ import ErlangTerm
 
 /// The requests of one connection that wait for an answer, found by their reference and by the pid that the node
 /// spawned for them.
+///
+/// An array, ordered by number: there are few of them, and the first use of each type of dictionary costs the start
+/// of the program more than any search here.
 struct RequestTable {
     private var nextNumber: UInt64 = 0
-    private var pending: [UInt64: PendingRequest] = [:]
-    private var numbers: [PID: UInt64] = [:]
+    private var pending: [(number: UInt64, request: PendingRequest)] = []
 
     /// Draws a number for a new request.
     mutating func makeID() -> RequestID {
@@ -13,7 +15,17 @@ struct RequestTable {
         return RequestID(number: nextNumber)
     }
 
-    mutating func insert(_ request: PendingRequest, as id: RequestID) { pending[id.number] = request }
+    /// Requests go in in the order of their numbers.
+    mutating func insert(_ request: PendingRequest, as id: RequestID) { pending.append((id.number, request)) }
+
+    private func index(of number: UInt64) -> Int? {
+        var (low, high) = (0, pending.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if pending[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low < pending.count && pending[low].number == number ? low : nil
+    }
 
     /// The reference that stands for a request on the wire. Its first word holds 18 bits (`erl_ext_dist`,
     /// NEWER_REFERENCE_EXT).
@@ -32,14 +44,13 @@ struct RequestTable {
     }
 
     subscript(reference: Reference) -> PendingRequest? {
-        Self.number(of: reference).flatMap { pending[$0] }
+        Self.number(of: reference).flatMap { index(of: $0) }.map { pending[$0].request }
     }
 
     /// - Returns: false when nobody waits for this process any more.
     mutating func spawned(_ reference: Reference, _ pid: PID) -> Bool {
-        guard let number = Self.number(of: reference), pending[number] != nil else { return false }
-        pending[number]?.pid = pid
-        numbers[pid] = number
+        guard let number = Self.number(of: reference), let index = index(of: number) else { return false }
+        pending[index].request.pid = pid
         return true
     }
 
@@ -49,19 +60,17 @@ struct RequestTable {
     }
 
     mutating func remove(_ pid: PID) -> PendingRequest? {
-        guard let number = numbers[pid] else { return nil }
-        return remove(RequestID(number: number))
+        guard let index = pending.firstIndex(where: { $0.request.pid == pid }) else { return nil }
+        return pending.remove(at: index).request
     }
 
     mutating func remove(_ id: RequestID) -> PendingRequest? {
-        guard let request = pending.removeValue(forKey: id.number) else { return nil }
-        if let pid = request.pid { numbers[pid] = nil }
-        return request
+        index(of: id.number).map { pending.remove(at: $0).request }
     }
 
     mutating func removeAll() -> [PendingRequest] {
-        defer { (pending, numbers) = ([:], [:]) }
-        return Array(pending.values)
+        defer { pending = [] }
+        return pending.map(\.request)
     }
 }
 

@@ -96,9 +96,10 @@ package struct CommandLineParser {
     ) throws(UsageError) {
         var letters = argument.dropFirst()
         // Erlang's own tools write `-timeout 5`; as `-t imeout` it would only puzzle.
-        let word = argument.prefix { $0 != "=" }
-        if let meant = known.first(where: { !$0.isErlangStyle && $0.spelling == "-" + word }) {
-            throw .unknownOption(String(word), suggestion: meant.spelling)
+        let word = String(argument.prefix { $0 != "=" })
+        let longer = "-" + word
+        if let meant = known.first(where: { !$0.isErlangStyle && $0.spelling == longer }) {
+            throw .unknownOption(word, suggestion: meant.spelling)
         }
         while let letter = letters.popFirst() {
             guard let option = known.first(where: { $0.short == letter }) else {

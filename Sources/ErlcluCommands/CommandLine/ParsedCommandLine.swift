@@ -7,7 +7,9 @@ package struct ParsedCommandLine: Sendable {
 
     package var verb: VerbSpec? { path.last }
     /// `config view`.
-    package var verbName: String { path.map(\.name).joined(separator: " ") }
+    package var verbName: String {
+        path.count == 1 ? path[0].name : path.map(\.name).joined(separator: " ")
+    }
 }
 
 /// The options that were given, in order.

@@ -4,28 +4,31 @@ import Glibc
 extension CommandContext {
     /// The real one: this process's arguments, environment and descriptors.
     package static var process: CommandContext {
-        CommandContext(
+        let environment = processEnvironment()
+        let hostName = processHostName()
+        return CommandContext(
             arguments: CommandLine.arguments,
-            environment: processEnvironment(),
+            environment: environment,
             standardOutput: DescriptorSink(STDOUT_FILENO),
             standardError: DescriptorSink(STDERR_FILENO),
             outputIsTerminal: isatty(STDOUT_FILENO) == 1,
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
             terminalWidth: width(of: STDOUT_FILENO),
-            hostName: processHostName(),
+            hostName: hostName,
             now: { Instant.now },
             readStandardInput: { () throws(FileFault) in try InputFile.read(STDIN_FILENO) },
             readFile: { (path) throws(FileFault) in try InputFile.read(path) },
-            targets: ProcessTargets(environment: processEnvironment(), hostName: processHostName()))
+            targets: ProcessTargets(environment: environment, hostName: hostName))
     }
 
     private static func processEnvironment() -> [String: String] {
         var environment: [String: String] = [:]
         var entry: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
         while let text = entry.pointee {
-            let pair = String(cString: text)
-            if let equals = pair.firstIndex(of: "=") {
-                environment[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+            // Not by String's own search, which goes by characters and took a tenth of the program's start.
+            if let equals = strchr(text, Int32(UInt8(ascii: "="))) {
+                let name = UnsafeRawBufferPointer(start: text, count: equals - text)
+                environment[String(decoding: name, as: UTF8.self)] = String(cString: equals + 1)
             }
             entry += 1
         }
