@@ -14,6 +14,7 @@ package final class EventLoop {
     private var dispatched: [DescriptorWatch] = []
     private var timers = TimerHeap()
     private var soon: [() -> Void] = []
+    private var waitingWork: [WaitingWork] = []
     private var isRunning = false
     private var scratch: UnsafeMutableRawBufferPointer?
 
@@ -55,6 +56,19 @@ package final class EventLoop {
         let watch = DescriptorWatch(descriptor: descriptor, interest: interest, handler: handler)
         watches.append(watch)
         return DescriptorHandle(watch: watch)
+    }
+
+    /// Has `action` called, again and again, while a handler waits for something outside the loop.
+    package func whileHandlerWaits(_ action: @escaping () -> Void) -> WaitingWorkHandle {
+        let work = WaitingWork(action)
+        waitingWork.removeAll { $0.action == nil }
+        waitingWork.append(work)
+        return WaitingWorkHandle(work: work)
+    }
+
+    /// For handlers that wait: does what must not wait with them. No descriptor is read meanwhile.
+    package func handlerWaits() {
+        for work in waitingWork { work.action?() }
     }
 
     /// 256 KiB that every stream of this loop reads into: valid during one handler. Most of it is never touched, so

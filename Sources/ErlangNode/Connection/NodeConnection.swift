@@ -25,6 +25,7 @@ package final class NodeConnection {
     private var frames = FrameReader()
     private var ticks: TickMonitor
     private var tickTimer: TimerHandle?
+    private var waitingWork: WaitingWorkHandle?
 
     init(stream: any ByteStream, handshake: HandshakeResult, on loop: EventLoop, explainer: AttemptExplainer) {
         self.peer = handshake.peer
@@ -40,6 +41,7 @@ package final class NodeConnection {
     func begin(with leftover: [UInt8]) {
         stream.receiver = self
         scheduleTick()
+        waitingWork = loop.whileHandlerWaits { [weak self] in self?.tickUnasked() }
         guard !leftover.isEmpty else { return }
         leftover.withUnsafeBytes { receive($0) }
     }
@@ -71,6 +73,7 @@ package final class NodeConnection {
         guard failure == nil else { return }
         failure = reason
         tickTimer?.cancel()
+        waitingWork?.cancel()
         stream.close()
     }
 
@@ -96,6 +99,15 @@ package final class NodeConnection {
         case .peerDead(let silence): return lose(explainer.silent(for: Int(silence / 1_000_000_000)))
         }
         scheduleTick()
+    }
+
+    /// Nothing is read, so it is not known when the node wants to hear of us: it does now.
+    private func tickUnasked() {
+        let now = Instant.now.nanoseconds
+        ticks.bytesRead(now: now)
+        guard failure == nil, stream.pendingOutput == 0 else { return }
+        ticks.bytesWritten(now: now)
+        stream.write(DistributionMessage.tick)
     }
 
     // MARK: receiving

@@ -96,7 +96,8 @@ private struct Nodetool {
             }
             if case .value(let value) = outcome, let reason = value.elements(tagged: "badrpc", 2)?[1] {
                 print("RPC to \(Self.atom(node.node)) failed: ")
-                run.results.add(text: run.shown(TermOutput.pretty(reason, width: 80, node: node.node)) + [0x0A])
+                run.value(reason, of: node.node) { run.results.add(text: $0) }
+                run.results.add(text: [0x0A])
                 return .negative
             }
             return try show(outcome, of: node.node, source: text)
@@ -121,7 +122,8 @@ private struct Nodetool {
                 run.tell(verdict)
                 return verdict.status
             }
-            run.results.add(text: run.shown(TermOutput.pretty(value, width: 80, node: node)) + [0x0A])
+            run.value(value, of: node) { run.results.add(text: $0) }
+            run.results.add(text: [0x0A])
             return .done
         case .text(let text):
             print(text + "\n")

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Where a stream's bytes end up.
 package protocol ByteSink: AnyObject {
     /// Writes all of `bytes`, waiting if it must.
@@ -7,34 +5,10 @@ package protocol ByteSink: AnyObject {
     func write(_ bytes: [UInt8]) -> Int32
 }
 
-/// A descriptor, which stays the caller's.
-package final class DescriptorSink: ByteSink {
-    private let descriptor: Int32
-
-    package init(_ descriptor: Int32) { self.descriptor = descriptor }
-
-    package func write(_ bytes: [UInt8]) -> Int32 {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                Glibc.write(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
-            }
-            if count >= 0 {
-                written += count
-            } else if errno == EAGAIN {
-                // Somebody else made our terminal or pipe non-blocking.
-                var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                poll(&poller, 1, -1)
-            } else if errno != EINTR {
-                return errno
-            }
-        }
-        return 0
-    }
-}
-
 /// Collects small pieces and writes them in large ones. After the first error it takes no more.
 package final class BufferedWriter {
+    private static let pieceBytes = 64 << 10
+
     private let sink: any ByteSink
     private var buffer: [UInt8] = []
     /// errno of the first write that failed; 0 so far.
@@ -46,8 +20,12 @@ package final class BufferedWriter {
 
     package func write(_ bytes: [UInt8]) {
         if failure != 0 { return }
-        buffer.append(contentsOf: bytes)
-        if buffer.count >= 64 << 10 { flush() }
+        if buffer.count + bytes.count >= Self.pieceBytes { flush() }
+        if bytes.count < Self.pieceBytes {
+            buffer.append(contentsOf: bytes)
+        } else if failure == 0 {
+            failure = sink.write(bytes)
+        }
     }
 
     package func flush() {

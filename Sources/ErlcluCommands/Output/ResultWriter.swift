@@ -7,7 +7,8 @@ final class ResultWriter {
     private let output: BufferedWriter
     /// Columns of the terminal that tables are shown on; nil elsewhere.
     private let width: Int?
-    private var items: [[UInt8]] = []
+    /// Whether the document of `json` has its first item.
+    private var isBegun = false
     private var errors: [ErrorItem] = []
     private var isFinished = false
 
@@ -18,13 +19,28 @@ final class ResultWriter {
         self.output = output
     }
 
+    /// Takes the next piece of a text.
+    typealias Piece = ([UInt8]) -> Void
+
     /// One result: each closure makes one of the forms, and only the one that is asked for is called.
     func add(json: (inout JSONWriter) -> Void, term: () -> [UInt8], text: () -> [UInt8]) {
+        add(json: json, term: { $0(term()) }, text: { $0(text()) })
+    }
+
+    /// The same for what may be long: the text is handed over piece by piece, and never exists as a whole.
+    func add(json: (inout JSONWriter) -> Void, term: (Piece) -> Void, text: (Piece) -> Void) {
         switch format {
-        case .json: items.append(Self.document(json))
-        case .jsonl: output.write(Self.document(json) + [0x0A])
-        case .term: output.write(term() + Array(".\n".utf8))
-        case .table, .raw: output.write(text())
+        case .json:
+            output.write(isBegun ? [UInt8(ascii: ",")] : beginning)
+            isBegun = true
+            output.write(Self.document(json))
+        case .jsonl:
+            output.write(Self.document(json))
+            output.write("\n")
+        case .term:
+            term { output.write($0) }
+            output.write(".\n")
+        case .table, .raw: text { output.write($0) }
         }
     }
 
@@ -86,22 +102,28 @@ final class ResultWriter {
         if isFinished { return }
         isFinished = true
         if format == .json {
-            var json = JSONWriter()
+            if !isBegun { output.write(beginning) }
+            output.write("],\"errors\":")
+            output.write(
+                Self.document { json in
+                    json.beginArray()
+                    for error in errors { error.write(to: &json) }
+                    json.endArray()
+                })
+            output.write("}\n")
+        }
+        output.flush()
+    }
+
+    /// The document of `json`, up to its first item.
+    private var beginning: [UInt8] {
+        Self.document { json in
             json.beginObject()
             json.key("schema")
             json.string(schema)
             json.key("items")
             json.beginArray()
-            for item in items { json.value(item) }
-            json.endArray()
-            json.key("errors")
-            json.beginArray()
-            for error in errors { error.write(to: &json) }
-            json.endArray()
-            json.endObject()
-            output.write(json.bytes + [0x0A])
         }
-        output.flush()
     }
 
     private static func document(_ body: (inout JSONWriter) -> Void) -> [UInt8] {

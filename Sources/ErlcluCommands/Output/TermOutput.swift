@@ -6,9 +6,22 @@ enum TermOutput {
 
     static func line(_ view: TermView) -> [UInt8] { text(view, TermPrinter(style: .plain)) }
 
-    /// - Parameter node: whose identifiers print as on its own shell.
-    static func pretty(_ view: TermView, width: Int, node: String) -> [UInt8] {
-        text(view, TermPrinter(width: width, localNode: Atom(node)))
+    /// The same in pieces.
+    static func line(_ view: TermView, take: ([UInt8]) -> Void) {
+        TermPrinter(style: .plain).print(view) { piece in
+            take(piece)
+            return true
+        }
+    }
+
+    /// - Parameters:
+    ///   - node: whose identifiers print as on its own shell.
+    ///   - take: gets the text piece by piece, cut between characters.
+    static func pretty(_ view: TermView, width: Int, node: String, take: ([UInt8]) -> Void) {
+        TermPrinter(width: width, localNode: Atom(node)).print(view) { piece in
+            take(piece)
+            return true
+        }
     }
 
     /// One line, with strings as strings.

@@ -3,9 +3,14 @@
 package enum TerminalText {
     /// - Parameter keepingLines: line feeds and tabs stay.
     package static func escaped(_ bytes: some Collection<UInt8>, keepingLines: Bool = true) -> String {
-        let allPlain = bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F || keepingLines && ($0 == 0x0A || $0 == 0x09) }
+        let allPlain = keepingLines && isPlain(bytes)
         let text = String(decoding: bytes, as: UTF8.self)
         return allPlain ? text : escaped(text, keepingLines: keepingLines)
+    }
+
+    /// Whether it is printable ASCII, line feeds and tabs.
+    package static func isPlain(_ bytes: some Collection<UInt8>) -> Bool {
+        bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A || $0 == 0x09 }
     }
 
     package static func escaped(_ text: String, keepingLines: Bool = true) -> String {

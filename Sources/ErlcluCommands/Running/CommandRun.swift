@@ -46,7 +46,7 @@ package final class CommandRun {
 
     /// A peer's text, ready for standard output.
     func shown(_ bytes: [UInt8]) -> [UInt8] {
-        passesTextThrough ? bytes : Array(TerminalText.escaped(bytes).utf8)
+        passesTextThrough || TerminalText.isPlain(bytes) ? bytes : Array(TerminalText.escaped(bytes).utf8)
     }
 
     func warn(_ message: String) {

@@ -6,11 +6,12 @@ extension CommandContext {
     package static var process: CommandContext {
         let environment = processEnvironment()
         let hostName = processHostName()
+        let loop = EventLoop()
         return CommandContext(
             arguments: CommandLine.arguments,
             environment: environment,
-            standardOutput: DescriptorSink(STDOUT_FILENO),
-            standardError: DescriptorSink(STDERR_FILENO),
+            standardOutput: DescriptorSink(STDOUT_FILENO) { loop.handlerWaits() },
+            standardError: DescriptorSink(STDERR_FILENO) { loop.handlerWaits() },
             outputIsTerminal: isatty(STDOUT_FILENO) == 1,
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
             terminalWidth: width(of: STDOUT_FILENO),
@@ -18,7 +19,7 @@ extension CommandContext {
             now: { Instant.now },
             readStandardInput: { () throws(FileFault) in try InputFile.read(STDIN_FILENO) },
             readFile: { (path) throws(FileFault) in try InputFile.read(path) },
-            targets: ProcessTargets(environment: environment, hostName: hostName))
+            targets: ProcessTargets(environment: environment, hostName: hostName, loop: loop))
     }
 
     private static func processEnvironment() -> [String: String] {

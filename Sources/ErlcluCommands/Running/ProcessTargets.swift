@@ -7,8 +7,11 @@ import ReleaseFiles
 final class ProcessTargets: TargetAccess {
     private let environment: [String: String]
     private let hostName: String
+    private let loop: EventLoop
 
-    init(environment: [String: String], hostName: String) {
+    /// - Parameter loop: that all connections are on.
+    init(environment: [String: String], hostName: String, loop: EventLoop) {
+        self.loop = loop
         self.environment = environment
         self.hostName = hostName
     }
@@ -18,7 +21,7 @@ final class ProcessTargets: TargetAccess {
     }
 
     func open(_ target: Target) throws(CommandFailure) -> any Administration {
-        try target.administrator()
+        try target.administrator(on: loop)
     }
 
     func names(host: String, port: Int, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode] {

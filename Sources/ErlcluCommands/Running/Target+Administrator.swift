@@ -7,7 +7,7 @@ import TLSTransport
 
 extension Target {
     /// What dials the node when the first request is made, with the settings checked and the key files read.
-    func administrator() throws(CommandFailure) -> NodeAdministrator {
+    func administrator(on loop: EventLoop) throws(CommandFailure) -> NodeAdministrator {
         let name: NodeName
         do { name = try NodeName(node) } catch {
             throw .usage(.settings("'\(node)' is no node name: it has the form NAME@HOST"))
@@ -31,7 +31,6 @@ extension Target {
             let left = Instant.now.duration(to: deadline)
             target.setupTime = min(target.setupTime, max(left, .milliseconds(1)))
         }
-        let loop = EventLoop()
         let trace = trace
         return NodeAdministrator(node: node, loop: loop) { completion in
             // The connector does not keep its observer; this closure does.

@@ -100,16 +100,17 @@ final class EvaluationReport {
                 }
                 json.endObject()
             },
-            term: {
-                let text = TermOutput.line(value)
-                return isLabelled ? Array("{".utf8) + TermOutput.line(.atom(Atom(node))) + [0x2C] + text + [0x7D] : text
+            term: { take in
+                if isLabelled { take(Array("{".utf8) + TermOutput.line(.atom(Atom(node))) + [0x2C]) }
+                TermOutput.line(value, take: take)
+                if isLabelled { take([0x7D]) }
             },
-            text: {
+            text: { take in
                 // Output that ends within a line is not to run into the value.
-                let start: [UInt8] =
-                    !isLabelled && (lastOutput[node] ?? 0x0A) != 0x0A && !run.passesTextThrough ? [0x0A] : []
-                let label = isLabelled ? Array("\(node): ".utf8) : []
-                return start + label + (words ?? run.value(value, of: node)) + [0x0A]
+                if !isLabelled, (lastOutput[node] ?? 0x0A) != 0x0A, !run.passesTextThrough { take([0x0A]) }
+                if isLabelled { take(Array("\(node): ".utf8)) }
+                if let words { take(words) } else { run.value(value, of: node, take: take) }
+                take([0x0A])
             })
     }
 
@@ -132,8 +133,10 @@ extension CommandRun {
     }
 
     /// A value for a person: as `~tp`, without anything that moves a terminal. `-o raw` gives the bytes of a binary.
-    func value(_ view: TermView, of node: String) -> [UInt8] {
-        if format == .raw, case .binary(let bytes) = view.kind { return shown(Array(bytes)) }
-        return shown(TermOutput.pretty(view, width: 80, node: node))
+    ///
+    /// - Parameter take: gets it piece by piece.
+    func value(_ view: TermView, of node: String, take: ([UInt8]) -> Void) {
+        if format == .raw, case .binary(let bytes) = view.kind { return take(shown(Array(bytes))) }
+        TermOutput.pretty(view, width: 80, node: node) { take(shown($0)) }
     }
 }

@@ -74,7 +74,8 @@ extension CommandRun {
     func tell(_ verdict: RPCVerdict) {
         guard let output = verdict.output else { return }
         results.flush()
-        say(TerminalText.escaped(TermOutput.pretty(output, width: 80, node: "")) + "\n")
+        TermOutput.pretty(output, width: 80, node: "") { say(TerminalText.escaped($0)) }
+        say("\n")
     }
 }
 

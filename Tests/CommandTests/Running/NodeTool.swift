@@ -1,4 +1,5 @@
 import ErlcluTestSupport
+import Foundation
 
 /// `erlclu-ctl` as an operator runs it against one node: with that node's cookie and key files, and with nothing of
 /// the settings of whoever runs the tests.
@@ -57,9 +58,13 @@ struct NodeTool {
     }
 
     /// The same for a shell.
-    func shellCommand(_ arguments: String...) -> String {
-        ([BuiltProduct.tool] + Self.line(arguments, options)).map { "'\($0.replacing("'", with: "'\\''"))'" }
-            .joined(separator: " ")
+    func shellCommand(_ arguments: String...) -> String { shellCommand(arguments) }
+
+    func shellCommand(_ arguments: [String]) -> String {
+        ([BuiltProduct.tool] + Self.line(arguments, options)).map {
+            "'\($0.replacingOccurrences(of: "'", with: "'\\''"))'"
+        }
+        .joined(separator: " ")
     }
 
     /// For programs that get their environment as a whole.

@@ -21,7 +21,7 @@ package struct OTPRelease: Hashable, Sendable, CustomStringConvertible {
     }()
 
     /// The command line that runs `program` of this release.
-    func command(_ program: String, _ arguments: [String]) -> (executable: String, arguments: [String]) {
+    package func command(_ program: String, _ arguments: [String]) -> (executable: String, arguments: [String]) {
         guard let root else { return (program, arguments) }
         let words = Self.enter + ["chroot", root, program] + arguments
         return (words[0], Array(words.dropFirst()))

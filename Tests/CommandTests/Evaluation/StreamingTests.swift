@@ -1,0 +1,69 @@
+import ErlcluTestSupport
+import Testing
+
+/// Output on its way: at once, complete, and at the reader's pace.
+@Suite struct StreamingTests {
+    /// The expression waits for a file that is made only when its first words have been seen.
+    @Test(arguments: OTPRelease.available)
+    func outputIsThereBeforeTheExpressionIsDone(release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release, transport: .mutualTLS())
+        let child = try NodeTool(node).start(
+            "eval", "register(held, self()), io:put_chars(\"first\"), receive go -> io:put_chars(\" second\") end, done"
+        )
+        #expect(child.waitForOutput(containing: "first"))
+        #expect(child.isRunning)
+        try node.evaluate("held ! go")
+        let result = try child.wait(within: 20)
+        #expect(result.standardOutput == "first second\ndone\n")
+        #expect(result.standardError == "")
+    }
+
+    @Test(arguments: [
+        ("io:put_chars(\"no newline\"), ok", "no newline\nok\n"),
+        ("io:put_chars(\"a newline\\n\"), ok", "a newline\nok\n"),
+        ("io:format(\"~ts~n\", [[16#41, 16#e4, 16#20ac, 16#1f600]]), <<\"äß\"/utf8>>", "Aä€😀\n<<\"äß\"/utf8>>\n"),
+        ("{\"grün\", 'größe', \"日本\"}", "{\"grün\",größe,[26085,26412]}\n"),
+        ("io:put_chars(<<27, \"[31mred\">>), ok", "\\x{1B}[31mred\nok\n"),
+        ("io:get_line(\"more? \")", "eof\n"),
+    ])
+    func outputThenValue(expression: String, output: String) throws {
+        let result = try NodeTool(try Self.shared.get()).run("eval", expression)
+        #expect(result.standardOutput == output)
+        #expect(result.exitStatus == 0, "\(result.standardError)")
+    }
+
+    /// The reader stops for longer than the node's net_ticktime, with megabytes on the way.
+    @Test(arguments: [false, true])
+    func linkOutlivesAReaderThatPauses(isSecure: Bool) throws {
+        let node = try ErlangNodeFixture(
+            transport: isSecure ? .mutualTLS() : .tcp, arguments: ["-kernel", "net_ticktime", "4"])
+        let count = 50_000_000
+        let reader = try SlowReader(
+            NodeTool(node), "eval", "io:put_chars(binary:copy(<<\"y\">>, \(count))), done")
+        #expect(reader.waitForStart())
+        // It is the time itself that must pass: in it the node would drop a silent link.
+        let pause = Deadline.after(seconds: 7)
+        #expect(eventually(within: 30) { pause.hasPassed })
+        #expect(try node.evaluate("length(nodes(hidden))") == "1", "\(node.log)")
+        #expect(try reader.peakMemory() < 64 << 20)
+        let (rest, errors) = try reader.finish()
+        #expect(rest == count - 1 + "\ndone\n".utf8.count)
+        #expect(errors == "status 0.")
+    }
+
+    /// As `erlclu-ctl eval ... | head -1`.
+    @Test func readerThatLeavesEndsTheCommandAndTheEvaluation() throws {
+        let node = try Self.shared.get()
+        let tool = try NodeTool(node)
+        let script = tool.shellCommand("eval", Self.endless("left_reader")) + " | head -c 5; echo \" ${PIPESTATUS[0]}\""
+        let result = try CommandResult.of("bash", ["-c", script], environment: tool.environment, within: 30)
+        #expect(result.standardOutput == "01234 141\n", "\(result.standardError)")
+        #expect(try eventually { try node.evaluate("whereis(left_reader)") == "undefined" })
+    }
+
+    private static let shared = Result { try ErlangNodeFixture() }
+
+    private static func endless(_ name: String) -> String {
+        "register(\(name), self()), F = fun F() -> io:put_chars(\"0123456789\"), F() end, F()"
+    }
+}

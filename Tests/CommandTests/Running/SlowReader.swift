@@ -1,0 +1,45 @@
+import ErlcluTestSupport
+import Foundation
+
+/// The tool in a pipe whose reader takes one byte, and the rest when it is told to.
+struct SlowReader {
+    private let shell: ChildProcess
+
+    init(_ tool: NodeTool, _ arguments: String...) throws {
+        shell = try ChildProcess(
+            "bash",
+            [
+                "-c",
+                """
+                exec 3<&0
+                { \(tool.shellCommand(arguments)) & echo "pid $!." >&2; wait $!; echo "status $?." >&2; } | {
+                    dd bs=1 count=1 of=/dev/null 2>/dev/null
+                    echo started.
+                    read <&3
+                    wc -c
+                }
+                """,
+            ], environment: tool.environment)
+    }
+
+    /// Waits until the first byte has come.
+    func waitForStart() -> Bool { shell.waitForOutput(containing: "started.") }
+
+    /// The largest resident set of the tool so far, in bytes.
+    func peakMemory() throws -> Int {
+        let pid = shell.standardError.components(separatedBy: "pid ").last?.prefix { $0 != "." } ?? ""
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        return (Int(line.filter(\.isNumber)) ?? 0) << 10
+    }
+
+    /// Lets the reader go on to the end.
+    /// - Returns: how many bytes there were behind the first, and what was on standard error.
+    func finish(within seconds: Double = 60) throws -> (count: Int?, errors: String) {
+        shell.send("go\n")
+        let result = try shell.wait(within: seconds)
+        let count = result.standardOutput.split(separator: "\n").last.flatMap { Int($0) }
+        let errors = result.standardError.split(separator: "\n").filter { !$0.hasPrefix("pid ") }
+        return (count, errors.joined(separator: "\n"))
+    }
+}
