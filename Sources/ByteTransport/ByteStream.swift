@@ -12,8 +12,14 @@ package protocol ByteStream: AnyObject {
     var pendingOutput: Int { get }
     /// Stops and resumes reading, which lets the peer's own flow control slow it down.
     var isReadingPaused: Bool { get set }
+    /// What the peer proved itself with; nil on a stream that proves nothing, and before it is open.
+    var peerCertificate: CertificateFacts? { get }
     /// Sends what is queued as far as that needs no waiting, then closes. No event follows. Idempotent.
     func close()
+}
+
+extension ByteStream {
+    package var peerCertificate: CertificateFacts? { nil }
 }
 
 /// Takes what a stream brings.

@@ -1,3 +1,4 @@
+import ByteTransport
 import ErlangNode
 import ErlangTerm
 
@@ -9,14 +10,34 @@ struct MemberRoster {
         var facts: TermView
     }
 
-    private let entry: String
+    /// What our own connection tells of the node that it goes to.
+    struct Entry {
+        var name: String
+        var address: String
+        /// Seconds since 1970.
+        var certificateEnd: Int?
+
+        init(name: String, address: String, certificateEnd: Int?) {
+            self.name = name
+            self.address = address
+            self.certificateEnd = certificateEnd
+        }
+
+        init(_ session: any NodeSession) {
+            self.init(
+                name: session.nodeName, address: session.endpoint.description,
+                certificateEnd: session.servedCertificate?.notAfter)
+        }
+    }
+
+    private let entry: Entry
     private var names: [String] = []
     private var snapshots: [String: TermView] = [:]
     private var failures: [String: NodeFailure] = [:]
     /// By the node at the other end.
     private var links: [String: [Link]] = [:]
 
-    init(entry: String) { self.entry = entry }
+    init(entry: Entry) { self.entry = entry }
 
     mutating func take(_ event: NodeAdministrator.MemberEvent) {
         switch event {
@@ -43,7 +64,7 @@ struct MemberRoster {
     func members(now: Int) -> [Member] {
         let answering = Set(snapshots.keys.filter { !isHidden($0) })
         return names.filter { !isTool($0) }
-            .sorted { ($0 != entry ? 1 : 0, $0) < ($1 != entry ? 1 : 0, $1) }
+            .sorted { ($0 != entry.name ? 1 : 0, $0) < ($1 != entry.name ? 1 : 0, $1) }
             .map { member($0, visible: answering, now: now) }
     }
 
@@ -54,13 +75,16 @@ struct MemberRoster {
             $0.value(of: "node")?.atom?.name
         }
         let others = visible.subtracting([name])
-        let certificate = seen.compactMap { $0.facts.value(of: "certificate")?.value(of: "not_after")?.integer }.max()
+        let isEntry = name == entry.name
+        let certificate =
+            (isEntry ? entry.certificateEnd : nil)
+            ?? seen.compactMap { $0.facts.value(of: "certificate")?.value(of: "not_after")?.integer }.max()
         return Member(
             node: name,
             state: facts != nil ? .up : seen.contains { isUp($0.facts) } ? .unreachable : .pending,
             kind: isHidden(name) ? .hidden : .visible,
-            isEntry: name == entry,
-            address: seen.lazy.compactMap { Self.address($0.facts) }.first,
+            isEntry: isEntry,
+            address: seen.lazy.compactMap { Self.address($0.facts) }.first ?? (isEntry ? entry.address : nil),
             transport: transport(seen, facts),
             otpRelease: NodeAdministrator.text(facts?.value(of: "otp")),
             uptimeSeconds: facts?.value(of: "uptime_ms")?.integer.map { $0 / 1000 },

@@ -5,7 +5,8 @@ import ErlangTerm
 extension NodeAdministrator {
     /// Every node that any member sees, and the node itself, asked through this one connection in one request.
     package func members(deadline: Instant?) throws(NodeFailure) -> [Member] {
-        var roster = MemberRoster(entry: node)
+        let session = try connected()
+        var roster = MemberRoster(entry: MemberRoster.Entry(session))
         try runOnMembers(
             .snapshot, bindings: [ProgramBinding("Limit", .integer(1000))], hidden: true, until: deadline
         ) { event in roster.take(event) }

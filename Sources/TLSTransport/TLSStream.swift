@@ -63,6 +63,8 @@ package final class TLSStream: ByteStream {
         }
     }
 
+    package var peerCertificate: CertificateFacts? { summary?.peerChain.first }
+
     package func write(_ bytes: consuming [UInt8]) {
         switch state {
         case .handshaking:

@@ -32,7 +32,7 @@ import Testing
     private let lost = NodeFailure(.rpc, stage: .up, node: "c@h", message: "c@h gave no result", remedy: "")
 
     @Test func putsTheViewsTogether() throws {
-        var roster = MemberRoster(entry: "b@h")
+        var roster = MemberRoster(entry: .init(name: "b@h", address: "127.0.0.1:9", certificateEnd: nil))
         roster.take(.members(["b@h", "a@h", "c@h"]))
         roster.take(.item(node: "b@h", try snapshot("b@h", [link("a@h", notAfter: 186_400), link("c@h")])))
         roster.take(.item(node: "a@h", try snapshot("a@h", [link("b@h", notAfter: 900), link("d@h")])))
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func tellsHiddenPendingAndToolsApart() throws {
-        var roster = MemberRoster(entry: "a@h")
+        var roster = MemberRoster(entry: .init(name: "a@h", address: "127.0.0.1:9", certificateEnd: 172_800))
         roster.take(.members(["a@h"]))
         roster.take(
             .item(
@@ -67,10 +67,13 @@ import Testing
         #expect(members.map(\.kind) == [.visible, .hidden, .visible])
         #expect(members.map(\.state) == [.up, .unreachable, .pending])
         #expect(members[0].linksExpected == 0)
+        // Nobody else tells of the entry: our own connection does.
+        #expect(members[0].address == "127.0.0.1:9")
+        #expect(members.map(\.certificateDays) == [2, nil, nil])
     }
 
     @Test func takesWhatMakesNoSense() throws {
-        var roster = MemberRoster(entry: "a@h")
+        var roster = MemberRoster(entry: .init(name: "a@h", address: "127.0.0.1:9", certificateEnd: 172_800))
         roster.take(.item(node: "a@h", try DecodedTerm(packet: Term.atom("nonsense").encoded).root))
         roster.take(
             .item(node: "a@h", try DecodedTerm(packet: Term.tuple([.atom("snapshot"), .list([])]).encoded).root))

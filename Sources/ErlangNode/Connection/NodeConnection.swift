@@ -19,9 +19,9 @@ package final class NodeConnection {
     /// Set when the link is over; every further request fails with it.
     private(set) var failure: NodeFailure?
 
-    private let stream: any ByteStream
+    let stream: any ByteStream
     private let loop: EventLoop
-    private let explainer: AttemptExplainer
+    let explainer: AttemptExplainer
     private var frames = FrameReader()
     private var ticks: TickMonitor
     private var tickTimer: TimerHandle?

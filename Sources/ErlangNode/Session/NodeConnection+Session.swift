@@ -1,8 +1,11 @@
+package import ByteTransport
 import DistributionProtocol
 package import ErlangTerm
 
 extension NodeConnection: NodeSession {
     package var nodeName: String { peer.name }
+    package var endpoint: Endpoint { explainer.endpoint }
+    package var servedCertificate: CertificateFacts? { stream.peerCertificate }
 
     @discardableResult
     package func call(

@@ -1,3 +1,4 @@
+package import ByteTransport
 package import ErlangTerm
 
 /// What an operator's command asks of one node, whatever carries it: call a function, run a program (the evaluation of
@@ -9,6 +10,10 @@ package import ErlangTerm
 package protocol NodeSession: AnyObject {
     /// What the peer calls itself.
     var nodeName: String { get }
+    /// Where it was reached.
+    var endpoint: Endpoint { get }
+    /// The certificate that it serves, where it serves one.
+    var servedCertificate: CertificateFacts? { get }
 
     /// Called once when the session is lost, after the requests were told; not called by `close`.
     var onLost: ((NodeFailure) -> Void)? { get set }
