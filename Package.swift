@@ -53,7 +53,8 @@ let package = Package(
         tests("ReleaseFilesTests", ["ReleaseFiles", "ErlangTerm"]),
         tests(
             "ErlcluCommandsTests",
-            ["ErlcluCommands", "ErlangNode", "ErlangTerm", "ClusterAdmin", "ByteTransport", "ReleaseFiles"]),
+            ["ErlcluCommands", "ErlangNode", "ErlangTerm", "ClusterAdmin", "ByteTransport", "ReleaseFiles"],
+            exclude: ["Help/Snapshots"]),
         tests(
             "InteropTests",
             [

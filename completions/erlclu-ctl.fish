@@ -48,6 +48,7 @@ complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -s f -l file -r -F 
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -l all -d 'on every member of the cluster at once'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -l lang -x -a 'erl ex' -d 'the language of the expressions: Erlang or Elixir'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from names' -a '(__fish_print_hostnames)'
+complete -c erlclu-ctl -n '__fish_seen_subcommand_from config' -a contexts -d 'the contexts of the configuration file'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from config' -a view -d 'each setting with its value and where it comes from'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from explain' -a 'E-DNS E-EPMD-REFUSED E-EPMD-TIMEOUT E-EPMD-NOTREG E-TCP-REFUSED E-TCP-TIMEOUT E-TLS-TO-TCP E-TCP-TO-TLS E-CERT-EXPIRED E-CERT-NOT-YET E-CA-UNKNOWN E-CERT-NAME E-CERT-USAGE E-CERT-REQUIRED E-TLS-VERSION E-TLS-CIPHER E-TLS-OPTIONS E-TLS-KEY E-NAME E-NAMETYPE E-NOT-ALLOWED E-ALIVE E-NOK E-FLAGS E-COOKIE E-SETUP-TIMEOUT E-TICK E-OVERLAP E-CLOSED E-DISCONNECTED E-RPC E-SSH-HOSTKEY E-SSH-AUTH E-SSH-DISABLED E-SSH-CVE E-PROTOCOL E-TIMEOUT'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'

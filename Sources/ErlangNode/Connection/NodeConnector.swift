@@ -133,7 +133,8 @@ package final class NodeConnector: ByteStreamReceiver {
     private func shakeHands(over stream: any ByteStream, prefix: HandshakeLengthPrefix) {
         var handshake = InitiatorHandshake(
             .init(
-                identity: .dynamic(host: target.ownHost), peer: target.takesAnyName ? nil : target.name, cookie: target.cookie,
+                identity: .dynamic(host: target.ownHost), peer: target.takesAnyName ? nil : target.name,
+                cookie: target.cookie,
                 challenge: UInt32.random(in: .min ... .max), lengthPrefix: prefix))
         let actions = handshake.start()
         phase = .shakingHands(handshake)

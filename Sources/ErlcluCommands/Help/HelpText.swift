@@ -5,8 +5,8 @@ package enum HelpText {
     /// What `erlclu-ctl --help` prints.
     package static var overview: String {
         var text = """
-            erlclu-ctl talks Erlang distribution to running nodes: over TCP, or over TLS with
-            both sides' certificates verified. No Erlang is needed where it runs.
+            erlclu-ctl talks Erlang distribution to running nodes: over TCP, or over TLS
+            with both sides' certificates verified. No Erlang is needed where it runs.
 
             Usage: erlclu-ctl [OPTION...] VERB [ARGUMENT...]
 
@@ -17,7 +17,7 @@ package enum HelpText {
         let column = (listed.map(\.title.count).max() ?? 0) + 4
         for entry in listed { text += item(entry.title, entry.verb.summary, column: column) }
         for group in OptionGroup.global { text += "\n\(group.title):\n" + options(group.options) }
-        text += "\nErrors have codes: 'erlclu-ctl explain CODE' says what they mean, and the remedy.\n"
+        text += "\nErrors have codes: 'erlclu-ctl explain CODE' tells the meaning and the remedy.\n"
         text += "More on a verb: 'erlclu-ctl help VERB'; on everything: 'man erlclu-ctl'.\n"
         return text
     }

@@ -8,6 +8,8 @@ struct FailureReport {
     var style: TextStyle
     /// `-q`: the sentence only.
     var isQuiet: Bool
+    /// Columns of the terminal that it is read on; nil elsewhere, where a sentence is one line.
+    var width: Int?
 
     func text(for failure: CommandFailure) -> String {
         switch failure {
@@ -27,7 +29,7 @@ struct FailureReport {
 
     private func node(_ failure: NodeFailure) -> String {
         let place = "\(failure.code.rawValue) at \(failure.stage.rawValue)"
-        var text = "\(Self.program): \(style.failure(place)): \(escaped(failure.message))\n"
+        var text = sentence("\(Self.program): ", place, ": \(escaped(failure.message))", style.failure)
         text += hint("remedy", failure.remedy.isEmpty ? nil : failure.remedy)
         if case .likely(let alternative) = failure.certainty { text += hint("likely", "or \(alternative)") }
         return text
@@ -42,11 +44,25 @@ struct FailureReport {
         return text
     }
 
-    private func line(_ text: String) -> String { "\(Self.program): \(text)\n" }
+    private func line(_ text: String) -> String { sentence("\(Self.program): ", "", text) { $0 } }
+
+    /// Broken at the terminal's width; the word in the middle is coloured where colours are wanted.
+    private func sentence(
+        _ start: String, _ word: String, _ rest: String, _ color: (String) -> String
+    ) -> String {
+        let plain = start + word + rest
+        guard let width, plain.count > width, width > 40 else { return start + color(word) + rest + "\n" }
+        let lines = Table.broken(plain, width - 4)
+        guard let first = lines.first, first.count >= start.count + word.count else {
+            return start + color(word) + rest + "\n"
+        }
+        let colored = start + color(word) + first.dropFirst(start.count + word.count)
+        return ([colored] + lines.dropFirst()).joined(separator: "\n    ") + "\n"
+    }
 
     private func hint(_ name: String, _ text: String?) -> String {
         guard let text, !isQuiet else { return "" }
-        return "  \(style.label(name)): \(escaped(text))\n"
+        return sentence("  ", name, ": \(escaped(text))", style.label)
     }
 
     private func escaped(_ text: String) -> String { TerminalText.escaped(text, keepingLines: false) }

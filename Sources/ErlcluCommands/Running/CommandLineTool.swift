@@ -32,7 +32,7 @@ package struct CommandLineTool {
             } else {
                 let style = TextStyle(
                     color: nil, isASCII: false, isTerminal: context.errorIsTerminal, environment: context.environment)
-                errors.write(FailureReport(style: style, isQuiet: false).text(for: .usage(error)))
+                errors.write(FailureReport(style: style, isQuiet: false, width: nil).text(for: .usage(error)))
             }
             return ExitStatus.usage.rawValue
         }

@@ -71,7 +71,9 @@ package final class CommandRun {
     }
 
     private func report(for failure: CommandFailure) -> String {
-        FailureReport(style: style, isQuiet: isQuiet).text(for: failure)
+        FailureReport(
+            style: style, isQuiet: isQuiet, width: context.errorIsTerminal ? context.terminalWidth : nil
+        ).text(for: failure)
     }
 
     // MARK: Targets

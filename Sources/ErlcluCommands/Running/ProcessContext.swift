@@ -14,7 +14,7 @@ extension CommandContext {
             standardError: DescriptorSink(STDERR_FILENO) { loop.handlerWaits() },
             outputIsTerminal: isatty(STDOUT_FILENO) == 1,
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
-            terminalWidth: width(of: STDOUT_FILENO),
+            terminalWidth: width(of: STDOUT_FILENO) ?? width(of: STDERR_FILENO),
             hostName: hostName,
             now: { Instant.now },
             readStandardInput: { () throws(FileFault) in try InputFile.read(STDIN_FILENO) },

@@ -20,6 +20,12 @@ final class ProcessTargets: TargetAccess {
         try SettingsResolver(flags: flags, environment: environment, hostName: hostName).resolve()
     }
 
+    func contexts() throws(SettingsError) -> (names: [String], usual: String?) {
+        let resolver = SettingsResolver(flags: SettingsFlags(), environment: environment, hostName: hostName)
+        let file = try resolver.contextFile()
+        return (file?.contextNames ?? [], file?.defaultContext)
+    }
+
     func open(_ target: Target) throws(CommandFailure) -> any Administration {
         try target.administrator(on: loop)
     }

@@ -8,6 +8,9 @@ package protocol TargetAccess: AnyObject {
     /// Puts together what the options, the environment and the files say of the target.
     func settings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings
 
+    /// The named contexts and which one is used unless another is named.
+    func contexts() throws(SettingsError) -> (names: [String], usual: String?)
+
     /// Makes the way to a target's node; nothing is dialled before the first request.
     func open(_ target: Target) throws(CommandFailure) -> any Administration
 

@@ -61,6 +61,14 @@ package struct SettingsResolver {
 
     // MARK: Contexts
 
+    /// The file of contexts: the one that is named, or the usual one where it exists.
+    package func contextFile() throws(SettingsError) -> ContextFile? {
+        let chosen = flags.configuration ?? environment["ERLCLU_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let path = chosen ?? ContextFile.defaultPath(environment: environment) else { return nil }
+        if chosen == nil, files.status(path) == nil { return nil }
+        return try ContextFile(path: path, files)
+    }
+
     private func selectedContext() throws(SettingsError) -> (file: ContextFile, name: Sourced<String>)? {
         let named: Sourced<String>? =
             if let name = flags.context {

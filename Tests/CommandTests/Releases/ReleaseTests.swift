@@ -45,6 +45,23 @@ import Testing
         #expect(view["release"] == "\(directory.path)|flag --release")
         #expect(view["verify"]?.hasPrefix("verify_peer|file \(directory.path)/ssl_dist.conf:") == true)
 
+        let traced = try release.run("ping", "-v")
+        #expect(traced.standardOutput == "pong\n")
+        for step in [
+            " ms  TARGET     \(name) (file ", " ms  EPMD       asking 127.0.0.1:", " listens on port ",
+            " ms  TCP        connected to 127.0.0.1:", " ms  TLS        TLSv1.",
+            "certificate verified for 127.0.0.1\n", "HANDSHAKE  -> send_name erlclu creation 0 flags ",
+            "HANDSHAKE  <- send_status named:", "HANDSHAKE  <- send_challenge \(name) creation ", " V4_NC ",
+            "HANDSHAKE  <- send_challenge_ack\n",
+        ] { #expect(traced.standardError.contains(step)) }
+        #expect(!traced.standardError.contains("tls cookie"))
+
+        // Not even -q keeps this one back.
+        #expect(
+            try release.run("ping", "--insecure", "-q").standardError
+                == "erlclu-ctl: warning: flag --insecure: the node's certificate is not verified\n")
+        #expect(try release.run("ping", "--timeout", "infinity").exitStatus == 0)
+
         // The environment of a release's script counts more than its files.
         let refused = try release.run("ping", variables: ["RELX_COOKIE": "other"])
         #expect(refused.exitStatus == 77)
@@ -68,6 +85,9 @@ import Testing
         let view = try Self.settings(of: release)
         #expect(view["name_type"]?.hasPrefix("short|") == true)
         #expect(view["transport"] == "tcp|default")
+        let late = try release.run("eval", "timer:sleep(60000)", variables: ["RELX_RPC_TIMEOUT": "1"])
+        #expect(late.exitStatus == 75)
+        #expect(late.seconds < 20)
         let restarted = try release.run("restart")
         #expect(restarted.standardOutput == "ok\n")
         #expect(eventually(within: 20) { (try? release.run("ping").exitStatus) == 0 })

@@ -82,7 +82,7 @@ final class StartedRelease {
         for (variable, value) in variables { environment[variable] = value }
         // An empty home: no cookie and no context of whoever runs the tests.
         environment["HOME"] = directory.file("nobody")
-        environment["XDG_CONFIG_HOME"] = .some(nil)
+        environment.updateValue(nil, forKey: "XDG_CONFIG_HOME")
         return try CommandResult.of(
             BuiltProduct.tool, ["--release", path] + arguments, environment: environment)
     }

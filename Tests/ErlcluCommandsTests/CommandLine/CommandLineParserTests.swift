@@ -53,7 +53,7 @@ import Testing
         ([], "a verb is missing"),
         (["pong"], "there is no verb 'pong'; did you mean 'ping'?"),
         (["frobnicate"], "there is no verb 'frobnicate'"),
-        (["config"], "'config' needs one of: view"),
+        (["config"], "'config' needs one of: contexts, view"),
         (["config", "veiw"], "there is no verb 'veiw'; did you mean 'view'?"),
         (["ping", "--nod", "x"], "there is no option '--nod'; did you mean '--node'?"),
         (["ping", "--xyzzy"], "there is no option '--xyzzy'"),

@@ -60,6 +60,8 @@ final class FakeTargets: TargetAccess {
             mode: Sourced(.readWrite, .fallback), context: nil, release: nil, optfile: nil, warnings: [])
     }
 
+    func contexts() throws(SettingsError) -> (names: [String], usual: String?) { (["prod", "here"], "prod") }
+
     func open(_ target: Target) throws(CommandFailure) -> any Administration {
         opened.append(target)
         return nodes[target.node] ?? FakeNode(target.node, failure: .notRegistered(target.node))
