@@ -61,7 +61,9 @@ let package = Package(
                 "ClusterAdmin", "ErlangNode", "DistributionProtocol", "ByteTransport", "TLSTransport", "ErlangTerm",
                 "ReleaseFiles",
             ]),
-        tests("CommandTests", ["ErlangNode"], exclude: ["Failures/Snapshots"]),
+        tests(
+            "CommandTests", ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm"],
+            exclude: ["Failures/Snapshots"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -27,22 +27,51 @@ package struct TLSFailure: Error, Hashable, Sendable {
     package var peerChain: [CertificateFacts]
     /// Our own leaf certificate, when we have one.
     package var ownCertificate: CertificateFacts?
-    /// Our trust anchors' subjects (at most 8).
-    package var trustedSubjects: [String]
+    /// The certificate that we refused, which need not be one of `peerChain`: an authority may be our own file's.
+    package var refused: CertificateFacts?
+    /// Our trust anchors (at most 8).
+    package var trusted: [CertificateFacts]
     /// Whether the peer sent a CertificateRequest.
     package var certificateRequested: Bool
+    /// "TLSv1.2", "TLSv1.3": what the handshake settled on, when it was over on our side.
+    package var agreedVersion: String?
+    /// What we offered.
+    package var offer: TLSOffer?
 
     package init(
         cause: Cause, messages: [TLSMessage] = [], peerChain: [CertificateFacts] = [],
-        ownCertificate: CertificateFacts? = nil, trustedSubjects: [String] = [], certificateRequested: Bool = false
+        ownCertificate: CertificateFacts? = nil, refused: CertificateFacts? = nil, trusted: [CertificateFacts] = [],
+        certificateRequested: Bool = false, agreedVersion: String? = nil, offer: TLSOffer? = nil
     ) {
         self.cause = cause
         self.messages = messages
         self.peerChain = peerChain
         self.ownCertificate = ownCertificate
-        self.trustedSubjects = trustedSubjects
+        self.refused = refused
+        self.trusted = trusted
         self.certificateRequested = certificateRequested
+        self.agreedVersion = agreedVersion
+        self.offer = offer
     }
+}
+
+/// What our side offers in a handshake, in words for people.
+package struct TLSOffer: Hashable, Sendable {
+    /// "TLS 1.2", "TLS 1.3", lowest first.
+    package var versions: [String]
+    /// The list that was configured; nil for the library's own.
+    package var ciphers: String?
+
+    package init(versions: [String], ciphers: String?) {
+        self.versions = versions
+        self.ciphers = ciphers
+    }
+}
+
+/// A stream whose handshake can be asked about after the event.
+package protocol SecureStream: ByteStream {
+    /// What was seen of the handshake, for a failure that the stream itself does not know of.
+    func account(of cause: TLSFailure.Cause) -> TLSFailure
 }
 
 /// One handshake message or alert, as an observer sees it.

@@ -9,9 +9,13 @@ extension NodeAdministrator {
     package func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus {
         let facts = try statusFacts(until: deadline)
         guard facts.value(of: "rex")?.bool == true else {
+            let progress = Self.text(facts.value(of: "init")) ?? "silent"
             throw NodeFailure(
-                .rpc, stage: .up, node: node, message: "\(node) is up, but its rpc service (rex) is not",
-                remedy: "it is starting or stopping (init: \(Self.text(facts.value(of: "init")) ?? "silent")); wait")
+                .rpc, stage: .up, node: node,
+                message: "\(node) is up (init: \(progress)), but its rpc service (rex) is not",
+                remedy: progress == "started"
+                    ? "rex has ended there: `supervisor:restart_child(kernel_sup, rex).`, and see the node's log for why"
+                    : "the node is starting or stopping: wait")
         }
         return NodeStatus(facts)
     }

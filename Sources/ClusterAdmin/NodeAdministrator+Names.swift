@@ -10,8 +10,9 @@ extension RegisteredNode {
         let query = EPMDQuery.names(at: endpoint, on: loop) { result = $0 }
         _ = loop.run(until: deadline) { result != nil }
         guard let result else {
+            let failure = query.silence(at: endpoint)
             query.cancel()
-            throw EPMDQuery.silent(at: endpoint)
+            throw failure
         }
         guard case .names(let names) = try result.get() else { return [] }
         return names.nodes.map { RegisteredNode(name: $0.alive, port: $0.port) }

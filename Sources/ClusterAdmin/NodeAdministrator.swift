@@ -40,8 +40,10 @@ package final class NodeAdministrator {
     }
 
     func timedOut(at stage: NodeFailure.Stage) -> NodeFailure {
-        NodeFailure(
-            .timeout, stage: stage, node: node, message: "no answer from \(node) before the deadline of this command",
+        let what = stage == .down ? "has not gone down" : "has not answered"
+        return NodeFailure(
+            .timeout, stage: stage, node: node,
+            message: "\(node) is up, and \(what) before the deadline of this command",
             remedy: "give it more time with --timeout, or find out what the node is busy with")
     }
 

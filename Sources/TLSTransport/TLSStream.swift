@@ -248,6 +248,10 @@ package final class TLSStream: ByteStream {
     }
 }
 
+extension TLSStream: SecureStream {
+    package func account(of cause: TLSFailure.Cause) -> TLSFailure { engine.account(of: cause) }
+}
+
 extension TLSStream: ByteStreamReceiver {
     package func streamOpened(_ stream: any ByteStream) { process(UnsafeRawBufferPointer(start: nil, count: 0)) }
 

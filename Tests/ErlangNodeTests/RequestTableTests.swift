@@ -1,3 +1,4 @@
+import ByteTransport
 import ErlangTerm
 import Testing
 
@@ -67,7 +68,7 @@ import Testing
         let pending = request { notes.append($0) }
         pending.exited(try DecodedTerm(packet: Term.atom("normal").encoded).root, explainer: explainer)
         pending.exited(try DecodedTerm(packet: Term.atom("killed").encoded).root, explainer: explainer)
-        pending.lost(explainer.lost("test"))
+        pending.lost(explainer.lost(.endOfStream))
         #expect(notes == ["finished", "exited", "lost"])
     }
 

@@ -35,7 +35,7 @@ import Testing
         #expect(leaf.issuer == "CN=test ca")
         #expect(leaf.notAfter - leaf.notBefore == 3600)
         #expect(failure.ownCertificate?.dnsNames == ["localhost"])
-        #expect(failure.trustedSubjects == ["CN=test ca"])
+        #expect(failure.trusted.map(\.subject) == ["CN=test ca"])
         #expect(failure.messages.first == TLSMessage(fromPeer: false, content: .handshake(type: 1)))
         #expect(failure.messages.last == TLSMessage(fromPeer: false, content: .alert(level: 2, description: 45)))
     }

@@ -19,6 +19,8 @@ final class TCPConnector {
         self.loop = loop
     }
 
+    var isResolving: Bool { resolution != nil }
+
     func start(host: String, port: UInt16) {
         if let address = SocketAddress(numeric: host, port: port) { return start([address]) }
         resolution = NameResolution(host: host, port: port, on: loop) { [self] result in

@@ -52,6 +52,9 @@ package final class TCPStream: ByteStream {
         adopt(descriptor)
     }
 
+    /// Whether the host's name is still being looked up.
+    package var isResolving: Bool { connection?.isResolving ?? false }
+
     func start(_ connection: TCPConnector) { self.connection = connection }
 
     /// The connection is made; the descriptor is this stream's from now on.

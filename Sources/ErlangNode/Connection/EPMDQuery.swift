@@ -79,10 +79,17 @@ extension EPMDQuery {
         }
     }
 
-    /// The failure of a question that was not answered in time.
-    package static func silent(at endpoint: Endpoint) -> NodeFailure {
-        explainer(of: endpoint).epmdSilent(at: endpoint, detail: "before the deadline of this command")
+    /// The failure of this question, when it was not answered in time.
+    package func silence(at endpoint: Endpoint) -> NodeFailure {
+        let explainer = Self.explainer(of: endpoint)
+        let time = "the time of this command"
+        return isResolving
+            ? explainer.resolutionTimeout(host: endpoint.host, after: time)
+            : explainer.epmdSilent(at: endpoint, isConnected: isConnected, after: time)
     }
+
+    /// Whether the host's name is still being looked up.
+    var isResolving: Bool { stream.isResolving }
 
     private static func explainer(of endpoint: Endpoint) -> AttemptExplainer {
         AttemptExplainer(node: endpoint.host, endpoint: endpoint, now: 0, isSecure: false)

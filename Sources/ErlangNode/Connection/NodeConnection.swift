@@ -27,14 +27,19 @@ package final class NodeConnection {
     private var tickTimer: TimerHandle?
     private var waitingWork: WaitingWorkHandle?
 
-    init(stream: any ByteStream, handshake: HandshakeResult, on loop: EventLoop, explainer: AttemptExplainer) {
+    /// - Parameter tickTime: how long the peer may be silent.
+    init(
+        stream: any ByteStream, handshake: HandshakeResult, tickTime: Duration, on loop: EventLoop,
+        explainer: AttemptExplainer
+    ) {
         self.peer = handshake.peer
         self.ownName = handshake.localName
         self.ownPID = PID(node: Atom(handshake.localName.name), id: 1, serial: 0, creation: handshake.localCreation)
         self.stream = stream
         self.loop = loop
         self.explainer = explainer
-        self.ticks = TickMonitor(now: Instant.now.nanoseconds)
+        self.ticks = TickMonitor(
+            ticktime: UInt64(max(0, tickTime / .nanoseconds(1))), now: Instant.now.nanoseconds)
     }
 
     /// Takes over the stream, with what came behind the handshake.
@@ -62,7 +67,7 @@ package final class NodeConnection {
     package func timeout(after seconds: Double) -> NodeFailure { explainer.unanswered(after: seconds) }
 
     /// What requests get that come after `close`.
-    var closedByUs: NodeFailure { explainer.lost("this side closed it") }
+    var closedByUs: NodeFailure { explainer.closedByUs }
 
     func send(_ frame: [UInt8]) {
         ticks.bytesWritten(now: Instant.now.nanoseconds)
@@ -188,6 +193,6 @@ extension NodeConnection: ByteStreamReceiver {
         if case .tls(let failure) = reason, case .alertReceived = failure.cause {
             return lose(explainer.explain(failure))
         }
-        lose(explainer.lost("\(reason)"))
+        lose(explainer.lost(reason))
     }
 }

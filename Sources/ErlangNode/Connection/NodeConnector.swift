@@ -13,7 +13,7 @@ package final class NodeConnector: ByteStreamReceiver {
     private enum Phase {
         case idle
         case asking(EPMDQuery, Endpoint)
-        case dialing
+        case dialing(TCPStream)
         case securing
         case shakingHands(InitiatorHandshake)
         /// The stream failed; a probe finds out what is spoken there before `NodeFailure` is reported.
@@ -89,9 +89,9 @@ package final class NodeConnector: ByteStreamReceiver {
 
     private func dial(_ port: UInt16) {
         endpoint.port = port
-        phase = .dialing
         observer?.connecting(to: endpoint, for: .distribution)
         let stream = TCPDialer(loop: loop).dial(host: endpoint.host, port: port)
+        phase = .dialing(stream)
         self.stream = stream
         stream.receiver = self
     }
@@ -162,7 +162,7 @@ package final class NodeConnector: ByteStreamReceiver {
 
     private func succeed(_ result: HandshakeResult, _ stream: any ByteStream) {
         let connection = NodeConnection(
-            stream: stream, handshake: result, on: loop, explainer: explainer)
+            stream: stream, handshake: result, tickTime: target.tickTime, on: loop, explainer: explainer)
         let completion = self.completion
         self.completion = nil
         self.stream = nil
@@ -182,6 +182,12 @@ package final class NodeConnector: ByteStreamReceiver {
         case .shakingHands(var handshake):
             if case .tls(let failure) = reason { return fail(explainer.explain(failure)) }
             guard let failure = handshake.closed() else { return }
+            if failure.stage == .status,
+                let account = (stream as? any SecureStream)?.account(of: .closedDuringHandshake),
+                let found = explainer.closedAfterHandshake(account)
+            {
+                return fail(found)
+            }
             fail(explainer.explain(failure, cookie: cookieWords))
         case .idle, .asking, .probing, .finished: break
         }
@@ -210,12 +216,19 @@ package final class NodeConnector: ByteStreamReceiver {
     }
 
     private func setupTimeout() {
-        let seconds = Int(target.setupTime.components.seconds)
+        let seconds = "\(Int((target.setupTime / .seconds(1)).rounded(.up))) s"
         switch phase {
         case .idle, .finished: break
-        case .asking(_, let epmd):
-            fail(explainer.epmdSilent(at: epmd, detail: "within \(seconds) s"))
-        case .dialing: fail(explainer.connectTimeout(after: seconds))
+        case .asking(let query, let epmd):
+            fail(
+                query.isResolving
+                    ? explainer.resolutionTimeout(host: epmd.host, after: seconds)
+                    : explainer.epmdSilent(at: epmd, isConnected: query.isConnected, after: seconds))
+        case .dialing(let stream):
+            fail(
+                stream.isResolving
+                    ? explainer.resolutionTimeout(host: endpoint.host, after: seconds)
+                    : explainer.connectTimeout(after: seconds))
         case .securing: fail(explainer.setupTimeout(at: .tls, after: seconds))
         case .shakingHands(let handshake):
             let stage = AttemptExplainer.stage(handshake.stage)
@@ -246,8 +259,12 @@ package final class NodeConnector: ByteStreamReceiver {
     }
 
     private var explainer: AttemptExplainer {
-        AttemptExplainer(
+        var explainer = AttemptExplainer(
             node: target.name.name, endpoint: endpoint, now: time(nil), isSecure: target.security != nil)
+        if case .epmd(let host, let port) = target.portLookup {
+            explainer.epmd = Endpoint(host: host ?? target.host, port: port)
+        }
+        return explainer
     }
 
     private var cookieWords: String { "\(target.cookieOrigin), hash \(ErlangHash.phash2(atom: target.cookie.bytes))" }

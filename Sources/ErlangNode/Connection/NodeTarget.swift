@@ -27,6 +27,8 @@ package struct NodeTarget {
     package var cookieOrigin: String
     /// The time for the connection to come up (`net_setuptime`, 7 s by default).
     package var setupTime: Duration
+    /// After how long a silence the peer counts as gone, once the connection is up (`net_ticktime`).
+    package var tickTime: Duration = .seconds(60)
     /// The host part that our own dynamic name gets. One constant value keeps the peer's atom table as it is.
     package var ownHost: String
 

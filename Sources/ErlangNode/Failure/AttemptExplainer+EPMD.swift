@@ -16,7 +16,7 @@ extension AttemptExplainer {
         case .unresolved(let reason):
             unresolved(host: reason.host, reason: reason.text)
         case .unreachable(let errno):
-            epmdSilent(at: epmd, detail: SystemError.text(errno))
+            epmdFiltered(at: epmd, SystemError.text(errno))
         case .system(let call, let errno):
             failure(
                 .epmdRefused, .epmd, "epmd at \(epmd) cannot be asked: \(call): \(SystemError.text(errno))",
@@ -32,9 +32,18 @@ extension AttemptExplainer {
     }
 
     /// epmd did not answer in time.
-    func epmdSilent(at epmd: Endpoint, detail: String) -> NodeFailure {
+    /// - Parameter isConnected: whether it accepted the connection.
+    func epmdSilent(at epmd: Endpoint, isConnected: Bool, after seconds: String) -> NodeFailure {
+        guard isConnected else { return epmdFiltered(at: epmd, "no packet came back within \(seconds)") }
+        return failure(
+            .epmdTimeout, .epmd, "\(epmd) takes the connection, and says nothing within \(seconds)",
+            remedy: "epmd hangs there, or it is another service: restart it, or give the node's port with "
+                + "--address HOST:PORT")
+    }
+
+    private func epmdFiltered(at epmd: Endpoint, _ detail: String) -> NodeFailure {
         failure(
-            .epmdTimeout, .epmd, "epmd at \(epmd) does not answer (\(detail)): it is filtered or hangs",
+            .epmdTimeout, .epmd, "epmd at \(epmd) cannot be reached (\(detail)): it is filtered, or its host is down",
             remedy: "open port \(epmd.port) to this machine, or give the node's port with --address HOST:PORT")
     }
 
@@ -48,16 +57,20 @@ extension AttemptExplainer {
     /// epmd answers and does not know the node.
     /// - Parameter known: the names that it knows, nil when it would not say.
     func notRegistered(alive: String, at epmd: Endpoint, known: [String]?) -> NodeFailure {
+        var remedy =
+            "see whether the node runs, and whether it registers at this epmd; a node without epmd needs "
+            + "--address HOST:PORT"
         var message = "epmd at \(epmd) does not know \(alive)"
         if let known {
             message +=
                 known.isEmpty ? "; it knows no node at all" : "; it knows \(known.sorted().joined(separator: ", "))"
-            if let near = NearMiss.of(alive, among: known) { message += " (did you mean \(near)?)" }
+            if let near = NearMiss.of(alive, among: known) {
+                message += " (did you mean \(near)?)"
+                let host = node.drop { $0 != "@" }
+                remedy = "-n \(Self.shellWord(near + host)), if that is the one; else \(remedy)"
+            }
         }
-        return failure(
-            .epmdNotRegistered, .epmd, message,
-            remedy: "the node is down, has another name, or registers at another epmd; "
-                + "a node without epmd needs --address HOST:PORT")
+        return failure(.epmdNotRegistered, .epmd, message, remedy: remedy)
     }
 
     private static let epmdRemedy =

@@ -11,19 +11,19 @@ extension AttemptExplainer {
         case .nameMismatch(let dialled, let actual):
             return failure(
                 .name, stage, "you dialled \(dialled), it calls itself \(actual)",
-                remedy: "erlclu-ctl -n \(actual) --address \(endpoint) ...")
+                remedy: "\(command(for: actual)), if that node is the one that is meant")
         case .nameTypeMismatch(let dialled, let actual):
             return failure(
                 .nameType, stage,
                 "you dialled \(dialled), it calls itself \(actual): one is a short name, the other a long one",
-                remedy: "erlclu-ctl -n \(actual) --address \(endpoint) ...; "
-                    + "use the same name type everywhere (an IP address counts as long)")
+                remedy: "\(command(for: actual)); nodes among themselves need the same name type everywhere "
+                    + "(an IP address counts as long)")
         case .missingFlags(let missing, let peer):
             return failure(
                 .flags, stage,
-                "\(peer.name) lacks the distribution flags [\(missing.names.joined(separator: ", "))]: "
-                    + "the releases are too far apart",
-                remedy: "this tool needs OTP 23 or later on the node")
+                "\(peer.name) lacks the distribution flags [\(missing.names.joined(separator: ", "))], "
+                    + "which we need: its release is too old",
+                remedy: "this tool speaks to OTP 23 and later")
         case .wrongDigest:
             return failure(
                 .cookie, stage,
@@ -31,15 +31,17 @@ extension AttemptExplainer {
                 remedy: Self.cookieRemedy)
         case .closed: return closed(at: handshake.stage, cookie: cookie)
         case .peerSpeaksTLS(let alert):
-            let said = alert.map { " (alert \($0) \(TLSAlert.name($0)))" } ?? ""
+            let said = alert.map { " (it answers with TLS \(TLSAlert.words($0)))" } ?? ""
             return failure(
                 .tcpToTLS, stage, "\(node) at \(endpoint) requires TLS\(said)",
                 remedy: "give the node's ssl_dist_optfile with --optfile, or --ca, --cert and --key")
         case .messageTooLong(let length, let limit, let firstBytes):
             return failure(
                 .protocolViolation, stage,
-                "what answers at \(endpoint) does not speak distribution: a handshake message of \(length) bytes "
-                    + "(limit \(limit)\(firstBytes.isEmpty ? "" : "; it starts \(Self.quoted(firstBytes))"))",
+                firstBytes.isEmpty
+                    ? "\(node) at \(endpoint) sends a handshake message of \(length) bytes (the limit is \(limit))"
+                    : "what answers at \(endpoint) for \(node) does not speak distribution: it says "
+                        + Self.quoted(firstBytes),
                 remedy: "check the port; another service listens there")
         case .badAssignedName(let name):
             return violation(stage, "it gave us the name \(name), which is none on the host that we said")
@@ -55,11 +57,41 @@ extension AttemptExplainer {
     }
 
     /// The setup timer ran out.
-    func setupTimeout(at stage: NodeFailure.Stage, after seconds: Int) -> NodeFailure {
-        failure(
-            .setupTimeout, stage, "\(node) at \(endpoint) stalled in \(stage.rawValue): no answer within \(seconds) s",
-            remedy: "the node may be overloaded (CPU throttling, a full accept queue), or another service listens there"
-        )
+    func setupTimeout(at stage: NodeFailure.Stage, after seconds: String) -> NodeFailure {
+        let (waited, remedy) =
+            switch stage {
+            case .tls:
+                (
+                    "answered our TLS hello",
+                    "the node hangs or is starved of CPU; OTP 23 and earlier also wait for one stalled client before "
+                        + "they take the next"
+                )
+            case .challenge:
+                (
+                    "followed its status with a challenge",
+                    "the node hangs in the handshake: look at its CPU share, and at net_kernel's message queue"
+                )
+            case .ack:
+                (
+                    "judged our answer to its challenge",
+                    "the node hangs in the handshake: look at its CPU share, and at net_kernel's message queue"
+                )
+            default:
+                (
+                    "answered our name",
+                    "the node accepts connections and does not run: stopped (SIGSTOP, a debugger), starved of CPU, or "
+                        + "another service listens there"
+                )
+            }
+        return failure(
+            .setupTimeout, stage,
+            "\(node) at \(endpoint) stalled in \(stage.rawValue): it has not \(waited) within \(seconds)",
+            remedy: remedy)
+    }
+
+    /// The same command with the name that the node has, at the address where it was found.
+    private func command(for actual: String) -> String {
+        "erlclu-ctl -n \(Self.shellWord(actual)) --address \(Self.shellWord(endpoint.description)) ..."
     }
 
     private func refused(_ status: HandshakeStatus, _ stage: NodeFailure.Stage) -> NodeFailure {
@@ -67,12 +99,15 @@ extension AttemptExplainer {
         case .notAllowed:
             failure(
                 .notAllowed, stage, "\(node) does not allow us: status not_allowed",
-                remedy: "it has an allow list (net_kernel:allow/1) and we are not in it",
+                remedy: "it has an allow list (net_kernel:allow/1); `net_kernel:allow([erlclu]).` there lets this tool "
+                    + "in",
                 unless: "E-FLAGS: it misses distribution flags of ours; its log names them")
         case .alive:
             failure(
                 .alive, stage, "\(node) still holds a link to our name: status alive",
-                remedy: "wait up to net_ticktime; if it persists two nodes have one name")
+                remedy:
+                    "it notices within net_ticktime (60 s) that the old one is gone; if it persists, two nodes have "
+                    + "one name")
         case .nok:
             failure(
                 .nok, stage, "\(node) refuses this attempt: status nok",
@@ -90,7 +125,8 @@ extension AttemptExplainer {
                 "\(node) closed the connection right after our challenge reply: "
                     + "it has another cookie than ours (\(cookie))",
                 remedy: Self.cookieRemedy,
-                unless: "the node's setup timer ran out or it crashed; its log says Invalid challenge reply")
+                unless: "the node's setup timer (net_setuptime) ran out; for a cookie its log says `Invalid challenge "
+                    + "reply`")
         case .name where !isSecure, .status where !isSecure:
             failure(
                 .tcpToTLS, .status, "\(node) at \(endpoint) closed the connection before its status",
@@ -104,7 +140,7 @@ extension AttemptExplainer {
         case .challenge:
             failure(
                 .closed, .challenge, "\(node) at \(endpoint) closed the connection after its status",
-                remedy: "see the node's log", unless: "its setup timer (net_setuptime) ran out")
+                remedy: "see the node's log: it is stopping, or its setup timer (net_setuptime) ran out")
         }
     }
 
@@ -129,7 +165,7 @@ extension AttemptExplainer {
     }
 
     /// At most 32 bytes of a peer, with everything but printable ASCII escaped.
-    private static func quoted(_ bytes: [UInt8]) -> String {
+    static func quoted(_ bytes: [UInt8]) -> String {
         let shown = bytes.prefix(32).map { byte in
             (0x20..<0x7f).contains(byte) && byte != 0x22
                 ? String(UnicodeScalar(byte)) : "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)

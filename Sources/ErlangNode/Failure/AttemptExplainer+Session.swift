@@ -1,11 +1,26 @@
+import ByteTransport
 import ErlangTerm
 
 extension AttemptExplainer {
     /// The connection ended while the node was up.
-    func lost(_ detail: String) -> NodeFailure {
-        failure(
-            .closed, .down, "\(node) closed the connection (\(detail))",
-            remedy: "the node stopped, or somebody disconnected us; see the node's log")
+    func lost(_ closure: StreamClosure) -> NodeFailure {
+        let what =
+            switch closure {
+            case .endOfStream: "\(node) closed the connection while it was in use"
+            case .reset: "the connection to \(node) was reset while it was in use"
+            case .unreachable(let errno): "\(node) cannot be reached any more: \(SystemError.text(errno))"
+            case .system(let call, let errno): "the connection to \(node) broke in \(call): \(SystemError.text(errno))"
+            case .refused, .unresolved, .tls: "the connection to \(node) broke"
+            }
+        return failure(
+            .closed, .down, what,
+            remedy: "see whether the node still runs, and its log: it stopped or restarted, or somebody disconnected us"
+        )
+    }
+
+    /// A request came after `close`.
+    var closedByUs: NodeFailure {
+        failure(.closed, .down, "the connection to \(node) was closed by this side", remedy: "")
     }
 
     /// Nothing came from the peer for longer than net_ticktime.

@@ -9,73 +9,23 @@ extension AttemptExplainer {
         case .nameMismatch(let expected): otherName(expected, tls)
         case .notTLS(let bytes): notTLS(bytes)
         case .closedDuringHandshake: closed(tls)
-        case .noCommonParameters(let text):
-            failure(
-                text.lowercased().contains("version") ? .tlsVersion : .tlsCipher, .tls,
-                "\(node) and this side have no TLS parameters in common: \(text)",
-                remedy: "align `versions` and `ciphers` of both optfiles")
+        case .noCommonParameters(let text): nothingInCommon(text, tls)
         case .badSignature: foreignKey()
         case .library(let text):
             failure(
                 .protocolViolation, .tls, "the TLS handshake with \(node) at \(endpoint) failed: \(text)",
-                remedy: "run again with --keylog and a packet capture, or look at the node's log")
+                remedy: "see the node's log; a packet capture with --keylog shows every message")
         }
     }
 
-    // MARK: what we found wrong
-
-    private func weRefused(_ error: Int32, _ depth: Int, _ reason: String, _ tls: TLSFailure) -> NodeFailure {
-        let refused = depth < tls.peerChain.count ? tls.peerChain[depth] : tls.peerChain.last
-        let what =
-            refused.map { "\(Self.role(depth)) of \(node) (\(Self.identity($0)))" } ?? "the certificate of \(node)"
-        switch error {
-        case VerifyError.expired:
-            return failure(
-                .certificateExpired, .tls,
-                "\(what) expired \(refused.map { ago($0.notAfter) } ?? "")",
-                remedy: "renew it on \(node), replace the file and let the node read it again (2 minutes, or a restart)"
-            )
-        case VerifyError.notYetValid:
-            return failure(
-                .certificateNotYetValid, .tls,
-                "\(what) is valid only from \(refused.map { UTCTime(seconds: $0.notBefore).description } ?? "later"), "
-                    + "and this side's clock says \(UTCTime(seconds: now))",
-                remedy: "compare the clocks of both machines (NTP)")
-        case VerifyError.invalidPurpose:
-            return failure(
-                .certificateUsage, .tls, "\(what) may not be used by a server: \(Self.usages(refused))",
-                remedy: "reissue it with both serverAuth and clientAuth; every node is both")
-        case let error where VerifyError.noTrustedPath.contains(error):
-            let issuer = tls.peerChain.last?.issuer ?? "an unknown issuer"
-            return failure(
-                .caUnknown, .tls,
-                "this side does not trust the issuer of \(node)'s certificate: \(issuer); "
-                    + "it trusts \(Self.list(tls.trustedSubjects)) (\(reason))",
-                remedy:
-                    "give the CA file that the cluster uses (--ca); when a CA is rotated, distribute the bundle first")
-        default:
-            return failure(
-                .caUnknown, .tls, "\(what) is not accepted: \(reason)", remedy: "look at the chain and the CA file",
-                unless: "the certificate is damaged or breaks a constraint of its CA")
-        }
-    }
-
-    private func otherName(_ expected: String, _ tls: TLSFailure) -> NodeFailure {
-        let leaf = tls.peerChain.first
-        let names = (leaf?.dnsNames.map { "DNS:\($0)" } ?? []) + (leaf?.ipAddresses.map { "IP:\($0)" } ?? [])
-        return failure(
-            .certificateName, .tls,
-            "the certificate of \(node) is for [\(names.joined(separator: ", "))] (\(leaf?.subject ?? "no subject")); "
-                + "this node name needs \(expected)",
-            remedy: "reissue it with \(expected) (an IP in both the IP and the DNS form, as OTP compares the latter), "
-                + "or name the identity with --server-name")
-    }
+    // MARK: no TLS
 
     private func notTLS(_ bytes: [UInt8]) -> NodeFailure {
         failure(
-            .tlsToTCP, .tls, "\(node) at \(endpoint) answers TLS with something else (\(Self.hex(bytes)))",
-            remedy: "if the node speaks plain distribution drop the optfile (--transport tcp), else enable TLS on it",
-            unless: "another service listens at this port")
+            .tlsToTCP, .tls,
+            "\(endpoint) answers our TLS hello for \(node) with \(Self.quoted(bytes)), which is no TLS",
+            remedy: "if the node speaks plain distribution drop the optfile (--transport tcp), else check the port",
+            unless: "another service than the node listens there")
     }
 
     private func closed(_ tls: TLSFailure) -> NodeFailure {
@@ -93,7 +43,7 @@ extension AttemptExplainer {
     /// A probe without TLS was answered with a distribution status.
     func plainInsteadOfTLS() -> NodeFailure {
         failure(
-            .tlsToTCP, .tls, "\(node) at \(endpoint) speaks plain distribution, and this side was told TLS",
+            .tlsToTCP, .tls, "\(node) at \(endpoint) speaks plain distribution, and this side was told to use TLS",
             remedy: "drop the optfile (--transport tcp), or enable TLS on the node (-proto_dist inet_tls)")
     }
 
@@ -109,6 +59,88 @@ extension AttemptExplainer {
             unless: "a proxy or port-forward has nothing behind it, or the node is stopping")
     }
 
+    // MARK: what we found wrong
+
+    private func weRefused(_ error: Int32, _ depth: Int, _ reason: String, _ tls: TLSFailure) -> NodeFailure {
+        let refused = tls.refused ?? (depth < tls.peerChain.count ? tls.peerChain[depth] : tls.peerChain.last)
+        guard let refused else {
+            return failure(
+                .caUnknown, .tls, "the certificate of \(node) is not accepted: \(reason)",
+                remedy: "look at the chain that it shows, and at the CA file (--ca)")
+        }
+        let what = "\(refused.role(at: depth)) of \(node) (\(refused.identity))"
+        switch error {
+        case VerifyError.expired:
+            return failure(
+                .certificateExpired, .tls, "\(what) expired \(ago(refused.notAfter))",
+                remedy: depth == 0
+                    ? "renew it, replace the node's certfile, and let the node read it: within 2 minutes by itself, or "
+                        + "by a restart"
+                    : "a new one has to go to every node and to this side (--ca) before certificates are issued by it")
+        case VerifyError.notYetValid:
+            return failure(
+                .certificateNotYetValid, .tls, "\(what) is valid only from \(ahead(refused.notBefore))",
+                remedy: Self.clockRemedy)
+        case VerifyError.invalidPurpose:
+            return failure(
+                .certificateUsage, .tls,
+                "\(what) may not be used \(depth == 0 ? "by a server" : "for this"): \(refused.usageWords)",
+                remedy: Self.usageRemedy)
+        case let error where VerifyError.noTrustedPath.contains(error):
+            return untrusted(refused, tls, reason)
+        default:
+            return failure(
+                .caUnknown, .tls, "\(what) is not accepted: \(reason)",
+                remedy: "look at the chain that the node shows, and at the CA file (--ca)",
+                unless: "the certificate is damaged or breaks a constraint of its CA")
+        }
+    }
+
+    private func untrusted(_ refused: CertificateFacts, _ tls: TLSFailure, _ reason: String) -> NodeFailure {
+        let leaf = tls.peerChain.first ?? refused
+        // The issuer's own certificate is there only when the node shows it.
+        let issuer = tls.peerChain.last { $0.isSelfIssued && $0 != leaf }
+        let name = issuer?.subject ?? tls.peerChain.last?.issuer ?? refused.issuer
+        let namesake = tls.trusted.contains { $0.subject == name }
+        let trusted = tls.trusted.map { "\($0.subject) (\($0.shortFingerprint))" }.joined(separator: "; ")
+        let subject =
+            leaf.isSelfIssued
+            ? "this side does not trust the certificate of \(node) (\(leaf.identity), \(leaf.shortFingerprint)), which "
+                + "signs itself"
+            : "this side does not trust \(name)\(issuer.map { " (\($0.shortFingerprint))" } ?? ""), the issuer of "
+                + "\(node)'s certificate (\(leaf.identity))"
+        return failure(
+            .caUnknown, .tls, "\(subject); it trusts \(trusted.isEmpty ? "nobody" : trusted)",
+            remedy: namesake
+                ? "the CA has been replaced by one of the same name: get the CA file that the node's cacertfile has, and "
+                    + "give it with --ca; in a rotation both sides need a bundle of the old and the new one first"
+                : "give the CA file that the cluster uses (--ca, or cacertfile in the optfile)",
+            unless: issuer == nil && !leaf.isSelfIssued && !namesake
+                ? "the node does not show the intermediate certificates between its own and the CA (\(reason))" : nil)
+    }
+
+    private func otherName(_ expected: String, _ tls: TLSFailure) -> NodeFailure {
+        let leaf = tls.peerChain.first
+        let isAddress = expected.contains(":") || expected.allSatisfy { $0.isNumber || $0 == "." }
+        let other = leaf?.dnsNames.first ?? leaf?.ipAddresses.first
+        return failure(
+            .certificateName, .tls,
+            "the certificate of \(node) (\(leaf?.identity ?? "no subject")) is for \(leaf?.nameWords ?? "nobody"); "
+                + "this side expects \(expected)",
+            remedy: "reissue it with \(expected)"
+                + (isAddress ? ", as an IP and as a DNS name, since OTP compares the latter" : "")
+                + (other.map { "; or, if that node is meant, expect what it has: --server-name \(Self.shellWord($0))" }
+                    ?? ""))
+    }
+
+    private func nothingInCommon(_ text: String, _ tls: TLSFailure) -> NodeFailure {
+        let isVersion = text.lowercased().contains("version") || text.lowercased().contains("protocol")
+        return failure(
+            isVersion ? .tlsVersion : .tlsCipher, .tls,
+            "\(node) chose TLS parameters that this side does not take: \(text); we offer \(Self.offered(tls))",
+            remedy: "align `versions` and `ciphers` of both optfiles")
+    }
+
     /// The node signs with another key than its certificate's.
     private func foreignKey() -> NodeFailure {
         failure(
@@ -116,110 +148,22 @@ extension AttemptExplainer {
             remedy: "make keyfile and certfile in the node's optfile one pair, and let the node read them again")
     }
 
-    // MARK: what the peer found wrong (RFC 8446 §6.2)
-
-    private func peerRefused(_ alert: UInt8, _ tls: TLSFailure) -> NodeFailure {
-        let name = TLSAlert.name(alert)
-        let own = tls.ownCertificate
-        let answered = tls.messages.contains { $0.fromPeer && $0.content == .handshake(type: TLSAlert.serverHello) }
-        let ours = own.map { "our certificate (\(Self.identity($0)))" } ?? "our certificate"
-        switch alert {
-        case TLSAlert.certificateExpired:
-            if let own, own.notBefore > now { return ourCertificateNotYet(own) }
-            let isExpired = own.map { $0.notAfter < now } ?? false
-            return failure(
-                .certificateExpired, .tls,
-                isExpired
-                    ? "\(node) refuses \(ours): it expired \(own.map { ago($0.notAfter) } ?? "")"
-                    : "\(node) refuses \(ours) as expired (alert \(alert) \(name)); it ends "
-                        + "\(own.map { UTCTime(seconds: $0.notAfter).description } ?? "at an unknown time")",
-                remedy: "renew our certificate (--cert, --key)",
-                unless: isExpired
-                    ? nil : "E-CERT-NOT-YET: the node's clock is off, or an intermediate certificate expired")
-        case TLSAlert.unknownCA:
-            return failure(
-                .caUnknown, .tls,
-                "\(node) does not trust the issuer of \(ours): \(own?.issuer ?? "unknown") (alert \(alert) \(name))",
-                remedy: "use a certificate of the cluster's CA, or add our CA to the node's cacertfile")
-        case TLSAlert.certificateRequired: return certificateRequired(alert)
-        case TLSAlert.handshakeFailure, TLSAlert.badCertificate, TLSAlert.unsupportedCertificate,
-            TLSAlert.certificateUnknown, TLSAlert.accessDenied:
-            if !answered, alert == TLSAlert.handshakeFailure {
-                return failure(
-                    .tlsCipher, .tls,
-                    "\(node) has no cipher, group or signature in common with us (alert \(alert) \(name))",
-                    remedy: "align `ciphers`, `eccs` and the key type of both sides")
-            }
-            if tls.certificateRequested || answered, own == nil { return certificateRequired(alert) }
-            return ourCertificateUnfit(alert, own, ours)
-        case TLSAlert.protocolVersion:
-            return failure(
-                .tlsVersion, .tls, "\(node) offers none of our TLS versions (alert \(alert) \(name))",
-                remedy: "align `versions` of both optfiles; OTP up to 27 uses only TLS 1.2 unless told otherwise")
-        case TLSAlert.insufficientSecurity:
-            return failure(
-                .tlsCipher, .tls, "\(node) wants stronger ciphers than we offer (alert \(alert) \(name))",
-                remedy: "align `ciphers` of both sides")
-        case TLSAlert.internalError where !answered:
-            return failure(
-                .tlsKey, .tls, "\(node) has no usable key or certificate for TLS (alert \(alert) \(name))",
-                remedy: "check certfile, keyfile and password in the node's optfile, and that it may read them")
-        default:
-            return failure(
-                .protocolViolation, .tls, "\(node) ended the TLS handshake with alert \(alert) (\(name))",
-                remedy: "look at the node's log for the reason of this alert")
-        }
-    }
-
-    private func certificateRequired(_ alert: UInt8) -> NodeFailure {
-        failure(
-            .certificateRequired, .tls,
-            "\(node) demands a client certificate and we have none (alert \(alert) \(TLSAlert.name(alert)))",
-            remedy: "give --cert and --key, or a `client` section in the optfile")
-    }
-
-    private func ourCertificateNotYet(_ own: CertificateFacts) -> NodeFailure {
-        failure(
-            .certificateNotYetValid, .tls,
-            "\(node) refuses our certificate (\(Self.identity(own))): it is valid only from "
-                + "\(UTCTime(seconds: own.notBefore)), and this side's clock says \(UTCTime(seconds: now))",
-            remedy: "compare the clocks of both machines (NTP)")
-    }
-
-    private func ourCertificateUnfit(_ alert: UInt8, _ own: CertificateFacts?, _ ours: String) -> NodeFailure {
-        let said = "alert \(alert) \(TLSAlert.name(alert))"
-        if let usage = own?.extendedKeyUsage, !usage.contains("clientAuth") {
-            return failure(
-                .certificateUsage, .tls, "\(node) refuses \(ours): it lacks clientAuth, \(Self.usages(own)) (\(said))",
-                remedy: "reissue it with both serverAuth and clientAuth; every node is both")
-        }
-        if let own, own.notBefore > now { return ourCertificateNotYet(own) }
-        return failure(
-            .certificateName, .tls, "\(node) refuses \(ours) (\(said))",
-            remedy:
-                "compare its names with the hosts that the node allows, and its usage and chain with the CA",
-            unless: "E-CERT-USAGE, or a constraint of the CA; the node's log has the reason")
-    }
-
     // MARK: words
 
-    private func ago(_ time: Int) -> String { "\(UTCTime.span(now - time)) ago (\(UTCTime(seconds: time)))" }
+    static let usageRemedy = "reissue it with both serverAuth and clientAuth: every node is both"
+    static let clockRemedy = "set the clocks of both hosts and of the CA's with NTP"
 
-    private static func role(_ depth: Int) -> String {
-        depth == 0 ? "the certificate" : "the CA certificate (depth \(depth))"
+    func ago(_ time: Int) -> String { "\(UTCTime.span(now - time)) ago (\(UTCTime(seconds: time)))" }
+
+    /// A moment in the future, beside our own clock, which may be the one that is wrong.
+    func ahead(_ time: Int) -> String {
+        "\(UTCTime(seconds: time)) on, which is \(UTCTime.span(time - now)) ahead of this side's clock "
+            + "(\(UTCTime(seconds: now)))"
     }
 
-    private static func identity(_ facts: CertificateFacts) -> String { "\(facts.subject), serial \(facts.serial)" }
-
-    private static func usages(_ facts: CertificateFacts?) -> String {
-        guard let usage = facts?.extendedKeyUsage else { return "it names no extended key usage" }
-        return "it is for \(usage.isEmpty ? "nothing" : usage.joined(separator: ", ")) only"
-    }
-
-    private static func list(_ names: [String]) -> String { names.isEmpty ? "nobody" : names.joined(separator: "; ") }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.prefix(16).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined(separator: " ")
+    static func offered(_ tls: TLSFailure) -> String {
+        guard let offer = tls.offer else { return "nothing else" }
+        return offer.versions.joined(separator: " and ") + (offer.ciphers.map { " with \($0)" } ?? "")
     }
 }
 
@@ -230,33 +174,4 @@ private enum VerifyError {
     static let invalidPurpose: Int32 = 26
     /// Unable to get issuer, self-signed, unable to verify leaf, signature failure, untrusted.
     static let noTrustedPath: Set<Int32> = [2, 4, 6, 7, 18, 19, 20, 21, 27]
-}
-
-/// Alert descriptions of RFC 8446 §6 and RFC 5246 §7.2.
-package enum TLSAlert {
-    static let serverHello: UInt8 = 2
-    static let handshakeFailure: UInt8 = 40
-    static let badCertificate: UInt8 = 42
-    static let unsupportedCertificate: UInt8 = 43
-    static let certificateExpired: UInt8 = 45
-    static let certificateUnknown: UInt8 = 46
-    static let unknownCA: UInt8 = 48
-    static let accessDenied: UInt8 = 49
-    static let protocolVersion: UInt8 = 70
-    static let insufficientSecurity: UInt8 = 71
-    static let internalError: UInt8 = 80
-    static let certificateRequired: UInt8 = 116
-
-    private static let names: [UInt8: String] = [
-        0: "close_notify", 10: "unexpected_message", 20: "bad_record_mac", 22: "record_overflow",
-        40: "handshake_failure", 42: "bad_certificate", 43: "unsupported_certificate", 44: "certificate_revoked",
-        45: "certificate_expired", 46: "certificate_unknown", 47: "illegal_parameter", 48: "unknown_ca",
-        49: "access_denied", 50: "decode_error", 51: "decrypt_error", 70: "protocol_version",
-        71: "insufficient_security", 80: "internal_error", 86: "inappropriate_fallback", 90: "user_canceled",
-        109: "missing_extension", 110: "unsupported_extension", 112: "unrecognized_name", 116: "certificate_required",
-        120: "no_application_protocol",
-    ]
-
-    /// The RFC's name of an alert.
-    package static func name(_ description: UInt8) -> String { names[description] ?? "alert \(description)" }
 }

@@ -10,6 +10,8 @@ struct AttemptExplainer {
     let now: Int
     /// What we were told about the peer's transport.
     let isSecure: Bool
+    /// The epmd that gave the port; nil when the port was given to us.
+    var epmd: Endpoint?
 
     init(node: String, endpoint: Endpoint, now: Int, isSecure: Bool) {
         self.node = node
@@ -41,10 +43,7 @@ struct AttemptExplainer {
         case .unresolved(let reason):
             unresolved(host: reason.host, reason: reason.text)
         case .refused:
-            failure(
-                .tcpRefused, .tcp, "nothing listens at \(endpoint) for \(node)",
-                remedy: "epmd's entry may be stale, or the port or the port-forward is another one; "
-                    + "compare with `erlclu-ctl names`")
+            refused()
         case .unreachable(let errno):
             failure(
                 .tcpTimeout, .tcp, "\(endpoint) cannot be reached for \(node): \(SystemError.text(errno))",
@@ -62,10 +61,42 @@ struct AttemptExplainer {
         }
     }
 
-    /// No answer to the connection request within the time.
-    func connectTimeout(after seconds: Int) -> NodeFailure {
+    private func refused() -> NodeFailure {
+        if let epmd {
+            return failure(
+                .tcpRefused, .tcp, "nothing listens at \(endpoint), where epmd at \(epmd) says that \(node) does",
+                remedy: "see whether the node runs: it ended just now, or listens on another interface "
+                    + "(inet_dist_use_interface)")
+        }
+        return failure(
+            .tcpRefused, .tcp, "nothing listens at \(endpoint), the address given for \(node)",
+            remedy: "see whether the node runs, and whether the port-forward does; "
+                + "`erlclu-ctl names \(Self.shellWord(endpoint.host))` lists the ports that epmd knows")
+    }
+
+    /// No name server answered.
+    func resolutionTimeout(host: String, after seconds: String) -> NodeFailure {
         failure(
-            .tcpTimeout, .tcp, "no answer from \(endpoint) for \(node) within \(seconds) s: packets are dropped",
+            .dns, .dns, "no name server says within \(seconds) what the address of \(host) is, for \(node)",
+            remedy: "check the name servers (/etc/resolv.conf), or give the address with --address HOST:PORT")
+    }
+
+    /// A word of a command line that may come from a peer, ready to be pasted into a shell.
+    static func shellWord(_ word: String) -> String {
+        let plain = word.unicodeScalars.allSatisfy { scalar in
+            scalar.isASCII
+                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    || "@.:_-".unicodeScalars.contains(scalar))
+        }
+        return plain && !word.isEmpty
+            ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+
+    /// No answer to the connection request within the time.
+    func connectTimeout(after seconds: String) -> NodeFailure {
+        failure(
+            .tcpTimeout, .tcp,
+            "no answer from \(endpoint) for \(node) within \(seconds): packets are dropped, or its host is down",
             remedy: "check the firewall, the NetworkPolicy and that the address is right")
     }
 }

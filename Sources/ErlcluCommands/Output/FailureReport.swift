@@ -31,7 +31,7 @@ struct FailureReport {
         let place = "\(failure.code.rawValue) at \(failure.stage.rawValue)"
         var text = sentence("\(Self.program): ", place, ": \(escaped(failure.message))", style.failure)
         text += hint("remedy", failure.remedy.isEmpty ? nil : failure.remedy)
-        if case .likely(let alternative) = failure.certainty { text += hint("likely", "or \(alternative)") }
+        if case .likely(let alternative) = failure.certainty { text += hint("or maybe", alternative) }
         return text
     }
 

@@ -1,10 +1,10 @@
 import ErlangTerm
 
-/// Terms as text, for people (`~tp`) and for `file:consult/1` (`~tw`).
+/// Terms as text, for people (`~tp`) and for `file:consult/1` (`~0tp`: a line each, text as text).
 enum TermOutput {
-    static func line(_ term: Term) -> [UInt8] { Array(TermPrinter(style: .plain).text(term).utf8) }
+    static func line(_ term: Term) -> [UInt8] { Array(TermPrinter(width: 0).text(term).utf8) }
 
-    static func line(_ view: TermView) -> [UInt8] { text(view, TermPrinter(style: .plain)) }
+    static func line(_ view: TermView) -> [UInt8] { text(view, TermPrinter(width: 0)) }
 
     /// The same in pieces.
     static func line(_ view: TermView, take: ([UInt8]) -> Void) {

@@ -1,3 +1,5 @@
+import ByteTransport
+
 /// What a TLS end offers and demands: one value for all connections of a kind. Which name the peer must have is told
 /// for each connection.
 package struct TLSConfiguration: Hashable, Sendable {
@@ -41,4 +43,17 @@ package struct TLSConfiguration: Hashable, Sendable {
     package var keyLogFile: String?
 
     package init(role: Role) { self.role = role }
+}
+
+extension TLSConfiguration {
+    /// What a peer is offered, for messages.
+    var offer: TLSOffer {
+        let all: [(Version, String)] = [
+            (.tls10, "TLS 1.0"), (.tls11, "TLS 1.1"), (.tls12, "TLS 1.2"), (.tls13, "TLS 1.3"),
+        ]
+        let lists = [cipherSuites, ciphers].compactMap { $0 }
+        return TLSOffer(
+            versions: all.filter { versions.contains($0.0) }.map(\.1),
+            ciphers: lists.isEmpty ? nil : lists.joined(separator: ":"))
+    }
 }

@@ -8,6 +8,8 @@ final class PeerVerification {
     /// Leaf first, as shown by the peer.
     private(set) var chain: [Certificate] = []
     private(set) var refusal: TLSFailure.Cause?
+    /// The certificate at fault.
+    private(set) var refused: Certificate?
 
     /// - Parameter isEnforced: whether a bad chain ends the handshake.
     init(identity: String?, isEnforced: Bool) {
@@ -28,6 +30,7 @@ final class PeerVerification {
         let depth = X509_STORE_CTX_get_error_depth(store)
         guard isGood else {
             let code = X509_STORE_CTX_get_error(store)
+            refused = X509_STORE_CTX_get_current_cert(store).map(Certificate.init(sharing:))
             let reason = String(cString: X509_verify_cert_error_string(Int(code)))
             refusal = .certificateRefused(verifyError: code, depth: Int(depth), reason: reason)
             return false

@@ -109,12 +109,17 @@ final class TLSEngine {
     }
 
     /// Why it failed, with all that was seen.
-    func failure(_ end: End) -> TLSFailure {
+    func failure(_ end: End) -> TLSFailure { account(of: cause(end)) }
+
+    /// All that was seen, with a cause that somebody else found.
+    func account(of cause: TLSFailure.Cause) -> TLSFailure {
         TLSFailure(
-            cause: cause(end), messages: transcript.messages,
+            cause: cause, messages: transcript.messages,
             peerChain: verification.chain.map(\.facts), ownCertificate: context.ownCertificate?.facts,
-            trustedSubjects: context.trusted.prefix(8).map(\.subject),
-            certificateRequested: transcript.certificateRequested)
+            refused: verification.refused?.facts, trusted: context.trusted.prefix(8).map(\.facts),
+            certificateRequested: transcript.certificateRequested,
+            agreedVersion: SSL_is_init_finished(connection) == 1 ? summary.version : nil,
+            offer: context.configuration.offer)
     }
 
     private func progress(after code: Int32) -> Progress {

@@ -11,6 +11,7 @@ import Testing
         let command = try reproducer.prepare()
         // Both forms of one failure at once: most of the time goes into waiting for peers.
         let human = try start(command, [])
+        if command.isOneAtATime { _ = try human.wait(within: 30) }
         let machine = try start(command, ["-o", "json"])
         try command.meanwhile()
         let said = try human.wait(within: 30)
@@ -66,7 +67,7 @@ import Testing
         .pattern(#"port \d+"#, as: "port PORT"),
         .pattern(#"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ"#, as: "TIME"),
         .pattern(#"serial [0-9a-f]+"#, as: "serial SERIAL"),
-        .pattern(#"[0-9a-f]{64}"#, as: "FINGERPRINT"),
+        .pattern(#"SHA-256 [0-9A-F:]+"#, as: "SHA-256 FINGERPRINT:"),
         .pattern(#"\d+d\d\dh"#, as: "DAYS"),
         .pattern(#"/[^ ]*/erlclu-\w+"#, as: "DIRECTORY"),
     ]

@@ -21,6 +21,24 @@ extension FailureReproducer {
                     SharedNodes.secure.get(),
                     tls: ToolTLS(CertificateAuthority.issue(), trusts: unknown.certificateFile))
             },
+            FailureReproducer(.caUnknown, "theirs, of the same name") {
+                let successor = try CertificateAuthority(commonName: "erlclu test CA")
+                var command = try FailedCommand.ping(
+                    SharedNodes.secure.get(),
+                    tls: ToolTLS(CertificateAuthority.issue(), trusts: successor.certificateFile))
+                command.fixtures.append(successor)
+                return command
+            },
+            FailureReproducer(.caUnknown, "theirs, which is not shown") {
+                let peer = try TLSPeer(certificate: CertificateAuthority.issue(), showsIssuer: false)
+                let unknown = try CertificateAuthority.unknown.get()
+                return .ping(port: peer.port, tls: try ToolTLS(nil, trusts: unknown.certificateFile), peer)
+            },
+            FailureReproducer(.certificateName, "theirs, none at all") {
+                let certificate = try CertificateAuthority.issue(CertificateProfile(dnsNames: [], addresses: []))
+                let peer = try TLSPeer(certificate: certificate)
+                return .ping(port: peer.port, tls: try .good(), peer)
+            },
             theirs(
                 .certificateName,
                 CertificateProfile(commonName: "other", dnsNames: ["other.example.com"], addresses: ["10.1.2.3"])),

@@ -16,7 +16,9 @@ extension FailureReproducer {
         },
         FailureReproducer(.setupTimeout, "STATUS over TLS") {
             let peer = try TLSPeer(certificate: CertificateAuthority.issue())
-            return .ping(port: peer.port, tls: try .good(), peer, short)
+            var command = FailedCommand.ping(port: peer.port, tls: try .good(), peer, short)
+            command.isOneAtATime = true
+            return command
         },
         FailureReproducer(.setupTimeout, "CHALLENGE") { try scripted([AcceptorScript.named, .stall], short) },
         FailureReproducer(.setupTimeout, "ACK") {

@@ -30,6 +30,8 @@ struct FailedCommand {
     var scrubs: [Scrub] = []
     /// Kept alive until the command has ended.
     var fixtures: [AnyObject] = []
+    /// Whether the second must wait for the first, as at a peer that serves one at a time.
+    var isOneAtATime = false
     /// Called when the commands have started.
     var meanwhile: () throws -> Void = {}
 }

@@ -47,7 +47,7 @@ import Testing
             trial.standardError == """
                 erlclu-ctl: \u{1B}[1;31mE-COOKIE at REPLY\u{1B}[0m: the cookie differs
                   \u{1B}[1mremedy\u{1B}[0m: compare
-                  \u{1B}[1mlikely\u{1B}[0m: or the node stopped
+                  \u{1B}[1mor maybe\u{1B}[0m: the node stopped
 
                 """)
     }

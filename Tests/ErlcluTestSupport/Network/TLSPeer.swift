@@ -6,15 +6,19 @@ package final class TLSPeer: Sendable {
     private let process: ChildProcess
 
     /// `openssl s_server` with a certificate.
-    /// - Parameter arguments: further ones, as `-tls1_2`, `-Verify 1`, `-cipher X`.
-    package init(certificate: IssuedCertificate, _ arguments: [String] = []) throws {
+    /// - Parameters:
+    ///   - showsIssuer: whether it sends the authority's certificate behind its own.
+    ///   - arguments: further ones, as `-tls1_2`, `-Verify 1`, `-cipher X`.
+    package init(certificate: IssuedCertificate, showsIssuer: Bool = true, _ arguments: [String] = []) throws {
         let port = try LocalSocket.unusedPort()
         self.port = port
         let unlock = certificate.keyPassword.map { ["-pass", "pass:\($0)"] } ?? []
         process = try ChildProcess(
             "openssl",
             ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate.certificateFile]
-                + ["-key", certificate.keyFile, "-CAfile", certificate.authorityFile] + unlock + arguments)
+                + ["-key", certificate.keyFile]
+                + (showsIssuer ? ["-CAfile", certificate.authorityFile] : ["-no-CAfile"])
+                + unlock + arguments)
         guard process.waitForOutput(containing: "ACCEPT") else {
             throw FixtureFailure("openssl s_server: \(process.standardOutput)\(process.standardError)")
         }

@@ -1,0 +1,46 @@
+import ByteTransport
+import DistributionProtocol
+import ErlangNode
+import ErlangTerm
+import ErlcluTestSupport
+import Testing
+
+/// E-TICK with a short net_ticktime, which the tool itself has no option for.
+@Suite struct SilentPeerTests {
+    @Test func noticesANodeThatStopped() throws {
+        let node = try ErlangNodeFixture()
+        var target = NodeTarget(
+            name: try NodeName(node.name), portLookup: .known(node.port), cookie: Secret(node.cookie))
+        target.tickTime = .seconds(1)
+        let loop = EventLoop()
+        var loss: NodeFailure?
+        var connection: NodeConnection?
+        NodeConnector(target: target, on: loop).start { result in
+            switch result {
+            case .success(let link):
+                connection = link
+                link.onLost = { loss = $0 }
+                node.suspend()
+            case .failure(let failure): loss = failure
+            }
+        }
+        #expect(loop.run(until: .now + .seconds(10)) { loss != nil })
+        #expect(connection?.isUp == false)
+        let failure = try #require(loss)
+        #expect(failure.code == .tick)
+        expectSnapshot(
+            "\(failure.code.rawValue) at \(failure.stage.rawValue): \(failure.message)\n  remedy: \(failure.remedy)\n",
+            named: "E-TICK.txt", scrubbing: [.text(node.name, as: "app@127.0.0.1")])
+    }
+
+    /// What E-NOT-ALLOWED tells its reader to do.
+    @Test func isLetInAsTheRemedySays() throws {
+        let node = try ErlangNodeFixture()
+        try node.evaluate("net_kernel:allow(['friend@127.0.0.1'])")
+        try node.evaluate("net_kernel:allow([erlclu])")
+        let result = try CommandResult.of(
+            BuiltProduct.tool, ["ping", "-n", node.name, "--cookie-file", node.cookieFile()],
+            environment: node.environment.mapValues { $0 })
+        #expect(result.standardOutput == "pong\n", "\(result.standardError)")
+    }
+}

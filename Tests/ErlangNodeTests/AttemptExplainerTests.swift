@@ -1,0 +1,110 @@
+import ByteTransport
+import Testing
+
+@testable import ErlangNode
+
+/// What depends on clocks, races and certificates that no peer can be made to show at will.
+@Suite struct AttemptExplainerTests {
+    private static let now = 1_700_000_000
+    private let explainer = AttemptExplainer(
+        node: "a@b", endpoint: Endpoint(host: "b", port: 4711), now: now, isSecure: true)
+
+    private static func certificate(
+        from start: Int = -100, to end: Int = 100, issuer: String = "CN=ca", usage: [String]? = ["clientAuth"]
+    ) -> CertificateFacts {
+        CertificateFacts(
+            subject: "CN=me", issuer: issuer, serial: "01", notBefore: now + start, notAfter: now + end,
+            dnsNames: [], ipAddresses: [], extendedKeyUsage: usage, fingerprint: "00ff00ff00ff00ff00ff")
+    }
+
+    /// An alert after the ServerHello.
+    private func alert(_ description: UInt8, own: CertificateFacts?, requested: Bool = true) -> NodeFailure {
+        explainer.explain(
+            TLSFailure(
+                cause: .alertReceived(description),
+                messages: [TLSMessage(fromPeer: true, content: .handshake(type: 2))], ownCertificate: own,
+                certificateRequested: requested))
+    }
+
+    private func isCertain(_ failure: NodeFailure) -> Bool { failure.certainty == .certain }
+
+    /// bad_certificate, unsupported_certificate, certificate_unknown, handshake_failure: the same four for anything.
+    @Test(arguments: [42, 43, 46, 40] as [UInt8])
+    func looksAtOurCertificateBeforeItBlames(description: UInt8) {
+        let expired = alert(description, own: Self.certificate(to: -1))
+        #expect(expired.code == .certificateExpired && isCertain(expired))
+        let early = alert(description, own: Self.certificate(from: 1))
+        #expect(early.code == .certificateNotYetValid && isCertain(early))
+        let unfit = alert(description, own: Self.certificate(usage: ["serverAuth"]))
+        #expect(unfit.code == .certificateUsage && isCertain(unfit))
+        let lonely = alert(description, own: Self.certificate(issuer: "CN=me"))
+        #expect(lonely.code == .caUnknown && !isCertain(lonely))
+        let sound = alert(description, own: Self.certificate())
+        #expect(sound.code == .certificateUsage && !isCertain(sound))
+        #expect(alert(description, own: nil).code == .certificateRequired)
+    }
+
+    /// The node's clock, or a certificate above ours.
+    @Test func isNotSureOfAnExpiryThatItDoesNotSee() {
+        let failure = alert(45, own: Self.certificate())
+        #expect(failure.code == .certificateExpired && !isCertain(failure))
+        #expect(failure.message.contains("2023-11-14 22:13:20Z"))
+    }
+
+    @Test func doesNotMissACertificateThatNobodyAskedFor() {
+        #expect(alert(40, own: nil, requested: false).code == .tlsCipher)
+    }
+
+    @Test func knowsNoUsableKeyByItsAlert() {
+        let failure = explainer.explain(TLSFailure(cause: .alertReceived(80)))
+        #expect(failure.code == .tlsKey)
+        #expect(alert(80, own: nil).code == .protocolViolation)
+    }
+
+    /// The verdict on our certificate comes after our side of TLS 1.3 is done, and a reset may swallow it.
+    @Test func findsWhatALostAlertWouldHaveSaid() {
+        func verdict(_ own: CertificateFacts?, version: String = "TLSv1.3", requested: Bool = true) -> FailureCode? {
+            let seen = TLSFailure(
+                cause: .closedDuringHandshake, ownCertificate: own, certificateRequested: requested,
+                agreedVersion: version)
+            let failure = explainer.closedAfterHandshake(seen)
+            #expect(failure.map(isCertain) != true)
+            return failure?.code
+        }
+        #expect(verdict(Self.certificate(to: -1)) == .certificateExpired)
+        #expect(verdict(Self.certificate(from: 1)) == .certificateNotYetValid)
+        #expect(verdict(Self.certificate(usage: ["serverAuth"])) == .certificateUsage)
+        #expect(verdict(nil) == .certificateRequired)
+        #expect(verdict(Self.certificate()) == nil)
+        #expect(verdict(nil, requested: false) == nil)
+        // Under TLS 1.2 the node has accepted it by then.
+        #expect(verdict(Self.certificate(to: -1), version: "TLSv1.2") == nil)
+    }
+
+    @Test func namesTheIntermediate() {
+        var above = Self.certificate(to: -1)
+        above.subject = "CN=between"
+        let failure = explainer.explain(
+            TLSFailure(
+                cause: .certificateRefused(verifyError: 10, depth: 1, reason: "expired"),
+                peerChain: [Self.certificate()], refused: above))
+        #expect(failure.code == .certificateExpired)
+        #expect(failure.message.hasPrefix("the intermediate certificate of a@b (CN=between"))
+    }
+
+    /// Names come from peers, remedies are pasted.
+    @Test(arguments: [
+        ("app@10.0.0.1", "app@10.0.0.1"), ("a b@c", "'a b@c'"), ("$(reboot)@x", "'$(reboot)@x'"),
+        ("it's@x", #"'it'\''s@x'"#), ("", "''"), ("é@x", "'é@x'"), ("[::1]:4711", "'[::1]:4711'"),
+    ])
+    func quotesForTheShell(word: String, quoted: String) {
+        #expect(AttemptExplainer.shellWord(word) == quoted)
+    }
+
+    @Test func tellsAFilteredEPMDFromASilentOne() {
+        let epmd = Endpoint(host: "b", port: 4369)
+        #expect(explainer.epmdSilent(at: epmd, isConnected: false, after: "2 s").message.contains("filtered"))
+        #expect(explainer.epmdSilent(at: epmd, isConnected: true, after: "2 s").message.contains("says nothing"))
+        #expect(explainer.resolutionTimeout(host: "b", after: "2 s").code == .dns)
+    }
+}
