@@ -44,6 +44,11 @@ let package = Package(
         .target(
             name: "ErlcluTestSupport", dependencies: ["CProcessStart", "CLinux", "ByteTransport", "ErlangTerm"],
             path: "Tests/ErlcluTestSupport", swiftSettings: strict),
+        // What is fuzzed is a library, so that the tests can run the kept inputs without a fuzzer.
+        .target(
+            name: "FuzzTargets", dependencies: ["DistributionProtocol", "ErlangTerm", "ReleaseFiles"],
+            path: "Tests/Fuzz/Targets", swiftSettings: strict),
+        tests("FuzzTargetsTests", ["FuzzTargets"]),
         tests("ErlcluTestSupportTests", [], exclude: ["Snapshots"]),
         tests("ErlangTermTests", ["ErlangTerm"], exclude: ["Vectors/make_vectors.escript"]),
         tests("DistributionProtocolTests", ["DistributionProtocol", "ErlangTerm"]),
@@ -73,4 +78,11 @@ if Context.environment["ERLCLU_BENCH"] != nil {
     package.targets.append(
         .executableTarget(
             name: "erlclu-bench", dependencies: ["ErlangTerm"], path: "Tests/Benchmarks", swiftSettings: strict))
+}
+
+// Only for `make fuzz`: it has no main function of its own, libFuzzer brings it.
+if Context.environment["ERLCLU_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "erlclu-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver", swiftSettings: strict))
 }

@@ -96,4 +96,23 @@ import Testing
         pending.exited(try DecodedTerm(packet: reason.encoded).root, explainer: explainer)
         #expect(outcome == expected)
     }
+
+    /// A hostile node could fill the table with pids of one request.
+    @Test func remembersOneProcessOfARequest() {
+        var table = RequestTable()
+        let id = table.makeID()
+        table.insert(request(), as: id)
+        let reference = RequestTable.reference(of: id, node: own)
+        let other = PID(node: "a@b", id: 91, serial: 0, creation: 3)
+        let (first, again, second) = (
+            table.spawned(reference, worker), table.spawned(reference, worker), table.spawned(reference, other)
+        )
+        #expect(first)
+        #expect(again)
+        #expect(!second)
+        let isOfOther = table.remove(other) != nil
+        #expect(!isOfOther)
+        let isOfWorker = table.remove(worker) != nil
+        #expect(isOfWorker)
+    }
 }

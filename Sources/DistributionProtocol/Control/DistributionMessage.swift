@@ -6,6 +6,10 @@ package struct DistributionMessage: Sendable {
     /// DIST_HDR_ATOM_CACHE and FRAGMENTS.
     static let passThrough: UInt8 = 112
 
+    /// What a control tuple may hold. It is small but for the reason of an old EXIT and a trace token, and is turned
+    /// into values, which take ten times the bytes; what is large comes as a payload, which is read in place.
+    private static let controlTerms = 1 << 16
+
     package let control: ControlMessage
     /// The message, reason or arguments; nil where the operation has none. Refers to the packet.
     package let payload: TermView?
@@ -19,7 +23,11 @@ package struct DistributionMessage: Sendable {
         guard type == Self.passThrough else { throw .unknownType(type) }
         let control: DecodedTerm
         do throws(TermError) {
-            control = try DecodedTerm(packet: packet, at: 1, limits: limits)
+            var controlLimits = limits
+            controlLimits.terms = min(limits.terms, Self.controlTerms)
+            controlLimits.atoms = min(limits.atoms, Self.controlTerms)
+            controlLimits.uncompressedBytes = min(limits.uncompressedBytes, 1 << 20)
+            control = try DecodedTerm(packet: packet, at: 1, limits: controlLimits)
         } catch {
             throw .controlTerm(error)
         }

@@ -26,6 +26,11 @@ package final class NodeConnection {
     private var ticks: TickMonitor
     private var tickTimer: TimerHandle?
     private var waitingWork: WaitingWorkHandle?
+    /// Bytes of answers that the peer asked for and has not taken.
+    private var untakenAnswers = 0
+
+    /// A node that asks for more answers than this and takes none would fill our memory: some ten thousand.
+    private static let untakenAnswersLimit = 1 << 20
 
     /// - Parameter tickTime: how long the peer may be silent.
     init(
@@ -42,12 +47,16 @@ package final class NodeConnection {
             ticktime: UInt64(max(0, tickTime / .nanoseconds(1))), now: Instant.now.nanoseconds)
     }
 
-    /// Takes over the stream, with what came behind the handshake.
-    func begin(with leftover: [UInt8]) {
+    /// Takes over the stream.
+    func begin() {
         stream.receiver = self
         scheduleTick()
         waitingWork = loop.whileHandlerWaits { [weak self] in self?.tickUnasked() }
-        guard !leftover.isEmpty else { return }
+    }
+
+    /// Takes what came behind the handshake.
+    func proceed(with leftover: [UInt8]) {
+        guard failure == nil, !leftover.isEmpty else { return }
         leftover.withUnsafeBytes { receive($0) }
     }
 
@@ -72,6 +81,19 @@ package final class NodeConnection {
     func send(_ frame: [UInt8]) {
         ticks.bytesWritten(now: Instant.now.nanoseconds)
         stream.write(frame)
+    }
+
+    /// Sends what the peer asked for: it decides how often, so it has to take it.
+    private func answer(_ frame: [UInt8]) {
+        guard failure == nil else { return }
+        send(frame)
+        guard stream.pendingOutput > 0 else {
+            untakenAnswers = 0
+            return
+        }
+        untakenAnswers += frame.count
+        guard untakenAnswers > Self.untakenAnswersLimit else { return }
+        lose(explainer.violation(.up, "it asks for answers without end and takes none"))
     }
 
     func shutDown(_ reason: NodeFailure) {
@@ -151,7 +173,7 @@ package final class NodeConnection {
             guard let reason = try? DecodedTerm(packet: reason.encoded) else { return }
             exited(from, reason: reason.root)
         default:
-            for reply in Refusal.replies(to: message.control, own: ownPID) { send(reply) }
+            for reply in Refusal.replies(to: message.control, own: ownPID) { answer(reply) }
         }
     }
 
@@ -159,7 +181,7 @@ package final class NodeConnection {
         switch result {
         case .spawned(let pid):
             // Cancelled between the request and this reply.
-            if !requests.spawned(id, pid) { stop(pid) }
+            if !requests.spawned(id, pid) { answer(Self.stopping(pid, from: ownPID)) }
         case .failed(let reason): requests.remove(id)?.lost(explainer.spawnRefused(reason.name))
         }
     }
@@ -167,7 +189,11 @@ package final class NodeConnection {
     /// Ends a process of ours on the node. A program that traps exits takes this for the loss of its owner and kills
     /// what it started; everything else dies of it.
     func stop(_ pid: PID) {
-        send(DistributionMessage.frame(.payloadExit2(from: ownPID, to: pid), payload: .atom("shutdown")))
+        send(Self.stopping(pid, from: ownPID))
+    }
+
+    private static func stopping(_ pid: PID, from own: PID) -> [UInt8] {
+        DistributionMessage.frame(.payloadExit2(from: own, to: pid), payload: .atom("shutdown"))
     }
 
     private func exited(_ pid: PID, reason: TermView) {
@@ -185,7 +211,7 @@ package final class NodeConnection {
 
 extension NodeConnection: ByteStreamReceiver {
     package func streamOpened(_ stream: any ByteStream) {}
-    package func streamDrained(_ stream: any ByteStream) {}
+    package func streamDrained(_ stream: any ByteStream) { untakenAnswers = 0 }
 
     package func stream(_ stream: any ByteStream, received bytes: UnsafeRawBufferPointer) { receive(bytes) }
 

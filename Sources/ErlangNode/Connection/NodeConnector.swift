@@ -167,8 +167,10 @@ package final class NodeConnector: ByteStreamReceiver {
         self.completion = nil
         self.stream = nil
         end()
-        connection.begin(with: result.leftover)
+        connection.begin()
+        // Who asked for the connection has it before it can be lost.
         completion?(.success(connection))
+        connection.proceed(with: result.leftover)
     }
 
     // MARK: failing

@@ -47,9 +47,11 @@ struct RequestTable {
         Self.number(of: reference).flatMap { index(of: $0) }.map { pending[$0].request }
     }
 
-    /// - Returns: false when nobody waits for this process any more.
+    /// - Returns: false when nobody waits for this process: the request was given up, or has a process already.
     mutating func spawned(_ reference: Reference, _ pid: PID) -> Bool {
         guard let number = Self.number(of: reference), let index = index(of: number) else { return false }
+        let known = pending[index].request.pid
+        guard known == nil || known == pid else { return false }
         pending[index].request.pid = pid
         return true
     }

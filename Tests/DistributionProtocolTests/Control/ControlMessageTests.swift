@@ -147,4 +147,14 @@ import Testing
         let frame = DistributionMessage.frame(.send(to: Self.here)) { $0.write(inner.root) }
         #expect(frame == DistributionMessage.frame(.send(to: Self.here), payload: .list([.integer(1), .atom("x")])))
     }
+
+    /// Control tuples become values, which take many times the bytes; only payloads are read in place.
+    @Test func largeControlTupleIsRefused() {
+        let pid = Term.pid(PID(node: "a@h", id: 1, serial: 0, creation: 1))
+        let reason = Term.list([Term](repeating: .atom("x"), count: 1 << 16))
+        let packet = [112] + Term.tuple([.integer(3), pid, pid, reason]).encoded
+        #expect(throws: MessageError.self) { try DistributionMessage(packet: packet) }
+        let payload = [112] + Term.tuple([.integer(2), .atom(""), pid]).encoded + reason.encoded
+        #expect(throws: Never.self) { try DistributionMessage(packet: payload) }
+    }
 }

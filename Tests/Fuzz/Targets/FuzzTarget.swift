@@ -1,0 +1,44 @@
+/// What is fuzzed: each target takes any bytes and says what it did wrong with them. Typed errors are right answers.
+package enum FuzzTarget: String, CaseIterable, Sendable {
+    /// External terms: decoded, walked, printed, read back, encoded.
+    case terms
+    /// Terms as text, and files of them.
+    case text
+    /// The bytes that an initiator or an acceptor gets.
+    case handshake
+    /// The stream behind the handshake: frames, control messages, payloads.
+    case frames
+    /// Answers of epmd.
+    case epmd
+    /// An arguments file of the emulator.
+    case arguments = "vm-args"
+    /// An `ssl_dist_optfile`.
+    case optfile
+    /// A file of contexts, resolved down to the settings of a target.
+    case context
+
+    /// - Throws: `FuzzFinding` when a promise is broken; a crash is a finding, too.
+    package func run(_ input: [UInt8]) throws(FuzzFinding) {
+        switch self {
+        case .terms: try TermFuzzing.binary(input)
+        case .text: try TermFuzzing.text(input)
+        case .handshake: try HandshakeFuzzing.run(input)
+        case .frames: try FrameFuzzing.run(input)
+        case .epmd: try EPMDFuzzing.run(input)
+        case .arguments: try FileFuzzing.arguments(input)
+        case .optfile: try FileFuzzing.optionFile(input)
+        case .context: try FileFuzzing.context(input)
+        }
+    }
+}
+
+/// A promise that an input broke.
+package struct FuzzFinding: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+
+    static func check(_ holds: Bool, _ promise: @autoclosure () -> String) throws(FuzzFinding) {
+        if !holds { throw FuzzFinding(promise()) }
+    }
+}

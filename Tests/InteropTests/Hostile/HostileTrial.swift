@@ -1,0 +1,111 @@
+import ByteTransport
+import DistributionProtocol
+import ErlangNode
+import ErlangTerm
+import ErlcluTestSupport
+import Glibc
+import TLSTransport
+import Testing
+
+/// A connection attempt to a hostile peer, and what must be true after it: nothing is left.
+struct HostileTrial {
+    enum Carrier: CaseIterable, Sendable {
+        case tcp, tls
+    }
+
+    let loop = EventLoop()
+    let peer: HostilePeer
+    private let security: (any StreamSecurity)?
+
+    init(_ carrier: Carrier) throws {
+        guard carrier == .tls else {
+            peer = try HostilePeer(on: loop)
+            security = nil
+            return
+        }
+        let certificate = try CertificateAuthority.issue()
+        func context(_ role: TLSConfiguration.Role) throws -> TLSContext {
+            var configuration = TLSConfiguration(role: role)
+            configuration.trustFiles = [certificate.authorityFile]
+            configuration.certificateFile = certificate.certificateFile
+            configuration.keyFile = certificate.keyFile
+            return try TLSContext(configuration)
+        }
+        peer = try HostilePeer(on: loop, tls: context(.acceptor))
+        security = Security(context: try context(.initiator))
+    }
+
+    /// Connects; what fails to end in time is a finding.
+    func connect(within setupTime: Duration = .seconds(5)) throws -> Result<NodeConnection, NodeFailure> {
+        var result: Result<NodeConnection, NodeFailure>?
+        weak var gone: NodeConnector?
+        do {
+            let connector = try connector(within: setupTime)
+            gone = connector
+            connector.start { result = $0 }
+        }
+        let began = Instant.now
+        _ = loop.run(until: .now + .seconds(20)) { result != nil }
+        settle()
+        #expect(gone == nil, "the connector outlives its end")
+        #expect(began.nanoseconds + 10_000_000_000 > Instant.now.nanoseconds)
+        return try #require(result)
+    }
+
+    func connector(within setupTime: Duration = .seconds(5)) throws -> NodeConnector {
+        let target = NodeTarget(
+            name: try NodeName(HostilePeer.name), portLookup: .known(peer.port), security: security,
+            cookie: HostilePeer.cookie, setupTime: setupTime)
+        return NodeConnector(target: target, on: loop)
+    }
+
+    func failure(within setupTime: Duration = .seconds(5)) throws -> NodeFailure {
+        switch try connect(within: setupTime) {
+        case .failure(let failure): return failure
+        case .success(let connection):
+            connection.close()
+            Issue.record("connected")
+            throw FixtureFailure("connected")
+        }
+    }
+
+    /// Lets what is queued on the loop happen.
+    func settle() {
+        for _ in 0..<4 { _ = loop.run(until: .now + .milliseconds(1)) { false } }
+    }
+
+    /// Descriptors of this process that are an end of a connection to the peer; other tests run beside this one.
+    func openDescriptors() -> Int {
+        (0..<1024).filter { descriptor in
+            var address = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let found = withUnsafeMutableBytes(of: &address) { raw in
+                raw.withMemoryRebound(to: sockaddr.self) { getpeername(Int32(descriptor), $0.baseAddress, &length) }
+            }
+            guard found == 0, Int32(address.sin_family) == AF_INET else { return false }
+            return UInt16(bigEndian: address.sin_port) == peer.port
+        }.count
+    }
+
+    /// Ends the peer and looks for what is left on our side.
+    func finish() {
+        settle()
+        #expect(openDescriptors() == 0, "descriptors are left open")
+        peer.stop()
+        settle()
+    }
+}
+
+private final class Security: StreamSecurity {
+    private let context: TLSContext
+
+    init(context: TLSContext) { self.context = context }
+
+    func secure(_ stream: any ByteStream, on loop: EventLoop) throws(StreamClosure) -> any ByteStream {
+        guard let secure = try? TLSStream(over: stream, context: context, loop: loop, peerName: "127.0.0.1") else {
+            throw .endOfStream
+        }
+        loop.enqueue { secure.streamOpened(stream) }
+        return secure
+    }
+}
