@@ -11,6 +11,8 @@ extension VerbSpec {
             "Takes the flags of erl_call(1), answers as it does, and ends with 0 or 1. The same happens when the program is "
                 + "called by that name. It does not start nodes (-s) and does not compile modules (-m). -address alone "
                 + "takes whatever node answers there.",
+            "A symbolic link in the place of a release's erts-VSN/bin/erl_call lets relx's start script reach nodes over "
+                + "TLS: the release is known by ROOTDIR and RELEASE_VSN, which that script exports.",
             "Binaries are printed as Erlang prints them, not as #Bin<...>, and only printable lists as strings.",
         ],
         examples: [

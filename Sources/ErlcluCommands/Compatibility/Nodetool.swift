@@ -10,7 +10,9 @@ extension VerbSpec {
         details: [
             "Takes the arguments of the nodetool that relx puts into releases, answers on standard output in its words, and "
                 + "ends with 0 or 1 (rpc and rpcterms with N for {rpc_error,N}). The same happens when the program is called by that name. "
-                + "RELX_RPC_TIMEOUT is the deadline in seconds, 60 without it."
+                + "RELX_RPC_TIMEOUT is the deadline in seconds, 60 without it.",
+            "Cookie and TLS may come from ERL_FLAGS and from the release whose script calls, by ROOTDIR and RELEASE_VSN. "
+                + "That script runs 'escript bin/nodetool'; a script in the place of that escript hands it over.",
         ],
         examples: [
             VerbExample(

@@ -95,7 +95,10 @@ package enum HelpText {
 
     static func sentence(_ phrase: String) -> String {
         // What is typed somewhere keeps its letters: `erlang:set_cookie/2`, `-sname`, `rpc_ok`.
-        let isWord = phrase.prefix { $0 != " " }.allSatisfy { $0.isLetter || $0 == "'" || $0 == "," || $0 == "-" }
+        let first = phrase.prefix { $0 != " " }
+        let isWord = (first.hasSuffix(":") ? first.dropLast() : first).allSatisfy {
+            $0.isLetter || $0 == "'" || $0 == "," || $0 == "-"
+        }
         return (isWord ? phrase.prefix(1).uppercased() + phrase.dropFirst() : phrase)
             + (phrase.hasSuffix(".") ? "" : ".")
     }

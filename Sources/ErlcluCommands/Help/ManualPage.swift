@@ -102,8 +102,31 @@ package enum ManualPage {
             }
         }
         return text + """
-            .It Ev RELX_COOKIE , RELEASE_COOKIE , RELEASE_NODE , RELEASE_ROOT
-            What relx and mix releases set; read behind the variables above.
+            .It Ev ERLCLU_COOKIE
+            The cookie itself.
+            .It Ev ERLCLU_KEY_PASSWORD
+            The password of the private key.
+            .It Ev ERLCLU_INSECURE
+            .Cm true
+            stands for
+            .Fl Fl insecure .
+            .It Ev ERLCLU_CONFIG
+            The configuration file, instead of the usual one.
+            .It Ev RELX_COOKIE , RELEASE_COOKIE , RELEASE_NODE , RELEASE_DISTRIBUTION
+            .It Ev RELEASE_ROOT , RELEASE_VSN , RELEASE_VM_ARGS , VMARGS_PATH
+            .It Ev RELX_RPC_TIMEOUT , ERL_DIST_PORT
+            What the scripts of relx and mix releases set or take; they count less than
+            the variables above.
+            .Ev ROOTDIR
+            is the release where
+            .Ev RELEASE_VSN
+            is one of its versions.
+            .It Ev ERL_FLAGS
+            What
+            .Ic nodetool
+            and
+            .Ic erl_call
+            are told by a release's script.
             .It Ev ERL_EPMD_PORT , ERL_EPMD_ADDRESS
             Where epmd listens.
             .It Ev NO_COLOR
