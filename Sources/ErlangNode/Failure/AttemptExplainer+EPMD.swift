@@ -54,6 +54,12 @@ extension AttemptExplainer {
             remedy: "check --epmd HOST:PORT and ERL_EPMD_PORT")
     }
 
+    /// At most 20 names: what calls itself epmd may know a hundred thousand.
+    private static func list(_ names: [String]) -> String {
+        let shown = names.sorted().prefix(20).joined(separator: ", ")
+        return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
+    }
+
     /// epmd answers and does not know the node.
     /// - Parameter known: the names that it knows, nil when it would not say.
     func notRegistered(alive: String, at epmd: Endpoint, known: [String]?) -> NodeFailure {
@@ -62,8 +68,7 @@ extension AttemptExplainer {
             + "--address HOST:PORT"
         var message = "epmd at \(epmd) does not know \(alive)"
         if let known {
-            message +=
-                known.isEmpty ? "; it knows no node at all" : "; it knows \(known.sorted().joined(separator: ", "))"
+            message += known.isEmpty ? "; it knows no node at all" : "; it knows \(Self.list(known))"
             if let near = NearMiss.of(alive, among: known) {
                 message += " (did you mean \(near)?)"
                 let host = node.drop { $0 != "@" }

@@ -1,0 +1,79 @@
+import ByteTransport
+import DistributionProtocol
+import ErlangNode
+import ErlangTerm
+import Testing
+
+/// What listens at epmd's port and is not epmd, or not in its right mind.
+@Suite(.serialized) struct HostileEPMDTests {
+    private func failure(_ answer: @escaping (any ByteStream, EventLoop) -> Void) throws -> NodeFailure {
+        let trial = try HostileTrial(.tcp)
+        let loop = trial.loop
+        trial.peer.instead = { answer($0, loop) }
+        var result: Result<NodeConnection, NodeFailure>?
+        weak var gone: NodeConnector?
+        do {
+            let target = NodeTarget(
+                name: try NodeName(HostilePeer.name), portLookup: .epmd(host: nil, port: trial.peer.port),
+                cookie: HostilePeer.cookie, setupTime: .milliseconds(300))
+            let connector = NodeConnector(target: target, on: trial.loop)
+            gone = connector
+            connector.start { result = $0 }
+        }
+        #expect(trial.loop.run(until: .now + .seconds(5)) { result != nil })
+        trial.settle()
+        #expect(gone == nil)
+        trial.finish()
+        switch try #require(result) {
+        case .failure(let failure): return failure
+        case .success: throw StreamClosure.endOfStream
+        }
+    }
+
+    @Test(
+        arguments: [
+            [], [119], [119, 0], [119, 0, 0x9C], Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8),
+            [UInt8](repeating: 119, count: 1 << 20),
+            [119, 0, 0, 0, 77, 0, 0, 6, 0, 5, 0xFF, 0xFF] + [UInt8](repeating: 97, count: 200_000),
+        ] as [[UInt8]])
+    func wrongAnswer(_ bytes: [UInt8]) throws {
+        let closing = try failure { stream, _ in
+            stream.write(bytes)
+            stream.close()
+        }
+        #expect(Self.codes.contains(closing.code), "\(closing)")
+        let silent = try failure { stream, _ in stream.write(bytes) }
+        #expect(Self.codes.contains(silent.code), "\(silent)")
+    }
+
+    /// Not registered, it says; then it is asked for the names, and gives them without end.
+    @Test func namesWithoutEnd() throws {
+        var connections = 0
+        let failure = try failure { stream, _ in
+            connections += 1
+            guard connections > 1 else { return stream.write([119, 1]) }
+            stream.write([0, 0, 0x11, 0x11] + [UInt8](repeating: 110, count: 2 << 20))
+        }
+        #expect(connections == 2)
+        #expect(failure.code == .epmdNotRegistered)
+    }
+
+    @Test func manyNames() throws {
+        var connections = 0
+        let failure = try failure { stream, loop in
+            connections += 1
+            guard connections > 1 else { return stream.write([119, 1]) }
+            let names = (0..<2000).map { "name n\($0) at port 4000\n" }.joined()
+            stream.write([0, 0, 0x11, 0x11] + names.utf8)
+            // When the question has been read: closing before it would be a reset.
+            loop.schedule(at: .now + .milliseconds(50)) { stream.close() }
+        }
+        #expect(failure.code == .epmdNotRegistered)
+        #expect(failure.message.contains("and 1980 more"))
+        #expect(failure.message.utf8.count < 1000)
+    }
+
+    private static let codes: Set<FailureCode> = [
+        .epmdRefused, .epmdTimeout, .epmdNotRegistered, .protocolViolation, .tcpRefused, .tcpTimeout,
+    ]
+}
