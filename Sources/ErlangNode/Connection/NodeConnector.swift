@@ -210,7 +210,7 @@ package final class NodeConnector: ByteStreamReceiver {
         let probe = PlainProbe(target: target, endpoint: endpoint, on: loop) { [self] finding in
             switch finding {
             case .plainDistribution: fail(explainer.plainInsteadOfTLS())
-            case .tls, .closed: fail(explainer.unusableKey())
+            case .tls, .closed: fail(explainer.unusableKey(failure))
             case .unclear: fail(found)
             }
         }

@@ -20,12 +20,12 @@ extension AttemptExplainer {
 
     // MARK: no TLS
 
+    /// A plain node takes a ClientHello for the length of a long message, and waits: who answers is something else.
     private func notTLS(_ bytes: [UInt8]) -> NodeFailure {
         failure(
-            .tlsToTCP, .tls,
-            "\(endpoint) answers our TLS hello for \(node) with \(Self.quoted(bytes)), which is no TLS",
-            remedy: "if the node speaks plain distribution drop the optfile (--transport tcp), else check the port",
-            unless: "another service than the node listens there")
+            .protocolViolation, .tls,
+            "what answers at \(endpoint) for \(node) does not speak TLS: it says \(Self.quoted(bytes))",
+            remedy: "check the port; another service listens there")
     }
 
     private func closed(_ tls: TLSFailure) -> NodeFailure {
@@ -48,15 +48,20 @@ extension AttemptExplainer {
     }
 
     /// The listener closes after our hello, and closes or sends a TLS alert when it is given a plain name: it is no
-    /// plain node, and does no TLS either. OTP does so when it cannot read its key.
-    func unusableKey() -> NodeFailure {
-        failure(
+    /// plain node, and does no TLS with us either. OTP does so when it cannot read its key; OTP 23 also when it has
+    /// TLS 1.3 only and the hello has not (measured).
+    func unusableKey(_ tls: TLSFailure) -> NodeFailure {
+        var alternative = "a proxy or port-forward has nothing behind it, or the node is stopping"
+        if let versions = tls.offer?.versions, versions.count == 1 {
+            alternative = "E-TLS-VERSION: we offer \(versions[0]) only; or \(alternative)"
+        }
+        return failure(
             .tlsKey, .tls,
-            "\(node) at \(endpoint) closes every connection before its first word, TLS or not, as a node does whose TLS "
-                + "listener cannot use its key or certificate",
+            "\(node) at \(endpoint) is no plain node, and closes at our TLS hello without a word, as a node does whose "
+                + "TLS listener cannot use its key or certificate",
             remedy: "check certfile, keyfile and password in the node's optfile, and that it may read them; its log "
                 + "names the file",
-            unless: "a proxy or port-forward has nothing behind it, or the node is stopping")
+            unless: alternative)
     }
 
     // MARK: what we found wrong

@@ -10,9 +10,9 @@ import Testing
     func tellsWhatIsWrong(with reproducer: FailureReproducer) throws {
         let command = try reproducer.prepare()
         // Both forms of one failure at once: most of the time goes into waiting for peers.
-        let human = try start(command, [])
+        let human = try command.start()
         if command.isOneAtATime { _ = try human.wait(within: 30) }
-        let machine = try start(command, ["-o", "json"])
+        let machine = try command.start(["-o", "json"])
         try command.meanwhile()
         let said = try human.wait(within: 30)
         let written = try machine.wait(within: 30)
@@ -53,13 +53,6 @@ import Testing
         .sshDisabled: "nothing speaks SSH yet",
         .sshAdvisory: "nothing speaks SSH yet",
     ]
-
-    private func start(_ command: FailedCommand, _ format: [String]) throws -> ChildProcess {
-        // Of the tool's own variables and the user's files nothing must shine through.
-        var environment: [String: String?] = ["HOME": "/nonexistent", "XDG_CONFIG_HOME": nil]
-        for (name, value) in command.environment { environment[name] = value }
-        return try ChildProcess(BuiltProduct.tool, command.arguments + format, environment: environment)
-    }
 
     private static let variable: [Scrub] = [
         .pattern(#"node\d+x\d+"#, as: "app"),

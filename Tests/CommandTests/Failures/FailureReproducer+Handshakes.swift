@@ -34,16 +34,10 @@ extension FailureReproducer {
             return try scripted([AcceptorScript.named, AcceptorScript.challenge(flags: withoutBigCreation)])
         },
         FailureReproducer(.cookie, "refused") {
-            var command = try FailedCommand.ping(SharedNodes.plain.get())
-            command.environment["COOKIE"] = "another_cookie"
-            command.arguments = replacing("--cookie-file", in: command.arguments, by: ["--cookie-env", "COOKIE"])
-            return command
+            try .ping(SharedNodes.plain.get()).withCookie("another_cookie")
         },
         FailureReproducer(.cookie, "refused, TLS") {
-            var command = try FailedCommand.ping(SharedNodes.secure.get(), tls: .good())
-            command.environment["COOKIE"] = "another_cookie"
-            command.arguments = replacing("--cookie-file", in: command.arguments, by: ["--cookie-env", "COOKIE"])
-            return command
+            try .ping(SharedNodes.secure.get(), tls: .good()).withCookie("another_cookie")
         },
         // A node with another cookie closes before it would answer ours.
         FailureReproducer(.cookie, "wrong answer") {
@@ -65,11 +59,5 @@ extension FailureReproducer {
     static func scripted(_ steps: [ScriptedPeer.Step], _ further: [String] = []) throws -> FailedCommand {
         let peer = try ScriptedPeer([.receive(AcceptorScript.nameBytes)] + steps)
         return .ping(port: peer.port, peer, further)
-    }
-
-    /// Replaces an option and its value.
-    private static func replacing(_ option: String, in arguments: [String], by others: [String]) -> [String] {
-        guard let index = arguments.firstIndex(of: option) else { return arguments + others }
-        return arguments[..<index] + others + arguments[(index + 2)...]
     }
 }

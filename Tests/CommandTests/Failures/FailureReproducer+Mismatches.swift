@@ -7,7 +7,7 @@ extension FailureReproducer {
     /// TLS where there is none, none where it is, and two sides that cannot agree.
     static let mismatches: [FailureReproducer] = [
         FailureReproducer(.tlsToTCP) { try .ping(SharedNodes.plain.get(), tls: .good()) },
-        FailureReproducer(.tlsToTCP, "another service") {
+        FailureReproducer(.protocolViolation, "another service under TLS") {
             let peer = try ScriptedPeer([.receive(5), .send(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8))])
             return .ping(port: peer.port, tls: try .good(), peer)
         },

@@ -34,4 +34,11 @@ struct FailedCommand {
     var isOneAtATime = false
     /// Called when the commands have started.
     var meanwhile: () throws -> Void = {}
+
+    /// Runs it without the variables and files of whoever runs the tests.
+    func start(_ format: [String] = []) throws -> ChildProcess {
+        var clean: [String: String?] = ["HOME": "/nonexistent", "XDG_CONFIG_HOME": nil]
+        for (name, value) in environment { clean[name] = value }
+        return try ChildProcess(BuiltProduct.tool, arguments + format, environment: clean)
+    }
 }

@@ -30,6 +30,16 @@ extension FailedCommand {
         return FailedCommand(arguments: arguments, environment: node.environment, fixtures: [node])
     }
 
+    /// The same with another cookie.
+    func withCookie(_ cookie: String) -> FailedCommand {
+        var command = self
+        command.environment["COOKIE"] = cookie
+        if let index = arguments.firstIndex(of: "--cookie-file") {
+            command.arguments.replaceSubrange(index...(index + 1), with: ["--cookie-env", "COOKIE"])
+        }
+        return command
+    }
+
     /// `ping` of a peer that is no node, dialled by its port.
     static func ping(port: UInt16, tls: ToolTLS? = nil, _ peer: AnyObject, _ further: [String] = []) -> FailedCommand {
         FailedCommand(
@@ -58,13 +68,15 @@ struct ToolTLS {
     }
 
     /// What only an option file can say.
-    static func optionFile(_ client: String, in directory: TemporaryDirectory) throws -> ToolTLS {
+    static func optionFile(
+        _ client: String, in directory: TemporaryDirectory, as name: String = "tool.conf"
+    ) throws -> ToolTLS {
         let own = try CertificateAuthority.issue()
         let file = try directory.write(
             """
             [{client, [{certfile, "\(own.certificateFile)"}, {keyfile, "\(own.keyFile)"},
                        {cacertfile, "\(own.authorityFile)"}, {verify, verify_peer}, \(client)]}].
-            """, to: "tool.conf")
+            """, to: name)
         var tls = try ToolTLS(nil)
         tls.arguments = ["--optfile", file]
         return tls
