@@ -64,6 +64,11 @@ enum InputFile {
 
     static func read(_ descriptor: Int32) throws(FileFault) -> [UInt8] {
         var bytes: [UInt8] = []
+        var facts = stat()
+        // Files tell their size; an array that grows would take room for its old and its new self.
+        if fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG {
+            bytes.reserveCapacity(min(Int(facts.st_size), limit))
+        }
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)

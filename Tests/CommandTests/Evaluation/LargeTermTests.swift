@@ -1,0 +1,35 @@
+import ErlcluTestSupport
+import Testing
+
+/// 20 MB in one answer or one argument, in bounded memory: less than four times as much in a release. Code that is not
+/// optimised keeps every value to the end of its scope.
+@Suite(.serialized) struct LargeTermTests {
+    private static let size = 20_000_000
+    #if DEBUG
+        private static let memory = 10 * size
+    #else
+        private static let memory = 4 * size
+    #endif
+
+    @Test(arguments: [false, true])
+    func answer(isSecure: Bool) throws {
+        let node = try ErlangNodeFixture(transport: isSecure ? .mutualTLS() : .tcp)
+        let result = try NodeTool(node).run("eval", "binary:copy(<<\"x\">>, \(Self.size))", within: 120)
+        #expect(result.exitStatus == 0, "\(result.standardError)")
+        #expect(result.standardOutputBytes.count == Self.size + "<<\"\">>\n".utf8.count)
+        #expect(result.standardOutputBytes.dropFirst(3).prefix(Self.size).allSatisfy { $0 == UInt8(ascii: "x") })
+        #expect(result.peakMemory < Self.memory, "\(result.peakMemory)")
+    }
+
+    /// Source that is sent as an argument; the node is spared the work of a literal.
+    @Test(arguments: [false, true])
+    func argument(isSecure: Bool) throws {
+        let node = try ErlangNodeFixture(transport: isSecure ? .mutualTLS() : .tcp)
+        let source = "ok. %" + String(repeating: "x", count: Self.size)
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(source, to: "long.erl")
+        let result = try NodeTool(node).run("eval", "-f", file, within: 120)
+        #expect(result.standardOutput == "ok\n", "\(result.standardError)")
+        #expect(result.peakMemory < Self.memory, "\(result.peakMemory)")
+    }
+}
