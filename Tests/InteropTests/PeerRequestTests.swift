@@ -16,7 +16,7 @@ import Testing
             ("catch erpc:call('\(us)', erlang, node, [])", "{'EXIT'"),
             ("rpc:call('\(us)', erlang, node, [])", "{badrpc,"),
             ("catch gen_server:call({some_server, '\(us)'}, hello)", "{'EXIT'"),
-            ("begin exit(spawn('\(us)', erlang, node, []), kill), sent end", "sent"),
+            ("begin (catch exit(spawn('\(us)', erlang, node, []), kill)), sent end", "sent"),
             // The last one: it ends the connection when it does not succeed.
             ("net_adm:ping('\(us)')", "pang"),
         ] {
