@@ -8,7 +8,7 @@ extension FailureCode {
                 recognition:
                     "no TLS answer came to our ClientHello; a node without TLS takes it for the start of a long "
                     + "message and waits, or closes",
-                facts: "what told us to use TLS, and what came back",
+                facts: "the address, and what came back",
                 causes: [
                     "the node was started without -proto_dist inet_tls",
                     "the address leads to another node or service than was meant",
