@@ -6,6 +6,8 @@ struct FailureReport {
     static let program = "erlclu-ctl"
 
     var style: TextStyle
+    /// Whose help is pointed at.
+    var verb: String?
     /// `-q`: the sentence only.
     var isQuiet: Bool
     /// Columns of the terminal that it is read on; nil elsewhere, where a sentence is one line.
@@ -24,7 +26,8 @@ struct FailureReport {
     }
 
     private func usage(_ error: UsageError) -> String {
-        line(escaped(error.message)) + (isQuiet ? "" : "Try '\(Self.program) --help'.\n")
+        line(escaped(error.message))
+            + (isQuiet ? "" : "Try '\(Self.program) \(verb.map { "help \($0)" } ?? "--help")'.\n")
     }
 
     private func node(_ failure: NodeFailure) -> String {

@@ -32,7 +32,9 @@ package struct CommandLineTool {
             } else {
                 let style = TextStyle(
                     color: nil, isASCII: false, isTerminal: context.errorIsTerminal, environment: context.environment)
-                errors.write(FailureReport(style: style, isQuiet: false, width: nil).text(for: .usage(error)))
+                errors.write(
+                    FailureReport(style: style, verb: Self.verb(in: arguments), isQuiet: false, width: nil).text(
+                        for: .usage(error)))
             }
             return ExitStatus.usage.rawValue
         }
@@ -45,6 +47,12 @@ package struct CommandLineTool {
             return ExitStatus.done.rawValue
         }
         return perform(line, output: output, errors: errors)
+    }
+
+    /// The verb that a faulty command line seems to be of.
+    private static func verb(in arguments: [String]) -> String? {
+        let verbs = Verbs.all.filter { !$0.isHidden && $0.subverbs.isEmpty }
+        return arguments.first { word in verbs.contains { $0.name == word } }
     }
 
     private func perform(_ line: ParsedCommandLine, output: BufferedWriter, errors: BufferedWriter) -> Int32 {

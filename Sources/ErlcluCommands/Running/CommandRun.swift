@@ -72,7 +72,8 @@ package final class CommandRun {
 
     private func report(for failure: CommandFailure) -> String {
         FailureReport(
-            style: style, isQuiet: isQuiet, width: context.errorIsTerminal ? context.terminalWidth : nil
+            style: style, verb: line.verbName, isQuiet: isQuiet,
+            width: context.errorIsTerminal ? context.terminalWidth : nil
         ).text(for: failure)
     }
 

@@ -17,7 +17,9 @@ extension VerbSpec {
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
             let settings = try run.settings()
             guard case .lookup(let given, let port) = settings.epmd.value else {
-                throw .usage(.exclusive("'names'", "an epmd of none"))
+                throw .configuration(
+                    message: "the target does without epmd (\(settings.epmd.origin))",
+                    remedy: "give --epmd HOST:PORT to ask one all the same")
             }
             let nodeHost = settings.nodes.value.first.flatMap { $0.split(separator: "@").last.map(String.init) }
             let host = run.operands.first ?? given ?? nodeHost ?? "localhost"

@@ -102,8 +102,9 @@ struct CallSyntax {
 
     static func arguments(_ text: String) throws(CommandFailure) -> [Term] {
         if text.allSatisfy(\.isWhitespace) { return [] }
-        let term = try TermInput.term(text, source: "arguments")
-        guard case .list(let arguments) = term else {
+        // Several words are the likeliest mistake; what the parser says of them helps nobody.
+        let isList = text.drop(while: \.isWhitespace).first.map { $0 == "[" || $0 == "\"" || $0 == "%" } ?? false
+        guard isList, case .list(let arguments) = try TermInput.term(text, source: "arguments") else {
             throw .syntax(
                 SyntaxFault(
                     source: "arguments", text: text, line: 1, column: 1,

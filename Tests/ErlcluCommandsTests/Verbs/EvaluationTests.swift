@@ -110,6 +110,8 @@ import Testing
         #expect(trial.standardError.hasPrefix("erlclu-ctl: arguments:1:5: "))
         #expect(trial.standardError.hasSuffix("\n  [1, }]\n      ^\n"))
         #expect(trial.run("rpc", "m", "f", "{1}") == 65)
+        #expect(trial.run("rpc", "m", "f", "1", "2") == 65)
+        #expect(trial.standardError.contains("the arguments are one list, as in [1, two, <<\"three\">>]"))
     }
 
     static let verdicts: [(String, Int32, String)] = [

@@ -13,6 +13,15 @@ import Testing
         #expect(trial.standardError == HelpText.overview)
     }
 
+    @Test func mistakesPointAtTheHelpOfTheirVerb() {
+        #expect(trial.run("rpc", "m") == 64)
+        #expect(trial.standardError.hasSuffix("Try 'erlclu-ctl help rpc'.\n"))
+        #expect(trial.run("ping", "--relaese", "x") == 64)
+        #expect(trial.standardError.hasSuffix("Try 'erlclu-ctl help ping'.\n"))
+        #expect(trial.run("pong") == 64)
+        #expect(trial.standardError.hasSuffix("Try 'erlclu-ctl --help'.\n"))
+    }
+
     @Test func pingSaysPong() {
         #expect(trial.run("ping") == 0)
         #expect(trial.standardOutput == "pong\n")

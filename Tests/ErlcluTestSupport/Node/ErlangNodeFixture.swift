@@ -34,6 +34,7 @@ package final class ErlangNodeFixture: @unchecked Sendable {
     package let port: UInt16
 
     private let directory: TemporaryDirectory
+    private let cookiePath: Result<String, any Error>
     private let process: ChildProcess
     private let control: NodeControl
 
@@ -51,6 +52,8 @@ package final class ErlangNodeFixture: @unchecked Sendable {
         self.cookie = cookie
         let alive = name ?? "node\(getpid())x\(UInt32.random(in: 0...UInt32.max))"
         directory = try TemporaryDirectory(in: release.root.map { "\($0)/tmp" })
+        let directory = directory
+        cookiePath = Result { try directory.write(cookie, to: "cookie", mode: 0o400) }
 
         var command = ["-noshell", "-setcookie", cookie, "-start_epmd", "false"]
         command += ["-kernel", "logger_level", "info"]
@@ -145,9 +148,8 @@ package final class ErlangNodeFixture: @unchecked Sendable {
     /// Kills it. Idempotent.
     package func stop() { process.terminate() }
 
-    /// Writes the cookie where a tool can read it.
-    /// - Returns: the file's path.
-    package func cookieFile() throws -> String { try directory.write(cookie, to: "cookie", mode: 0o400) }
+    /// Where a tool can read the cookie. Written once: tests that share the node run at the same time.
+    package func cookieFile() throws -> String { try cookiePath.get() }
 }
 
 extension String {
