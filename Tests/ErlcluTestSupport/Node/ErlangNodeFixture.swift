@@ -70,7 +70,9 @@ package final class ErlangNodeFixture: @unchecked Sendable {
         case .tls(let tls):
             let file = try tls.write(to: directory, inside: release.path(seenFromInside:))
             optionFile = file
-            command += ["-proto_dist", "inet_tls", "-ssl_dist_optfile", release.path(seenFromInside: file)]
+            command += ["-ssl_dist_optfile", release.path(seenFromInside: file)]
+            // Given twice, neither would count.
+            if !arguments.contains("-proto_dist") { command += ["-proto_dist", "inet_tls"] }
         }
         let mapperPort = try PortMapper.shared.get().port
         var fixedPort: UInt16?
