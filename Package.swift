@@ -77,7 +77,9 @@ let package = Package(
 if Context.environment["ERLCLU_BENCH"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "erlclu-bench", dependencies: ["ErlangTerm"], path: "Tests/Benchmarks", swiftSettings: strict))
+            name: "erlclu-bench",
+            dependencies: ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "TLSTransport"],
+            path: "Tests/Benchmarks", swiftSettings: strict))
 }
 
 // Only for `make fuzz`: it has no main function of its own, libFuzzer brings it.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Builds the release of erlclu-ctl (or of the products named) in .build-release. It needs nothing at run time but
-# OpenSSL and libc: Swift's runtime, libstdc++ and libgcc are linked in.
+# libc, and OpenSSL where it speaks TLS (loaded then): Swift's runtime, libstdc++ and libgcc are linked in.
 #
 # Each flag was measured by the start of the process: lld with identical code folding and packed relocations takes
 # half a millisecond off, static libstdc++ and libgcc another half.
@@ -15,7 +15,8 @@ ln -sf "$(gcc -print-file-name=libstdc++.a)" $scratch/static/libstdc++.a
 flags=(
     -c release --scratch-path "$scratch" --static-swift-stdlib
     -Xswiftc -use-ld=lld -Xlinker "-L$PWD/$scratch/static"
-    -Xlinker --icf=all -Xlinker --gc-sections -Xlinker -z -Xlinker pack-relative-relocs
+    -Xlinker --icf=all -Xlinker --gc-sections -Xlinker --no-export-dynamic
+    -Xlinker -z -Xlinker pack-relative-relocs
     -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 )
 for product in "${@:-erlclu-ctl}"; do
@@ -26,7 +27,7 @@ done
 needed=$(readelf -d $scratch/release/erlclu-ctl 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
 for library in $needed; do
     case $library in
-    libssl.so.* | libcrypto.so.* | libc.so.* | libm.so.* | ld-linux*) ;;
+    libc.so.* | libm.so.* | ld-linux*) ;;
     *)
         echo "build-release.sh: erlclu-ctl would need $library on the target" >&2
         exit 1

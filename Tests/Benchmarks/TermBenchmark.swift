@@ -1,34 +1,29 @@
 import ErlangTerm
-import Glibc
 
 /// Decoding and encoding of one large term, as the connection does it: from a received packet into the form that the
-/// tool works on, and from a value into the bytes of a message.
+/// tool works on, and from that form, or from a value, into the bytes of a message.
 struct TermBenchmark {
     private let packet: [UInt8]
-    private let term: Term
+    private let decoded: DecodedTerm
+    private let value: Term
 
     init(path: String) throws {
-        guard let file = fopen(path, "r") else { throw BenchmarkFailure.unreadable(path) }
-        defer { fclose(file) }
-        fseek(file, 0, SEEK_END)
-        let count = ftell(file)
-        rewind(file)
-        packet = [UInt8](unsafeUninitializedCapacity: count) { $1 = fread($0.baseAddress, 1, count, file) }
-        let decoded = try DecodedTerm(packet: packet)
+        packet = try contents(of: path)
+        decoded = try DecodedTerm(packet: packet)
         guard decoded.endOffset == packet.count else { throw BenchmarkFailure.unreadable(path) }
-        term = decoded.root.term
+        value = decoded.root.term
     }
 
     func decode() -> Int { (try? DecodedTerm(packet: packet))?.endOffset ?? 0 }
 
-    func encode() -> Int {
+    /// From the tape and packet that a large answer stays in.
+    func encodeView() -> Int {
         var encoder = TermEncoder()
         encoder.writeVersion()
-        encoder.write(term)
+        encoder.write(decoded.root)
         return encoder.bytes.count
     }
-}
 
-enum BenchmarkFailure: Error {
-    case unreadable(String)
+    /// From the tree of values that what we send is built of.
+    func encodeValue() -> Int { value.encoded.count }
 }

@@ -1,23 +1,30 @@
+import Glibc
+
 /// Writes terms behind the bytes that it is given. Recursive: `TermLimits.standard` says how deep a term may be.
 ///
-/// Fields gather in a small buffer by pointer, since an array's own append costs more than the field; what is large
-/// goes to the array directly, so that it is in memory only once.
+/// Fields gather in a buffer by pointer, since an array's own append costs more than the field. The buffer grows by
+/// realloc(3), which moves pages instead of bytes. What is large goes to the array directly, so that it is in memory
+/// only once.
 struct TermWriter: ~Copyable {
-    private static let bufferSize = 4096
+    private static let firstSize = 4096
+    private static let largestSize = 32 << 20
+    /// From this many bytes on something is large.
+    private static let largeCount = 1024
 
     private var output: [UInt8]
-    private let start: UnsafeMutableRawPointer
+    private var start: UnsafeMutableRawPointer
     private var position: UnsafeMutableRawPointer
-    private let limit: UnsafeMutableRawPointer
+    private var limit: UnsafeMutableRawPointer
 
     init(behind bytes: consuming [UInt8] = []) {
         output = bytes
-        start = .allocate(byteCount: Self.bufferSize, alignment: 16)
-        position = start
-        limit = start + Self.bufferSize
+        guard let memory = malloc(Self.firstSize) else { preconditionFailure("no memory for a message") }
+        start = memory
+        position = memory
+        limit = memory + Self.firstSize
     }
 
-    deinit { start.deallocate() }
+    deinit { free(start) }
 
     /// All bytes; the writer is empty afterwards.
     mutating func takeBytes() -> [UInt8] {
@@ -27,10 +34,19 @@ struct TermWriter: ~Copyable {
         return bytes
     }
 
-    /// Makes room for `count` bytes more, which are fewer than the buffer has.
+    /// Makes room for `count` bytes more, at most `largeCount`.
     @inline(__always)
     private mutating func reserve(_ count: Int) {
-        if count > limit - position { flush() }
+        if count > limit - position { makeRoom() }
+    }
+
+    @inline(never)
+    private mutating func makeRoom() {
+        let (size, used) = (limit - start, position - start)
+        guard size < Self.largestSize, let memory = realloc(start, 2 * size) else { return flush() }
+        start = memory
+        position = memory + used
+        limit = memory + 2 * size
     }
 
     @inline(never)
@@ -47,12 +63,12 @@ struct TermWriter: ~Copyable {
             } else {
                 put(ExternalTag.largeTuple, length: elements.count)
             }
-            for element in elements { write(element) }
+            writeAll(elements)
         case .list(let elements):
             writeList(elements)
         case .improperList(let elements, let tail):
             put(ExternalTag.list, length: elements.count)
-            for element in elements { write(element) }
+            writeAll(elements)
             write(tail)
         case .map(let pairs):
             put(ExternalTag.map, length: pairs.count)
@@ -73,18 +89,31 @@ struct TermWriter: ~Copyable {
             putString(elements)
         } else {
             put(ExternalTag.list, length: elements.count)
-            for element in elements { write(element) }
+            writeAll(elements)
             put(ExternalTag.nil)
         }
     }
 
+    /// Each where it lies: taken out of the array, every element would be retained and released.
+    private mutating func writeAll(_ elements: [Term]) {
+        elements.withUnsafeBufferPointer { buffer in
+            buffer.withMemoryRebound(to: LentTerm.self) { lent in
+                for index in lent.indices { write(lent[index]) }
+            }
+        }
+    }
+
+    private mutating func write(_ lent: borrowing LentTerm) { write(lent.term) }
+
     /// Whether Erlang writes the list as STRING_EXT: bytes only, at most 65535 of them.
     static func isByteList(_ elements: [Term]) -> Bool {
         guard elements.count <= 0xffff else { return false }
-        for element in elements {
-            guard case .integer(let value) = element, value >= 0, value <= 255 else { return false }
+        return elements.withUnsafeBufferPointer { buffer in
+            for index in buffer.indices {
+                guard case .integer(let value) = buffer[index], value >= 0, value <= 255 else { return false }
+            }
+            return true
         }
-        return true
     }
 
     static func isWide(_ port: PortIdentifier) -> Bool { port.isWide || port.id > UInt64(UInt32.max) }
@@ -141,16 +170,22 @@ struct TermWriter: ~Copyable {
     }
 
     private mutating func write(_ atom: Atom) {
+        // Swift's own strings all have it; withUTF8 would retain them first.
+        let isWritten: Void? = atom.name.utf8.withContiguousStorageIfAvailable { write(atom: $0) }
+        guard isWritten == nil else { return }
         var name = atom.name
-        name.withUTF8 { utf8 in
-            if utf8.count <= 255 {
-                put(ExternalTag.smallAtomUTF8, UInt8(utf8.count))
-            } else {
-                put(ExternalTag.atomUTF8)
-                put(big: UInt16(truncatingIfNeeded: utf8.count))
-            }
-            put(raw: UnsafeRawBufferPointer(utf8))
+        name.withUTF8 { write(atom: $0) }
+    }
+
+    @inline(__always)
+    private mutating func write(atom utf8: UnsafeBufferPointer<UInt8>) {
+        if utf8.count <= 255 {
+            put(ExternalTag.smallAtomUTF8, UInt8(utf8.count))
+        } else {
+            put(ExternalTag.atomUTF8)
+            put(big: UInt16(truncatingIfNeeded: utf8.count))
         }
+        put(raw: UnsafeRawBufferPointer(utf8))
     }
 
     private mutating func write(_ pid: PID) {
@@ -225,7 +260,7 @@ struct TermWriter: ~Copyable {
 
     private mutating func put(raw: UnsafeRawBufferPointer) {
         guard let base = raw.baseAddress else { return }
-        guard raw.count <= Self.bufferSize / 4 else {
+        guard raw.count <= Self.largeCount else {
             flush()
             output.append(contentsOf: raw)
             return
@@ -234,4 +269,9 @@ struct TermWriter: ~Copyable {
         position.copyMemory(from: base, byteCount: raw.count)
         position += raw.count
     }
+}
+
+/// A term that cannot be copied, so that the compiler leaves it in its place. It has a term's layout.
+private struct LentTerm: ~Copyable {
+    let term: Term
 }
