@@ -70,13 +70,12 @@ contend() {
 peak_mebibytes() { /usr/bin/time -f %M -o "$work/peak" "$@" >/dev/null && awk '{ print $1 / 1024 }' "$work/peak"; }
 
 note 'building'
-dev/build-release.sh
+ERLCLU_BENCH=1 dev/build-release.sh erlclu-ctl erlclu-bench
 tool=$PWD/.build-release/release/erlclu-ctl
 # Measured as it is installed.
 strip -o "$work/erlclu-ctl" "$tool"
 tool=$work/erlclu-ctl
-ERLCLU_BENCH=1 "${SWIFT:-swift}" build -c release --scratch-path .build-bench --product erlclu-bench >&2
-inside=$PWD/.build-bench/release/erlclu-bench
+inside=$PWD/.build-release/release/erlclu-bench
 
 note 'starting nodes'
 erlc -o "$work" dev/bench/erpc_calls.erl dev/bench/turns.erl
