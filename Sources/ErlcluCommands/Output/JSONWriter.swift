@@ -38,6 +38,9 @@ package struct JSONWriter {
     /// `utf8` is well-formed.
     package mutating func string(utf8: some Sequence<UInt8>) {
         separate()
+        // Room for a long one at once: growing would take that of the old and the new array.
+        let count = utf8.underestimatedCount
+        if count > 1 << 20 { bytes.reserveCapacity(bytes.count + count + 64) }
         bytes.append(UInt8(ascii: "\""))
         for byte in utf8 { appendEscaped(byte) }
         bytes.append(UInt8(ascii: "\""))

@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct LargeTermTests {
     private static let size = 20_000_000
     #if DEBUG
-        private static let memory = 10 * size
+        private static let memory = 15 * size
     #else
         private static let memory = 4 * size
     #endif
