@@ -84,7 +84,9 @@ struct MemberRoster {
             state: facts != nil ? .up : seen.contains { isUp($0.facts) } ? .unreachable : .pending,
             kind: isHidden(name) ? .hidden : .visible,
             isEntry: isEntry,
-            address: seen.lazy.compactMap { Self.address($0.facts) }.first ?? (isEntry ? entry.address : nil),
+            address: seen.lazy.compactMap { Self.address($0.facts, listens: facts?.value(of: "listens")?.integer) }
+                .first
+                ?? (isEntry ? entry.address : nil),
             transport: transport(seen, facts),
             otpRelease: NodeAdministrator.text(facts?.value(of: "otp")),
             uptimeSeconds: facts?.value(of: "uptime_ms")?.integer.map { $0 / 1000 },
@@ -112,10 +114,12 @@ struct MemberRoster {
 
     private func isUp(_ link: TermView) -> Bool { link.value(of: "state")?.isAtom("up") == true }
 
-    private static func address(_ link: TermView) -> String? {
-        guard let ip = NodeAdministrator.text(link.value(of: "ip")), let port = link.value(of: "port")?.integer else {
-            return nil
-        }
+    /// The address that a neighbour sees, with the port that the node says it listens on: the port of a link that it
+    /// dialled is none to dial back to.
+    private static func address(_ link: TermView, listens: Int?) -> String? {
+        guard let ip = NodeAdministrator.text(link.value(of: "ip")),
+            let port = listens ?? link.value(of: "port")?.integer
+        else { return nil }
         return Endpoint(host: ip, port: UInt16(clamping: port)).description
     }
 

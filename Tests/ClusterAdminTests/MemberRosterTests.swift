@@ -19,9 +19,12 @@ import Testing
         return .map(pairs)
     }
 
-    private func snapshot(_ node: String, hidden: Bool = false, _ links: [Term]) throws -> TermView {
+    private func snapshot(
+        _ node: String, hidden: Bool = false, listens: Int = 4711, _ links: [Term]
+    ) throws -> TermView {
         let facts = Term.map([
             fact("node", .atom(Atom(node))), fact("hidden", .bool(hidden)), fact("otp", .binary("27")),
+            fact("listens", .integer(listens)),
             fact("uptime_ms", .integer(61_500)), fact("processes", .integer(50)),
             fact("run_queue", .integer(2)), fact("memory", .integer(1 << 20)),
             fact("connections", .list(links)),
@@ -47,7 +50,9 @@ import Testing
         #expect(members.map(\.certificateDays) == [-2, 1, nil, nil])
         #expect(members.map(\.remark) == [nil, nil, "c@h gave no result", nil])
         #expect(members[0].uptimeSeconds == 61)
-        #expect(members[0].address == "10.0.0.3:4000")
+        // The port that it listens on; of who does not answer, that of the link.
+        #expect(members[0].address == "10.0.0.3:4711")
+        #expect(members[2].address == "10.0.0.3:4000")
     }
 
     @Test func tellsHiddenPendingAndToolsApart() throws {

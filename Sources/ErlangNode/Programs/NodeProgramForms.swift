@@ -407,7 +407,7 @@ extension NodeProgram {
             dwlub2Nvbm5lY3RoAncDbmlsYQBqamo=
             """)
 
-    /// `NodePrograms/snapshot.erl.expr`, 17500 bytes.
+    /// `NodePrograms/snapshot.erl.expr`, 18163 bytes.
     package static let snapshot = NodeProgram(
         name: "snapshot", formCount: 7,
         base64: """
@@ -591,7 +591,7 @@ extension NodeProgram {
             bWEAdwdlbGVtZW50bAAAAAJoA3cHaW50ZWdlcmEAYQJoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcKbmV0X2tlcm5lbGgD\
             dwRhdG9tYQB3Cm5vZGVzX2luZm9qampqbAAAAAFoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cDdmFyYQB3AV9oA3cD\
             dmFyYQB3AV9oA3cDdmFyYQB3AV9qampsAAAAAWgCdwNuaWxhAGpqampoBHcEY2FsbGEAaAN3A3ZhcmEAdwRFbWl0bAAAAAFoA3cFdHVw\
-            bGVhAGwAAAACaAN3BGF0b21hAHcIc25hcHNob3RoA3cDbWFwYQBsAAAAFGgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3BG5v\
+            bGVhAGwAAAACaAN3BGF0b21hAHcIc25hcHNob3RoA3cDbWFwYQBsAAAAFWgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3BG5v\
             ZGVoBHcEY2FsbGEAaAN3BGF0b21hAHcEbm9kZWpoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdwhjcmVhdGlvbmgEdwRjYWxs\
             YQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwZlcmxhbmdoA3cEYXRvbWEAdwtzeXN0ZW1faW5mb2wAAAABaAN3BGF0b21hAHcIY3JlYXRp\
             b25qaAR3D21hcF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcDb3RwaAR3BGNhbGxhAGgDdwRhdG9tYQB3Dmxpc3RfdG9fYmluYXJ5bAAA\
@@ -620,22 +620,30 @@ extension NodeProgram {
             dmFyYQB3AV9qampsAAAAAWgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwd1bmljb2RlaAN3BGF0b21hAHcUY2hhcmFjdGVy\
             c190b19iaW5hcnlsAAAAAWgDdwN2YXJhAHcIUHJvdG9jb2xqamgFdwZjbGF1c2VhAGwAAAABaAN3A3ZhcmEAdwFfampsAAAAAWgDdwNi\
             aW5hAGwAAAABaAV3C2Jpbl9lbGVtZW50YQBoA3cGc3RyaW5nYQBrAAhpbmV0X3RjcHcHZGVmYXVsdHcHZGVmYXVsdGpqamgEdw9tYXBf\
-            ZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3CXByb2Nlc3Nlc2gEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwZlcmxhbmdoA3cE\
-            YXRvbWEAdwtzeXN0ZW1faW5mb2wAAAABaAN3BGF0b21hAHcNcHJvY2Vzc19jb3VudGpoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRv\
-            bWEAdw1wcm9jZXNzX2xpbWl0aAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3C3N5c3RlbV9p\
-            bmZvbAAAAAFoA3cEYXRvbWEAdw1wcm9jZXNzX2xpbWl0amgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3BXBvcnRzaAR3BGNh\
-            bGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3C3N5c3RlbV9pbmZvbAAAAAFoA3cEYXRvbWEAdwpwb3J0\
-            X2NvdW50amgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3BWF0b21zaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3\
-            BmVybGFuZ2gDdwRhdG9tYQB3C3N5c3RlbV9pbmZvbAAAAAFoA3cEYXRvbWEAdwphdG9tX2NvdW50amgEdw9tYXBfZmllbGRfYXNzb2Nh\
-            AGgDdwRhdG9tYQB3CmF0b21fbGltaXRoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcGZXJsYW5naAN3BGF0b21hAHcLc3lz\
-            dGVtX2luZm9sAAAAAWgDdwRhdG9tYQB3CmF0b21fbGltaXRqaAR3D21hcF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcJcnVuX3F1ZXVl\
-            aAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3CnN0YXRpc3RpY3NsAAAAAWgDdwRhdG9tYQB3\
-            CXJ1bl9xdWV1ZWpoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdwZtZW1vcnloBHcEY2FsbGEAaAN3A3ZhcmEAdwRGYWN0bAAA\
-            AAFoA3cDZnVuYQBoAncHY2xhdXNlc2wAAAABaAV3BmNsYXVzZWEAampsAAAAAWgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEA\
-            dwZlcmxhbmdoA3cEYXRvbWEAdwZtZW1vcnlsAAAAAWgDdwRhdG9tYQB3BXRvdGFsampqamgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRh\
-            dG9tYQB3CnNjaGVkdWxlcnNoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcGZXJsYW5naAN3BGF0b21hAHcLc3lzdGVtX2lu\
-            Zm9sAAAAAWgDdwRhdG9tYQB3EXNjaGVkdWxlcnNfb25saW5lamgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3C2Nvbm5lY3Rp\
-            b25zaAN3A3ZhcmEAdwtDb25uZWN0aW9uc2pqag==
+            ZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3B2xpc3RlbnNoBncDdHJ5YQBsAAAAAmgEdwVtYXRjaGEAaAN3BXR1cGxlYQBsAAAAAmgDdwRh\
+            dG9tYQB3BWxpbmtzaAN3A3ZhcmEAdwZMaW5rZWRqaAR3BGNhbGxhAGgDdwRhdG9tYQB3DHByb2Nlc3NfaW5mb2wAAAACaAR3BGNhbGxh\
+            AGgDdwRhdG9tYQB3B3doZXJlaXNsAAAAAWgDdwRhdG9tYQB3Cm5ldF9rZXJuZWxqaAN3BGF0b21hAHcFbGlua3NqaAR3BGNhbGxhAGgD\
+            dwRhdG9tYQB3AmhkbAAAAAFoBHcCbGNhAGgDdwN2YXJhAHcJTGlzdGVuaW5nbAAAAANoBHcIZ2VuZXJhdGVhAGgDdwN2YXJhAHcGU29j\
+            a2V0aAN3A3ZhcmEAdwZMaW5rZWRoBHcEY2FsbGEAaAN3BGF0b21hAHcHaXNfcG9ydGwAAAABaAN3A3ZhcmEAdwZTb2NrZXRqaAR3CGdl\
+            bmVyYXRlYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcCb2toA3cDdmFyYQB3CUxpc3RlbmluZ2poBHcEY29uc2EAaAR3BGNhbGxh\
+            AGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BGluZXRoA3cEYXRvbWEAdwRwb3J0bAAAAAFoA3cDdmFyYQB3BlNvY2tldGpoAncDbmlsYQBq\
+            ampqbAAAAAFoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cDdmFyYQB3AV9oA3cDdmFyYQB3AV9oA3cDdmFyYQB3AV9q\
+            ampsAAAAAWgDdwRhdG9tYQB3CXVuZGVmaW5lZGpqamgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3CXByb2Nlc3Nlc2gEdwRj\
+            YWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwZlcmxhbmdoA3cEYXRvbWEAdwtzeXN0ZW1faW5mb2wAAAABaAN3BGF0b21hAHcNcHJv\
+            Y2Vzc19jb3VudGpoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdw1wcm9jZXNzX2xpbWl0aAR3BGNhbGxhAGgEdwZyZW1vdGVh\
+            AGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3C3N5c3RlbV9pbmZvbAAAAAFoA3cEYXRvbWEAdw1wcm9jZXNzX2xpbWl0amgEdw9t\
+            YXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3BXBvcnRzaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRh\
+            dG9tYQB3C3N5c3RlbV9pbmZvbAAAAAFoA3cEYXRvbWEAdwpwb3J0X2NvdW50amgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3\
+            BWF0b21zaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3C3N5c3RlbV9pbmZvbAAAAAFoA3cE\
+            YXRvbWEAdwphdG9tX2NvdW50amgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3CmF0b21fbGltaXRoBHcEY2FsbGEAaAR3BnJl\
+            bW90ZWEAaAN3BGF0b21hAHcGZXJsYW5naAN3BGF0b21hAHcLc3lzdGVtX2luZm9sAAAAAWgDdwRhdG9tYQB3CmF0b21fbGltaXRqaAR3\
+            D21hcF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcJcnVuX3F1ZXVlaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFu\
+            Z2gDdwRhdG9tYQB3CnN0YXRpc3RpY3NsAAAAAWgDdwRhdG9tYQB3CXJ1bl9xdWV1ZWpoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRv\
+            bWEAdwZtZW1vcnloBHcEY2FsbGEAaAN3A3ZhcmEAdwRGYWN0bAAAAAFoA3cDZnVuYQBoAncHY2xhdXNlc2wAAAABaAV3BmNsYXVzZWEA\
+            ampsAAAAAWgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwZlcmxhbmdoA3cEYXRvbWEAdwZtZW1vcnlsAAAAAWgDdwRhdG9t\
+            YQB3BXRvdGFsampqamgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3CnNjaGVkdWxlcnNoBHcEY2FsbGEAaAR3BnJlbW90ZWEA\
+            aAN3BGF0b21hAHcGZXJsYW5naAN3BGF0b21hAHcLc3lzdGVtX2luZm9sAAAAAWgDdwRhdG9tYQB3EXNjaGVkdWxlcnNfb25saW5lamgE\
+            dw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3C2Nvbm5lY3Rpb25zaAN3A3ZhcmEAdwtDb25uZWN0aW9uc2pqag==
             """)
 
     /// `NodePrograms/status.erl.expr`, 3469 bytes.
