@@ -59,10 +59,13 @@ _erlclu_ctl() {
         version|versions)
             [[ $word == -* ]] || { :; return; } ;;
         stop)
+            options+=' --yes'
             [[ $word == -* ]] || { :; return; } ;;
         restart)
+            options+=' --yes'
             [[ $word == -* ]] || { :; return; } ;;
         reboot)
+            options+=' --yes'
             [[ $word == -* ]] || { :; return; } ;;
         config)
             [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'contexts view' -- "$word")); return; } ;;

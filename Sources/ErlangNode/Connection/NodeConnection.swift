@@ -151,10 +151,8 @@ package final class NodeConnection {
                     handle(try DistributionMessage(packet: packet))
                 }
             }
-        } catch let error as FrameError {
-            lose(explainer.violation(.up, "\(error)"))
-        } catch let error as MessageError {
-            lose(explainer.violation(.up, "\(error)"))
+        } catch MessageError.payloadTerm(let error) where error.isBeyondLimits {
+            lose(explainer.tooLarge("\(error)"))
         } catch {
             lose(explainer.violation(.up, "\(error)"))
         }

@@ -50,4 +50,11 @@ extension AttemptExplainer {
             .rpc, .up, "\(node) is up, but its rpc service is not: \(TermPrinter.excerpt(reason))",
             remedy: "it is starting or stopping, or its kernel application is damaged; wait and try again")
     }
+
+    /// An answer that is a term, and beyond what we take (`TermLimits`).
+    func tooLarge(_ detail: String) -> NodeFailure {
+        failure(
+            .protocolViolation, .up, "an answer of \(node) is larger or deeper than this tool takes: \(detail)",
+            remedy: "ask for less, or for its text: io_lib:format(\"~tp\", [Value])")
+    }
 }

@@ -32,4 +32,12 @@ package enum TermError: Error, Hashable, Sendable {
     case tooManyTerms(limit: Int, at: Int)
     case tooManyAtoms(limit: Int, at: Int)
     case tooLarge(limit: Int, at: Int)
+
+    /// Whether the bytes may well be a term, only a larger one than the limits take.
+    package var isBeyondLimits: Bool {
+        switch self {
+        case .tooDeep, .tooManyTerms, .tooManyAtoms, .tooLarge: true
+        case .truncated, .unknownTag, .wrongVersion, .invalid: false
+        }
+    }
 }

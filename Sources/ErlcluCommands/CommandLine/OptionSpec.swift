@@ -90,4 +90,5 @@ package enum OptionName: String, CaseIterable, Sendable {
     case all
     case lang
     case page
+    case yes
 }

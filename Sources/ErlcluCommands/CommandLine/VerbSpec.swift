@@ -1,6 +1,15 @@
 /// A verb as data. The parser, the help, the completions and the manual page are all made of these.
 package struct VerbSpec: Sendable {
+    /// What a verb may do to the node, for contexts that do not allow everything.
+    package enum Effect: Sendable {
+        case looks
+        /// Runs what the user wrote: it may change anything.
+        case runsCode
+        case ends
+    }
+
     package var name: String
+    package var effect = Effect.looks
     package var aliases: [String] = []
     /// One line for lists: a phrase in lower case, without a final period.
     package var summary: String

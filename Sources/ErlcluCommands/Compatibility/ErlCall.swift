@@ -6,6 +6,7 @@ import ErlangTerm
 extension VerbSpec {
     static let erlCall = VerbSpec(
         name: "erl_call",
+        effect: .runsCode,
         summary: "erl_call, flag for flag",
         details: [
             "Takes the flags of erl_call(1), answers as it does, and ends with 0 or 1. The same happens when the program is "

@@ -6,6 +6,7 @@ import ErlangTerm
 extension VerbSpec {
     static let nodetool = VerbSpec(
         name: "nodetool",
+        effect: .runsCode,
         summary: "relx's nodetool, argument for argument",
         details: [
             "Takes the arguments of the nodetool that relx puts into releases, answers on standard output in its words, and "

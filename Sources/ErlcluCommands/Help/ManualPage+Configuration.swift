@@ -49,6 +49,13 @@ extension ManualPage {
         Where the cookie is.
         .It Li "{mode, read_write | read_only | protected}"
         What may be done to the nodes of this context.
+        In one that is read_only nothing is evaluated, called, stopped or restarted;
+        in one that is protected
+        .Ic stop , restart
+        and
+        .Ic reboot
+        want
+        .Fl Fl yes .
         .El
         .Sh EXAMPLES
         .Bd -literal

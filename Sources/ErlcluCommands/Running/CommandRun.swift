@@ -101,6 +101,7 @@ package final class CommandRun {
     private func open(_ target: Target) throws(CommandFailure) -> any Administration {
         var target = target
         let (settings, node) = (target.settings, target.node)
+        try checkMode(settings, node)
         let verifies = settings.tls.verifiesPeer
         if settings.transport.value == .tls, !verifies.value, toldInsecure.insert(node).inserted {
             // Told with -q as well: nobody is to get used to it.
@@ -119,6 +120,22 @@ package final class CommandRun {
             target.trace = trace
         }
         return try context.targets.open(target)
+    }
+
+    /// A context may say that its nodes are not to be changed, or not ended by mistake.
+    private func checkMode(_ settings: TargetSettings, _ node: String) throws(CommandFailure) {
+        let effect = line.verb?.effect ?? .looks
+        switch (settings.mode.value, effect) {
+        case (.readOnly, .runsCode), (.readOnly, .ends):
+            throw .configuration(
+                message: "\(node) is read-only (\(settings.mode.origin)), and \(line.verbName) may change it",
+                remedy: "use another context, or let this one say {mode, read_write}")
+        case (.protected, .ends) where !options.contains(.yes):
+            throw .configuration(
+                message: "\(node) is protected (\(settings.mode.origin)), and \(line.verbName) would take it down",
+                remedy: "if that is meant, say so: --yes")
+        case (.readWrite, _), (.readOnly, .looks), (.protected, _): break
+        }
     }
 
     /// The way to the node that `options` name, for the forms that have options of their own.

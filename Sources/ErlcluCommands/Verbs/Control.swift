@@ -15,7 +15,9 @@ extension VerbSpec {
     private static func control(_ control: NodeControl, summary: String, details: [String]) -> VerbSpec {
         VerbSpec(
             name: control.rawValue,
+            effect: .ends,
             summary: summary,
+            options: [OptionSpec(.yes, help: "do it, though the context is protected")],
             details: details,
             statuses: [.done, .unavailable, .timeout, .authentication],
             defaultTimeout: .seconds(60),

@@ -4,6 +4,7 @@ import ErlangNode
 extension VerbSpec {
     static let eval = VerbSpec(
         name: "eval",
+        effect: .runsCode,
         summary: "evaluate expressions on the node",
         operands: [
             OperandSpec(

@@ -5,6 +5,7 @@ import ErlangTerm
 extension VerbSpec {
     static let rpc = VerbSpec(
         name: "rpc",
+        effect: .runsCode,
         summary: "call a function on the node",
         operands: [
             OperandSpec("MODULE", help: "an atom, quoted as in Erlang where it must be"),

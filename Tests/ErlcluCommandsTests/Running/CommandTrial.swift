@@ -30,6 +30,10 @@ final class CommandTrial {
     var standardError: String { String(decoding: errors.bytes, as: UTF8.self) }
 
     func run(_ arguments: String..., as program: String = "/usr/bin/erlclu-ctl") -> Int32 {
+        run(words: arguments, as: program)
+    }
+
+    func run(words arguments: [String], as program: String = "/usr/bin/erlclu-ctl") -> Int32 {
         let context = CommandContext(
             arguments: [program] + arguments, environment: environment, standardOutput: output,
             standardError: errors, outputIsTerminal: outputIsTerminal, errorIsTerminal: errorIsTerminal,
@@ -48,6 +52,7 @@ final class CommandTrial {
 final class FakeTargets: TargetAccess {
     var nodes: [String: FakeNode] = ["a@here": FakeNode("a@here")]
     var registered: [RegisteredNode] = []
+    var mode = AccessMode.readWrite
     private(set) var opened: [Target] = []
 
     func settings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
@@ -57,7 +62,7 @@ final class FakeTargets: TargetAccess {
             transport: Sourced(.tcp, .fallback), address: nil,
             epmd: Sourced(.lookup(host: nil, port: 4369), .fallback), distributionPort: nil,
             tls: TLSSettings(verifiesPeer: Sourced(true, .fallback)), timeoutMilliseconds: Sourced(10_000, .fallback),
-            mode: Sourced(.readWrite, .fallback), context: nil, release: nil, optfile: nil, warnings: [])
+            mode: Sourced(mode, .fallback), context: nil, release: nil, optfile: nil, warnings: [])
     }
 
     func contexts() throws(SettingsError) -> (names: [String], usual: String?) { (["prod", "here"], "prod") }
