@@ -13,7 +13,7 @@ mkdir -p $scratch/static
 ln -sf "$(gcc -print-file-name=libstdc++.a)" $scratch/static/libstdc++.a
 
 flags=(
-    -c release --scratch-path "$scratch" --static-swift-stdlib
+    -c release --scratch-path "$scratch" --static-swift-stdlib --disable-local-rpath
     -Xswiftc -use-ld=lld -Xlinker "-L$PWD/$scratch/static"
     -Xlinker --icf=all -Xlinker --gc-sections -Xlinker --no-export-dynamic
     -Xlinker -z -Xlinker pack-relative-relocs

@@ -6,18 +6,14 @@ package struct NodeProgram: Sendable {
     package let name: StaticString
     /// How many expressions it is made of.
     package let formCount: Int
-    private let base64: StaticString
-
-    package init(name: StaticString, formCount: Int, base64: StaticString) {
-        self.name = name
-        self.formCount = formCount
-        self.base64 = base64
-    }
-
     /// The external term format of the abstract forms, one after the other: what stands in a `LIST_EXT` between
     /// its length and its tail (erl_ext_dist).
-    package var encodedForms: [UInt8] {
-        base64.withUTF8Buffer { Base64.decode($0) }
+    package let encodedForms: [UInt8]
+
+    package init(name: StaticString, formCount: Int, encodedForms: [UInt8]) {
+        self.name = name
+        self.formCount = formCount
+        self.encodedForms = encodedForms
     }
 
     /// A whole list of forms in external term format, without the version byte: this program's after `preamble`'s.

@@ -1,699 +1,2500 @@
 // Written by NodePrograms/generate.escript. Change the expressions there, not this file.
+// swift-format-ignore-file
 
 extension NodeProgram {
     /// `NodePrograms/each_member.erl.expr`, 7349 bytes.
     package static let eachMember = NodeProgram(
         name: "each_member", formCount: 14,
-        base64: """
-            aAR3BGNhbGxhAGgDdwRhdG9tYQB3DHByb2Nlc3NfZmxhZ2wAAAACaAN3BGF0b21hAHcJdHJhcF9leGl0aAN3BGF0b21hAHcEdHJ1ZWpo\
-            BHcEY2FsbGEAaAN3BGF0b21hAHcMZ3JvdXBfbGVhZGVybAAAAAJoBHcEY2FsbGEAaAN3BGF0b21hAHcEc2VsZmpoBHcEY2FsbGEAaAN3\
-            BGF0b21hAHcEc2VsZmpqaAR3BGNhbGxhAGgDdwRhdG9tYQB3DHByb2Nlc3NfZmxhZ2wAAAACaAN3BGF0b21hAHcNbWF4X2hlYXBfc2l6\
-            ZWgDdwNtYXBhAGwAAAADaAR3D21hcF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcEc2l6ZWgDdwdpbnRlZ2VyYQBiBAAAAGgEdw9tYXBf\
-            ZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3BGtpbGxoA3cEYXRvbWEAdwR0cnVlaAR3D21hcF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcM\
-            ZXJyb3JfbG9nZ2VyaAN3BGF0b21hAHcFZmFsc2VqamgEdwVtYXRjaGEAaAN3A3ZhcmEAdwRNYXJraAR3BGNhbGxhAGgDdwRhdG9tYQB3\
-            CG1ha2VfcmVmamgEdwVtYXRjaGEAaAN3A3ZhcmEAdwVVbnRpbGgEdwRjYXNlYQBoA3cDdmFyYQB3BUxpbWl0bAAAAAJoBXcGY2xhdXNl\
-            YQBsAAAAAWgDdwRhdG9tYQB3CGluZmluaXR5ampsAAAAAWgDdwRhdG9tYQB3CGluZmluaXR5amgFdwZjbGF1c2VhAGwAAAABaAN3A3Zh\
-            cmEAdwFfampsAAAAAWgFdwJvcGEAdwEraAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3Dm1v\
-            bm90b25pY190aW1lbAAAAAFoA3cEYXRvbWEAdwttaWxsaXNlY29uZGpoA3cDdmFyYQB3BUxpbWl0ampoBHcFbWF0Y2hhAGgDdwN2YXJh\
-            AHcHRHluYW1pY2gDdwNmdW5hAGgCdwdjbGF1c2VzbAAAAAFoBXcGY2xhdXNlYQBsAAAAAWgDdwN2YXJhAHcETm9kZWpqbAAAAAJoBHcF\
-            bWF0Y2hhAGgEdwRjb25zYQBoA3cDdmFyYQB3BUFsaXZlaAN3A3ZhcmEAdwFfaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3\
-            BnN0cmluZ2gDdwRhdG9tYQB3BXNwbGl0bAAAAAJoBHcEY2FsbGEAaAN3BGF0b21hAHcMYXRvbV90b19saXN0bAAAAAFoA3cDdmFyYQB3\
-            BE5vZGVqaAN3BnN0cmluZ2EAawABQGpoBXcCb3BhAHcHYW5kYWxzb2gFdwJvcGEAdwE+aAR3BGNhbGxhAGgDdwRhdG9tYQB3Bmxlbmd0\
-            aGwAAAABaAN3A3ZhcmEAdwVBbGl2ZWpoA3cHaW50ZWdlcmEAYQpoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcFbGlzdHNo\
-            A3cEYXRvbWEAdwNhbGxsAAAAAmgDdwNmdW5hAGgCdwdjbGF1c2VzbAAAAAFoBXcGY2xhdXNlYQBsAAAAAWgDdwN2YXJhAHcBQ2pqbAAA\
-            AAFoBXcCb3BhAHcGb3JlbHNlaAV3Am9wYQB3B2FuZGFsc29oBXcCb3BhAHcCPj1oA3cDdmFyYQB3AUNoA3cEY2hhcmEAYTBoBXcCb3Bh\
-            AHcCPTxoA3cDdmFyYQB3AUNoA3cEY2hhcmEAYTloBXcCb3BhAHcHYW5kYWxzb2gFdwJvcGEAdwI+PWgDdwN2YXJhAHcBQ2gDdwRjaGFy\
-            YQBhQWgFdwJvcGEAdwI9PGgDdwN2YXJhAHcBQ2gDdwRjaGFyYQBhWmpqaAN3A3ZhcmEAdwVBbGl2ZWpqamgEdwVtYXRjaGEAaAN3A3Zh\
-            cmEAdwlDb25uZWN0ZWRoBXcCb3BhAHcCKytoBHcEY29uc2EAaAR3BGNhbGxhAGgDdwRhdG9tYQB3BG5vZGVqaAR3BGNhbGxhAGgDdwRh\
-            dG9tYQB3BW5vZGVzamgEdwRjYXNlYQBoA3cDdmFyYQB3BkhpZGRlbmwAAAACaAV3BmNsYXVzZWEAbAAAAAFoA3cEYXRvbWEAdwR0cnVl\
-            ampsAAAAAWgEdwJsY2EAaAN3A3ZhcmEAdwROb2RlbAAAAANoBHcIZ2VuZXJhdGVhAGgDdwN2YXJhAHcETm9kZWgEdwRjYWxsYQBoA3cE\
-            YXRvbWEAdwVub2Rlc2wAAAABaAN3BGF0b21hAHcGaGlkZGVuamgFdwJvcGEAdwM9Lz1oA3cDdmFyYQB3BE5vZGVoBHcEY2FsbGEAaAN3\
-            BGF0b21hAHcEbm9kZWwAAAABaAN3A3ZhcmEAdwZDbGllbnRqaAR3Am9wYQB3A25vdGgEdwRjYWxsYQBoA3cDdmFyYQB3B0R5bmFtaWNs\
-            AAAAAWgDdwN2YXJhAHcETm9kZWpqamgFdwZjbGF1c2VhAGwAAAABaAN3BGF0b21hAHcFZmFsc2VqamwAAAABaAJ3A25pbGEAampoBHcF\
-            bWF0Y2hhAGgDdwN2YXJhAHcGV2FudGVkaAR3BGNhc2VhAGgDdwN2YXJhAHcFTm9kZXNsAAAAAmgFdwZjbGF1c2VhAGwAAAABaAN3BGF0\
-            b21hAHcDYWxsampsAAAAAWgDdwN2YXJhAHcJQ29ubmVjdGVkamgFdwZjbGF1c2VhAGwAAAABaAN3A3ZhcmEAdwFfampsAAAAAWgDdwN2\
-            YXJhAHcFTm9kZXNqamgEdwRjYWxsYQBoA3cDdmFyYQB3BEVtaXRsAAAAAWgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwdtZW1iZXJz\
-            aAN3A3ZhcmEAdwZXYW50ZWRqamgEdwVtYXRjaGEAaAN3A3ZhcmEAdwRPcGVuaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3\
-            BG1hcHNoA3cEYXRvbWEAdwlmcm9tX2xpc3RsAAAAAWgEdwJsY2EAaAN3BXR1cGxlYQBsAAAAAmgEdwRjYWxsYQBoBHcGcmVtb3RlYQBo\
-            A3cEYXRvbWEAdwZlcmxhbmdoA3cEYXRvbWEAdw1zcGF3bl9yZXF1ZXN0bAAAAAVoA3cDdmFyYQB3BE5vZGVoA3cEYXRvbWEAdwhlcmxf\
-            ZXZhbGgDdwRhdG9tYQB3BWV4cHJzaAR3BGNvbnNhAGgDdwN2YXJhAHcFRm9ybXNoBHcEY29uc2EAaAR3BGNhbGxhAGgEdwZyZW1vdGVh\
-            AGgDdwRhdG9tYQB3BWxpc3RzaAN3BGF0b21hAHcEc29ydGwAAAABaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwZD\
-            bGllbnRoBHcEY2FsbGEAaAN3BGF0b21hAHcEc2VsZmpqaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwNUYWdoA3cF\
-            dHVwbGVhAGwAAAACaAN3A3ZhcmEAdwRNYXJraAN3A3ZhcmEAdwROb2RlampoA3cDdmFyYQB3BUV4dHJhamgEdwRjb25zYQBoA3cEYXRv\
-            bWEAdwRub25laAJ3A25pbGEAaAR3BGNvbnNhAGgDdwRhdG9tYQB3BGxpbmtoBHcEY29uc2EAaAN3BGF0b21hAHcHbW9uaXRvcmgCdwNu\
-            aWxhAGpoA3cFdHVwbGVhAGwAAAACaAN3A3ZhcmEAdwROb2RlaAN3BGF0b21hAHcJdW5kZWZpbmVkampsAAAAAmgEdwhnZW5lcmF0ZWEA\
-            aAN3A3ZhcmEAdwROb2RlaAN3A3ZhcmEAdwZXYW50ZWRoBXcCb3BhAHcGb3JlbHNlaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9t\
-            YQB3BWxpc3RzaAN3BGF0b21hAHcGbWVtYmVybAAAAAJoA3cDdmFyYQB3BE5vZGVoA3cDdmFyYQB3CUNvbm5lY3RlZGpoBXcCb3BhAHcG\
-            b3JlbHNlaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BWxpc3RzaAN3BGF0b21hAHcGbWVtYmVybAAAAAJoA3cDdmFyYQB3\
-            BE5vZGVoBHcEY2FsbGEAaAN3BGF0b21hAHcFbm9kZXNsAAAAAWgDdwRhdG9tYQB3BmhpZGRlbmpqaAN3BWJsb2NrYQBsAAAAAmgEdwRj\
-            YWxsYQBoA3cDdmFyYQB3BEVtaXRsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cEYXRvbWEAdwttZW1iZXJfZG93bmgDdwN2YXJhAHcETm9k\
-            ZWgDdwRhdG9tYQB3DG5vY29ubmVjdGlvbmpqaAN3BGF0b21hAHcFZmFsc2VqampoBHcFbWF0Y2hhAGgDdwN2YXJhAHcGU2lnbmFsaAN3\
-            A2Z1bmEAaAJ3B2NsYXVzZXNsAAAAAWgFdwZjbGF1c2VhAGwAAAACaAN3A3ZhcmEAdwRMZWZ0aAN3A3ZhcmEAdwNXaHlqamwAAAABaAR3\
-            AmxjYQBoBHcEY2FsbGEAaAN3BGF0b21hAHcEZXhpdGwAAAACaAN3A3ZhcmEAdwNQaWRoA3cDdmFyYQB3A1doeWpsAAAAAmgEdwhnZW5l\
-            cmF0ZWEAaAN3BXR1cGxlYQBsAAAAAmgDdwN2YXJhAHcBX2gDdwN2YXJhAHcDUGlkamgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRv\
-            bWEAdwRtYXBzaAN3BGF0b21hAHcGdmFsdWVzbAAAAAFoA3cDdmFyYQB3BExlZnRqaAR3BGNhbGxhAGgDdwRhdG9tYQB3BmlzX3BpZGwA\
-            AAABaAN3A3ZhcmEAdwNQaWRqampqaAR3BW1hdGNoYQBoA3cDdmFyYQB3BExvb3BoBHcJbmFtZWRfZnVuYQB3BExvb3BsAAAAAmgFdwZj\
-            bGF1c2VhAGwAAAABaAN3A3ZhcmEAdwRMZWZ0amwAAAABbAAAAAFoBXcCb3BhAHcDPTo9aAR3BGNhbGxhAGgDdwRhdG9tYQB3CG1hcF9z\
-            aXplbAAAAAFoA3cDdmFyYQB3BExlZnRqaAN3B2ludGVnZXJhAGEAampsAAAAAWgDdwRhdG9tYQB3Am9ramgFdwZjbGF1c2VhAGwAAAAB\
-            aAN3A3ZhcmEAdwRMZWZ0ampsAAAAAWgFdwdyZWNlaXZlYQBsAAAAB2gFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwV0\
-            dXBsZWEAbAAAAAJoA3cDdmFyYQB3Ak9maAN3A3ZhcmEAdwROb2RlamgDdwN2YXJhAHcESXRlbWpqbAAAAAFsAAAAAWgFdwJvcGEAdwM9\
-            Oj1oA3cDdmFyYQB3Ak9maAN3A3ZhcmEAdwRNYXJrampsAAAAAmgEdwRjYWxsYQBoA3cDdmFyYQB3BEVtaXRsAAAAAWgDdwV0dXBsZWEA\
-            bAAAAANoA3cEYXRvbWEAdwZtZW1iZXJoA3cDdmFyYQB3BE5vZGVoA3cDdmFyYQB3BEl0ZW1qamgEdwRjYWxsYQBoA3cDdmFyYQB3BExv\
-            b3BsAAAAAWgDdwN2YXJhAHcETGVmdGpqaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAAEaAN3BGF0b21hAHcLc3Bhd25fcmVw\
-            bHloA3cDdmFyYQB3AklkaAN3BGF0b21hAHcCb2toA3cDdmFyYQB3A1BpZGpqbAAAAAFsAAAAAWgEdwRjYWxsYQBoA3cEYXRvbWEAdwpp\
-            c19tYXBfa2V5bAAAAAJoA3cDdmFyYQB3AklkaAN3A3ZhcmEAdwRMZWZ0ampqbAAAAAJoBHcFbWF0Y2hhAGgDdwV0dXBsZWEAbAAAAAJo\
-            A3cDdmFyYQB3BE5vZGVoA3cDdmFyYQB3AV9qaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BG1hcHNoA3cEYXRvbWEAdwNn\
-            ZXRsAAAAAmgDdwN2YXJhAHcCSWRoA3cDdmFyYQB3BExlZnRqaAR3BGNhbGxhAGgDdwN2YXJhAHcETG9vcGwAAAABaAR3A21hcGEAaAN3\
-            A3ZhcmEAdwRMZWZ0bAAAAAFoBHcPbWFwX2ZpZWxkX2V4YWN0YQBoA3cDdmFyYQB3AklkaAN3BXR1cGxlYQBsAAAAAmgDdwN2YXJhAHcE\
-            Tm9kZWgDdwN2YXJhAHcDUGlkampqamgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAABGgDdwRhdG9tYQB3C3NwYXduX3JlcGx5\
-            aAN3A3ZhcmEAdwJJZGgDdwRhdG9tYQB3BWVycm9yaAN3A3ZhcmEAdwNXaHlqamwAAAABbAAAAAFoBHcEY2FsbGEAaAN3BGF0b21hAHcK\
-            aXNfbWFwX2tleWwAAAACaAN3A3ZhcmEAdwJJZGgDdwN2YXJhAHcETGVmdGpqamwAAAADaAR3BW1hdGNoYQBoA3cFdHVwbGVhAGwAAAAC\
-            aAN3A3ZhcmEAdwROb2RlaAN3A3ZhcmEAdwFfamgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwRtYXBzaAN3BGF0b21hAHcD\
-            Z2V0bAAAAAJoA3cDdmFyYQB3AklkaAN3A3ZhcmEAdwRMZWZ0amgEdwRjYWxsYQBoA3cDdmFyYQB3BEVtaXRsAAAAAWgDdwV0dXBsZWEA\
-            bAAAAANoA3cEYXRvbWEAdwttZW1iZXJfZG93bmgDdwN2YXJhAHcETm9kZWgDdwN2YXJhAHcDV2h5ampoBHcEY2FsbGEAaAN3A3ZhcmEA\
-            dwRMb29wbAAAAAFoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcEbWFwc2gDdwRhdG9tYQB3BnJlbW92ZWwAAAACaAN3A3Zh\
-            cmEAdwJJZGgDdwN2YXJhAHcETGVmdGpqamgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAABWgDdwRhdG9tYQB3BERPV05oA3cD\
-            dmFyYQB3AklkaAN3BGF0b21hAHcHcHJvY2Vzc2gDdwN2YXJhAHcBX2gDdwN2YXJhAHcDV2h5ampsAAAAAWwAAAABaAR3BGNhbGxhAGgD\
-            dwRhdG9tYQB3CmlzX21hcF9rZXlsAAAAAmgDdwN2YXJhAHcCSWRoA3cDdmFyYQB3BExlZnRqampsAAAAA2gEdwVtYXRjaGEAaAN3BXR1\
-            cGxlYQBsAAAAAmgDdwN2YXJhAHcETm9kZWgDdwN2YXJhAHcBX2poBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcEbWFwc2gD\
-            dwRhdG9tYQB3A2dldGwAAAACaAN3A3ZhcmEAdwJJZGgDdwN2YXJhAHcETGVmdGpoBHcEY2FsbGEAaAN3A3ZhcmEAdwRFbWl0bAAAAAFo\
-            A3cFdHVwbGVhAGwAAAADaAN3BGF0b21hAHcLbWVtYmVyX2Rvd25oA3cDdmFyYQB3BE5vZGVoA3cDdmFyYQB3A1doeWpqaAR3BGNhbGxh\
-            AGgDdwN2YXJhAHcETG9vcGwAAAABaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BG1hcHNoA3cEYXRvbWEAdwZyZW1vdmVs\
-            AAAAAmgDdwN2YXJhAHcCSWRoA3cDdmFyYQB3BExlZnRqampoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cEYXRvbWEA\
-            dwRFWElUaAN3A3ZhcmEAdwRGcm9taAN3BGF0b21hAHcJaW50ZXJydXB0ampsAAAAAWwAAAABaAV3Am9wYQB3Az06PWgDdwN2YXJhAHcE\
-            RnJvbWgDdwN2YXJhAHcGQ2xpZW50ampsAAAAAmgEdwRjYWxsYQBoA3cDdmFyYQB3BlNpZ25hbGwAAAACaAN3A3ZhcmEAdwRMZWZ0aAN3\
-            BGF0b21hAHcJaW50ZXJydXB0amgEdwRjYWxsYQBoA3cDdmFyYQB3BExvb3BsAAAAAWgDdwN2YXJhAHcETGVmdGpqaAV3BmNsYXVzZWEA\
-            bAAAAAFoA3cFdHVwbGVhAGwAAAADaAN3BGF0b21hAHcERVhJVGgDdwN2YXJhAHcERnJvbWgDdwN2YXJhAHcBX2pqbAAAAAFsAAAAAWgF\
-            dwJvcGEAdwM9Oj1oA3cDdmFyYQB3BEZyb21oA3cDdmFyYQB3BkNsaWVudGpqbAAAAAJoBHcEY2FsbGEAaAN3A3ZhcmEAdwZTaWduYWxs\
-            AAAAAmgDdwN2YXJhAHcETGVmdGgDdwRhdG9tYQB3CHNodXRkb3duamgEdwRjYWxsYQBoA3cEYXRvbWEAdwRleGl0bAAAAAFoA3cEYXRv\
-            bWEAdwhzaHV0ZG93bmpqaAV3BmNsYXVzZWEAbAAAAAFoA3cDdmFyYQB3AV9qamwAAAABaAR3BGNhbGxhAGgDdwN2YXJhAHcETG9vcGwA\
-            AAABaAN3A3ZhcmEAdwRMZWZ0ampqaAR3BGNhc2VhAGgDdwN2YXJhAHcFVW50aWxsAAAAAmgFdwZjbGF1c2VhAGwAAAABaAN3BGF0b21h\
-            AHcIaW5maW5pdHlqamwAAAABaAN3BGF0b21hAHcIaW5maW5pdHlqaAV3BmNsYXVzZWEAbAAAAAFoA3cDdmFyYQB3AV9qamwAAAABaAR3\
-            BGNhbGxhAGgDdwRhdG9tYQB3A21heGwAAAACaAN3B2ludGVnZXJhAGEAaAV3Am9wYQB3AS1oA3cDdmFyYQB3BVVudGlsaAR3BGNhbGxh\
-            AGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3Dm1vbm90b25pY190aW1lbAAAAAFoA3cEYXRvbWEAdwttaWxs\
-            aXNlY29uZGpqampsAAAAAmgEdwRjYWxsYQBoA3cDdmFyYQB3BlNpZ25hbGwAAAACaAN3A3ZhcmEAdwRMZWZ0aAN3BGF0b21hAHcIc2h1\
-            dGRvd25qaAR3AmxjYQBoA3cFYmxvY2thAGwAAAACaAV3Am9wYQB3Bm9yZWxzZWgEdwRjYWxsYQBoA3cEYXRvbWEAdwZpc19waWRsAAAA\
-            AWgDdwN2YXJhAHcDUGlkamgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwZlcmxhbmdoA3cEYXRvbWEAdxVzcGF3bl9yZXF1\
-            ZXN0X2FiYW5kb25sAAAAAWgDdwN2YXJhAHcCSWRqaAR3BGNhbGxhAGgDdwN2YXJhAHcERW1pdGwAAAABaAN3BXR1cGxlYQBsAAAAAmgD\
-            dwRhdG9tYQB3Dm1lbWJlcl90aW1lb3V0aAN3A3ZhcmEAdwROb2RlampqbAAAAAFoBHcIZ2VuZXJhdGVhAGgDdwV0dXBsZWEAbAAAAAJo\
-            A3cDdmFyYQB3AklkaAN3BXR1cGxlYQBsAAAAAmgDdwN2YXJhAHcETm9kZWgDdwN2YXJhAHcDUGlkampoBHcEY2FsbGEAaAR3BnJlbW90\
-            ZWEAaAN3BGF0b21hAHcEbWFwc2gDdwRhdG9tYQB3B3RvX2xpc3RsAAAAAWgDdwN2YXJhAHcETGVmdGpqampqaAR3BGNhbGxhAGgDdwN2\
-            YXJhAHcETG9vcGwAAAABaAN3A3ZhcmEAdwRPcGVuamgEdwRjYWxsYQBoA3cDdmFyYQB3BEVtaXRsAAAAAWgDdwV0dXBsZWEAbAAAAAFo\
-            A3cEYXRvbWEAdwRkb25lamo=
-            """)
+        encodedForms: [
+            104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            12, 112, 114, 111, 99, 101, 115, 115, 95, 102, 108, 97, 103, 108, 0, 0, 0, 2, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 9, 116, 114, 97, 112, 95, 101, 120, 105, 116, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 116, 114, 117, 101, 106, 104, 4, 119, 4, 99, 97, 108,
+            108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 12, 103, 114, 111, 117, 112, 95,
+            108, 101, 97, 100, 101, 114, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 115, 101, 108, 102, 106, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 115, 101, 108,
+            102, 106, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 12, 112, 114, 111, 99, 101, 115, 115, 95, 102, 108, 97, 103, 108, 0, 0, 0, 2,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 13, 109, 97, 120, 95, 104, 101, 97, 112, 95,
+            115, 105, 122, 101, 104, 3, 119, 3, 109, 97, 112, 97, 0, 108, 0, 0, 0, 3, 104, 4, 119,
+            15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 115, 105, 122, 101, 104, 3, 119, 7, 105, 110, 116, 101,
+            103, 101, 114, 97, 0, 98, 4, 0, 0, 0, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101,
+            108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            4, 107, 105, 108, 108, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 116, 114, 117, 101,
+            104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 12, 101, 114, 114, 111, 114, 95, 108, 111, 103,
+            103, 101, 114, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 102, 97, 108, 115, 101, 106,
+            106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 4, 77, 97, 114, 107, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 8, 109, 97, 107, 101, 95, 114, 101, 102, 106, 104, 4, 119, 5, 109,
+            97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 85, 110, 116, 105,
+            108, 104, 4, 119, 4, 99, 97, 115, 101, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            5, 76, 105, 109, 105, 116, 108, 0, 0, 0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101,
+            97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 105, 110,
+            102, 105, 110, 105, 116, 121, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 8, 105, 110, 102, 105, 110, 105, 116, 121, 106, 104, 5, 119, 6, 99, 108, 97, 117,
+            115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95,
+            106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119, 1, 43, 104, 4, 119,
+            4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 14, 109, 111, 110, 111, 116, 111, 110, 105, 99, 95, 116, 105, 109, 101,
+            108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 109, 105, 108, 108,
+            105, 115, 101, 99, 111, 110, 100, 106, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 76, 105,
+            109, 105, 116, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 7, 68, 121, 110, 97, 109, 105, 99, 104, 3, 119, 3, 102, 117, 110, 97,
+            0, 104, 2, 119, 7, 99, 108, 97, 117, 115, 101, 115, 108, 0, 0, 0, 1, 104, 5, 119, 6,
+            99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 4, 78, 111, 100, 101, 106, 106, 108, 0, 0, 0, 2, 104, 4, 119, 5, 109, 97, 116,
+            99, 104, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 5, 65, 108, 105, 118, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95,
+            104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97,
+            0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 115, 116, 114, 105, 110, 103, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 115, 112, 108, 105, 116, 108, 0, 0, 0, 2, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 12,
+            97, 116, 111, 109, 95, 116, 111, 95, 108, 105, 115, 116, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 106, 104, 3, 119, 6, 115, 116, 114, 105, 110,
+            103, 97, 0, 107, 0, 1, 64, 106, 104, 5, 119, 2, 111, 112, 97, 0, 119, 7, 97, 110, 100,
+            97, 108, 115, 111, 104, 5, 119, 2, 111, 112, 97, 0, 119, 1, 62, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 108, 101, 110, 103, 116,
+            104, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 65, 108, 105, 118,
+            101, 106, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 10, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 3, 97, 108, 108, 108, 0, 0, 0, 2, 104, 3, 119, 3, 102, 117, 110, 97,
+            0, 104, 2, 119, 7, 99, 108, 97, 117, 115, 101, 115, 108, 0, 0, 0, 1, 104, 5, 119, 6,
+            99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 67, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119, 6,
+            111, 114, 101, 108, 115, 101, 104, 5, 119, 2, 111, 112, 97, 0, 119, 7, 97, 110, 100, 97, 108,
+            115, 111, 104, 5, 119, 2, 111, 112, 97, 0, 119, 2, 62, 61, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 1, 67, 104, 3, 119, 4, 99, 104, 97, 114, 97, 0, 97, 48, 104, 5, 119, 2,
+            111, 112, 97, 0, 119, 2, 61, 60, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 67, 104,
+            3, 119, 4, 99, 104, 97, 114, 97, 0, 97, 57, 104, 5, 119, 2, 111, 112, 97, 0, 119, 7,
+            97, 110, 100, 97, 108, 115, 111, 104, 5, 119, 2, 111, 112, 97, 0, 119, 2, 62, 61, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 1, 67, 104, 3, 119, 4, 99, 104, 97, 114, 97, 0, 97,
+            65, 104, 5, 119, 2, 111, 112, 97, 0, 119, 2, 61, 60, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 67, 104, 3, 119, 4, 99, 104, 97, 114, 97, 0, 97, 90, 106, 106, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 5, 65, 108, 105, 118, 101, 106, 106, 106, 104, 4, 119, 5, 109,
+            97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 9, 67, 111, 110, 110,
+            101, 99, 116, 101, 100, 104, 5, 119, 2, 111, 112, 97, 0, 119, 2, 43, 43, 104, 4, 119, 4,
+            99, 111, 110, 115, 97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 4, 110, 111, 100, 101, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97,
+            0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 110, 111, 100, 101, 115, 106, 104, 4,
+            119, 4, 99, 97, 115, 101, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 72, 105,
+            100, 100, 101, 110, 108, 0, 0, 0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0,
+            108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 116, 114, 117, 101,
+            106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 2, 108, 99, 97, 0, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 4, 78, 111, 100, 101, 108, 0, 0, 0, 3, 104, 4, 119, 8, 103, 101, 110,
+            101, 114, 97, 116, 101, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100,
+            101, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 5, 110, 111, 100, 101, 115, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 6, 104, 105, 100, 100, 101, 110, 106, 104, 5, 119, 2, 111, 112, 97, 0, 119, 3, 61,
+            47, 61, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 110, 111, 100,
+            101, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 67, 108, 105, 101,
+            110, 116, 106, 104, 4, 119, 2, 111, 112, 97, 0, 119, 3, 110, 111, 116, 104, 4, 119, 4, 99,
+            97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 68, 121, 110, 97, 109,
+            105, 99, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100,
+            101, 106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 102, 97, 108, 115, 101, 106, 106, 108, 0,
+            0, 0, 1, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 106, 104, 4, 119, 5, 109, 97, 116,
+            99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 87, 97, 110, 116, 101, 100,
+            104, 4, 119, 4, 99, 97, 115, 101, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5,
+            78, 111, 100, 101, 115, 108, 0, 0, 0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97,
+            0, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 3, 97, 108, 108,
+            106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 9, 67, 111, 110,
+            110, 101, 99, 116, 101, 100, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0,
+            0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0, 0,
+            1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 78, 111, 100, 101, 115, 106, 106, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109,
+            105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 109, 101, 109, 98, 101, 114, 115,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 87, 97, 110, 116, 101, 100, 106, 106, 104, 4,
+            119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 79,
+            112, 101, 110, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111,
+            116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 109, 97, 112, 115, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 102, 114, 111, 109, 95, 108, 105, 115, 116, 108,
+            0, 0, 0, 1, 104, 4, 119, 2, 108, 99, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101,
+            97, 0, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6,
+            114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101,
+            114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 13, 115, 112, 97, 119,
+            110, 95, 114, 101, 113, 117, 101, 115, 116, 108, 0, 0, 0, 5, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 4, 78, 111, 100, 101, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 101,
+            114, 108, 95, 101, 118, 97, 108, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 101, 120,
+            112, 114, 115, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 5, 70, 111, 114, 109, 115, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 4, 119,
+            4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 4, 115, 111, 114, 116, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 111,
+            110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 67, 108, 105, 101, 110, 116, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 115, 101, 108,
+            102, 106, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108,
+            101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 3, 84,
+            97, 103, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 4, 77, 97, 114, 107, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 4, 78, 111, 100, 101, 106, 106, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 69, 120,
+            116, 114, 97, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 4, 110, 111, 110, 101, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119,
+            4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 108, 105,
+            110, 107, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 7, 109, 111, 110, 105, 116, 111, 114, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 104,
+            3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 4, 78, 111, 100, 101, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9,
+            117, 110, 100, 101, 102, 105, 110, 101, 100, 106, 106, 108, 0, 0, 0, 2, 104, 4, 119, 8, 103,
+            101, 110, 101, 114, 97, 116, 101, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78,
+            111, 100, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 87, 97, 110, 116, 101, 100, 104,
+            5, 119, 2, 111, 112, 97, 0, 119, 6, 111, 114, 101, 108, 115, 101, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 6, 109, 101, 109, 98, 101, 114, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 4, 78, 111, 100, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 9, 67, 111,
+            110, 110, 101, 99, 116, 101, 100, 106, 104, 5, 119, 2, 111, 112, 97, 0, 119, 6, 111, 114, 101,
+            108, 115, 101, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111,
+            116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 109, 101, 109, 98, 101, 114, 108, 0, 0,
+            0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 110, 111, 100,
+            101, 115, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 104, 105,
+            100, 100, 101, 110, 106, 106, 104, 3, 119, 5, 98, 108, 111, 99, 107, 97, 0, 108, 0, 0, 0,
+            2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            4, 69, 109, 105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0,
+            108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 109, 101, 109, 98,
+            101, 114, 95, 100, 111, 119, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100,
+            101, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 12, 110, 111, 99, 111, 110, 110, 101, 99,
+            116, 105, 111, 110, 106, 106, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 102, 97, 108,
+            115, 101, 106, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 6, 83, 105, 103, 110, 97, 108, 104, 3, 119, 3, 102, 117, 110, 97, 0,
+            104, 2, 119, 7, 99, 108, 97, 117, 115, 101, 115, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99,
+            108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 4, 76, 101, 102, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 87, 104, 121, 106,
+            106, 108, 0, 0, 0, 1, 104, 4, 119, 2, 108, 99, 97, 0, 104, 4, 119, 4, 99, 97, 108,
+            108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 101, 120, 105, 116, 108, 0,
+            0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 80, 105, 100, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 3, 87, 104, 121, 106, 108, 0, 0, 0, 2, 104, 4, 119, 8, 103,
+            101, 110, 101, 114, 97, 116, 101, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108,
+            0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 3, 80, 105, 100, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 4, 109, 97, 112, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 118, 97, 108,
+            117, 101, 115, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 101,
+            102, 116, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 6, 105, 115, 95, 112, 105, 100, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 3, 80, 105, 100, 106, 106, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104,
+            97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 111, 111, 112, 104, 4, 119, 9,
+            110, 97, 109, 101, 100, 95, 102, 117, 110, 97, 0, 119, 4, 76, 111, 111, 112, 108, 0, 0, 0,
+            2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 4, 76, 101, 102, 116, 106, 108, 0, 0, 0, 1, 108, 0, 0,
+            0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119, 3, 61, 58, 61, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 109, 97, 112, 95, 115,
+            105, 122, 101, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 101,
+            102, 116, 106, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 0, 106, 106, 108,
+            0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 111, 107, 106, 104, 5,
+            119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 4, 76, 101, 102, 116, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 7, 114,
+            101, 99, 101, 105, 118, 101, 97, 0, 108, 0, 0, 0, 7, 104, 5, 119, 6, 99, 108, 97, 117,
+            115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108,
+            0, 0, 0, 2, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 79, 102, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 4, 78, 111, 100, 101, 106, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 73, 116, 101,
+            109, 106, 106, 108, 0, 0, 0, 1, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111, 112, 97, 0,
+            119, 3, 61, 58, 61, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 79, 102, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 4, 77, 97, 114, 107, 106, 106, 108, 0, 0, 0, 2, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109,
+            105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 109, 101, 109, 98, 101, 114, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 4, 73, 116, 101, 109, 106, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 111, 111, 112, 108, 0, 0, 0, 1, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 101, 102, 116, 106, 106, 104, 5, 119, 6, 99, 108,
+            97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 4, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 115, 112, 97,
+            119, 110, 95, 114, 101, 112, 108, 121, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 73, 100,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 111, 107, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 3, 80, 105, 100, 106, 106, 108, 0, 0, 0, 1, 108, 0, 0, 0, 1, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 105,
+            115, 95, 109, 97, 112, 95, 107, 101, 121, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 2, 73, 100, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 101, 102, 116,
+            106, 106, 106, 108, 0, 0, 0, 2, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3,
+            119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 4, 78, 111, 100, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106,
+            104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97,
+            0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 109, 97, 112, 115, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 3, 103, 101, 116, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 2, 73, 100, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 101,
+            102, 116, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 4, 76, 111, 111, 112, 108, 0, 0, 0, 1, 104, 4, 119, 3, 109, 97, 112, 97, 0,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 101, 102, 116, 108, 0, 0, 0, 1, 104,
+            4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 101, 120, 97, 99, 116, 97, 0, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 73, 100, 104, 3, 119, 5, 116, 117, 112, 108, 101,
+            97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100,
+            101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 80, 105, 100, 106, 106, 106, 106, 104, 5,
+            119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 4, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            11, 115, 112, 97, 119, 110, 95, 114, 101, 112, 108, 121, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 2, 73, 100, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 101, 114, 114, 111, 114,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 87, 104, 121, 106, 106, 108, 0, 0, 0, 1,
+            108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 10, 105, 115, 95, 109, 97, 112, 95, 107, 101, 121, 108, 0, 0, 0, 2,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 73, 100, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 4, 76, 101, 102, 116, 106, 106, 106, 108, 0, 0, 0, 3, 104, 4, 119, 5, 109, 97,
+            116, 99, 104, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 1, 95, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6,
+            114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 109,
+            97, 112, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 3, 103, 101, 116, 108, 0, 0,
+            0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 73, 100, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 4, 76, 101, 102, 116, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109, 105, 116, 108, 0, 0, 0, 1, 104, 3,
+            119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 11, 109, 101, 109, 98, 101, 114, 95, 100, 111, 119, 110, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3,
+            87, 104, 121, 106, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 4, 76, 111, 111, 112, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108,
+            108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 4, 109, 97, 112, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            6, 114, 101, 109, 111, 118, 101, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 2, 73, 100, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 101, 102, 116, 106, 106,
+            106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119,
+            5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 5, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 4, 68, 79, 87, 78, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 73, 100,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 112, 114, 111, 99, 101, 115, 115, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3,
+            87, 104, 121, 106, 106, 108, 0, 0, 0, 1, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 105, 115, 95, 109, 97,
+            112, 95, 107, 101, 121, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2,
+            73, 100, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 101, 102, 116, 106, 106, 106, 108,
+            0, 0, 0, 3, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4,
+            78, 111, 100, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 109, 97, 112, 115, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 3, 103, 101, 116, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 2, 73, 100, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 101, 102, 116, 106, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69,
+            109, 105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0,
+            0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 109, 101, 109, 98, 101, 114,
+            95, 100, 111, 119, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 87, 104, 121, 106, 106, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 111, 111, 112, 108, 0,
+            0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111,
+            116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 109, 97, 112, 115, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 114, 101, 109, 111, 118, 101, 108, 0, 0, 0,
+            2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 73, 100, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 4, 76, 101, 102, 116, 106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101,
+            97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 69, 88, 73, 84, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 4, 70, 114, 111, 109, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 9, 105, 110, 116, 101, 114, 114, 117, 112, 116, 106, 106, 108, 0, 0, 0, 1, 108, 0,
+            0, 0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119, 3, 61, 58, 61, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 4, 70, 114, 111, 109, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6,
+            67, 108, 105, 101, 110, 116, 106, 106, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 83, 105, 103, 110, 97, 108, 108, 0,
+            0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 101, 102, 116, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 9, 105, 110, 116, 101, 114, 114, 117, 112, 116, 106, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 111,
+            111, 112, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 101, 102,
+            116, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104,
+            3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 4, 69, 88, 73, 84, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4,
+            70, 114, 111, 109, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0,
+            0, 1, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119, 3, 61, 58, 61, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 70, 114, 111, 109, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 6, 67, 108, 105, 101, 110, 116, 106, 106, 108, 0, 0, 0, 2, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 83, 105, 103, 110,
+            97, 108, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 101, 102,
+            116, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 115, 104, 117, 116, 100, 111, 119, 110,
+            106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 4, 101, 120, 105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 8, 115, 104, 117, 116, 100, 111, 119, 110, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115,
+            101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106,
+            106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 4, 76, 111, 111, 112, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 4, 76, 101, 102, 116, 106, 106, 106, 104, 4, 119, 4, 99, 97, 115, 101, 97,
+            0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 85, 110, 116, 105, 108, 108, 0, 0, 0,
+            2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 8, 105, 110, 102, 105, 110, 105, 116, 121, 106, 106, 108, 0,
+            0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 105, 110, 102, 105, 110, 105,
+            116, 121, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119,
+            4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 3, 109, 97,
+            120, 108, 0, 0, 0, 2, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 0,
+            104, 5, 119, 2, 111, 112, 97, 0, 119, 1, 45, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            5, 85, 110, 116, 105, 108, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114,
+            101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114,
+            108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 109, 111, 110, 111, 116,
+            111, 110, 105, 99, 95, 116, 105, 109, 101, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 11, 109, 105, 108, 108, 105, 115, 101, 99, 111, 110, 100, 106, 106, 106, 106, 108,
+            0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 6, 83, 105, 103, 110, 97, 108, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 4, 76, 101, 102, 116, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8,
+            115, 104, 117, 116, 100, 111, 119, 110, 106, 104, 4, 119, 2, 108, 99, 97, 0, 104, 3, 119, 5,
+            98, 108, 111, 99, 107, 97, 0, 108, 0, 0, 0, 2, 104, 5, 119, 2, 111, 112, 97, 0, 119,
+            6, 111, 114, 101, 108, 115, 101, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 6, 105, 115, 95, 112, 105, 100, 108, 0, 0, 0, 1, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 3, 80, 105, 100, 106, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 21, 115, 112, 97, 119, 110, 95, 114, 101, 113, 117, 101, 115, 116, 95, 97, 98, 97, 110, 100,
+            111, 110, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 73, 100, 106,
+            104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4,
+            69, 109, 105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108,
+            0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 109, 101, 109, 98, 101,
+            114, 95, 116, 105, 109, 101, 111, 117, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78,
+            111, 100, 101, 106, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 8, 103, 101, 110, 101, 114, 97,
+            116, 101, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 73, 100, 104, 3, 119, 5, 116, 117, 112, 108, 101,
+            97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100,
+            101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 80, 105, 100, 106, 106, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 109, 97, 112, 115, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 7, 116, 111, 95, 108, 105, 115, 116, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 4, 76, 101, 102, 116, 106, 106, 106, 106, 106, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 111, 111, 112, 108, 0,
+            0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 79, 112, 101, 110, 106, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109,
+            105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 100, 111, 110, 101, 106, 106,
+        ])
 
     /// `NodePrograms/eval.erl.expr`, 22508 bytes.
     package static let eval = NodeProgram(
         name: "eval", formCount: 12,
-        base64: """
-            aAR3BGNhbGxhAGgDdwRhdG9tYQB3DHByb2Nlc3NfZmxhZ2wAAAACaAN3BGF0b21hAHcJdHJhcF9leGl0aAN3BGF0b21hAHcEdHJ1ZWpo\
-            BHcEY2FsbGEAaAN3BGF0b21hAHcMZ3JvdXBfbGVhZGVybAAAAAJoBHcEY2FsbGEAaAN3BGF0b21hAHcEc2VsZmpoBHcEY2FsbGEAaAN3\
-            BGF0b21hAHcEc2VsZmpqaAR3BW1hdGNoYQBoA3cDdmFyYQB3BERvbmVoBHcEY2FsbGEAaAN3BGF0b21hAHcIbWFrZV9yZWZqaAR3BW1h\
-            dGNoYQBoA3cDdmFyYQB3CERlc2NyaWJlaAN3B2ludGVnZXJhAG0AAAbTg2wAAAAFaAR3BW1hdGNoYQBoA3cDdmFyYQB3BVByaW50aAN3\
-            A2Z1bmEAaAJ3B2NsYXVzZXNsAAAAAWgFdwZjbGF1c2VhAGwAAAACaAN3A3ZhcmEAdwRUZXJtaAN3A3ZhcmEAdwZJbmRlbnRqamwAAAAB\
-            aAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3DWlvX2xpYl9wcmV0dHloA3cEYXRvbWEAdwVwcmludGwAAAACaAN3A3ZhcmEA\
-            dwRUZXJtaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwZjb2x1bW5oA3cDdmFyYQB3BkluZGVudGpoBHcEY29uc2EA\
-            aAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3C2xpbmVfbGVuZ3RoaAN3A3ZhcmEAdwVXaWR0aGpoBHcEY29uc2EAaAN3BXR1cGxlYQBs\
-            AAAAAmgDdwRhdG9tYQB3BWRlcHRoaAN3B2ludGVnZXJhAGEeamgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcObGlu\
-            ZV9tYXhfY2hhcnNoA3cHaW50ZWdlcmEAYTxqaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwdzdHJpbmdzaAN3BGF0\
-            b21hAHcEdHJ1ZWpoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3CGVuY29kaW5naAN3BGF0b21hAHcHdW5pY29kZWpo\
-            AncDbmlsYQBqampoBHcFbWF0Y2hhAGgDdwN2YXJhAHcET3Vyc2gDdwNmdW5hAGgCdwdjbGF1c2VzbAAAAAFoBXcGY2xhdXNlYQBsAAAA\
-            A2gDdwN2YXJhAHcGTW9kdWxlaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfampsAAAAAWgFdwJvcGEAdwM9Oj1oA3cDdmFyYQB3Bk1vZHVs\
-            ZWgDdwRhdG9tYQB3CGVybF9ldmFsampoBHcFbWF0Y2hhAGgDdwN2YXJhAHcEVGV4dGgGdwN0cnlhAGwAAAABaAR3BGNvbnNhAGgDdwZz\
-            dHJpbmdhAGsAAyoqIGgEdwRjb25zYQBoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcJZXJsX2Vycm9yaAN3BGF0b21hAHcQ\
-            Zm9ybWF0X2V4Y2VwdGlvbmwAAAAHaAN3B2ludGVnZXJhAGEEaAN3A3ZhcmEAdwVDbGFzc2gDdwN2YXJhAHcGUmVhc29uaAN3A3ZhcmEA\
-            dwVTdGFja2gDdwN2YXJhAHcET3Vyc2gDdwN2YXJhAHcFUHJpbnRoA3cEYXRvbWEAdwd1bmljb2RlamgCdwNuaWxhAGpqbAAAAAFoBXcG\
-            Y2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cDdmFyYQB3AV9oA3cDdmFyYQB3AV9oA3cDdmFyYQB3AV9qampsAAAAAWgEdwRj\
-            YWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwZpb19saWJoA3cEYXRvbWEAdwZmb3JtYXRsAAAAAmgDdwZzdHJpbmdhAGsAFCoqIGV4\
-            Y2VwdGlvbiB+czogfnRQaAR3BGNvbnNhAGgDdwN2YXJhAHcFQ2xhc3NoBHcEY29uc2EAaAN3A3ZhcmEAdwZSZWFzb25oBHcEY29uc2EA\
-            aAN3B2ludGVnZXJhAGEeaAJ3A25pbGEAampqamgEdwVtYXRjaGEAaAN3A3ZhcmEAdwRVdGY4aAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgD\
-            dwRhdG9tYQB3B3VuaWNvZGVoA3cEYXRvbWEAdxRjaGFyYWN0ZXJzX3RvX2JpbmFyeWwAAAABaAN3A3ZhcmEAdwRUZXh0amgEdwRjYXNl\
-            YQBoA3cDdmFyYQB3BEl0ZW1sAAAAAmgFdwZjbGF1c2VhAGwAAAABaAN3BGF0b21hAHcEZXhpdGpqbAAAAAFoBHcEY2FsbGEAaAN3A3Zh\
-            cmEAdwRFbWl0bAAAAAFoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcEZXhpdGgDdwN2YXJhAHcEVXRmOGpqamgFdwZjbGF1c2VhAGwA\
-            AAABaAN3BGF0b21hAHcJZXhjZXB0aW9uampsAAAAAWgEdwRjYWxsYQBoA3cDdmFyYQB3BEVtaXRsAAAAAWgDdwV0dXBsZWEAbAAAAARo\
-            A3cEYXRvbWEAdwlleGNlcHRpb25oA3cDdmFyYQB3BUNsYXNzaAN3A3ZhcmEAdwRVdGY4aAN3A3ZhcmEAdwZSZWFzb25qampqamgEdwVt\
-            YXRjaGEAaAN3A3ZhcmEAdwZSZWZ1c2VoA3cHaW50ZWdlcmEAbQAAAyGDbAAAAANoBHcFbWF0Y2hhAGgDdwV0dXBsZWEAbAAAAANoA3cD\
-            dmFyYQB3CFBvc2l0aW9uaAN3A3ZhcmEAdwZNb2R1bGVoA3cDdmFyYQB3A1doeWpoA3cDdmFyYQB3B1JlZnVzZWRoBHcFbWF0Y2hhAGgD\
-            dwV0dXBsZWEAbAAAAAJoA3cDdmFyYQB3BExpbmVoA3cDdmFyYQB3BkNvbHVtbmpoBHcEY2FzZWEAaAN3A3ZhcmEAdwhQb3NpdGlvbmwA\
-            AAADaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAACaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfampqbAAAAAFoA3cDdmFyYQB3\
-            CFBvc2l0aW9uamgFdwZjbGF1c2VhAGwAAAABaAN3A3ZhcmEAdwFfamwAAAABbAAAAAFoBHcEY2FsbGEAaAN3BGF0b21hAHcKaXNfaW50\
-            ZWdlcmwAAAABaAN3A3ZhcmEAdwhQb3NpdGlvbmpqamwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwN2YXJhAHcIUG9zaXRpb25oA3cEYXRv\
-            bWEAdwl1bmRlZmluZWRqamgFdwZjbGF1c2VhAGwAAAABaAN3A3ZhcmEAdwFfampsAAAAAWgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEA\
-            dwl1bmRlZmluZWRoA3cEYXRvbWEAdwl1bmRlZmluZWRqampoBHcEY2FsbGEAaAN3A3ZhcmEAdwRFbWl0bAAAAAFoA3cFdHVwbGVhAGwA\
-            AAAEaAN3BGF0b21hAHcGc3ludGF4aAN3A3ZhcmEAdwRMaW5laAN3A3ZhcmEAdwZDb2x1bW5oBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3\
-            BGF0b21hAHcHdW5pY29kZWgDdwRhdG9tYQB3FGNoYXJhY3RlcnNfdG9fYmluYXJ5bAAAAAFoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3\
-            A3ZhcmEAdwZNb2R1bGVoA3cEYXRvbWEAdwxmb3JtYXRfZXJyb3JsAAAAAWgDdwN2YXJhAHcDV2h5ampqampoBHcFbWF0Y2hhAGgDdwN2\
-            YXJhAHcHQ29tbWFuZGgDdwdpbnRlZ2VyYQBtAAAD5oNsAAAAAmgEdwVtYXRjaGEAaAN3A3ZhcmEAdwdEZWZpbmVkaAN3A2Z1bmEAaAJ3\
-            B2NsYXVzZXNsAAAAAWgFdwZjbGF1c2VhAGwAAAABaAN3A3ZhcmEAdwZNb2R1bGVqamwAAAABaAV3Am9wYQB3B2FuZGFsc29oBXcCb3Bh\
-            AHcDPTo9aAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BGNvZGVoA3cEYXRvbWEAdw1lbnN1cmVfbG9hZGVkbAAAAAFoA3cD\
-            dmFyYQB3Bk1vZHVsZWpoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcGbW9kdWxlaAN3A3ZhcmEAdwZNb2R1bGVqaAR3BGNhbGxhAGgE\
-            dwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3EWZ1bmN0aW9uX2V4cG9ydGVkbAAAAANoA3cDdmFyYQB3Bk1vZHVs\
-            ZWgDdwN2YXJhAHcETmFtZWgEdwRjYWxsYQBoA3cEYXRvbWEAdwZsZW5ndGhsAAAAAWgDdwN2YXJhAHcJQXJndW1lbnRzampqamgEdwRj\
-            YXNlYQBoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcFbGlzdHNoA3cEYXRvbWEAdwZmaWx0ZXJsAAAAAmgDdwN2YXJhAHcH\
-            RGVmaW5lZGgEdwRjb25zYQBoA3cEYXRvbWEAdwx1c2VyX2RlZmF1bHRoBHcEY29uc2EAaAN3BGF0b21hAHcNc2hlbGxfZGVmYXVsdGgC\
-            dwNuaWxhAGpsAAAAAmgFdwZjbGF1c2VhAGwAAAABaAR3BGNvbnNhAGgDdwN2YXJhAHcGTW9kdWxlaAN3A3ZhcmEAdwFfampsAAAAAWgE\
-            dwRjYWxsYQBoA3cEYXRvbWEAdwVhcHBseWwAAAADaAN3A3ZhcmEAdwZNb2R1bGVoA3cDdmFyYQB3BE5hbWVoA3cDdmFyYQB3CUFyZ3Vt\
-            ZW50c2pqaAV3BmNsYXVzZWEAbAAAAAFoAncDbmlsYQBqamwAAAABaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFu\
-            Z2gDdwRhdG9tYQB3BXJhaXNlbAAAAANoA3cEYXRvbWEAdwVlcnJvcmgDdwV0dXBsZWEAbAAAAARoA3cEYXRvbWEAdwtzaGVsbF91bmRl\
-            ZmgDdwN2YXJhAHcETmFtZWgEdwRjYWxsYQBoA3cEYXRvbWEAdwZsZW5ndGhsAAAAAWgDdwN2YXJhAHcJQXJndW1lbnRzamgCdwNuaWxh\
-            AGpoAncDbmlsYQBqampqaAR3BW1hdGNoYQBoA3cDdmFyYQB3BkVybGFuZ2gDdwdpbnRlZ2VyYQBtAAAMjoNsAAAAAmgEdwVtYXRjaGEA\
-            aAN3A3ZhcmEAdwRSZWFkaAR3BGNhc2VhAGgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwhlcmxfc2NhbmgDdwRhdG9tYQB3\
-            BnN0cmluZ2wAAAACaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3B3VuaWNvZGVoA3cEYXRvbWEAdxJjaGFyYWN0ZXJzX3Rv\
-            X2xpc3RsAAAAAWgDdwN2YXJhAHcDU3JjamgDdwV0dXBsZWEAbAAAAAJoA3cHaW50ZWdlcmEAYQFoA3cHaW50ZWdlcmEAYQFqamwAAAAC\
-            aAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAADaAN3BGF0b21hAHcCb2toA3cDdmFyYQB3BlRva2Vuc2gDdwN2YXJhAHcDRW5k\
-            ampqbAAAAAJoBHcFbWF0Y2hhAGgDdwN2YXJhAHcFRW5kZWRoBHcEY2FzZWEAaAV3Am9wYQB3B2FuZGFsc29oBXcCb3BhAHcDPS89aAN3\
-            A3ZhcmEAdwZUb2tlbnNoAncDbmlsYQBoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcFbGlzdHNoA3cEYXRvbWEAdwRsYXN0\
-            bAAAAAFoA3cDdmFyYQB3BlRva2Vuc2psAAAAAmgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3A2RvdGgD\
-            dwN2YXJhAHcBX2pqamwAAAABaAN3A3ZhcmEAdwZUb2tlbnNqaAV3BmNsYXVzZWEAbAAAAAFoA3cDdmFyYQB3AV9qamwAAAABaAV3Am9w\
-            YQB3AisraAN3A3ZhcmEAdwZUb2tlbnNoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3A2RvdGgDdwN2YXJhAHcDRW5k\
-            amgCdwNuaWxhAGpqaAR3BGNhc2VhAGgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwllcmxfcGFyc2VoA3cEYXRvbWEAdwtw\
-            YXJzZV9leHByc2wAAAABaAN3A3ZhcmEAdwVFbmRlZGpsAAAAAmgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9t\
-            YQB3Am9raAN3A3ZhcmEAdwZQYXJzZWRqampsAAAAAWgEdwRjYXNlYQBoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcIZXJs\
-            X2V2YWxoA3cEYXRvbWEAdw1jaGVja19jb21tYW5kbAAAAAJoA3cDdmFyYQB3BlBhcnNlZGgCdwNuaWxhAGpsAAAAAmgFdwZjbGF1c2Vh\
-            AGwAAAABaAN3BGF0b21hAHcCb2tqamwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3Am9raAN3A3ZhcmEAdwZQYXJzZWRqamgF\
-            dwZjbGF1c2VhAGwAAAABaAN3A3ZhcmEAdwdVbnNvdW5kampsAAAAAWgDdwN2YXJhAHcHVW5zb3VuZGpqamgFdwZjbGF1c2VhAGwAAAAB\
-            aAN3A3ZhcmEAdwhVbnBhcnNlZGpqbAAAAAFoA3cDdmFyYQB3CFVucGFyc2VkampqaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwA\
-            AAADaAN3BGF0b21hAHcFZXJyb3JoA3cDdmFyYQB3CVVuc2Nhbm5lZGgDdwN2YXJhAHcBX2pqamwAAAABaAN3BXR1cGxlYQBsAAAAAmgD\
-            dwRhdG9tYQB3BWVycm9yaAN3A3ZhcmEAdwlVbnNjYW5uZWRqampoBHcEY2FzZWEAaAN3A3ZhcmEAdwRSZWFkbAAAAAJoBXcGY2xhdXNl\
-            YQBsAAAAAWgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwJva2gDdwN2YXJhAHcFRm9ybXNqampsAAAAAmgEdwVtYXRjaGEAaAN3A3Zh\
-            cmEAdwVMb2NhbGgDdwNmdW5hAGgCdwdjbGF1c2VzbAAAAAFoBXcGY2xhdXNlYQBsAAAAAmgDdwN2YXJhAHcETmFtZWgDdwN2YXJhAHcJ\
-            QXJndW1lbnRzampsAAAAAWgEdwRjYWxsYQBoA3cEYXRvbWEAdwdlbGVtZW50bAAAAAJoA3cHaW50ZWdlcmEAYQJoBHcEY2FsbGEAaAR3\
-            BnJlbW90ZWEAaAN3BGF0b21hAHcIZXJsX2V2YWxoA3cEYXRvbWEAdwVleHByc2wAAAADaAR3BGNhbGxhAGgDdwRhdG9tYQB3DmJpbmFy\
-            eV90b190ZXJtbAAAAAFoA3cDdmFyYQB3B0NvbW1hbmRqaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwlBcmd1bWVu\
-            dHNoA3cDdmFyYQB3CUFyZ3VtZW50c2poBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3BE5hbWVoA3cDdmFyYQB3BE5h\
-            bWVqaAJ3A25pbGEAaAN3BGF0b21hAHcEbm9uZWpqampoBncDdHJ5YQBsAAAAAWgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEA\
-            dwhlcmxfZXZhbGgDdwRhdG9tYQB3BWV4cHJzbAAAAANoA3cDdmFyYQB3BUZvcm1zaAJ3A25pbGEAaAN3BXR1cGxlYQBsAAAAAmgDdwRh\
-            dG9tYQB3BXZhbHVlaAN3A3ZhcmEAdwVMb2NhbGpqamwAAAABaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAADaAN3BGF0b21h\
-            AHcFdmFsdWVoA3cDdmFyYQB3BVZhbHVlaAN3A3ZhcmEAdwFfampqbAAAAAFoBHcEY2FsbGEAaAN3A3ZhcmEAdwRFbWl0bAAAAAFoA3cF\
-            dHVwbGVhAGwAAAACaAN3BGF0b21hAHcFdmFsdWVoA3cDdmFyYQB3BVZhbHVlampqamwAAAABaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVw\
-            bGVhAGwAAAADaAN3A3ZhcmEAdwVDbGFzc2gDdwN2YXJhAHcGUmVhc29uaAN3A3ZhcmEAdwVTdGFja2pqamwAAAABaAR3BGNhbGxhAGgE\
-            dwZyZW1vdGVhAGgDdwRhdG9tYQB3CGVybF9ldmFsaAN3BGF0b21hAHcFZXhwcnNsAAAAA2gEdwRjYWxsYQBoA3cEYXRvbWEAdw5iaW5h\
-            cnlfdG9fdGVybWwAAAABaAN3A3ZhcmEAdwhEZXNjcmliZWpoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3BUNsYXNz\
-            aAN3A3ZhcmEAdwVDbGFzc2poBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3BEVtaXRoA3cDdmFyYQB3BEVtaXRqaAR3\
-            BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwRJdGVtaAN3BGF0b21hAHcJZXhjZXB0aW9uamgEdwRjb25zYQBoA3cFdHVw\
-            bGVhAGwAAAACaAN3BGF0b21hAHcGUmVhc29uaAN3A3ZhcmEAdwZSZWFzb25qaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRv\
-            bWEAdwVTdGFja2gDdwN2YXJhAHcFU3RhY2tqaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwVXaWR0aGgDdwN2YXJh\
-            AHcFV2lkdGhqaAJ3A25pbGEAaAN3BGF0b21hAHcEbm9uZWpqampqaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAACaAN3BGF0\
-            b21hAHcFZXJyb3JoA3cDdmFyYQB3B1JlZnVzZWRqampsAAAAAWgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwhlcmxfZXZh\
-            bGgDdwRhdG9tYQB3BWV4cHJzbAAAAANoBHcEY2FsbGEAaAN3BGF0b21hAHcOYmluYXJ5X3RvX3Rlcm1sAAAAAWgDdwN2YXJhAHcGUmVm\
-            dXNlamgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcERW1pdGgDdwN2YXJhAHcERW1pdGpoBHcEY29uc2EAaAN3BXR1\
-            cGxlYQBsAAAAAmgDdwRhdG9tYQB3B1JlZnVzZWRoA3cDdmFyYQB3B1JlZnVzZWRqaAJ3A25pbGEAaAN3BGF0b21hAHcEbm9uZWpqampo\
-            BHcFbWF0Y2hhAGgDdwN2YXJhAHcFQXBwbHloA3cHaW50ZWdlcmEAbQAABGCDbAAAAAJoBHcFbWF0Y2hhAGgDdwV0dXBsZWEAbAAAAANo\
-            A3cDdmFyYQB3Bk1vZHVsZWgDdwN2YXJhAHcIRnVuY3Rpb25oA3cDdmFyYQB3CUFyZ3VtZW50c2poA3cDdmFyYQB3A1NyY2gGdwN0cnlh\
-            AGwAAAABaAR3BGNhbGxhAGgDdwRhdG9tYQB3BWFwcGx5bAAAAANoA3cDdmFyYQB3Bk1vZHVsZWgDdwN2YXJhAHcIRnVuY3Rpb25oA3cD\
-            dmFyYQB3CUFyZ3VtZW50c2pqbAAAAAFoBXcGY2xhdXNlYQBsAAAAAWgDdwN2YXJhAHcFVmFsdWVqamwAAAABaAR3BGNhbGxhAGgDdwN2\
-            YXJhAHcERW1pdGwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3BXZhbHVlaAN3A3ZhcmEAdwVWYWx1ZWpqampsAAAAAmgFdwZj\
-            bGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAA2gDdwRhdG9tYQB3BXRocm93aAN3A3ZhcmEAdwZUaHJvd25oA3cDdmFyYQB3AV9qamps\
-            AAAAAWgEdwRjYWxsYQBoA3cDdmFyYQB3BEVtaXRsAAAAAWgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwV2YWx1ZWgDdwN2YXJhAHcG\
-            VGhyb3duampqaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAADaAN3A3ZhcmEAdwVDbGFzc2gDdwN2YXJhAHcGUmVhc29uaAN3\
-            A3ZhcmEAdwVTdGFja2pqamwAAAABaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3CGVybF9ldmFsaAN3BGF0b21hAHcFZXhw\
-            cnNsAAAAA2gEdwRjYWxsYQBoA3cEYXRvbWEAdw5iaW5hcnlfdG9fdGVybWwAAAABaAN3A3ZhcmEAdwhEZXNjcmliZWpoBHcEY29uc2EA\
-            aAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3BUNsYXNzaAN3A3ZhcmEAdwVDbGFzc2poBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgD\
-            dwRhdG9tYQB3BEVtaXRoA3cDdmFyYQB3BEVtaXRqaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwRJdGVtaAN3BGF0\
-            b21hAHcJZXhjZXB0aW9uamgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcGUmVhc29uaAN3A3ZhcmEAdwZSZWFzb25q\
-            aAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwVTdGFja2gDdwN2YXJhAHcFU3RhY2tqaAR3BGNvbnNhAGgDdwV0dXBs\
-            ZWEAbAAAAAJoA3cEYXRvbWEAdwVXaWR0aGgDdwN2YXJhAHcFV2lkdGhqaAJ3A25pbGEAaAN3BGF0b21hAHcEbm9uZWpqampqaAR3BW1h\
-            dGNoYQBoA3cDdmFyYQB3BkVsaXhpcmgDdwdpbnRlZ2VyYQBtAAAKnYNsAAAAAWgEdwRjYXNlYQBoBHcEY2FsbGEAaAN3BGF0b21hAHcH\
-            d2hlcmVpc2wAAAABaAN3BGF0b21hAHcKZWxpeGlyX3N1cGpsAAAAAmgFdwZjbGF1c2VhAGwAAAABaAN3BGF0b21hAHcJdW5kZWZpbmVk\
-            ampsAAAAAWgEdwRjYWxsYQBoA3cDdmFyYQB3BEVtaXRsAAAAAWgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwt1bmF2YWlsYWJsZWgD\
-            dwRhdG9tYQB3BmVsaXhpcmpqamgFdwZjbGF1c2VhAGwAAAABaAN3A3ZhcmEAdwFfampsAAAAAWgGdwN0cnlhAGwAAAABaAR3BGNhbGxh\
-            AGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3C0VsaXhpci5Db2RlaAN3BGF0b21hAHcLZXZhbF9zdHJpbmdsAAAAAWgDdwN2YXJhAHcDU3Jj\
-            ampsAAAAAWgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwN2YXJhAHcFVmFsdWVoA3cDdmFyYQB3AV9qampsAAAAAWgE\
-            dwRjYWxsYQBoA3cDdmFyYQB3BEVtaXRsAAAAAWgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwR0ZXh0aAR3BGNhbGxhAGgEdwZyZW1v\
-            dGVhAGgDdwRhdG9tYQB3DUVsaXhpci5LZXJuZWxoA3cEYXRvbWEAdwdpbnNwZWN0bAAAAAJoA3cDdmFyYQB3BVZhbHVlaAR3BGNvbnNh\
-            AGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwZwcmV0dHloA3cEYXRvbWEAdwR0cnVlamgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAAC\
-            aAN3BGF0b21hAHcFd2lkdGhoA3cDdmFyYQB3BVdpZHRoamgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcFbGltaXRo\
-            A3cEYXRvbWEAdwhpbmZpbml0eWpoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3D3ByaW50YWJsZV9saW1pdGgDdwRh\
-            dG9tYQB3CGluZmluaXR5amgCdwNuaWxhAGpqampqbAAAAAJoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cEYXRvbWEA\
-            dwVlcnJvcmgEdwVtYXRjaGEAaAN3A21hcGEAbAAAAANoBHcPbWFwX2ZpZWxkX2V4YWN0YQBoA3cEYXRvbWEAdwpfX3N0cnVjdF9faAN3\
-            A3ZhcmEAdwZTdHJ1Y3RoBHcPbWFwX2ZpZWxkX2V4YWN0YQBoA3cEYXRvbWEAdwRsaW5laAN3A3ZhcmEAdwRMaW5laAR3D21hcF9maWVs\
-            ZF9leGFjdGEAaAN3BGF0b21hAHcLZGVzY3JpcHRpb25oA3cDdmFyYQB3A1doeWpoA3cDdmFyYQB3BUVycm9yaAN3A3ZhcmEAdwFfamps\
-            AAAAA2wAAAABaAV3Am9wYQB3Az06PWgDdwN2YXJhAHcGU3RydWN0aAN3BGF0b21hAHcSRWxpeGlyLlN5bnRheEVycm9yamwAAAABaAV3\
-            Am9wYQB3Az06PWgDdwN2YXJhAHcGU3RydWN0aAN3BGF0b21hAHcYRWxpeGlyLlRva2VuTWlzc2luZ0Vycm9yamwAAAABaAV3Am9wYQB3\
-            Az06PWgDdwN2YXJhAHcGU3RydWN0aAN3BGF0b21hAHcfRWxpeGlyLk1pc21hdGNoZWREZWxpbWl0ZXJFcnJvcmpqbAAAAAFoBHcEY2Fs\
-            bGEAaAN3A3ZhcmEAdwRFbWl0bAAAAAFoA3cFdHVwbGVhAGwAAAAEaAN3BGF0b21hAHcGc3ludGF4aAN3A3ZhcmEAdwRMaW5laAR3BGNh\
-            bGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BG1hcHNoA3cEYXRvbWEAdwNnZXRsAAAAA2gDdwRhdG9tYQB3BmNvbHVtbmgDdwN2YXJh\
-            AHcFRXJyb3JoA3cEYXRvbWEAdwl1bmRlZmluZWRqaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3B3VuaWNvZGVoA3cEYXRv\
-            bWEAdxRjaGFyYWN0ZXJzX3RvX2JpbmFyeWwAAAABaAN3A3ZhcmEAdwNXaHlqampqaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwA\
-            AAADaAN3A3ZhcmEAdwVDbGFzc2gDdwN2YXJhAHcGUmVhc29uaAN3A3ZhcmEAdwVTdGFja2pqamwAAAAEaAR3BW1hdGNoYQBoA3cDdmFy\
-            YQB3BE91cnNoA3cDZnVuYQBoAncHY2xhdXNlc2wAAAABaAV3BmNsYXVzZWEAbAAAAAFoA3cDdmFyYQB3BUZyYW1lampsAAAAAWgEdwRj\
-            YWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwVsaXN0c2gDdwRhdG9tYQB3Bm1lbWJlcmwAAAACaAR3BGNhbGxhAGgDdwRhdG9tYQB3\
-            B2VsZW1lbnRsAAAAAmgDdwdpbnRlZ2VyYQBhAWgDdwN2YXJhAHcFRnJhbWVqaAR3BGNvbnNhAGgDdwRhdG9tYQB3CGVybF9ldmFsaAR3\
-            BGNvbnNhAGgDdwRhdG9tYQB3BmVsaXhpcmgEdwRjb25zYQBoA3cEYXRvbWEAdwtFbGl4aXIuQ29kZWgEdwRjb25zYQBoA3cEYXRvbWEA\
-            dx1FbGl4aXIuTW9kdWxlLlBhcmFsbGVsQ2hlY2tlcmgCdwNuaWxhAGpqamgEdwVtYXRjaGEAaAN3A3ZhcmEAdwZUaGVpcnNoBHcEY2Fs\
-            bGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcFbGlzdHNoA3cEYXRvbWEAdwdyZXZlcnNlbAAAAAFoBHcEY2FsbGEAaAR3BnJlbW90ZWEA\
-            aAN3BGF0b21hAHcFbGlzdHNoA3cEYXRvbWEAdwlkcm9wd2hpbGVsAAAAAmgDdwN2YXJhAHcET3Vyc2gEdwRjYWxsYQBoBHcGcmVtb3Rl\
-            YQBoA3cEYXRvbWEAdwVsaXN0c2gDdwRhdG9tYQB3B3JldmVyc2VsAAAAAWgDdwN2YXJhAHcFU3RhY2tqampoBHcFbWF0Y2hhAGgDdwN2\
-            YXJhAHcEVGV4dGgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdxBFbGl4aXIuRXhjZXB0aW9uaAN3BGF0b21hAHcGZm9ybWF0\
-            bAAAAANoA3cDdmFyYQB3BUNsYXNzaAN3A3ZhcmEAdwZSZWFzb25oA3cDdmFyYQB3BlRoZWlyc2poBHcEY2FsbGEAaAN3A3ZhcmEAdwRF\
-            bWl0bAAAAAFoA3cFdHVwbGVhAGwAAAAEaAN3BGF0b21hAHcJZXhjZXB0aW9uaAN3A3ZhcmEAdwVDbGFzc2gEdwRjYWxsYQBoBHcGcmVt\
-            b3RlYQBoA3cEYXRvbWEAdwZzdHJpbmdoA3cEYXRvbWEAdwR0cmltbAAAAAJoA3cDdmFyYQB3BFRleHRoA3cEYXRvbWEAdwh0cmFpbGlu\
-            Z2poA3cDdmFyYQB3BlJlYXNvbmpqampqampqaAR3BW1hdGNoYQBoA3cDdmFyYQB3BVJlbGF5aAN3B2ludGVnZXJhAG0AACQxg2wAAAAH\
-            aAR3BW1hdGNoYQBoA3cDdmFyYQB3BVdyaXRlaAR3CW5hbWVkX2Z1bmEAdwVXcml0ZWwAAAADaAV3BmNsYXVzZWEAbAAAAAFoBHcFbWF0\
-            Y2hhAGgDdwNiaW5hAGwAAAACaAV3C2Jpbl9lbGVtZW50YQBoA3cDdmFyYQB3BVdob2xlaAN3B2ludGVnZXJhAGIAAQAAbAAAAAF3BmJp\
-            bmFyeWpoBXcLYmluX2VsZW1lbnRhAGgDdwN2YXJhAHcBX3cHZGVmYXVsdGwAAAABdwZiaW5hcnlqamgDdwN2YXJhAHcEVGV4dGpsAAAA\
-            AWwAAAABaAV3Am9wYQB3AT5oBHcEY2FsbGEAaAN3BGF0b21hAHcJYnl0ZV9zaXplbAAAAAFoA3cDdmFyYQB3BFRleHRqaAN3B2ludGVn\
-            ZXJhAGIAAQAAampsAAAABGgEdwVtYXRjaGEAaAN3A3ZhcmEAdwNDdXRoBHcJbmFtZWRfZnVuYQB3A0N1dGwAAAABaAV3BmNsYXVzZWEA\
-            bAAAAAFoA3cDdmFyYQB3AkF0ampsAAAAAWgEdwRjYXNlYQBoBXcCb3BhAHcEYmFuZGgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRv\
-            bWEAdwZiaW5hcnloA3cEYXRvbWEAdwJhdGwAAAACaAN3A3ZhcmEAdwRUZXh0aAN3A3ZhcmEAdwJBdGpoA3cHaW50ZWdlcmEAYcBsAAAA\
-            AmgFdwZjbGF1c2VhAGwAAAABaAN3B2ludGVnZXJhAGGAampsAAAAAWgEdwRjYWxsYQBoA3cDdmFyYQB3A0N1dGwAAAABaAV3Am9wYQB3\
-            AS1oA3cDdmFyYQB3AkF0aAN3B2ludGVnZXJhAGEBampoBXcGY2xhdXNlYQBsAAAAAWgDdwN2YXJhAHcBX2pqbAAAAAFoA3cDdmFyYQB3\
-            AkF0ampqamgEdwVtYXRjaGEAaAN3A3ZhcmEAdwRTaXplaAR3BGNhbGxhAGgDdwN2YXJhAHcDQ3V0bAAAAAFoBHcEY2FsbGEAaAN3BGF0\
-            b21hAHcJYnl0ZV9zaXplbAAAAAFoA3cDdmFyYQB3BVdob2xlampoBHcEY2FsbGEAaAN3A3ZhcmEAdwRFbWl0bAAAAAFoA3cFdHVwbGVh\
-            AGwAAAACaAN3BGF0b21hAHcGb3V0cHV0aAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmJpbmFyeWgDdwRhdG9tYQB3BHBh\
-            cnRsAAAAA2gDdwN2YXJhAHcEVGV4dGgDdwdpbnRlZ2VyYQBhAGgDdwN2YXJhAHcEU2l6ZWpqamgEdwRjYWxsYQBoA3cDdmFyYQB3BVdy\
-            aXRlbAAAAAFoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcGYmluYXJ5aAN3BGF0b21hAHcEcGFydGwAAAADaAN3A3ZhcmEA\
-            dwRUZXh0aAN3A3ZhcmEAdwRTaXplaAV3Am9wYQB3AS1oBHcEY2FsbGEAaAN3BGF0b21hAHcJYnl0ZV9zaXplbAAAAAFoA3cDdmFyYQB3\
-            BFRleHRqaAN3A3ZhcmEAdwRTaXplampqaAV3BmNsYXVzZWEAbAAAAAFoA3cDYmluYQBqampsAAAAAWgDdwRhdG9tYQB3Am9ramgFdwZj\
-            bGF1c2VhAGwAAAABaAN3A3ZhcmEAdwRUZXh0ampsAAAAAmgEdwRjYWxsYQBoA3cDdmFyYQB3BEVtaXRsAAAAAWgDdwV0dXBsZWEAbAAA\
-            AAJoA3cEYXRvbWEAdwZvdXRwdXRoA3cDdmFyYQB3BFRleHRqamgDdwRhdG9tYQB3Am9rampoBHcFbWF0Y2hhAGgDdwN2YXJhAHcHUmVz\
-            b2x2ZWgEdwluYW1lZF9mdW5hAHcHUmVzb2x2ZWwAAAAEaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAAFaAN3BGF0b21hAHcJ\
-            cHV0X2NoYXJzaAN3A3ZhcmEAdwhFbmNvZGluZ2gDdwN2YXJhAHcBTWgDdwN2YXJhAHcBRmgDdwN2YXJhAHcBQWpqamwAAAABaAZ3A3Ry\
-            eWEAbAAAAAFoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcHdW5pY29kZWgDdwRhdG9tYQB3FGNoYXJhY3RlcnNfdG9fYmlu\
-            YXJ5bAAAAAJoBHcEY2FsbGEAaAN3BGF0b21hAHcFYXBwbHlsAAAAA2gDdwN2YXJhAHcBTWgDdwN2YXJhAHcBRmgDdwN2YXJhAHcBQWpo\
-            A3cDdmFyYQB3CEVuY29kaW5nampsAAAAAmgFdwZjbGF1c2VhAGwAAAABaAN3A3ZhcmEAdwRUZXh0amwAAAABbAAAAAFoBHcEY2FsbGEA\
-            aAN3BGF0b21hAHcJaXNfYmluYXJ5bAAAAAFoA3cDdmFyYQB3BFRleHRqampsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cEYXRvbWEAdwlw\
-            dXRfY2hhcnNoA3cEYXRvbWEAdwd1bmljb2RlaAN3A3ZhcmEAdwRUZXh0ampoBXcGY2xhdXNlYQBsAAAAAWgDdwN2YXJhAHcBX2pqbAAA\
-            AAFoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcHcmVmdXNlZGgDdwN2YXJhAHcBRmpqamwAAAABaAV3BmNsYXVzZWEAbAAAAAFoA3cF\
-            dHVwbGVhAGwAAAADaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfampqbAAAAAFoA3cFdHVwbGVhAGwAAAACaAN3BGF0\
-            b21hAHcHcmVmdXNlZGgDdwN2YXJhAHcBRmpqampqaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAAEaAN3BGF0b21hAHcJcHV0\
-            X2NoYXJzaAN3A3ZhcmEAdwFNaAN3A3ZhcmEAdwFGaAN3A3ZhcmEAdwFBampqbAAAAAFoBHcEY2FsbGEAaAN3A3ZhcmEAdwdSZXNvbHZl\
-            bAAAAAFoA3cFdHVwbGVhAGwAAAAFaAN3BGF0b21hAHcJcHV0X2NoYXJzaAN3BGF0b21hAHcGbGF0aW4xaAN3A3ZhcmEAdwFNaAN3A3Zh\
-            cmEAdwFGaAN3A3ZhcmEAdwFBampqaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcIcmVxdWVzdHNoA3cD\
-            dmFyYQB3CFJlcXVlc3RzampqbAAAAAFoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcIcmVxdWVzdHNoBHcEY2FsbGEAaAR3BnJlbW90\
-            ZWEAaAN3BGF0b21hAHcFbGlzdHNoA3cEYXRvbWEAdwNtYXBsAAAAAmgDdwN2YXJhAHcHUmVzb2x2ZWgDdwN2YXJhAHcIUmVxdWVzdHNq\
-            ampoBXcGY2xhdXNlYQBsAAAAAWgDdwN2YXJhAHcHUmVxdWVzdGpqbAAAAAFoA3cDdmFyYQB3B1JlcXVlc3RqamgEdwVtYXRjaGEAaAN3\
-            A3ZhcmEAdwdGb3JlaWduaAR3CW5hbWVkX2Z1bmEAdwdGb3JlaWdubAAAAARoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAAVo\
-            A3cEYXRvbWEAdwlwdXRfY2hhcnNoA3cDdmFyYQB3AV9oA3cDdmFyYQB3AU1oA3cDdmFyYQB3AV9oA3cDdmFyYQB3AV9qampsAAAAAWgF\
-            dwJvcGEAdwM9Lz1oA3cDdmFyYQB3AU1oA3cEYXRvbWEAdwZpb19saWJqaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAAEaAN3\
-            BGF0b21hAHcJcHV0X2NoYXJzaAN3A3ZhcmEAdwFNaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfampqbAAAAAFoBXcCb3BhAHcDPS89aAN3\
-            A3ZhcmEAdwFNaAN3BGF0b21hAHcGaW9fbGliamgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3CHJlcXVl\
-            c3RzaAN3A3ZhcmEAdwhSZXF1ZXN0c2pqamwAAAABaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BWxpc3RzaAN3BGF0b21h\
-            AHcDYW55bAAAAAJoA3cDdmFyYQB3B0ZvcmVpZ25oA3cDdmFyYQB3CFJlcXVlc3RzampoBXcGY2xhdXNlYQBsAAAAAWgDdwN2YXJhAHcB\
-            X2pqbAAAAAFoA3cEYXRvbWEAdwVmYWxzZWpqaAR3BW1hdGNoYQBoA3cDdmFyYQB3BkFuc3dlcmgEdwluYW1lZF9mdW5hAHcGQW5zd2Vy\
-            bAAAAAxoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cEYXRvbWEAdwlwdXRfY2hhcnNoA3cDdmFyYQB3CEVuY29kaW5n\
-            aAN3A3ZhcmEAdwRUZXh0ampqbAAAAAFoBncDdHJ5YQBsAAAAAWgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwd1bmljb2Rl\
-            aAN3BGF0b21hAHcUY2hhcmFjdGVyc190b19iaW5hcnlsAAAAAmgDdwN2YXJhAHcEVGV4dGgDdwN2YXJhAHcIRW5jb2RpbmdqamwAAAAC\
-            aAV3BmNsYXVzZWEAbAAAAAFoA3cDdmFyYQB3BFV0ZjhqbAAAAAFsAAAAAWgEdwRjYWxsYQBoA3cEYXRvbWEAdwlpc19iaW5hcnlsAAAA\
-            AWgDdwN2YXJhAHcEVXRmOGpqamwAAAABaAR3BGNhbGxhAGgDdwN2YXJhAHcFV3JpdGVsAAAAAWgDdwN2YXJhAHcEVXRmOGpqaAV3BmNs\
-            YXVzZWEAbAAAAAFoA3cDdmFyYQB3AV9qamwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3BWVycm9yaAN3BXR1cGxlYQBsAAAA\
-            A2gDdwRhdG9tYQB3CXB1dF9jaGFyc2gDdwN2YXJhAHcIRW5jb2RpbmdoA3cDdmFyYQB3BFRleHRqampqbAAAAAFoBXcGY2xhdXNlYQBs\
-            AAAAAWgDdwV0dXBsZWEAbAAAAANoA3cDdmFyYQB3AV9oA3cDdmFyYQB3AV9oA3cDdmFyYQB3AV9qampsAAAAAWgDdwV0dXBsZWEAbAAA\
-            AAJoA3cEYXRvbWEAdwVlcnJvcmgDdwV0dXBsZWEAbAAAAANoA3cEYXRvbWEAdwlwdXRfY2hhcnNoA3cDdmFyYQB3CEVuY29kaW5naAN3\
-            A3ZhcmEAdwRUZXh0ampqampqaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcJcHV0X2NoYXJzaAN3A3Zh\
-            cmEAdwRUZXh0ampqbAAAAAFoBHcEY2FsbGEAaAN3A3ZhcmEAdwZBbnN3ZXJsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cEYXRvbWEAdwlw\
-            dXRfY2hhcnNoA3cEYXRvbWEAdwZsYXRpbjFoA3cDdmFyYQB3BFRleHRqampoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAAJo\
-            A3cEYXRvbWEAdwdyZWZ1c2VkaAN3A3ZhcmEAdwFGampqbAAAAAFoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcFZXJyb3JoA3cDdmFy\
-            YQB3AUZqamgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3CHJlcXVlc3RzaAR3BGNvbnNhAGgDdwN2YXJh\
-            AHcHUmVxdWVzdGgCdwNuaWxhAGpqamwAAAABaAR3BGNhbGxhAGgDdwN2YXJhAHcGQW5zd2VybAAAAAFoA3cDdmFyYQB3B1JlcXVlc3Rq\
-            amgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3CHJlcXVlc3RzaAR3BGNvbnNhAGgDdwN2YXJhAHcHUmVx\
-            dWVzdGgDdwN2YXJhAHcIUmVxdWVzdHNqampsAAAAAWgEdwRjYXNlYQBoBHcEY2FsbGEAaAN3A3ZhcmEAdwZBbnN3ZXJsAAAAAWgDdwN2\
-            YXJhAHcHUmVxdWVzdGpsAAAAAmgFdwZjbGF1c2VhAGwAAAABaAR3BW1hdGNoYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcFZXJy\
-            b3JoA3cDdmFyYQB3AV9qaAN3A3ZhcmEAdwVFcnJvcmpqbAAAAAFoA3cDdmFyYQB3BUVycm9yamgFdwZjbGF1c2VhAGwAAAABaAN3A3Zh\
-            cmEAdwFfampsAAAAAWgEdwRjYWxsYQBoA3cDdmFyYQB3BkFuc3dlcmwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3CHJlcXVl\
-            c3RzaAN3A3ZhcmEAdwhSZXF1ZXN0c2pqampqaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcIcmVxdWVz\
-            dHNoAncDbmlsYQBqampsAAAAAWgDdwRhdG9tYQB3Am9ramgFdwZjbGF1c2VhAGwAAAABaAN3BGF0b21hAHcHZ2V0b3B0c2pqbAAAAAFo\
-            BHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3BmJpbmFyeWgDdwRhdG9tYQB3BHRydWVqaAR3BGNvbnNhAGgDdwV0dXBs\
-            ZWEAbAAAAAJoA3cEYXRvbWEAdwRlY2hvaAN3BGF0b21hAHcFZmFsc2VqaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEA\
-            dwhlbmNvZGluZ2gDdwRhdG9tYQB3B3VuaWNvZGVqaAJ3A25pbGEAamgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwRh\
-            dG9tYQB3B3NldG9wdHNoA3cDdmFyYQB3B09wdGlvbnNqamwAAAABbAAAAAFoBHcEY2FsbGEAaAN3BGF0b21hAHcHaXNfbGlzdGwAAAAB\
-            aAN3A3ZhcmEAdwdPcHRpb25zampqbAAAAAFoA3cEYXRvbWEAdwJva2poBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAAJoA3cE\
-            YXRvbWEAdwxnZXRfZ2VvbWV0cnloA3cEYXRvbWEAdwdjb2x1bW5zampqbAAAAAFoA3cDdmFyYQB3BVdpZHRoamgFdwZjbGF1c2VhAGwA\
-            AAABaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3DGdldF9nZW9tZXRyeWgDdwN2YXJhAHcBX2pqamwAAAABaAN3BXR1cGxlYQBsAAAA\
-            AmgDdwRhdG9tYQB3BWVycm9yaAN3BGF0b21hAHcHZW5vdHN1cGpqaAV3BmNsYXVzZWEAbAAAAAFoA3cDdmFyYQB3B1JlcXVlc3RqbAAA\
-            AAFsAAAAAmgEdwRjYWxsYQBoA3cEYXRvbWEAdwhpc190dXBsZWwAAAABaAN3A3ZhcmEAdwdSZXF1ZXN0amgFdwJvcGEAdwE+aAR3BGNh\
-            bGxhAGgDdwRhdG9tYQB3CnR1cGxlX3NpemVsAAAAAWgDdwN2YXJhAHcHUmVxdWVzdGpoA3cHaW50ZWdlcmEAYQFqamwAAAABaAR3BGNh\
-            c2VhAGgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwVsaXN0c2gDdwRhdG9tYQB3Bm1lbWJlcmwAAAACaAR3BGNhbGxhAGgD\
-            dwRhdG9tYQB3B2VsZW1lbnRsAAAAAmgDdwdpbnRlZ2VyYQBhAWgDdwN2YXJhAHcHUmVxdWVzdGpoBHcEY29uc2EAaAN3BGF0b21hAHcI\
-            Z2V0X2xpbmVoBHcEY29uc2EAaAN3BGF0b21hAHcJZ2V0X3VudGlsaAR3BGNvbnNhAGgDdwRhdG9tYQB3CWdldF9jaGFyc2gEdwRjb25z\
-            YQBoA3cEYXRvbWEAdwxnZXRfcGFzc3dvcmRoAncDbmlsYQBqbAAAAAJoBXcGY2xhdXNlYQBsAAAAAWgDdwRhdG9tYQB3BHRydWVqamwA\
-            AAABaAN3BGF0b21hAHcDZW9mamgFdwZjbGF1c2VhAGwAAAABaAN3BGF0b21hAHcFZmFsc2VqamwAAAABaAN3BXR1cGxlYQBsAAAAAmgD\
-            dwRhdG9tYQB3BWVycm9yaAN3BGF0b21hAHcHcmVxdWVzdGpqampoBXcGY2xhdXNlYQBsAAAAAWgDdwN2YXJhAHcBX2pqbAAAAAFoA3cF\
-            dHVwbGVhAGwAAAACaAN3BGF0b21hAHcFZXJyb3JoA3cEYXRvbWEAdwdyZXF1ZXN0ampqaAR3BW1hdGNoYQBoA3cDdmFyYQB3BktpbGxl\
-            ZGgDdwNmdW5hAGgCdwdjbGF1c2VzbAAAAAFoBXcGY2xhdXNlYQBsAAAAAWgDdwN2YXJhAHcDV2h5ampsAAAAAWgEdwRjYWxsYQBoBHcG\
-            cmVtb3RlYQBoA3cEYXRvbWEAdwhlcmxfZXZhbGgDdwRhdG9tYQB3BWV4cHJzbAAAAANoBHcEY2FsbGEAaAN3BGF0b21hAHcOYmluYXJ5\
-            X3RvX3Rlcm1sAAAAAWgDdwN2YXJhAHcIRGVzY3JpYmVqaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwVDbGFzc2gD\
-            dwRhdG9tYQB3BGV4aXRqaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwRFbWl0aAN3A3ZhcmEAdwRFbWl0amgEdwRj\
-            b25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcESXRlbWgDdwRhdG9tYQB3BGV4aXRqaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAA\
-            AAJoA3cEYXRvbWEAdwZSZWFzb25oA3cDdmFyYQB3A1doeWpoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3BVN0YWNr\
-            aAJ3A25pbGEAamgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcFV2lkdGhoA3cDdmFyYQB3BVdpZHRoamgCdwNuaWxh\
-            AGgDdwRhdG9tYQB3BG5vbmVqampoBHcFbWF0Y2hhAGgDdwN2YXJhAHcETG9vcGgEdwluYW1lZF9mdW5hAHcETG9vcGwAAAAGaAV3BmNs\
-            YXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAAEaAN3BGF0b21hAHcKaW9fcmVxdWVzdGgDdwN2YXJhAHcERnJvbWgDdwN2YXJhAHcCQXNo\
-            A3cDdmFyYQB3B1JlcXVlc3RqampsAAAAAmgEdwRjYXNlYQBoBHcEY2FsbGEAaAN3A3ZhcmEAdwdGb3JlaWdubAAAAAFoA3cDdmFyYQB3\
-            B1JlcXVlc3RqbAAAAAJoBXcGY2xhdXNlYQBsAAAAAWgDdwRhdG9tYQB3BWZhbHNlampsAAAAAWgFdwJvcGEAdwEhaAN3A3ZhcmEAdwRG\
-            cm9taAN3BXR1cGxlYQBsAAAAA2gDdwRhdG9tYQB3CGlvX3JlcGx5aAN3A3ZhcmEAdwJBc2gEdwRjYWxsYQBoA3cDdmFyYQB3BkFuc3dl\
-            cmwAAAABaAR3BGNhbGxhAGgDdwN2YXJhAHcHUmVzb2x2ZWwAAAABaAN3A3ZhcmEAdwdSZXF1ZXN0ampqamgFdwZjbGF1c2VhAGwAAAAB\
-            aAN3BGF0b21hAHcEdHJ1ZWpqbAAAAAJoBHcFbWF0Y2hhAGgDdwN2YXJhAHcEU2VsZmgEdwRjYWxsYQBoA3cEYXRvbWEAdwRzZWxmamgE\
-            dwRjYWxsYQBoA3cEYXRvbWEAdwpzcGF3bl9saW5rbAAAAAFoA3cDZnVuYQBoAncHY2xhdXNlc2wAAAABaAV3BmNsYXVzZWEAampsAAAA\
-            AWgFdwJvcGEAdwEhaAN3A3ZhcmEAdwRTZWxmaAN3BXR1cGxlYQBsAAAABGgDdwRhdG9tYQB3CmlvX3JlcXVlc3RoA3cDdmFyYQB3BEZy\
-            b21oA3cDdmFyYQB3AkFzaAR3BGNhbGxhAGgDdwN2YXJhAHcHUmVzb2x2ZWwAAAABaAN3A3ZhcmEAdwdSZXF1ZXN0ampqampqamgDdwdy\
-            ZWNlaXZlYQBsAAAAAWgFdwZjbGF1c2VhAGwAAAABaAN3A3ZhcmEAdwROZXh0ampsAAAAAWgEdwRjYWxsYQBoA3cDdmFyYQB3BExvb3Bs\
-            AAAAAWgDdwN2YXJhAHcETmV4dGpqampoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAAVoA3cEYXRvbWEAdwRET1dOaAN3A3Zh\
-            cmEAdwdNb25pdG9yaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3CHNodXRkb3duaAN3A3Zh\
-            cmEAdwZSZWFzb25qampsAAAAAWwAAAACaAV3Am9wYQB3Az06PWgDdwN2YXJhAHcHTW9uaXRvcmgDdwN2YXJhAHcFV2F0Y2hoBXcCb3Bh\
-            AHcDPTo9aAN3A3ZhcmEAdwZSZWFzb25oA3cDdmFyYQB3BERvbmVqamwAAAABaAN3BGF0b21hAHcCb2tqaAV3BmNsYXVzZWEAbAAAAAFo\
-            A3cFdHVwbGVhAGwAAAAFaAN3BGF0b21hAHcERE9XTmgDdwN2YXJhAHcHTW9uaXRvcmgDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2gDdwN2\
-            YXJhAHcDV2h5ampsAAAAAWwAAAABaAV3Am9wYQB3Az06PWgDdwN2YXJhAHcHTW9uaXRvcmgDdwN2YXJhAHcFV2F0Y2hqamwAAAABaAR3\
-            BGNhbGxhAGgDdwN2YXJhAHcGS2lsbGVkbAAAAAFoA3cDdmFyYQB3A1doeWpqaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAAD\
-            aAN3BGF0b21hAHcERVhJVGgDdwN2YXJhAHcERnJvbWgDdwRhdG9tYQB3CWludGVycnVwdGpqbAAAAAFsAAAAAWgFdwJvcGEAdwM9Oj1o\
-            A3cDdmFyYQB3BEZyb21oA3cDdmFyYQB3BkNsaWVudGpqbAAAAAJoBHcEY2FsbGEAaAN3BGF0b21hAHcEZXhpdGwAAAACaAN3A3ZhcmEA\
-            dwZXb3JrZXJoA3cEYXRvbWEAdwRraWxsamgEdwRjYWxsYQBoA3cDdmFyYQB3BEVtaXRsAAAAAWgDdwV0dXBsZWEAbAAAAAFoA3cEYXRv\
-            bWEAdwtpbnRlcnJ1cHRlZGpqamgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAA2gDdwRhdG9tYQB3BEVYSVRoA3cDdmFyYQB3\
-            BEZyb21oA3cDdmFyYQB3AV9qamwAAAABbAAAAAFoBXcCb3BhAHcDPTo9aAN3A3ZhcmEAdwRGcm9taAN3A3ZhcmEAdwZDbGllbnRqamwA\
-            AAABaAN3BGF0b21hAHcCb2tqaAV3BmNsYXVzZWEAbAAAAAFoA3cDdmFyYQB3AV9qamwAAAABaAN3B3JlY2VpdmVhAGwAAAABaAV3BmNs\
-            YXVzZWEAbAAAAAFoA3cDdmFyYQB3BE5leHRqamwAAAABaAR3BGNhbGxhAGgDdwN2YXJhAHcETG9vcGwAAAABaAN3A3ZhcmEAdwROZXh0\
-            ampqampoBncDdHJ5YQBsAAAAAWgEdwRjYWxsYQBoA3cDdmFyYQB3BExvb3BsAAAAAWgDdwN2YXJhAHcFRmlyc3RqampqbAAAAAJoBHcF\
-            bWF0Y2hhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwVsaW5rc2gDdwN2YXJhAHcFTGlua3NqaAR3BGNhbGxhAGgDdwRhdG9tYQB3\
-            DHByb2Nlc3NfaW5mb2wAAAACaAR3BGNhbGxhAGgDdwRhdG9tYQB3BHNlbGZqaAN3BGF0b21hAHcFbGlua3NqaAR3AmxjYQBoBHcEY2Fs\
-            bGEAaAN3BGF0b21hAHcEZXhpdGwAAAACaAN3A3ZhcmEAdwZMaW5rZWRoA3cEYXRvbWEAdwRraWxsamwAAAADaAR3CGdlbmVyYXRlYQBo\
-            A3cDdmFyYQB3BkxpbmtlZGgDdwN2YXJhAHcFTGlua3NoBHcEY2FsbGEAaAN3BGF0b21hAHcGaXNfcGlkbAAAAAFoA3cDdmFyYQB3Bkxp\
-            bmtlZGpoBXcCb3BhAHcDPS89aAN3A3ZhcmEAdwZMaW5rZWRoA3cDdmFyYQB3BkNsaWVudGpqamgEdwVtYXRjaGEAaAN3BXR1cGxlYQBs\
-            AAAAAmgDdwN2YXJhAHcGV29ya2VyaAN3A3ZhcmEAdwVXYXRjaGpoBHcEY2FsbGEAaAN3BGF0b21hAHcJc3Bhd25fb3B0bAAAAARoA3cE\
-            YXRvbWEAdwhlcmxfZXZhbGgDdwRhdG9tYQB3BWV4cHJzaAR3BGNvbnNhAGgDdwdpbnRlZ2VyYQBsAAAAAmgEdwRjYWxsYQBoBHcGcmVt\
-            b3RlYQBoA3cEYXRvbWEAdwhlcmxfZXZhbGgDdwRhdG9tYQB3BWV4cHJzbAAAAANoBHcEY2FsbGEAaAN3BGF0b21hAHcOYmluYXJ5X3Rv\
-            X3Rlcm1sAAAAAWgDdwN2YXJhAHcHUHJvZ3JhbWpoA3cDdmFyYQB3BUdpdmVuaAN3BGF0b21hAHcEbm9uZWpoBHcEY2FsbGEAaAN3BGF0\
-            b21hAHcEZXhpdGwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3CHNodXRkb3duaAN3A3ZhcmEAdwREb25lampqaAR3BGNvbnNh\
-            AGgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcERG9uZWgDdwN2YXJhAHcERG9uZWpoBHcEY29uc2EAaAN3BXR1cGxl\
-            YQBsAAAAAmgDdwRhdG9tYQB3BUdpdmVuaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwdDb21tYW5kaAN3A3ZhcmEA\
-            dwdDb21tYW5kamgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcIRGVzY3JpYmVoA3cDdmFyYQB3CERlc2NyaWJlamgE\
-            dwRjb25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcERW1pdGgDdwN2YXJhAHcERW1pdGpoBHcEY29uc2EAaAN3BXR1cGxlYQBs\
-            AAAAAmgDdwRhdG9tYQB3BlJlZnVzZWgDdwN2YXJhAHcGUmVmdXNlamgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcD\
-            U3JjaAN3A3ZhcmEAdwNTcmNqaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwVXaWR0aGgDdwN2YXJhAHcFV2lkdGhq\
-            aAJ3A25pbGEAamgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcHUHJvZ3JhbWgEdwRjYXNlYQBoA3cDdmFyYQB3CUlu\
-            dGVycHJldGwAAAADaAV3BmNsYXVzZWEAbAAAAAFoA3cEYXRvbWEAdwZlcmxhbmdqamwAAAABaAN3A3ZhcmEAdwZFcmxhbmdqaAV3BmNs\
-            YXVzZWEAbAAAAAFoA3cEYXRvbWEAdwZlbGl4aXJqamwAAAABaAN3A3ZhcmEAdwZFbGl4aXJqaAV3BmNsYXVzZWEAbAAAAAFoA3cEYXRv\
-            bWEAdwVhcHBseWpqbAAAAAFoA3cDdmFyYQB3BUFwcGx5ampqaAJ3A25pbGEAaAR3BGNvbnNhAGgDdwRhdG9tYQB3BG5vbmVoAncDbmls\
-            YQBoBHcEY29uc2EAaAN3BGF0b21hAHcEbGlua2gEdwRjb25zYQBoA3cEYXRvbWEAdwdtb25pdG9yaAJ3A25pbGEAamgDdwdyZWNlaXZl\
-            YQBsAAAAAmgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAA2gDdwRhdG9tYQB3BEVYSVRoA3cDdmFyYQB3BldvcmtlcmgDdwV0\
-            dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwhzaHV0ZG93bmgDdwN2YXJhAHcERG9uZWpqampsAAAAAWgDdwRhdG9tYQB3Am9ramgFdwZjbGF1\
-            c2VhAGwAAAABaAN3A3ZhcmEAdwVGaXJzdGpqbAAAAAFoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcIZXJsX2V2YWxoA3cE\
-            YXRvbWEAdwVleHByc2wAAAADaAR3BGNhbGxhAGgDdwRhdG9tYQB3DmJpbmFyeV90b190ZXJtbAAAAAFoA3cDdmFyYQB3BVJlbGF5amgE\
-            dwRjb25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcGQ2xpZW50aAN3A3ZhcmEAdwZDbGllbnRqaAR3BGNvbnNhAGgDdwV0dXBs\
-            ZWEAbAAAAAJoA3cEYXRvbWEAdwhEZXNjcmliZWgDdwN2YXJhAHcIRGVzY3JpYmVqaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAAJoA3cE\
-            YXRvbWEAdwREb25laAN3A3ZhcmEAdwREb25lamgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcERW1pdGgDdwN2YXJh\
-            AHcERW1pdGpoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3BUZpcnN0aAN3A3ZhcmEAdwVGaXJzdGpoBHcEY29uc2EA\
-            aAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3BVdhdGNoaAN3A3ZhcmEAdwVXYXRjaGpoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgD\
-            dwRhdG9tYQB3BVdpZHRoaAN3A3ZhcmEAdwVXaWR0aGpoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3BldvcmtlcmgD\
-            dwN2YXJhAHcGV29ya2VyamgCdwNuaWxhAGgDdwRhdG9tYQB3BG5vbmVqamo=
-            """)
+        encodedForms: [
+            104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            12, 112, 114, 111, 99, 101, 115, 115, 95, 102, 108, 97, 103, 108, 0, 0, 0, 2, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 9, 116, 114, 97, 112, 95, 101, 120, 105, 116, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 116, 114, 117, 101, 106, 104, 4, 119, 4, 99, 97, 108,
+            108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 12, 103, 114, 111, 117, 112, 95,
+            108, 101, 97, 100, 101, 114, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 115, 101, 108, 102, 106, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 115, 101, 108,
+            102, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 4, 68, 111, 110, 101, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 8, 109, 97, 107, 101, 95, 114, 101, 102, 106, 104, 4, 119,
+            5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 68, 101,
+            115, 99, 114, 105, 98, 101, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 109, 0,
+            0, 6, 211, 131, 108, 0, 0, 0, 5, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 80, 114, 105, 110, 116, 104, 3, 119, 3, 102, 117,
+            110, 97, 0, 104, 2, 119, 7, 99, 108, 97, 117, 115, 101, 115, 108, 0, 0, 0, 1, 104, 5,
+            119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 4, 84, 101, 114, 109, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 73,
+            110, 100, 101, 110, 116, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97,
+            0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 13, 105, 111, 95, 108, 105, 98, 95, 112, 114, 101, 116, 116, 121, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 5, 112, 114, 105, 110, 116, 108, 0, 0, 0, 2, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 114, 109, 104, 4, 119, 4, 99, 111, 110, 115, 97,
+            0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 6, 99, 111, 108, 117, 109, 110, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 6, 73, 110, 100, 101, 110, 116, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 11, 108, 105, 110, 101, 95, 108, 101, 110, 103, 116, 104, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 5, 87, 105, 100, 116, 104, 106, 104, 4, 119, 4, 99, 111, 110,
+            115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 100, 101, 112, 116, 104, 104, 3, 119, 7, 105, 110,
+            116, 101, 103, 101, 114, 97, 0, 97, 30, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104,
+            3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 14, 108, 105, 110, 101, 95, 109, 97, 120, 95, 99, 104, 97, 114, 115, 104,
+            3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 60, 106, 104, 4, 119, 4, 99, 111,
+            110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 115, 116, 114, 105, 110, 103, 115, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 116, 114, 117, 101, 106, 104, 4, 119, 4, 99, 111, 110,
+            115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 101, 110, 99, 111, 100, 105, 110, 103, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 7, 117, 110, 105, 99, 111, 100, 101, 106, 104, 2, 119, 3,
+            110, 105, 108, 97, 0, 106, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 4, 79, 117, 114, 115, 104, 3, 119, 3, 102, 117, 110, 97,
+            0, 104, 2, 119, 7, 99, 108, 97, 117, 115, 101, 115, 108, 0, 0, 0, 1, 104, 5, 119, 6,
+            99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 6, 77, 111, 100, 117, 108, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0, 0, 1, 104, 5,
+            119, 2, 111, 112, 97, 0, 119, 3, 61, 58, 61, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            6, 77, 111, 100, 117, 108, 101, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 101, 114,
+            108, 95, 101, 118, 97, 108, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116, 104, 6, 119, 3, 116, 114, 121, 97,
+            0, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 6, 115,
+            116, 114, 105, 110, 103, 97, 0, 107, 0, 3, 42, 42, 32, 104, 4, 119, 4, 99, 111, 110, 115,
+            97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116,
+            101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 101, 114, 108, 95, 101, 114,
+            114, 111, 114, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 16, 102, 111, 114, 109, 97, 116,
+            95, 101, 120, 99, 101, 112, 116, 105, 111, 110, 108, 0, 0, 0, 7, 104, 3, 119, 7, 105, 110,
+            116, 101, 103, 101, 114, 97, 0, 97, 4, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 67,
+            108, 97, 115, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 82, 101, 97, 115, 111, 110,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 83, 116, 97, 99, 107, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 4, 79, 117, 114, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5,
+            80, 114, 105, 110, 116, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 117, 110, 105, 99,
+            111, 100, 101, 106, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 106, 108, 0, 0, 0, 1, 104,
+            5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116,
+            117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 6, 105, 111, 95, 108, 105, 98, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 6, 102, 111, 114, 109, 97, 116, 108, 0, 0, 0, 2, 104, 3, 119, 6, 115, 116, 114, 105,
+            110, 103, 97, 0, 107, 0, 20, 42, 42, 32, 101, 120, 99, 101, 112, 116, 105, 111, 110, 32, 126,
+            115, 58, 32, 126, 116, 80, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 5, 67, 108, 97, 115, 115, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 82, 101, 97, 115, 111, 110, 104, 4, 119, 4,
+            99, 111, 110, 115, 97, 0, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 30,
+            104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 106, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99,
+            104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 85, 116, 102, 56, 104, 4, 119,
+            4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 117, 110, 105, 99, 111, 100, 101, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 20, 99, 104, 97, 114, 97, 99, 116, 101, 114, 115, 95, 116, 111,
+            95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 4, 84, 101, 120, 116, 106, 104, 4, 119, 4, 99, 97, 115, 101, 97, 0, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 4, 73, 116, 101, 109, 108, 0, 0, 0, 2, 104, 5, 119, 6, 99,
+            108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 4, 101, 120, 105, 116, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108,
+            108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109, 105, 116, 108, 0, 0,
+            0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 101, 120, 105, 116, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 4, 85, 116, 102, 56, 106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97,
+            0, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 101, 120, 99,
+            101, 112, 116, 105, 111, 110, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109, 105, 116, 108, 0, 0, 0,
+            1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 4, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 9, 101, 120, 99, 101, 112, 116, 105, 111, 110, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 5, 67, 108, 97, 115, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 4, 85, 116, 102, 56, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 82, 101, 97, 115,
+            111, 110, 106, 106, 106, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 6, 82, 101, 102, 117, 115, 101, 104, 3, 119, 7, 105, 110, 116,
+            101, 103, 101, 114, 97, 0, 109, 0, 0, 3, 33, 131, 108, 0, 0, 0, 3, 104, 4, 119, 5,
+            109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 80, 111, 115, 105, 116, 105, 111, 110,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 77, 111, 100, 117, 108, 101, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 3, 87, 104, 121, 106, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            7, 82, 101, 102, 117, 115, 101, 100, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3,
+            119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 4, 76, 105, 110, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 67, 111,
+            108, 117, 109, 110, 106, 104, 4, 119, 4, 99, 97, 115, 101, 97, 0, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 8, 80, 111, 115, 105, 116, 105, 111, 110, 108, 0, 0, 0, 3, 104, 5, 119,
+            6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112,
+            108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 80, 111, 115, 105, 116, 105, 111, 110, 106, 104, 5,
+            119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 1, 95, 106, 108, 0, 0, 0, 1, 108, 0, 0, 0, 1, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 105, 115, 95,
+            105, 110, 116, 101, 103, 101, 114, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 8, 80, 111, 115, 105, 116, 105, 111, 110, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119,
+            5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 8, 80, 111, 115, 105, 116, 105, 111, 110, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 9, 117, 110, 100, 101, 102, 105, 110, 101, 100, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117,
+            115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95,
+            106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 117, 110, 100, 101, 102, 105, 110,
+            101, 100, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 117, 110, 100, 101, 102, 105, 110,
+            101, 100, 106, 106, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 4, 69, 109, 105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112,
+            108, 101, 97, 0, 108, 0, 0, 0, 4, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6,
+            115, 121, 110, 116, 97, 120, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 105, 110, 101,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 67, 111, 108, 117, 109, 110, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 7, 117, 110, 105, 99, 111, 100, 101, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 20, 99, 104, 97, 114, 97, 99, 116, 101, 114, 115, 95, 116, 111, 95,
+            98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0,
+            104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 6, 77, 111, 100, 117, 108, 101, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 12, 102,
+            111, 114, 109, 97, 116, 95, 101, 114, 114, 111, 114, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 3, 87, 104, 121, 106, 106, 106, 106, 106, 104, 4, 119, 5, 109, 97, 116,
+            99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 67, 111, 109, 109, 97, 110,
+            100, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 109, 0, 0, 3, 230, 131, 108,
+            0, 0, 0, 2, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 7, 68, 101, 102, 105, 110, 101, 100, 104, 3, 119, 3, 102, 117, 110, 97, 0,
+            104, 2, 119, 7, 99, 108, 97, 117, 115, 101, 115, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99,
+            108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 6, 77, 111, 100, 117, 108, 101, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111, 112,
+            97, 0, 119, 7, 97, 110, 100, 97, 108, 115, 111, 104, 5, 119, 2, 111, 112, 97, 0, 119, 3,
+            61, 58, 61, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111,
+            116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 99, 111, 100, 101, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 13, 101, 110, 115, 117, 114, 101, 95, 108, 111, 97,
+            100, 101, 100, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 77, 111,
+            100, 117, 108, 101, 106, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 109, 111, 100, 117, 108, 101, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 6, 77, 111, 100, 117, 108, 101, 106, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 17, 102, 117, 110, 99, 116, 105, 111, 110, 95, 101, 120, 112, 111, 114, 116, 101, 100,
+            108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 77, 111, 100, 117, 108,
+            101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 97, 109, 101, 104, 4, 119, 4, 99,
+            97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 108, 101, 110, 103,
+            116, 104, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 9, 65, 114, 103,
+            117, 109, 101, 110, 116, 115, 106, 106, 106, 106, 104, 4, 119, 4, 99, 97, 115, 101, 97, 0, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 6, 102, 105, 108, 116, 101, 114, 108, 0, 0, 0, 2, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 7, 68, 101, 102, 105, 110, 101, 100, 104, 4, 119, 4, 99,
+            111, 110, 115, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 12, 117, 115, 101, 114,
+            95, 100, 101, 102, 97, 117, 108, 116, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 13, 115, 104, 101, 108, 108, 95, 100, 101, 102, 97, 117, 108,
+            116, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 108, 0, 0, 0, 2, 104, 5, 119, 6, 99,
+            108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 111, 110, 115, 97,
+            0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 77, 111, 100, 117, 108, 101, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99,
+            97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 97, 112, 112, 108,
+            121, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 77, 111, 100, 117,
+            108, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 97, 109, 101, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 9, 65, 114, 103, 117, 109, 101, 110, 116, 115, 106, 106, 104, 5, 119,
+            6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 2, 119, 3, 110, 105, 108,
+            97, 0, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4,
+            119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 114, 97,
+            105, 115, 101, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 101,
+            114, 114, 111, 114, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 4, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 115, 104, 101, 108, 108, 95, 117, 110, 100, 101,
+            102, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 97, 109, 101, 104, 4, 119, 4, 99,
+            97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 108, 101, 110, 103,
+            116, 104, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 9, 65, 114, 103,
+            117, 109, 101, 110, 116, 115, 106, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 104, 2, 119, 3,
+            110, 105, 108, 97, 0, 106, 106, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 69, 114, 108, 97, 110, 103, 104, 3, 119, 7, 105,
+            110, 116, 101, 103, 101, 114, 97, 0, 109, 0, 0, 12, 142, 131, 108, 0, 0, 0, 2, 104, 4,
+            119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 82,
+            101, 97, 100, 104, 4, 119, 4, 99, 97, 115, 101, 97, 0, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 8, 101, 114, 108, 95, 115, 99, 97, 110, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 6, 115, 116, 114, 105, 110, 103, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 7, 117, 110, 105, 99, 111, 100, 101, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 18, 99, 104, 97, 114, 97, 99, 116, 101, 114, 115, 95, 116, 111, 95, 108, 105,
+            115, 116, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 83, 114, 99,
+            106, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 7,
+            105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 1, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101,
+            114, 97, 0, 97, 1, 106, 106, 108, 0, 0, 0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115,
+            101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0,
+            0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 111, 107, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 6, 84, 111, 107, 101, 110, 115, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 3, 69, 110, 100, 106, 106, 106, 108, 0, 0, 0, 2, 104, 4, 119, 5, 109, 97, 116,
+            99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 69, 110, 100, 101, 100, 104,
+            4, 119, 4, 99, 97, 115, 101, 97, 0, 104, 5, 119, 2, 111, 112, 97, 0, 119, 7, 97, 110,
+            100, 97, 108, 115, 111, 104, 5, 119, 2, 111, 112, 97, 0, 119, 3, 61, 47, 61, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 6, 84, 111, 107, 101, 110, 115, 104, 2, 119, 3, 110, 105, 108,
+            97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116,
+            101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 108, 97, 115, 116, 108, 0, 0, 0, 1, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 84, 111, 107, 101, 110, 115, 106, 108, 0, 0, 0,
+            2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119,
+            5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 3, 100, 111, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106,
+            106, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 84, 111, 107, 101,
+            110, 115, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119,
+            2, 111, 112, 97, 0, 119, 2, 43, 43, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 84,
+            111, 107, 101, 110, 115, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            3, 100, 111, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 69, 110, 100, 106, 104, 2,
+            119, 3, 110, 105, 108, 97, 0, 106, 106, 104, 4, 119, 4, 99, 97, 115, 101, 97, 0, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 101, 114, 108, 95, 112, 97, 114, 115, 101, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 112, 97, 114, 115, 101, 95, 101, 120, 112, 114,
+            115, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 69, 110, 100, 101,
+            100, 106, 108, 0, 0, 0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0,
+            0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 111, 107, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 6, 80, 97, 114, 115, 101, 100, 106, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99,
+            97, 115, 101, 97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101,
+            109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 101, 114, 108,
+            95, 101, 118, 97, 108, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 13, 99, 104, 101, 99,
+            107, 95, 99, 111, 109, 109, 97, 110, 100, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 6, 80, 97, 114, 115, 101, 100, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 108,
+            0, 0, 0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 111, 107, 106, 106, 108, 0, 0, 0, 1,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 2, 111, 107, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 80,
+            97, 114, 115, 101, 100, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0,
+            0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 85, 110, 115, 111, 117, 110, 100,
+            106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 85, 110, 115,
+            111, 117, 110, 100, 106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0,
+            0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 85, 110, 112, 97, 114, 115, 101,
+            100, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 85, 110,
+            112, 97, 114, 115, 101, 100, 106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0,
+            108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 101, 114, 114, 111, 114, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 9, 85, 110, 115, 99, 97, 110, 110, 101, 100, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            5, 101, 114, 114, 111, 114, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 9, 85, 110, 115, 99,
+            97, 110, 110, 101, 100, 106, 106, 106, 104, 4, 119, 4, 99, 97, 115, 101, 97, 0, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 4, 82, 101, 97, 100, 108, 0, 0, 0, 2, 104, 5, 119, 6,
+            99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108,
+            101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 111,
+            107, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 70, 111, 114, 109, 115, 106, 106, 106, 108,
+            0, 0, 0, 2, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 5, 76, 111, 99, 97, 108, 104, 3, 119, 3, 102, 117, 110, 97, 0, 104, 2,
+            119, 7, 99, 108, 97, 117, 115, 101, 115, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97,
+            117, 115, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4,
+            78, 97, 109, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 9, 65, 114, 103, 117, 109, 101,
+            110, 116, 115, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 101, 108, 101, 109, 101, 110, 116, 108, 0, 0,
+            0, 2, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 2, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 8, 101, 114, 108, 95, 101, 118, 97, 108, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 5, 101, 120, 112, 114, 115, 108, 0, 0, 0, 3, 104, 4, 119,
+            4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 98, 105,
+            110, 97, 114, 121, 95, 116, 111, 95, 116, 101, 114, 109, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 7, 67, 111, 109, 109, 97, 110, 100, 106, 104, 4, 119, 4, 99, 111,
+            110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 65, 114, 103, 117, 109, 101, 110, 116, 115, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 9, 65, 114, 103, 117, 109, 101, 110, 116, 115, 106, 104,
+            4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108,
+            0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 78, 97, 109, 101, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 97, 109, 101, 106, 104, 2, 119, 3, 110, 105,
+            108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 110, 111, 110, 101, 106, 106,
+            106, 106, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99,
+            97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 8, 101, 114, 108, 95, 101, 118, 97, 108, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 5, 101, 120, 112, 114, 115, 108, 0, 0, 0, 3, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 5, 70, 111, 114, 109, 115, 104, 2, 119, 3, 110, 105, 108, 97, 0,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 5, 118, 97, 108, 117, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 5, 76, 111, 99, 97, 108, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108,
+            97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 118, 97, 108,
+            117, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 86, 97, 108, 117, 101, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109, 105, 116,
+            108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 118, 97, 108, 117, 101, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 5, 86, 97, 108, 117, 101, 106, 106, 106, 106, 108, 0, 0, 0, 1,
+            104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5,
+            116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 5, 67, 108, 97, 115, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 82, 101, 97,
+            115, 111, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 83, 116, 97, 99, 107, 106, 106,
+            106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114,
+            101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 101, 114,
+            108, 95, 101, 118, 97, 108, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 101, 120, 112,
+            114, 115, 108, 0, 0, 0, 3, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 14, 98, 105, 110, 97, 114, 121, 95, 116, 111, 95, 116, 101, 114,
+            109, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 68, 101, 115, 99,
+            114, 105, 98, 101, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            5, 67, 108, 97, 115, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 67, 108, 97, 115,
+            115, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101,
+            97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 69, 109,
+            105, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109, 105, 116, 106, 104, 4, 119,
+            4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 73, 116, 101, 109, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 9, 101, 120, 99, 101, 112, 116, 105, 111, 110, 106, 104, 4,
+            119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0,
+            0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 82, 101, 97, 115, 111, 110,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 82, 101, 97, 115, 111, 110, 106, 104, 4, 119,
+            4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 83, 116, 97, 99, 107, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 5, 83, 116, 97, 99, 107, 106, 104, 4, 119, 4, 99, 111,
+            110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 87, 105, 100, 116, 104, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 5, 87, 105, 100, 116, 104, 106, 104, 2, 119, 3, 110, 105, 108, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 110, 111, 110, 101, 106, 106, 106, 106, 106,
+            104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5,
+            116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 5, 101, 114, 114, 111, 114, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 82, 101,
+            102, 117, 115, 101, 100, 106, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 8, 101, 114, 108, 95, 101, 118, 97, 108, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 5, 101, 120, 112, 114, 115, 108, 0, 0, 0, 3, 104, 4, 119, 4, 99, 97, 108,
+            108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 98, 105, 110, 97, 114, 121,
+            95, 116, 111, 95, 116, 101, 114, 109, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 6, 82, 101, 102, 117, 115, 101, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104,
+            3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 4, 69, 109, 105, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4,
+            69, 109, 105, 116, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            7, 82, 101, 102, 117, 115, 101, 100, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 82, 101,
+            102, 117, 115, 101, 100, 106, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 4, 110, 111, 110, 101, 106, 106, 106, 106, 104, 4, 119, 5, 109, 97, 116,
+            99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 65, 112, 112, 108, 121, 104,
+            3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 109, 0, 0, 4, 96, 131, 108, 0, 0,
+            0, 2, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108,
+            101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 77, 111,
+            100, 117, 108, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 70, 117, 110, 99, 116, 105,
+            111, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 9, 65, 114, 103, 117, 109, 101, 110, 116,
+            115, 106, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 83, 114, 99, 104, 6, 119, 3, 116,
+            114, 121, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 97, 112, 112, 108, 121, 108, 0, 0, 0, 3, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 77, 111, 100, 117, 108, 101, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 8, 70, 117, 110, 99, 116, 105, 111, 110, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 9, 65, 114, 103, 117, 109, 101, 110, 116, 115, 106, 106, 108, 0, 0, 0, 1, 104,
+            5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 5, 86, 97, 108, 117, 101, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119,
+            4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109, 105,
+            116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0,
+            2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 118, 97, 108, 117, 101, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 5, 86, 97, 108, 117, 101, 106, 106, 106, 106, 108, 0, 0, 0,
+            2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119,
+            5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 5, 116, 104, 114, 111, 119, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 84,
+            104, 114, 111, 119, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108,
+            0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 4, 69, 109, 105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108,
+            101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 118,
+            97, 108, 117, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 84, 104, 114, 111, 119, 110,
+            106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104,
+            3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 5, 67, 108, 97, 115, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6,
+            82, 101, 97, 115, 111, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 83, 116, 97, 99,
+            107, 106, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4,
+            119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            8, 101, 114, 108, 95, 101, 118, 97, 108, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5,
+            101, 120, 112, 114, 115, 108, 0, 0, 0, 3, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 98, 105, 110, 97, 114, 121, 95, 116, 111, 95,
+            116, 101, 114, 109, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 68,
+            101, 115, 99, 114, 105, 98, 101, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119,
+            5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 5, 67, 108, 97, 115, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 67,
+            108, 97, 115, 115, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            4, 69, 109, 105, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109, 105, 116, 106,
+            104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0,
+            108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 73, 116, 101, 109,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 101, 120, 99, 101, 112, 116, 105, 111, 110,
+            106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 82, 101, 97,
+            115, 111, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 82, 101, 97, 115, 111, 110, 106,
+            104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0,
+            108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 83, 116, 97, 99,
+            107, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 83, 116, 97, 99, 107, 106, 104, 4, 119,
+            4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 87, 105, 100, 116, 104, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 5, 87, 105, 100, 116, 104, 106, 104, 2, 119, 3, 110, 105,
+            108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 110, 111, 110, 101, 106, 106,
+            106, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 6, 69, 108, 105, 120, 105, 114, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114,
+            97, 0, 109, 0, 0, 10, 157, 131, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 115, 101,
+            97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 7, 119, 104, 101, 114, 101, 105, 115, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 10, 101, 108, 105, 120, 105, 114, 95, 115, 117, 112, 106, 108, 0, 0, 0,
+            2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 9, 117, 110, 100, 101, 102, 105, 110, 101, 100, 106, 106, 108,
+            0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 4, 69, 109, 105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108,
+            101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 117,
+            110, 97, 118, 97, 105, 108, 97, 98, 108, 101, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            6, 101, 108, 105, 120, 105, 114, 106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97,
+            0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108,
+            0, 0, 0, 1, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119,
+            4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 69, 108, 105, 120, 105, 114, 46, 67, 111, 100, 101,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 101, 118, 97, 108, 95, 115, 116, 114, 105,
+            110, 103, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 83, 114, 99,
+            106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0,
+            0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 5, 86, 97, 108, 117, 101, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109, 105, 116, 108, 0, 0, 0,
+            1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 4, 116, 101, 120, 116, 104, 4, 119, 4, 99, 97, 108, 108, 97,
+            0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 13, 69, 108, 105, 120, 105, 114, 46, 75, 101, 114, 110, 101, 108, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 7, 105, 110, 115, 112, 101, 99, 116, 108, 0, 0, 0, 2, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 86, 97, 108, 117, 101, 104, 4, 119, 4, 99, 111,
+            110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 112, 114, 101, 116, 116, 121, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 4, 116, 114, 117, 101, 106, 104, 4, 119, 4, 99, 111, 110, 115,
+            97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 5, 119, 105, 100, 116, 104, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 5, 87, 105, 100, 116, 104, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104,
+            3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 5, 108, 105, 109, 105, 116, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 8, 105, 110, 102, 105, 110, 105, 116, 121, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 15, 112, 114, 105, 110, 116, 97, 98, 108, 101, 95, 108, 105, 109, 105,
+            116, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 105, 110, 102, 105, 110, 105, 116, 121,
+            106, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 106, 106, 106, 106, 108, 0, 0, 0, 2, 104,
+            5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116,
+            117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 5, 101, 114, 114, 111, 114, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119,
+            3, 109, 97, 112, 97, 0, 108, 0, 0, 0, 3, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105,
+            101, 108, 100, 95, 101, 120, 97, 99, 116, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 10, 95, 95, 115, 116, 114, 117, 99, 116, 95, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 6, 83, 116, 114, 117, 99, 116, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100,
+            95, 101, 120, 97, 99, 116, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 108,
+            105, 110, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 105, 110, 101, 104, 4, 119,
+            15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 101, 120, 97, 99, 116, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 11, 100, 101, 115, 99, 114, 105, 112, 116, 105, 111, 110, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 87, 104, 121, 106, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 5, 69, 114, 114, 111, 114, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95,
+            106, 106, 108, 0, 0, 0, 3, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119,
+            3, 61, 58, 61, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 83, 116, 114, 117, 99, 116,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 18, 69, 108, 105, 120, 105, 114, 46, 83, 121,
+            110, 116, 97, 120, 69, 114, 114, 111, 114, 106, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111, 112,
+            97, 0, 119, 3, 61, 58, 61, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 83, 116, 114,
+            117, 99, 116, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 24, 69, 108, 105, 120, 105, 114,
+            46, 84, 111, 107, 101, 110, 77, 105, 115, 115, 105, 110, 103, 69, 114, 114, 111, 114, 106, 108, 0,
+            0, 0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119, 3, 61, 58, 61, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 6, 83, 116, 114, 117, 99, 116, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 31, 69, 108, 105, 120, 105, 114, 46, 77, 105, 115, 109, 97, 116, 99, 104, 101, 100, 68,
+            101, 108, 105, 109, 105, 116, 101, 114, 69, 114, 114, 111, 114, 106, 106, 108, 0, 0, 0, 1, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69,
+            109, 105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0,
+            0, 0, 4, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 115, 121, 110, 116, 97, 120,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 105, 110, 101, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 4, 109, 97, 112, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 3, 103, 101, 116, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            6, 99, 111, 108, 117, 109, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 69, 114, 114,
+            111, 114, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 117, 110, 100, 101, 102, 105, 110,
+            101, 100, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111,
+            116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 117, 110, 105, 99, 111,
+            100, 101, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 20, 99, 104, 97, 114, 97, 99, 116,
+            101, 114, 115, 95, 116, 111, 95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 3, 87, 104, 121, 106, 106, 106, 106, 104, 5, 119, 6, 99, 108,
+            97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 67, 108, 97, 115,
+            115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 82, 101, 97, 115, 111, 110, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 5, 83, 116, 97, 99, 107, 106, 106, 106, 108, 0, 0, 0, 4,
+            104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            4, 79, 117, 114, 115, 104, 3, 119, 3, 102, 117, 110, 97, 0, 104, 2, 119, 7, 99, 108, 97,
+            117, 115, 101, 115, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0,
+            108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 70, 114, 97, 109, 101,
+            106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6,
+            114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108,
+            105, 115, 116, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 109, 101, 109, 98, 101,
+            114, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 7, 101, 108, 101, 109, 101, 110, 116, 108, 0, 0, 0, 2, 104, 3,
+            119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 1, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 5, 70, 114, 97, 109, 101, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 101, 114, 108, 95, 101, 118, 97, 108, 104, 4, 119,
+            4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 108,
+            105, 120, 105, 114, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 11, 69, 108, 105, 120, 105, 114, 46, 67, 111, 100, 101, 104, 4, 119, 4, 99,
+            111, 110, 115, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 29, 69, 108, 105, 120,
+            105, 114, 46, 77, 111, 100, 117, 108, 101, 46, 80, 97, 114, 97, 108, 108, 101, 108, 67, 104, 101,
+            99, 107, 101, 114, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 106, 106, 104, 4, 119, 5, 109,
+            97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 84, 104, 101, 105,
+            114, 115, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116,
+            101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 114, 101, 118, 101, 114, 115, 101, 108, 0, 0,
+            0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116,
+            101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 100, 114, 111, 112, 119, 104, 105, 108, 101, 108,
+            0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 79, 117, 114, 115, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 7, 114, 101, 118, 101, 114, 115, 101, 108, 0, 0, 0, 1, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 5, 83, 116, 97, 99, 107, 106, 106, 106, 104, 4, 119, 5,
+            109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120,
+            116, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101,
+            97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 16, 69, 108, 105, 120, 105, 114, 46,
+            69, 120, 99, 101, 112, 116, 105, 111, 110, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6,
+            102, 111, 114, 109, 97, 116, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            5, 67, 108, 97, 115, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 82, 101, 97, 115,
+            111, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 84, 104, 101, 105, 114, 115, 106, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69,
+            109, 105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0,
+            0, 0, 4, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 101, 120, 99, 101, 112, 116,
+            105, 111, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 67, 108, 97, 115, 115, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 115, 116, 114, 105, 110, 103, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 4, 116, 114, 105, 109, 108, 0, 0, 0, 2, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 8, 116, 114, 97, 105, 108, 105, 110, 103, 106, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            6, 82, 101, 97, 115, 111, 110, 106, 106, 106, 106, 106, 106, 106, 106, 104, 4, 119, 5, 109, 97,
+            116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 82, 101, 108, 97, 121,
+            104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 109, 0, 0, 36, 49, 131, 108, 0,
+            0, 0, 7, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 5, 87, 114, 105, 116, 101, 104, 4, 119, 9, 110, 97, 109, 101, 100, 95, 102, 117,
+            110, 97, 0, 119, 5, 87, 114, 105, 116, 101, 108, 0, 0, 0, 3, 104, 5, 119, 6, 99, 108,
+            97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97,
+            0, 104, 3, 119, 3, 98, 105, 110, 97, 0, 108, 0, 0, 0, 2, 104, 5, 119, 11, 98, 105,
+            110, 95, 101, 108, 101, 109, 101, 110, 116, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            5, 87, 104, 111, 108, 101, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 98, 0,
+            1, 0, 0, 108, 0, 0, 0, 1, 119, 6, 98, 105, 110, 97, 114, 121, 106, 104, 5, 119, 11,
+            98, 105, 110, 95, 101, 108, 101, 109, 101, 110, 116, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 95, 119, 7, 100, 101, 102, 97, 117, 108, 116, 108, 0, 0, 0, 1, 119, 6, 98,
+            105, 110, 97, 114, 121, 106, 106, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120,
+            116, 106, 108, 0, 0, 0, 1, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119,
+            1, 62, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 9, 98, 121, 116, 101, 95, 115, 105, 122, 101, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116, 106, 104, 3, 119, 7, 105, 110, 116, 101, 103,
+            101, 114, 97, 0, 98, 0, 1, 0, 0, 106, 106, 108, 0, 0, 0, 4, 104, 4, 119, 5, 109,
+            97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 67, 117, 116, 104,
+            4, 119, 9, 110, 97, 109, 101, 100, 95, 102, 117, 110, 97, 0, 119, 3, 67, 117, 116, 108, 0,
+            0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 65, 116, 106, 106, 108, 0, 0, 0, 1, 104, 4,
+            119, 4, 99, 97, 115, 101, 97, 0, 104, 5, 119, 2, 111, 112, 97, 0, 119, 4, 98, 97, 110,
+            100, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101,
+            97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 98, 105, 110, 97, 114, 121, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 97, 116, 108, 0, 0, 0, 2, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 2, 65, 116, 106, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 192, 108,
+            0, 0, 0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1,
+            104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 128, 106, 106, 108, 0, 0, 0,
+            1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            3, 67, 117, 116, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119, 1, 45, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 65, 116, 104, 3, 119, 7, 105, 110, 116, 101, 103,
+            101, 114, 97, 0, 97, 1, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108,
+            0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0,
+            0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 65, 116, 106, 106, 106, 106, 104, 4,
+            119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 83,
+            105, 122, 101, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 3, 67, 117, 116, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 98, 121, 116, 101, 95, 115, 105, 122, 101,
+            108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 87, 104, 111, 108, 101,
+            106, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 4, 69, 109, 105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 111, 117, 116,
+            112, 117, 116, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111,
+            116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 98, 105, 110, 97, 114,
+            121, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 112, 97, 114, 116, 108, 0, 0, 0,
+            3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116, 104, 3, 119, 7, 105,
+            110, 116, 101, 103, 101, 114, 97, 0, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4,
+            83, 105, 122, 101, 106, 106, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 5, 87, 114, 105, 116, 101, 108, 0, 0, 0, 1, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 6, 98, 105, 110, 97, 114, 121, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 4, 112, 97, 114, 116, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 4, 84, 101, 120, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 83,
+            105, 122, 101, 104, 5, 119, 2, 111, 112, 97, 0, 119, 1, 45, 104, 4, 119, 4, 99, 97, 108,
+            108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 98, 121, 116, 101, 95, 115,
+            105, 122, 101, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 84, 101,
+            120, 116, 106, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 83, 105, 122, 101, 106, 106, 106,
+            104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            98, 105, 110, 97, 0, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 2, 111, 107, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0,
+            0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116, 106, 106, 108,
+            0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 4, 69, 109, 105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108,
+            101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 111,
+            117, 116, 112, 117, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116, 106,
+            106, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 111, 107, 106, 106, 104, 4, 119, 5,
+            109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 82, 101, 115,
+            111, 108, 118, 101, 104, 4, 119, 9, 110, 97, 109, 101, 100, 95, 102, 117, 110, 97, 0, 119, 7,
+            82, 101, 115, 111, 108, 118, 101, 108, 0, 0, 0, 4, 104, 5, 119, 6, 99, 108, 97, 117, 115,
+            101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0,
+            0, 0, 5, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 112, 117, 116, 95, 99, 104,
+            97, 114, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 69, 110, 99, 111, 100, 105, 110,
+            103, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 77, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 70, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 65, 106, 106, 106, 108, 0,
+            0, 0, 1, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 7, 117, 110, 105, 99, 111, 100, 101, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 20, 99, 104, 97, 114, 97, 99, 116, 101, 114, 115, 95, 116, 111, 95,
+            98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 97, 112, 112, 108, 121, 108, 0, 0, 0,
+            3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 77, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 70, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 65, 106, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 8, 69, 110, 99, 111, 100, 105, 110, 103, 106, 106, 108, 0, 0, 0,
+            2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116, 106, 108, 0, 0, 0, 1, 108, 0, 0,
+            0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 9, 105, 115, 95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3,
+            119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 9, 112, 117, 116, 95, 99, 104, 97, 114, 115, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 7, 117, 110, 105, 99, 111, 100, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 4, 84, 101, 120, 116, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108,
+            0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0,
+            0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 7, 114, 101, 102, 117, 115, 101, 100, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 1, 70, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108,
+            97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95,
+            106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0,
+            0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 114, 101, 102, 117, 115, 101,
+            100, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 70, 106, 106, 106, 106, 106, 104, 5, 119,
+            6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112,
+            108, 101, 97, 0, 108, 0, 0, 0, 4, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9,
+            112, 117, 116, 95, 99, 104, 97, 114, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 77,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 70, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 65, 106, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 82, 101, 115, 111, 108, 118, 101, 108, 0, 0,
+            0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 5, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 9, 112, 117, 116, 95, 99, 104, 97, 114, 115, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 6, 108, 97, 116, 105, 110, 49, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 1, 77, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 70, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 1, 65, 106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115,
+            101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0,
+            0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 114, 101, 113, 117, 101, 115,
+            116, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 82, 101, 113, 117, 101, 115, 116, 115,
+            106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0,
+            0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 114, 101, 113, 117, 101, 115,
+            116, 115, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116,
+            101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 3, 109, 97, 112, 108, 0, 0, 0, 2, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 7, 82, 101, 115, 111, 108, 118, 101, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 8, 82, 101, 113, 117, 101, 115, 116, 115, 106, 106, 106, 104, 5, 119, 6,
+            99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 7, 82, 101, 113, 117, 101, 115, 116, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 7, 82, 101, 113, 117, 101, 115, 116, 106, 106, 104, 4, 119, 5, 109,
+            97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 70, 111, 114, 101,
+            105, 103, 110, 104, 4, 119, 9, 110, 97, 109, 101, 100, 95, 102, 117, 110, 97, 0, 119, 7, 70,
+            111, 114, 101, 105, 103, 110, 108, 0, 0, 0, 4, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101,
+            97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 5, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 112, 117, 116, 95, 99, 104, 97,
+            114, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 1, 77, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111,
+            112, 97, 0, 119, 3, 61, 47, 61, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 77, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 105, 111, 95, 108, 105, 98, 106, 104, 5, 119,
+            6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112,
+            108, 101, 97, 0, 108, 0, 0, 0, 4, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9,
+            112, 117, 116, 95, 99, 104, 97, 114, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 77,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119, 3,
+            61, 47, 61, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 77, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 6, 105, 111, 95, 108, 105, 98, 106, 104, 5, 119, 6, 99, 108, 97, 117,
+            115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108,
+            0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 114, 101, 113, 117, 101,
+            115, 116, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 82, 101, 113, 117, 101, 115, 116,
+            115, 106, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4,
+            119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            5, 108, 105, 115, 116, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 3, 97, 110, 121,
+            108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 70, 111, 114, 101, 105,
+            103, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 82, 101, 113, 117, 101, 115, 116, 115,
+            106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 5, 102, 97, 108, 115, 101, 106, 106, 104, 4, 119, 5, 109, 97,
+            116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 65, 110, 115, 119, 101,
+            114, 104, 4, 119, 9, 110, 97, 109, 101, 100, 95, 102, 117, 110, 97, 0, 119, 6, 65, 110, 115,
+            119, 101, 114, 108, 0, 0, 0, 12, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108,
+            0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 112, 117, 116, 95, 99, 104, 97, 114, 115, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 69, 110, 99, 111, 100, 105, 110, 103, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116, 106, 106, 106, 108, 0, 0, 0, 1, 104,
+            6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 7, 117, 110, 105, 99, 111, 100, 101, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 20, 99, 104, 97, 114, 97, 99, 116, 101, 114, 115, 95, 116, 111, 95, 98, 105, 110, 97,
+            114, 121, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120,
+            116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 69, 110, 99, 111, 100, 105, 110, 103, 106,
+            106, 108, 0, 0, 0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0,
+            0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 85, 116, 102, 56, 106, 108, 0, 0,
+            0, 1, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 9, 105, 115, 95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0,
+            1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 85, 116, 102, 56, 106, 106, 106, 108, 0,
+            0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 5, 87, 114, 105, 116, 101, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 4, 85, 116, 102, 56, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0,
+            108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0,
+            0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 101, 114, 114, 111, 114, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            9, 112, 117, 116, 95, 99, 104, 97, 114, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8,
+            69, 110, 99, 111, 100, 105, 110, 103, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 84, 101,
+            120, 116, 106, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101,
+            97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108,
+            0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 101, 114, 114, 111, 114, 104, 3, 119, 5, 116,
+            117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 9, 112, 117, 116, 95, 99, 104, 97, 114, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            8, 69, 110, 99, 111, 100, 105, 110, 103, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 84,
+            101, 120, 116, 106, 106, 106, 106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0,
+            108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 112, 117, 116, 95, 99, 104, 97, 114, 115,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116, 106, 106, 106, 108, 0, 0,
+            0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 6, 65, 110, 115, 119, 101, 114, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108,
+            101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 112,
+            117, 116, 95, 99, 104, 97, 114, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 108,
+            97, 116, 105, 110, 49, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116, 106,
+            106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3,
+            119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 7, 114, 101, 102, 117, 115, 101, 100, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 70, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 101, 114, 114,
+            111, 114, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 70, 106, 106, 104, 5, 119, 6, 99,
+            108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101,
+            97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 114, 101,
+            113, 117, 101, 115, 116, 115, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 7, 82, 101, 113, 117, 101, 115, 116, 104, 2, 119, 3, 110, 105, 108, 97,
+            0, 106, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 6, 65, 110, 115, 119, 101, 114, 108, 0, 0, 0, 1, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 82, 101, 113, 117, 101, 115, 116, 106, 106, 104, 5,
+            119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            8, 114, 101, 113, 117, 101, 115, 116, 115, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 7, 82, 101, 113, 117, 101, 115, 116, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 8, 82, 101, 113, 117, 101, 115, 116, 115, 106, 106, 106, 108, 0, 0, 0,
+            1, 104, 4, 119, 4, 99, 97, 115, 101, 97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 65, 110, 115, 119, 101, 114, 108, 0, 0, 0,
+            1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 82, 101, 113, 117, 101, 115, 116, 106, 108,
+            0, 0, 0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1,
+            104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 101, 114, 114,
+            111, 114, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 5, 69, 114, 114, 111, 114, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 5, 69, 114, 114, 111, 114, 106, 104, 5, 119, 6, 99, 108, 97, 117,
+            115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95,
+            106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 6, 65, 110, 115, 119, 101, 114, 108, 0, 0, 0, 1, 104, 3, 119,
+            5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 8, 114, 101, 113, 117, 101, 115, 116, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 8, 82, 101, 113, 117, 101, 115, 116, 115, 106, 106, 106, 106, 106, 104, 5, 119, 6, 99, 108,
+            97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 114, 101, 113,
+            117, 101, 115, 116, 115, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 106, 106, 108, 0, 0, 0,
+            1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 111, 107, 106, 104, 5, 119, 6, 99,
+            108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 7, 103, 101, 116, 111, 112, 116, 115, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4,
+            99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0,
+            2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 98, 105, 110, 97, 114, 121, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 116, 114, 117, 101, 106, 104, 4, 119, 4, 99, 111,
+            110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 101, 99, 104, 111, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 5, 102, 97, 108, 115, 101, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97,
+            0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 8, 101, 110, 99, 111, 100, 105, 110, 103, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 7, 117, 110, 105, 99, 111, 100, 101, 106, 104, 2, 119, 3, 110, 105,
+            108, 97, 0, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 7, 115, 101, 116, 111, 112, 116, 115, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 7, 79, 112, 116, 105, 111, 110, 115, 106, 106, 108, 0, 0, 0, 1, 108, 0, 0,
+            0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 7, 105, 115, 95, 108, 105, 115, 116, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 7, 79, 112, 116, 105, 111, 110, 115, 106, 106, 106, 108, 0, 0, 0, 1, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 111, 107, 106, 104, 5, 119, 6, 99, 108, 97,
+            117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0,
+            108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 12, 103, 101, 116, 95,
+            103, 101, 111, 109, 101, 116, 114, 121, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 99,
+            111, 108, 117, 109, 110, 115, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 5, 87, 105, 100, 116, 104, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97,
+            0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0,
+            2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 12, 103, 101, 116, 95, 103, 101, 111, 109,
+            101, 116, 114, 121, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108, 0,
+            0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 101, 114, 114, 111, 114, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 7, 101, 110, 111, 116, 115, 117, 112, 106, 106, 104, 5, 119, 6, 99, 108,
+            97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            7, 82, 101, 113, 117, 101, 115, 116, 106, 108, 0, 0, 0, 1, 108, 0, 0, 0, 2, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 105,
+            115, 95, 116, 117, 112, 108, 101, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 7, 82, 101, 113, 117, 101, 115, 116, 106, 104, 5, 119, 2, 111, 112, 97, 0, 119, 1, 62,
+            104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            10, 116, 117, 112, 108, 101, 95, 115, 105, 122, 101, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 7, 82, 101, 113, 117, 101, 115, 116, 106, 104, 3, 119, 7, 105, 110, 116,
+            101, 103, 101, 114, 97, 0, 97, 1, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97,
+            115, 101, 97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109,
+            111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116,
+            115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 109, 101, 109, 98, 101, 114, 108, 0,
+            0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 7, 101, 108, 101, 109, 101, 110, 116, 108, 0, 0, 0, 2, 104, 3, 119, 7, 105,
+            110, 116, 101, 103, 101, 114, 97, 0, 97, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7,
+            82, 101, 113, 117, 101, 115, 116, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 8, 103, 101, 116, 95, 108, 105, 110, 101, 104, 4, 119, 4,
+            99, 111, 110, 115, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 103, 101, 116,
+            95, 117, 110, 116, 105, 108, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 9, 103, 101, 116, 95, 99, 104, 97, 114, 115, 104, 4, 119, 4, 99,
+            111, 110, 115, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 12, 103, 101, 116, 95,
+            112, 97, 115, 115, 119, 111, 114, 100, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 108, 0, 0,
+            0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 116, 114, 117, 101, 106, 106, 108, 0, 0, 0, 1,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 3, 101, 111, 102, 106, 104, 5, 119, 6, 99,
+            108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 5, 102, 97, 108, 115, 101, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            5, 101, 114, 114, 111, 114, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 114, 101, 113,
+            117, 101, 115, 116, 106, 106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108,
+            0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0,
+            0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 5, 101, 114, 114, 111, 114, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 7, 114, 101, 113, 117, 101, 115, 116, 106, 106, 106, 104, 4, 119, 5, 109, 97,
+            116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 75, 105, 108, 108, 101,
+            100, 104, 3, 119, 3, 102, 117, 110, 97, 0, 104, 2, 119, 7, 99, 108, 97, 117, 115, 101, 115,
+            108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0,
+            1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 87, 104, 121, 106, 106, 108, 0, 0, 0,
+            1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101,
+            97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 101, 114, 108, 95, 101, 118, 97,
+            108, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 101, 120, 112, 114, 115, 108, 0, 0,
+            0, 3, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 14, 98, 105, 110, 97, 114, 121, 95, 116, 111, 95, 116, 101, 114, 109, 108, 0, 0, 0,
+            1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 68, 101, 115, 99, 114, 105, 98, 101, 106,
+            104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0,
+            108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 67, 108, 97, 115,
+            115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 101, 120, 105, 116, 106, 104, 4, 119,
+            4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 69, 109, 105, 116, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 4, 69, 109, 105, 116, 106, 104, 4, 119, 4, 99, 111, 110, 115,
+            97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 73, 116, 101, 109, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 4, 101, 120, 105, 116, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3,
+            119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 6, 82, 101, 97, 115, 111, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            3, 87, 104, 121, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            5, 83, 116, 97, 99, 107, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 104, 4, 119, 4, 99,
+            111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 87, 105, 100, 116, 104, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 5, 87, 105, 100, 116, 104, 106, 104, 2, 119, 3, 110, 105, 108, 97,
+            0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 110, 111, 110, 101, 106, 106, 106, 104,
+            4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4,
+            76, 111, 111, 112, 104, 4, 119, 9, 110, 97, 109, 101, 100, 95, 102, 117, 110, 97, 0, 119, 4,
+            76, 111, 111, 112, 108, 0, 0, 0, 6, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0,
+            108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 4,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 105, 111, 95, 114, 101, 113, 117, 101, 115,
+            116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 70, 114, 111, 109, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 2, 65, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 82, 101,
+            113, 117, 101, 115, 116, 106, 106, 106, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 115, 101,
+            97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 7, 70, 111, 114, 101, 105, 103, 110, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 7, 82, 101, 113, 117, 101, 115, 116, 106, 108, 0, 0, 0, 2, 104, 5, 119, 6,
+            99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 5, 102, 97, 108, 115, 101, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111,
+            112, 97, 0, 119, 1, 33, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 70, 114, 111, 109,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 8, 105, 111, 95, 114, 101, 112, 108, 121, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 2, 65, 115, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 6, 65, 110, 115, 119, 101, 114, 108, 0, 0, 0, 1, 104, 4, 119,
+            4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 82, 101, 115,
+            111, 108, 118, 101, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 82,
+            101, 113, 117, 101, 115, 116, 106, 106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97,
+            0, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 116, 114, 117,
+            101, 106, 106, 108, 0, 0, 0, 2, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 4, 83, 101, 108, 102, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 115, 101, 108, 102, 106, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 115,
+            112, 97, 119, 110, 95, 108, 105, 110, 107, 108, 0, 0, 0, 1, 104, 3, 119, 3, 102, 117, 110,
+            97, 0, 104, 2, 119, 7, 99, 108, 97, 117, 115, 101, 115, 108, 0, 0, 0, 1, 104, 5, 119,
+            6, 99, 108, 97, 117, 115, 101, 97, 0, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111,
+            112, 97, 0, 119, 1, 33, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 83, 101, 108, 102,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 4, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 10, 105, 111, 95, 114, 101, 113, 117, 101, 115, 116, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 4, 70, 114, 111, 109, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            2, 65, 115, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 7, 82, 101, 115, 111, 108, 118, 101, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 7, 82, 101, 113, 117, 101, 115, 116, 106, 106, 106, 106, 106, 106, 106, 104, 3,
+            119, 7, 114, 101, 99, 101, 105, 118, 101, 97, 0, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99,
+            108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 4, 78, 101, 120, 116, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 111, 111, 112, 108, 0, 0, 0,
+            1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 101, 120, 116, 106, 106, 106, 106, 104,
+            5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116,
+            117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 5, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 4, 68, 79, 87, 78, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 77, 111, 110, 105,
+            116, 111, 114, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 1, 95, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0,
+            2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 115, 104, 117, 116, 100, 111, 119, 110,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 82, 101, 97, 115, 111, 110, 106, 106, 106, 108,
+            0, 0, 0, 1, 108, 0, 0, 0, 2, 104, 5, 119, 2, 111, 112, 97, 0, 119, 3, 61, 58,
+            61, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 77, 111, 110, 105, 116, 111, 114, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 5, 87, 97, 116, 99, 104, 104, 5, 119, 2, 111, 112, 97,
+            0, 119, 3, 61, 58, 61, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 82, 101, 97, 115,
+            111, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 68, 111, 110, 101, 106, 106, 108, 0,
+            0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 111, 107, 106, 104, 5, 119,
+            6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112,
+            108, 101, 97, 0, 108, 0, 0, 0, 5, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4,
+            68, 79, 87, 78, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 77, 111, 110, 105, 116, 111,
+            114, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 87, 104, 121, 106, 106, 108,
+            0, 0, 0, 1, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119, 3, 61, 58,
+            61, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 77, 111, 110, 105, 116, 111, 114, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 5, 87, 97, 116, 99, 104, 106, 106, 108, 0, 0, 0, 1,
+            104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6,
+            75, 105, 108, 108, 101, 100, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            3, 87, 104, 121, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0,
+            0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 69, 88, 73, 84, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 4, 70, 114, 111, 109, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 105, 110,
+            116, 101, 114, 114, 117, 112, 116, 106, 106, 108, 0, 0, 0, 1, 108, 0, 0, 0, 1, 104, 5,
+            119, 2, 111, 112, 97, 0, 119, 3, 61, 58, 61, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            4, 70, 114, 111, 109, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 67, 108, 105, 101, 110,
+            116, 106, 106, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 101, 120, 105, 116, 108, 0, 0, 0, 2, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 6, 87, 111, 114, 107, 101, 114, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 4, 107, 105, 108, 108, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109, 105, 116, 108, 0, 0, 0, 1, 104, 3,
+            119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 11, 105, 110, 116, 101, 114, 114, 117, 112, 116, 101, 100, 106, 106, 106, 104, 5,
+            119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            4, 69, 88, 73, 84, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 70, 114, 111, 109, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0, 0, 1, 108, 0, 0,
+            0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119, 3, 61, 58, 61, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 4, 70, 114, 111, 109, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 67,
+            108, 105, 101, 110, 116, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 2, 111, 107, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0,
+            0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0, 0, 1,
+            104, 3, 119, 7, 114, 101, 99, 101, 105, 118, 101, 97, 0, 108, 0, 0, 0, 1, 104, 5, 119,
+            6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 4, 78, 101, 120, 116, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 111, 111, 112, 108, 0,
+            0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 101, 120, 116, 106, 106, 106,
+            106, 106, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99,
+            97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 111, 111, 112, 108,
+            0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 70, 105, 114, 115, 116, 106,
+            106, 106, 106, 108, 0, 0, 0, 2, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3,
+            119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 5, 108, 105, 110, 107, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5,
+            76, 105, 110, 107, 115, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 12, 112, 114, 111, 99, 101, 115, 115, 95, 105, 110, 102, 111, 108, 0,
+            0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 4, 115, 101, 108, 102, 106, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5,
+            108, 105, 110, 107, 115, 106, 104, 4, 119, 2, 108, 99, 97, 0, 104, 4, 119, 4, 99, 97, 108,
+            108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 101, 120, 105, 116, 108, 0,
+            0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 76, 105, 110, 107, 101, 100, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 107, 105, 108, 108, 106, 108, 0, 0, 0, 3,
+            104, 4, 119, 8, 103, 101, 110, 101, 114, 97, 116, 101, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 6, 76, 105, 110, 107, 101, 100, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5,
+            76, 105, 110, 107, 115, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 6, 105, 115, 95, 112, 105, 100, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 6, 76, 105, 110, 107, 101, 100, 106, 104, 5, 119, 2, 111, 112, 97,
+            0, 119, 3, 61, 47, 61, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 76, 105, 110, 107,
+            101, 100, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 67, 108, 105, 101, 110, 116, 106, 106,
+            106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101,
+            97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 87, 111, 114,
+            107, 101, 114, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 87, 97, 116, 99, 104, 106, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9,
+            115, 112, 97, 119, 110, 95, 111, 112, 116, 108, 0, 0, 0, 4, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 8, 101, 114, 108, 95, 101, 118, 97, 108, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 5, 101, 120, 112, 114, 115, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3,
+            119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99,
+            97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 8, 101, 114, 108, 95, 101, 118, 97, 108, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 5, 101, 120, 112, 114, 115, 108, 0, 0, 0, 3, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 98, 105, 110,
+            97, 114, 121, 95, 116, 111, 95, 116, 101, 114, 109, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 7, 80, 114, 111, 103, 114, 97, 109, 106, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 5, 71, 105, 118, 101, 110, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4,
+            110, 111, 110, 101, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 4, 101, 120, 105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            8, 115, 104, 117, 116, 100, 111, 119, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 68,
+            111, 110, 101, 106, 106, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 4, 119, 4, 99,
+            111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 68, 111, 110, 101, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 4, 68, 111, 110, 101, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 5, 71, 105, 118, 101, 110, 104, 4, 119, 4, 99, 111, 110, 115, 97,
+            0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 7, 67, 111, 109, 109, 97, 110, 100, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 7, 67, 111, 109, 109, 97, 110, 100, 106, 104, 4, 119, 4, 99, 111, 110, 115,
+            97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 8, 68, 101, 115, 99, 114, 105, 98, 101, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 8, 68, 101, 115, 99, 114, 105, 98, 101, 106, 104, 4, 119, 4, 99,
+            111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 69, 109, 105, 116, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 4, 69, 109, 105, 116, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 6, 82, 101, 102, 117, 115, 101, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 6, 82, 101, 102, 117, 115, 101, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104,
+            3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 3, 83, 114, 99, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 83,
+            114, 99, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108,
+            101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 87,
+            105, 100, 116, 104, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 87, 105, 100, 116, 104, 106,
+            104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104,
+            3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 7, 80, 114, 111, 103, 114, 97, 109, 104, 4, 119, 4, 99, 97, 115, 101,
+            97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 9, 73, 110, 116, 101, 114, 112, 114, 101,
+            116, 108, 0, 0, 0, 3, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0,
+            0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 106,
+            106, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 69, 114, 108, 97,
+            110, 103, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 108, 105, 120, 105, 114, 106, 106, 108, 0,
+            0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 69, 108, 105, 120, 105, 114, 106,
+            104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 5, 97, 112, 112, 108, 121, 106, 106, 108, 0, 0, 0, 1, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 65, 112, 112, 108, 121, 106, 106, 106, 104, 2, 119,
+            3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 4, 110, 111, 110, 101, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104,
+            4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4,
+            108, 105, 110, 107, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 7, 109, 111, 110, 105, 116, 111, 114, 104, 2, 119, 3, 110, 105, 108, 97, 0,
+            106, 104, 3, 119, 7, 114, 101, 99, 101, 105, 118, 101, 97, 0, 108, 0, 0, 0, 2, 104, 5,
+            119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            4, 69, 88, 73, 84, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 87, 111, 114, 107, 101,
+            114, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 8, 115, 104, 117, 116, 100, 111, 119, 110, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 4, 68, 111, 110, 101, 106, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 111, 107, 106, 104, 5, 119, 6, 99, 108, 97, 117,
+            115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 70,
+            105, 114, 115, 116, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0,
+            104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 8, 101, 114, 108, 95, 101, 118, 97, 108, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 5, 101, 120, 112, 114, 115, 108, 0, 0, 0, 3, 104, 4, 119, 4, 99, 97, 108, 108, 97,
+            0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 98, 105, 110, 97, 114, 121, 95, 116,
+            111, 95, 116, 101, 114, 109, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            5, 82, 101, 108, 97, 121, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5,
+            116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 6, 67, 108, 105, 101, 110, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 67,
+            108, 105, 101, 110, 116, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116,
+            117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 8, 68, 101, 115, 99, 114, 105, 98, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8,
+            68, 101, 115, 99, 114, 105, 98, 101, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3,
+            119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 4, 68, 111, 110, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 68,
+            111, 110, 101, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112,
+            108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4,
+            69, 109, 105, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109, 105, 116, 106, 104,
+            4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108,
+            0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 70, 105, 114, 115, 116,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 70, 105, 114, 115, 116, 106, 104, 4, 119, 4,
+            99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0,
+            2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 87, 97, 116, 99, 104, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 5, 87, 97, 116, 99, 104, 106, 104, 4, 119, 4, 99, 111, 110,
+            115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 87, 105, 100, 116, 104, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 5, 87, 105, 100, 116, 104, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 6, 87, 111, 114, 107, 101, 114, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 6, 87, 111, 114, 107, 101, 114, 106, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 110, 111, 110, 101, 106, 106, 106,
+        ])
 
     /// `NodePrograms/preamble.erl.expr`, 257 bytes.
     package static let preamble = NodeProgram(
         name: "preamble", formCount: 1,
-        base64: """
-            aAR3BW1hdGNoYQBoA3cDdmFyYQB3BEVtaXRoA3cDZnVuYQBoAncHY2xhdXNlc2wAAAABaAV3BmNsYXVzZWEAbAAAAAFoA3cDdmFyYQB3\
-            BEl0ZW1qamwAAAABaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3BHNlbmRsAAAAA2gDdwN2\
-            YXJhAHcGQ2xpZW50aAN3BXR1cGxlYQBsAAAAAmgDdwN2YXJhAHcDVGFnaAN3A3ZhcmEAdwRJdGVtamgEdwRjb25zYQBoA3cEYXRvbWEA\
-            dwlub2Nvbm5lY3RoAncDbmlsYQBqamo=
-            """)
+        encodedForms: [
+            104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            4, 69, 109, 105, 116, 104, 3, 119, 3, 102, 117, 110, 97, 0, 104, 2, 119, 7, 99, 108, 97,
+            117, 115, 101, 115, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0,
+            108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 73, 116, 101, 109, 106,
+            106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114,
+            101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114,
+            108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 115, 101, 110, 100, 108,
+            0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 67, 108, 105, 101, 110, 116,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 3, 84, 97, 103, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 73,
+            116, 101, 109, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 9, 110, 111, 99, 111, 110, 110, 101, 99, 116, 104, 2, 119, 3, 110, 105, 108,
+            97, 0, 106, 106, 106,
+        ])
 
     /// `NodePrograms/snapshot.erl.expr`, 18163 bytes.
     package static let snapshot = NodeProgram(
         name: "snapshot", formCount: 7,
-        base64: """
-            aAR3BW1hdGNoYQBoA3cDdmFyYQB3BEZhY3RoA3cDZnVuYQBoAncHY2xhdXNlc2wAAAABaAV3BmNsYXVzZWEAbAAAAAFoA3cDdmFyYQB3\
-            A0dldGpqbAAAAAFoBncDdHJ5YQBsAAAAAWgEdwRjYWxsYQBoA3cDdmFyYQB3A0dldGpqamwAAAABaAV3BmNsYXVzZWEAbAAAAAFoA3cF\
-            dHVwbGVhAGwAAAADaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfampqbAAAAAFoA3cEYXRvbWEAdwl1bmRlZmluZWRq\
-            ampqamgEdwVtYXRjaGEAaAN3A3ZhcmEAdwdTZWN1cmVkaAN3B2ludGVnZXJhAGwAAAAFaAR3BW1hdGNoYQBoA3cDdmFyYQB3B1NlY29u\
-            ZHNoA3cDZnVuYQBoAncHY2xhdXNlc2wAAAABaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAACaAN3A3ZhcmEAdwFfaAN3A3Zh\
-            cmEAdwRUZXh0ampqbAAAAAJoBHcFbWF0Y2hhAGgEdwRjb25zYQBoA3cDdmFyYQB3AVloBHcEY29uc2EAaAN3A3ZhcmEAdwJNb2gEdwRj\
-            b25zYQBoA3cDdmFyYQB3AURoBHcEY29uc2EAaAN3A3ZhcmEAdwFIaAR3BGNvbnNhAGgDdwN2YXJhAHcCTWloBHcEY29uc2EAaAN3A3Zh\
-            cmEAdwFTaAJ3A25pbGEAaAR3AmxjYQBoBHcEY2FsbGEAaAN3BGF0b21hAHcPbGlzdF90b19pbnRlZ2VybAAAAAFoA3cDdmFyYQB3BkRp\
-            Z2l0c2psAAAAAWgEdwhnZW5lcmF0ZWEAaAN3A3ZhcmEAdwZEaWdpdHNoBHcEY2FzZWEAaAN3A3ZhcmEAdwRUZXh0bAAAAAJoBXcGY2xh\
-            dXNlYQBsAAAAAWgEdwRjb25zYQBoA3cDdmFyYQB3AlkxaAR3BGNvbnNhAGgDdwN2YXJhAHcCWTJoBHcEY29uc2EAaAN3A3ZhcmEAdwFB\
-            aAR3BGNvbnNhAGgDdwN2YXJhAHcBQmgEdwRjb25zYQBoA3cDdmFyYQB3AUNoBHcEY29uc2EAaAN3A3ZhcmEAdwFFaAR3BGNvbnNhAGgD\
-            dwN2YXJhAHcBRmgEdwRjb25zYQBoA3cDdmFyYQB3AUdoBHcEY29uc2EAaAN3A3ZhcmEAdwFJaAR3BGNvbnNhAGgDdwN2YXJhAHcBSmgE\
-            dwRjb25zYQBoA3cDdmFyYQB3AUtoBHcEY29uc2EAaAN3A3ZhcmEAdwFMaAR3BGNvbnNhAGgDdwRjaGFyYQBhWmgCdwNuaWxhAGpqbAAA\
-            AAFoBHcEY29uc2EAaAV3Am9wYQB3AisraAR3BGNhc2VhAGgFdwJvcGEAdwI+PWgEdwRjb25zYQBoA3cDdmFyYQB3AlkxaAR3BGNvbnNh\
-            AGgDdwN2YXJhAHcCWTJoAncDbmlsYQBoA3cGc3RyaW5nYQBrAAI1MGwAAAACaAV3BmNsYXVzZWEAbAAAAAFoA3cEYXRvbWEAdwR0cnVl\
-            ampsAAAAAWgDdwZzdHJpbmdhAGsAAjE5amgFdwZjbGF1c2VhAGwAAAABaAN3BGF0b21hAHcFZmFsc2VqamwAAAABaAN3BnN0cmluZ2EA\
-            awACMjBqamgEdwRjb25zYQBoA3cDdmFyYQB3AlkxaAR3BGNvbnNhAGgDdwN2YXJhAHcCWTJoAncDbmlsYQBoBHcEY29uc2EAaAR3BGNv\
-            bnNhAGgDdwN2YXJhAHcBQWgEdwRjb25zYQBoA3cDdmFyYQB3AUJoAncDbmlsYQBoBHcEY29uc2EAaAR3BGNvbnNhAGgDdwN2YXJhAHcB\
-            Q2gEdwRjb25zYQBoA3cDdmFyYQB3AUVoAncDbmlsYQBoBHcEY29uc2EAaAR3BGNvbnNhAGgDdwN2YXJhAHcBRmgEdwRjb25zYQBoA3cD\
-            dmFyYQB3AUdoAncDbmlsYQBoBHcEY29uc2EAaAR3BGNvbnNhAGgDdwN2YXJhAHcBSWgEdwRjb25zYQBoA3cDdmFyYQB3AUpoAncDbmls\
-            YQBoBHcEY29uc2EAaAR3BGNvbnNhAGgDdwN2YXJhAHcBS2gEdwRjb25zYQBoA3cDdmFyYQB3AUxoAncDbmlsYQBoAncDbmlsYQBqaAV3\
-            BmNsYXVzZWEAbAAAAAFoBHcEY29uc2EAaAN3A3ZhcmEAdwJZMWgEdwRjb25zYQBoA3cDdmFyYQB3AlkyaAR3BGNvbnNhAGgDdwN2YXJh\
-            AHcCWTNoBHcEY29uc2EAaAN3A3ZhcmEAdwJZNGgEdwRjb25zYQBoA3cDdmFyYQB3AUFoBHcEY29uc2EAaAN3A3ZhcmEAdwFCaAR3BGNv\
-            bnNhAGgDdwN2YXJhAHcBQ2gEdwRjb25zYQBoA3cDdmFyYQB3AUVoBHcEY29uc2EAaAN3A3ZhcmEAdwFGaAR3BGNvbnNhAGgDdwN2YXJh\
-            AHcBR2gEdwRjb25zYQBoA3cDdmFyYQB3AUloBHcEY29uc2EAaAN3A3ZhcmEAdwFKaAR3BGNvbnNhAGgDdwN2YXJhAHcBS2gEdwRjb25z\
-            YQBoA3cDdmFyYQB3AUxoBHcEY29uc2EAaAN3BGNoYXJhAGFaaAJ3A25pbGEAampsAAAAAWgEdwRjb25zYQBoBHcEY29uc2EAaAN3A3Zh\
-            cmEAdwJZMWgEdwRjb25zYQBoA3cDdmFyYQB3AlkyaAR3BGNvbnNhAGgDdwN2YXJhAHcCWTNoBHcEY29uc2EAaAN3A3ZhcmEAdwJZNGgC\
-            dwNuaWxhAGgEdwRjb25zYQBoBHcEY29uc2EAaAN3A3ZhcmEAdwFBaAR3BGNvbnNhAGgDdwN2YXJhAHcBQmgCdwNuaWxhAGgEdwRjb25z\
-            YQBoBHcEY29uc2EAaAN3A3ZhcmEAdwFDaAR3BGNvbnNhAGgDdwN2YXJhAHcBRWgCdwNuaWxhAGgEdwRjb25zYQBoBHcEY29uc2EAaAN3\
-            A3ZhcmEAdwFGaAR3BGNvbnNhAGgDdwN2YXJhAHcBR2gCdwNuaWxhAGgEdwRjb25zYQBoBHcEY29uc2EAaAN3A3ZhcmEAdwFJaAR3BGNv\
-            bnNhAGgDdwN2YXJhAHcBSmgCdwNuaWxhAGgEdwRjb25zYQBoBHcEY29uc2EAaAN3A3ZhcmEAdwFLaAR3BGNvbnNhAGgDdwN2YXJhAHcB\
-            TGgCdwNuaWxhAGgCdwNuaWxhAGpqamgFdwJvcGEAdwEtaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3CGNhbGVuZGFyaAN3\
-            BGF0b21hAHcdZGF0ZXRpbWVfdG9fZ3JlZ29yaWFuX3NlY29uZHNsAAAAAWgDdwV0dXBsZWEAbAAAAAJoA3cFdHVwbGVhAGwAAAADaAN3\
-            A3ZhcmEAdwFZaAN3A3ZhcmEAdwJNb2gDdwN2YXJhAHcBRGpoA3cFdHVwbGVhAGwAAAADaAN3A3ZhcmEAdwFIaAN3A3ZhcmEAdwJNaWgD\
-            dwN2YXJhAHcBU2pqamgDdwdpbnRlZ2VyYQBuBQAAfHR5DmpqaAR3BW1hdGNoYQBoA3cDdmFyYQB3C0NlcnRpZmljYXRlaAN3A2Z1bmEA\
-            aAJ3B2NsYXVzZXNsAAAAAWgFdwZjbGF1c2VhAGwAAAABaAN3A3ZhcmEAdwNEZXJqamwAAAAEaAR3BW1hdGNoYQBoA3cDdmFyYQB3A1Ri\
-            c2gEdwRjYWxsYQBoA3cEYXRvbWEAdwdlbGVtZW50bAAAAAJoA3cHaW50ZWdlcmEAYQJoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0\
-            b21hAHcKcHVibGljX2tleWgDdwRhdG9tYQB3EHBraXhfZGVjb2RlX2NlcnRsAAAAAmgDdwN2YXJhAHcDRGVyaAN3BGF0b21hAHcDb3Rw\
-            ampoBHcFbWF0Y2hhAGgDdwV0dXBsZWEAbAAAAANoA3cDdmFyYQB3AV9oA3cDdmFyYQB3BEZyb21oA3cDdmFyYQB3AlRvamgEdwRjYWxs\
-            YQBoA3cEYXRvbWEAdwdlbGVtZW50bAAAAAJoA3cHaW50ZWdlcmEAYQZoA3cDdmFyYQB3A1Ric2poBHcFbWF0Y2hhAGgDdwV0dXBsZWEA\
-            bAAAAAJoA3cEYXRvbWEAdwtyZG5TZXF1ZW5jZWgDdwN2YXJhAHcFTmFtZXNqaAR3BGNhbGxhAGgDdwRhdG9tYQB3B2VsZW1lbnRsAAAA\
-            AmgDdwdpbnRlZ2VyYQBhB2gDdwN2YXJhAHcDVGJzamgDdwNtYXBhAGwAAAAEaAR3D21hcF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcG\
-            c2VyaWFsaAR3BGNhbGxhAGgDdwRhdG9tYQB3EWludGVnZXJfdG9fYmluYXJ5bAAAAAJoBHcEY2FsbGEAaAN3BGF0b21hAHcHZWxlbWVu\
-            dGwAAAACaAN3B2ludGVnZXJhAGEDaAN3A3ZhcmEAdwNUYnNqaAN3B2ludGVnZXJhAGEQamgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRh\
-            dG9tYQB3Cm5vdF9iZWZvcmVoBHcEY2FsbGEAaAN3A3ZhcmEAdwdTZWNvbmRzbAAAAAFoA3cDdmFyYQB3BEZyb21qaAR3D21hcF9maWVs\
-            ZF9hc3NvY2EAaAN3BGF0b21hAHcJbm90X2FmdGVyaAR3BGNhbGxhAGgDdwN2YXJhAHcHU2Vjb25kc2wAAAABaAN3A3ZhcmEAdwJUb2po\
-            BHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdwdzdWJqZWN0aAR3BGNhc2VhAGgEdwJsY2EAaAN3A3ZhcmEAdwROYW1lbAAAAAFo\
-            BHcIZ2VuZXJhdGVhAGgDdwV0dXBsZWEAbAAAAANoA3cDdmFyYQB3AV9oA3cFdHVwbGVhAGwAAAAEaAN3B2ludGVnZXJhAGECaAN3B2lu\
-            dGVnZXJhAGEFaAN3B2ludGVnZXJhAGEEaAN3B2ludGVnZXJhAGEDamgDdwN2YXJhAHcETmFtZWpoBHcEY2FsbGEAaAR3BnJlbW90ZWEA\
-            aAN3BGF0b21hAHcFbGlzdHNoA3cEYXRvbWEAdwZhcHBlbmRsAAAAAWgDdwN2YXJhAHcFTmFtZXNqamwAAAADaAV3BmNsYXVzZWEAbAAA\
-            AAFoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwN2YXJhAHcBX2gDdwN2YXJhAHcETmFtZWpoA3cDdmFyYQB3AV9qamwAAAABaAR3\
-            BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3B3VuaWNvZGVoA3cEYXRvbWEAdxRjaGFyYWN0ZXJzX3RvX2JpbmFyeWwAAAABaAN3\
-            A3ZhcmEAdwROYW1lampoBXcGY2xhdXNlYQBsAAAAAWgEdwRjb25zYQBoA3cDdmFyYQB3BE5hbWVoA3cDdmFyYQB3AV9qamwAAAABaAR3\
-            BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3B3VuaWNvZGVoA3cEYXRvbWEAdxRjaGFyYWN0ZXJzX3RvX2JpbmFyeWwAAAABaAN3\
-            A3ZhcmEAdwROYW1lampoBXcGY2xhdXNlYQBsAAAAAWgCdwNuaWxhAGpqbAAAAAFoA3cDYmluYQBqampqampoBHcFbWF0Y2hhAGgDdwN2\
-            YXJhAHcIQ2hpbGRyZW5oBHcCbGNhAGgDdwN2YXJhAHcFQ2hpbGRsAAAAAmgEdwhnZW5lcmF0ZWEAaAN3BXR1cGxlYQBsAAAABGgDdwN2\
-            YXJhAHcBX2gDdwN2YXJhAHcFQ2hpbGRoA3cDdmFyYQB3AV9oA3cDdmFyYQB3AV9qaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9t\
-            YQB3CnN1cGVydmlzb3JoA3cEYXRvbWEAdw53aGljaF9jaGlsZHJlbmwAAAABaAN3BGF0b21hAHcXdGxzX2Rpc3RfY29ubmVjdGlvbl9z\
-            dXBqaAR3BGNhbGxhAGgDdwRhdG9tYQB3BmlzX3BpZGwAAAABaAN3A3ZhcmEAdwVDaGlsZGpqaAR3BW1hdGNoYQBoA3cDdmFyYQB3BVBh\
-            aXJzaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BWxpc3RzaAN3BGF0b21hAHcGYXBwZW5kbAAAAAFoBHcCbGNhAGgGdwN0\
-            cnlhAGwAAAABaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BWxpc3RzaAN3BGF0b21hAHcEc29ydGwAAAABaAR3AmxjYQBo\
-            A3cFdHVwbGVhAGwAAAACaAN3A3ZhcmEAdwRSb2xlaAN3A3ZhcmEAdwNQaWRqbAAAAAFoBHcIZ2VuZXJhdGVhAGgDdwV0dXBsZWEAbAAA\
-            AARoA3cDdmFyYQB3BFJvbGVoA3cDdmFyYQB3A1BpZGgDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2poBHcEY2FsbGEAaAR3BnJlbW90ZWEA\
-            aAN3BGF0b21hAHcKc3VwZXJ2aXNvcmgDdwRhdG9tYQB3DndoaWNoX2NoaWxkcmVubAAAAAFoA3cDdmFyYQB3BUNoaWxkampqamwAAAAC\
-            aAV3BmNsYXVzZWEAbAAAAAFoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3CHJlY2VpdmVyaAN3A3ZhcmEAdwhSZWNl\
-            aXZlcmpoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3BnNlbmRlcmgDdwN2YXJhAHcGU2VuZGVyamgCdwNuaWxhAGpq\
-            bAAAAAFoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwN2YXJhAHcGU2VuZGVyaAN3A3ZhcmEAdwhSZWNlaXZlcmpoAncDbmlsYQBq\
-            aAV3BmNsYXVzZWEAbAAAAAFoA3cDdmFyYQB3AV9qamwAAAABaAJ3A25pbGEAampsAAAAAWgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxl\
-            YQBsAAAAA2gDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2pqamwAAAABaAJ3A25pbGEAampqbAAAAANoBHcIZ2VuZXJh\
-            dGVhAGgDdwN2YXJhAHcFQ2hpbGRoA3cDdmFyYQB3CENoaWxkcmVuaAR3CGdlbmVyYXRlYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21h\
-            AHcKZGljdGlvbmFyeWgDdwN2YXJhAHcKRGljdGlvbmFyeWpoBHcEY29uc2EAaAR3BGNhbGxhAGgDdwRhdG9tYQB3DHByb2Nlc3NfaW5m\
-            b2wAAAACaAN3A3ZhcmEAdwVDaGlsZGgDdwRhdG9tYQB3CmRpY3Rpb25hcnlqaAJ3A25pbGEAaAV3Am9wYQB3Az06PWgEdwRjYWxsYQBo\
-            BHcGcmVtb3RlYQBoA3cEYXRvbWEAdwVsaXN0c2gDdwRhdG9tYQB3B2tleWZpbmRsAAAAA2gDdwRhdG9tYQB3DSRpbml0aWFsX2NhbGxo\
-            A3cHaW50ZWdlcmEAYQFoA3cDdmFyYQB3CkRpY3Rpb25hcnlqaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3DSRpbml0aWFsX2NhbGxo\
-            A3cFdHVwbGVhAGwAAAADaAN3BGF0b21hAHcKc3VwZXJ2aXNvcmgDdwRhdG9tYQB3FnRsc19keW5fY29ubmVjdGlvbl9zdXBoA3cHaW50\
-            ZWdlcmEAYQFqampqaAR3AmxjYQBoBncDdHJ5YQBsAAAABWgEdwVtYXRjaGEAaAN3A3ZhcmEAdwhSZWNlaXZlcmgEdwRjYXNlYQBoBHcE\
-            Y2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcFbGlzdHNoA3cEYXRvbWEAdwdrZXlmaW5kbAAAAANoA3cDdmFyYQB3BlNlbmRlcmgD\
-            dwdpbnRlZ2VyYQBhAWgDdwN2YXJhAHcFUGFpcnNqbAAAAAJoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAAJoA3cDdmFyYQB3\
-            AV9oA3cDdmFyYQB3Ak9mampqbAAAAAFoA3cDdmFyYQB3Ak9mamgFdwZjbGF1c2VhAGwAAAABaAN3BGF0b21hAHcFZmFsc2VqamwAAAAC\
-            aAR3BW1hdGNoYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcFbGlua3NoA3cDdmFyYQB3BUxpbmtzamgEdwRjYWxsYQBoA3cEYXRv\
-            bWEAdwxwcm9jZXNzX2luZm9sAAAAAmgDdwN2YXJhAHcGU2VuZGVyaAN3BGF0b21hAHcFbGlua3NqaAR3BGNhbGxhAGgDdwRhdG9tYQB3\
-            AmhkbAAAAAFoBHcCbGNhAGgDdwN2YXJhAHcETGlua2wAAAACaAR3CGdlbmVyYXRlYQBoA3cDdmFyYQB3BExpbmtoA3cDdmFyYQB3BUxp\
-            bmtzaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BWxpc3RzaAN3BGF0b21hAHcGbWVtYmVybAAAAAJoA3cDdmFyYQB3BExp\
-            bmtoA3cDdmFyYQB3CENoaWxkcmVuampqampoBHcFbWF0Y2hhAGgDdwV0dXBsZWEAbAAAAAJoA3cEYXRvbWEAdwJva2gDdwN2YXJhAHcF\
-            RmFjdHNqaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3DnNzbF9nZW5fc3RhdGVtaAN3BGF0b21hAHcWY29ubmVjdGlvbl9p\
-            bmZvcm1hdGlvbmwAAAACaAN3A3ZhcmEAdwhSZWNlaXZlcmgDdwRhdG9tYQB3BWZhbHNlamgEdwVtYXRjaGEAaAN3A3ZhcmEAdwVTaG93\
-            bmgEdwRjYXNlYQBoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcOc3NsX2dlbl9zdGF0ZW1oA3cEYXRvbWEAdxBwZWVyX2Nl\
-            cnRpZmljYXRlbAAAAAFoA3cDdmFyYQB3CFJlY2VpdmVyamwAAAACaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAACaAN3BGF0\
-            b21hAHcCb2toA3cDdmFyYQB3A0RlcmpqbAAAAAFsAAAAAWgEdwRjYWxsYQBoA3cEYXRvbWEAdwlpc19iaW5hcnlsAAAAAWgDdwN2YXJh\
-            AHcDRGVyampqbAAAAAFoBncDdHJ5YQBsAAAAAWgEdwRjYWxsYQBoA3cDdmFyYQB3C0NlcnRpZmljYXRlbAAAAAFoA3cDdmFyYQB3A0Rl\
-            cmpqamwAAAABaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAADaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFf\
-            ampqbAAAAAFoA3cEYXRvbWEAdwl1bmRlZmluZWRqampqaAV3BmNsYXVzZWEAbAAAAAFoA3cDdmFyYQB3AV9qamwAAAABaAN3BGF0b21h\
-            AHcEbm9uZWpqaAR3BW1hdGNoYQBoA3cDdmFyYQB3BkNpcGhlcmgGdwN0cnlhAGwAAAABaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRh\
-            dG9tYQB3B3VuaWNvZGVoA3cEYXRvbWEAdxRjaGFyYWN0ZXJzX3RvX2JpbmFyeWwAAAABaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRh\
-            dG9tYQB3A3NzbGgDdwRhdG9tYQB3DHN1aXRlX3RvX3N0cmwAAAABaAR3BGNhbGxhAGgDdwRhdG9tYQB3B2VsZW1lbnRsAAAAAmgDdwdp\
-            bnRlZ2VyYQBhAmgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwVsaXN0c2gDdwRhdG9tYQB3B2tleWZpbmRsAAAAA2gDdwRh\
-            dG9tYQB3FXNlbGVjdGVkX2NpcGhlcl9zdWl0ZWgDdwdpbnRlZ2VyYQBhAWgDdwN2YXJhAHcFRmFjdHNqampqampsAAAAAWgFdwZjbGF1\
-            c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAA2gDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2pqamwAAAABaAN3BGF0b21h\
-            AHcJdW5kZWZpbmVkampqaAV3Am9wYQB3ASFoA3cDdmFyYQB3BUFza2VyaAN3BXR1cGxlYQBsAAAAA2gDdwN2YXJhAHcGQW5zd2VyaAN3\
-            A3ZhcmEAdwROb2RlaAN3A21hcGEAbAAAAANoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdwhwcm90b2NvbGgEdwRjYWxsYQBo\
-            A3cEYXRvbWEAdwdlbGVtZW50bAAAAAJoA3cHaW50ZWdlcmEAYQJoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcFbGlzdHNo\
-            A3cEYXRvbWEAdwdrZXlmaW5kbAAAAANoA3cEYXRvbWEAdwhwcm90b2NvbGgDdwdpbnRlZ2VyYQBhAWgDdwN2YXJhAHcFRmFjdHNqamgE\
-            dw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3BmNpcGhlcmgDdwN2YXJhAHcGQ2lwaGVyaAR3D21hcF9maWVsZF9hc3NvY2EAaAN3\
-            BGF0b21hAHcLY2VydGlmaWNhdGVoA3cDdmFyYQB3BVNob3duampqamwAAAABaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAAD\
-            aAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfampqbAAAAAFoBXcCb3BhAHcBIWgDdwN2YXJhAHcFQXNrZXJoA3cFdHVw\
-            bGVhAGwAAAADaAN3A3ZhcmEAdwZBbnN3ZXJoA3cDdmFyYQB3BE5vZGVoA3cDbWFwYQBqampqamwAAAABaAR3CGdlbmVyYXRlYQBoA3cF\
-            dHVwbGVhAGwAAAACaAN3A3ZhcmEAdwROb2RlaAN3A3ZhcmEAdwZTZW5kZXJqaAN3A3ZhcmEAdwtDb250cm9sbGVyc2pqaAR3BW1hdGNo\
-            YQBoA3cDdmFyYQB3C0NvbnRyb2xsZXJzaAR3BGNhbGxhAGgDdwN2YXJhAHcERmFjdGwAAAABaAN3A2Z1bmEAaAJ3B2NsYXVzZXNsAAAA\
-            AWgFdwZjbGF1c2VhAGpqbAAAAAFoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcGZXJsYW5naAN3BGF0b21hAHcLc3lzdGVt\
-            X2luZm9sAAAAAWgDdwRhdG9tYQB3CWRpc3RfY3RybGpqampoBHcFbWF0Y2hhAGgDdwN2YXJhAHcHU2VuZGVyc2gEdwJsY2EAaAN3A3Zh\
-            cmEAdwRQYWlybAAAAAJoBHcIZ2VuZXJhdGVhAGgEdwVtYXRjaGEAaAN3BXR1cGxlYQBsAAAAAmgDdwN2YXJhAHcBX2gDdwN2YXJhAHcD\
-            UGlkamgDdwN2YXJhAHcEUGFpcmgDdwN2YXJhAHcLQ29udHJvbGxlcnNoBHcEY2FsbGEAaAN3BGF0b21hAHcGaXNfcGlkbAAAAAFoA3cD\
-            dmFyYQB3A1BpZGpqaAR3BW1hdGNoYQBoA3cDdmFyYQB3A1Rsc2gEdwRjYXNlYQBoA3cDdmFyYQB3B1NlbmRlcnNsAAAAAmgFdwZjbGF1\
-            c2VhAGwAAAABaAJ3A25pbGEAampsAAAAAWgDdwNtYXBhAGpqaAV3BmNsYXVzZWEAbAAAAAFoA3cDdmFyYQB3AV9qamwAAAAFaAR3BW1h\
-            dGNoYQBoA3cDdmFyYQB3BkFuc3dlcmgEdwRjYWxsYQBoA3cEYXRvbWEAdwhtYWtlX3JlZmpoBHcFbWF0Y2hhAGgDdwV0dXBsZWEAbAAA\
-            AAJoA3cDdmFyYQB3BkhlbHBlcmgDdwN2YXJhAHcFV2F0Y2hqaAR3BGNhbGxhAGgDdwRhdG9tYQB3CXNwYXduX29wdGwAAAAEaAN3BGF0\
-            b21hAHcIZXJsX2V2YWxoA3cEYXRvbWEAdwVleHByc2gEdwRjb25zYQBoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAABmgDdwRhdG9tYQB3\
-            A3RyeWgDdwdpbnRlZ2VyYQBhAGgDdwN2YXJhAHcHU2VjdXJlZGgCdwNuaWxhAGgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAAFaAN3BGF0\
-            b21hAHcGY2xhdXNlaAN3B2ludGVnZXJhAGEAaAR3BGNvbnNhAGgDdwV0dXBsZWEAbAAAAANoA3cEYXRvbWEAdwV0dXBsZWgDdwdpbnRl\
-            Z2VyYQBhAGgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAADaAN3BGF0b21hAHcDdmFyaAN3B2ludGVnZXJhAGEAaAN3BGF0b21hAHcBX2po\
-            BHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAA2gDdwRhdG9tYQB3A3ZhcmgDdwdpbnRlZ2VyYQBhAGgDdwRhdG9tYQB3AV9qaAR3BGNvbnNh\
-            AGgDdwV0dXBsZWEAbAAAAANoA3cEYXRvbWEAdwN2YXJoA3cHaW50ZWdlcmEAYQBoA3cEYXRvbWEAdwFfamgCdwNuaWxhAGpoAncDbmls\
-            YQBoAncDbmlsYQBoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAA2gDdwRhdG9tYQB3BGF0b21oA3cHaW50ZWdlcmEAYQBoA3cEYXRvbWEA\
-            dwZmYWlsZWRqaAJ3A25pbGEAamgCdwNuaWxhAGgCdwNuaWxhAGpoAncDbmlsYQBoBHcEY29uc2EAaAR3BGNvbnNhAGgDdwV0dXBsZWEA\
-            bAAAAAJoA3cEYXRvbWEAdwZBbnN3ZXJoA3cDdmFyYQB3BkFuc3dlcmpoBHcEY29uc2EAaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3\
-            BUFza2VyaAR3BGNhbGxhAGgDdwRhdG9tYQB3BHNlbGZqamgEdwRjb25zYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcLQ29udHJv\
-            bGxlcnNoA3cDdmFyYQB3B1NlbmRlcnNqaAJ3A25pbGEAaAR3BGNvbnNhAGgDdwRhdG9tYQB3BG5vbmVoAncDbmlsYQBoBHcEY29uc2EA\
-            aAN3BGF0b21hAHcEbGlua2gEdwRjb25zYQBoA3cEYXRvbWEAdwdtb25pdG9yaAJ3A25pbGEAamgEdwVtYXRjaGEAaAN3A3ZhcmEAdwVV\
-            bnRpbGgFdwJvcGEAdwEraAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3Dm1vbm90b25pY190\
-            aW1lbAAAAAFoA3cEYXRvbWEAdwttaWxsaXNlY29uZGpoA3cDdmFyYQB3BUxpbWl0aAR3BW1hdGNoYQBoA3cDdmFyYQB3B0NvbGxlY3Ro\
-            BHcJbmFtZWRfZnVuYQB3B0NvbGxlY3RsAAAAAWgFdwZjbGF1c2VhAGwAAAABaAN3A3ZhcmEAdwVLbm93bmpqbAAAAAFoBXcHcmVjZWl2\
-            ZWEAbAAAAAJoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cDdmFyYQB3BE1hcmtoA3cDdmFyYQB3BE5vZGVoA3cDdmFy\
-            YQB3BUZhY3RzampsAAAAAWwAAAABaAV3Am9wYQB3Az06PWgDdwN2YXJhAHcETWFya2gDdwN2YXJhAHcGQW5zd2VyampsAAAAAWgEdwRj\
-            YWxsYQBoA3cDdmFyYQB3B0NvbGxlY3RsAAAAAWgEdwNtYXBhAGgDdwN2YXJhAHcFS25vd25sAAAAAWgEdw9tYXBfZmllbGRfYXNzb2Nh\
-            AGgDdwN2YXJhAHcETm9kZWgDdwN2YXJhAHcFRmFjdHNqampoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAAVoA3cEYXRvbWEA\
-            dwRET1dOaAN3A3ZhcmEAdwdNb25pdG9yaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfampsAAAAAWwAAAABaAV3Am9w\
-            YQB3Az06PWgDdwN2YXJhAHcHTW9uaXRvcmgDdwN2YXJhAHcFV2F0Y2hqamwAAAABaAN3A3ZhcmEAdwVLbm93bmpqaAR3BGNhbGxhAGgD\
-            dwRhdG9tYQB3A21heGwAAAACaAN3B2ludGVnZXJhAGEAaAV3Am9wYQB3AS1oA3cDdmFyYQB3BVVudGlsaAR3BGNhbGxhAGgEdwZyZW1v\
-            dGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3Dm1vbm90b25pY190aW1lbAAAAAFoA3cEYXRvbWEAdwttaWxsaXNlY29uZGpq\
-            bAAAAANoBHcEY2FsbGEAaAN3BGF0b21hAHcGdW5saW5rbAAAAAFoA3cDdmFyYQB3BkhlbHBlcmpoBHcEY2FsbGEAaAN3BGF0b21hAHcE\
-            ZXhpdGwAAAACaAN3A3ZhcmEAdwZIZWxwZXJoA3cEYXRvbWEAdwRraWxsamgDdwN2YXJhAHcFS25vd25qampoBHcEY2FsbGEAaAN3A3Zh\
-            cmEAdwdDb2xsZWN0bAAAAAFoA3cDbWFwYQBqampqaAR3BW1hdGNoYQBoA3cDdmFyYQB3C0Nvbm5lY3Rpb25zaAR3AmxjYQBoBncDdHJ5\
-            YQBsAAAABGgEdwVtYXRjaGEAaAN3A3ZhcmEAdwJPZmgDdwNmdW5hAGgCdwdjbGF1c2VzbAAAAAFoBXcGY2xhdXNlYQBsAAAAAWgDdwN2\
-            YXJhAHcDS2V5ampsAAAAAWgEdwRjYXNlYQBoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcFbGlzdHNoA3cEYXRvbWEAdwdr\
-            ZXlmaW5kbAAAAANoA3cDdmFyYQB3A0tleWgDdwdpbnRlZ2VyYQBhAWgDdwN2YXJhAHcFRmFjdHNqbAAAAAJoBXcGY2xhdXNlYQBsAAAA\
-            AWgDdwV0dXBsZWEAbAAAAAJoA3cDdmFyYQB3AV9oA3cDdmFyYQB3BVZhbHVlampqbAAAAAFoA3cDdmFyYQB3BVZhbHVlamgFdwZjbGF1\
-            c2VhAGwAAAABaAN3BGF0b21hAHcFZmFsc2VqamwAAAABaAN3BGF0b21hAHcJdW5kZWZpbmVkampqamgEdwVtYXRjaGEAaAN3A3ZhcmEA\
-            dwdBZGRyZXNzaAZ3A3RyeWEAbAAAAAJoBHcFbWF0Y2hhAGgDdwV0dXBsZWEAbAAAAAVoA3cEYXRvbWEAdwtuZXRfYWRkcmVzc2gDdwV0\
-            dXBsZWEAbAAAAAJoA3cDdmFyYQB3AklwaAN3A3ZhcmEAdwRQb3J0amgDdwN2YXJhAHcESG9zdGgDdwN2YXJhAHcJVHJhbnNwb3J0aAN3\
-            A3ZhcmEAdwFfamgEdwRjYWxsYQBoA3cDdmFyYQB3Ak9mbAAAAAFoA3cEYXRvbWEAdwdhZGRyZXNzamgDdwNtYXBhAGwAAAAEaAR3D21h\
-            cF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcCaXBoBHcEY2FsbGEAaAN3BGF0b21hAHcObGlzdF90b19iaW5hcnlsAAAAAWgEdwRjYWxs\
-            YQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwRpbmV0aAN3BGF0b21hAHcEbnRvYWwAAAABaAN3A3ZhcmEAdwJJcGpqaAR3D21hcF9maWVs\
-            ZF9hc3NvY2EAaAN3BGF0b21hAHcEcG9ydGgDdwN2YXJhAHcEUG9ydGgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3BGhvc3Ro\
-            BHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcHdW5pY29kZWgDdwRhdG9tYQB3FGNoYXJhY3RlcnNfdG9fYmluYXJ5bAAAAAFo\
-            A3cDdmFyYQB3BEhvc3RqaAR3D21hcF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcJdHJhbnNwb3J0aAN3A3ZhcmEAdwlUcmFuc3BvcnRq\
-            ampsAAAAAWgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAA2gDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2pq\
-            amwAAAABaAN3A21hcGEAampqamgEdwVtYXRjaGEAaAN3A3ZhcmEAdwVRdWV1ZWgEdwRjYXNlYQBoBHcEY2FsbGEAaAR3BnJlbW90ZWEA\
-            aAN3BGF0b21hAHcFbGlzdHNoA3cEYXRvbWEAdwdrZXlmaW5kbAAAAANoA3cDdmFyYQB3BE5vZGVoA3cHaW50ZWdlcmEAYQFoA3cDdmFy\
-            YQB3C0NvbnRyb2xsZXJzamwAAAACaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAACaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwZT\
-            b2NrZXRqamwAAAABbAAAAAFoBHcEY2FsbGEAaAN3BGF0b21hAHcHaXNfcG9ydGwAAAABaAN3A3ZhcmEAdwZTb2NrZXRqampsAAAAAWgG\
-            dwN0cnlhAGwAAAABaAN3A21hcGEAbAAAAAFoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdwZxdWV1ZWRoBHcEY2FsbGEAaAN3\
-            BGF0b21hAHcHZWxlbWVudGwAAAACaAN3B2ludGVnZXJhAGECaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gD\
-            dwRhdG9tYQB3CXBvcnRfaW5mb2wAAAACaAN3A3ZhcmEAdwZTb2NrZXRoA3cEYXRvbWEAdwpxdWV1ZV9zaXplampqampsAAAAAWgFdwZj\
-            bGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAAA2gDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2pqamwAAAABaAN3A21h\
-            cGEAampqampoBXcGY2xhdXNlYQBsAAAAAWgDdwN2YXJhAHcBX2pqbAAAAAFoA3cDbWFwYQBqampoBHcEY2FsbGEAaAR3BnJlbW90ZWEA\
-            aAN3BGF0b21hAHcEbWFwc2gDdwRhdG9tYQB3BW1lcmdlbAAAAAJoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcEbWFwc2gD\
-            dwRhdG9tYQB3BW1lcmdlbAAAAAJoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcEbWFwc2gDdwRhdG9tYQB3BW1lcmdlbAAA\
-            AAJoA3cDdmFyYQB3B0FkZHJlc3NoA3cDdmFyYQB3BVF1ZXVlamgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwRtYXBzaAN3\
-            BGF0b21hAHcDZ2V0bAAAAANoA3cDdmFyYQB3BE5vZGVoA3cDdmFyYQB3A1Rsc2gDdwNtYXBhAGpqamgDdwNtYXBhAGwAAAAFaAR3D21h\
-            cF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcEbm9kZWgDdwN2YXJhAHcETm9kZWgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3\
-            BHR5cGVoBHcEY2FsbGEAaAN3A3ZhcmEAdwJPZmwAAAABaAN3BGF0b21hAHcEdHlwZWpoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRv\
-            bWEAdwVzdGF0ZWgEdwRjYWxsYQBoA3cDdmFyYQB3Ak9mbAAAAAFoA3cEYXRvbWEAdwVzdGF0ZWpoBHcPbWFwX2ZpZWxkX2Fzc29jYQBo\
-            A3cEYXRvbWEAdwJpbmgEdwRjYWxsYQBoA3cDdmFyYQB3Ak9mbAAAAAFoA3cEYXRvbWEAdwJpbmpoBHcPbWFwX2ZpZWxkX2Fzc29jYQBo\
-            A3cEYXRvbWEAdwNvdXRoBHcEY2FsbGEAaAN3A3ZhcmEAdwJPZmwAAAABaAN3BGF0b21hAHcDb3V0ampqampsAAAAAWgFdwZjbGF1c2Vh\
-            AGwAAAABaAN3BXR1cGxlYQBsAAAAA2gDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2pqamwAAAABaAN3A21hcGEAbAAA\
-            AAFoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdwRub2RlaAN3A3ZhcmEAdwROb2RlampqamwAAAABaAR3CGdlbmVyYXRlYQBo\
-            A3cFdHVwbGVhAGwAAAACaAN3A3ZhcmEAdwROb2RlaAN3A3ZhcmEAdwVGYWN0c2poBncDdHJ5YQBsAAAAAWgEdwRjYWxsYQBoA3cEYXRv\
-            bWEAdwdlbGVtZW50bAAAAAJoA3cHaW50ZWdlcmEAYQJoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcKbmV0X2tlcm5lbGgD\
-            dwRhdG9tYQB3Cm5vZGVzX2luZm9qampqbAAAAAFoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cDdmFyYQB3AV9oA3cD\
-            dmFyYQB3AV9oA3cDdmFyYQB3AV9qampsAAAAAWgCdwNuaWxhAGpqampoBHcEY2FsbGEAaAN3A3ZhcmEAdwRFbWl0bAAAAAFoA3cFdHVw\
-            bGVhAGwAAAACaAN3BGF0b21hAHcIc25hcHNob3RoA3cDbWFwYQBsAAAAFWgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3BG5v\
-            ZGVoBHcEY2FsbGEAaAN3BGF0b21hAHcEbm9kZWpoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdwhjcmVhdGlvbmgEdwRjYWxs\
-            YQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwZlcmxhbmdoA3cEYXRvbWEAdwtzeXN0ZW1faW5mb2wAAAABaAN3BGF0b21hAHcIY3JlYXRp\
-            b25qaAR3D21hcF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcDb3RwaAR3BGNhbGxhAGgDdwRhdG9tYQB3Dmxpc3RfdG9fYmluYXJ5bAAA\
-            AAFoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcGZXJsYW5naAN3BGF0b21hAHcLc3lzdGVtX2luZm9sAAAAAWgDdwRhdG9t\
-            YQB3C290cF9yZWxlYXNlampoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdwRlcnRzaAR3BGNhbGxhAGgDdwRhdG9tYQB3Dmxp\
-            c3RfdG9fYmluYXJ5bAAAAAFoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcGZXJsYW5naAN3BGF0b21hAHcLc3lzdGVtX2lu\
-            Zm9sAAAAAWgDdwRhdG9tYQB3B3ZlcnNpb25qamgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3Bm9zX3BpZGgEdwRjYWxsYQBo\
-            A3cEYXRvbWEAdw5saXN0X3RvX2JpbmFyeWwAAAABaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3Am9zaAN3BGF0b21hAHcG\
-            Z2V0cGlkampoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdwVjbG9ja2gEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEA\
-            dwJvc2gDdwRhdG9tYQB3C3N5c3RlbV90aW1lbAAAAAFoA3cEYXRvbWEAdwZzZWNvbmRqaAR3D21hcF9maWVsZF9hc3NvY2EAaAN3BGF0\
-            b21hAHcJdXB0aW1lX21zaAR3BGNhbGxhAGgDdwRhdG9tYQB3B2VsZW1lbnRsAAAAAmgDdwdpbnRlZ2VyYQBhAWgEdwRjYWxsYQBoBHcG\
-            cmVtb3RlYQBoA3cEYXRvbWEAdwZlcmxhbmdoA3cEYXRvbWEAdwpzdGF0aXN0aWNzbAAAAAFoA3cEYXRvbWEAdwp3YWxsX2Nsb2Nrampo\
-            BHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdwZoaWRkZW5oBXcCb3BhAHcDPS89aAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRh\
-            dG9tYQB3BGluaXRoA3cEYXRvbWEAdwxnZXRfYXJndW1lbnRsAAAAAWgDdwRhdG9tYQB3BmhpZGRlbmpoA3cEYXRvbWEAdwVlcnJvcmgE\
-            dw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3BWtub3duaAR3BGNhbGxhAGgDdwRhdG9tYQB3BW5vZGVzbAAAAAFoA3cEYXRvbWEA\
-            dwVrbm93bmpoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdwh0aWNrdGltZWgGdwN0cnlhAGwAAAABaAR3BGNhbGxhAGgEdwZy\
-            ZW1vdGVhAGgDdwRhdG9tYQB3Cm5ldF9rZXJuZWxoA3cEYXRvbWEAdxBnZXRfbmV0X3RpY2t0aW1lampsAAAAA2gFdwZjbGF1c2VhAGwA\
-            AAABaAN3A3ZhcmEAdwhUaWNrdGltZWpsAAAAAWwAAAABaAR3BGNhbGxhAGgDdwRhdG9tYQB3CmlzX2ludGVnZXJsAAAAAWgDdwN2YXJh\
-            AHcIVGlja3RpbWVqampsAAAAAWgDdwN2YXJhAHcIVGlja3RpbWVqaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAACaAN3A3Zh\
-            cmEAdwFfaAN3A3ZhcmEAdwhUaWNrdGltZWpqamwAAAABaAN3A3ZhcmEAdwhUaWNrdGltZWpoBXcGY2xhdXNlYQBsAAAAAWgDdwN2YXJh\
-            AHcBX2pqbAAAAAFoA3cEYXRvbWEAdwl1bmRlZmluZWRqamwAAAABaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVwbGVhAGwAAAADaAN3A3Zh\
-            cmEAdwFfaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdwFfampqbAAAAAFoA3cEYXRvbWEAdwl1bmRlZmluZWRqampoBHcPbWFwX2ZpZWxkX2Fz\
-            c29jYQBoA3cEYXRvbWEAdwpwcm90b19kaXN0aAR3BGNhc2VhAGgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwRpbml0aAN3\
-            BGF0b21hAHcMZ2V0X2FyZ3VtZW50bAAAAAFoA3cEYXRvbWEAdwpwcm90b19kaXN0amwAAAACaAV3BmNsYXVzZWEAbAAAAAFoA3cFdHVw\
-            bGVhAGwAAAACaAN3BGF0b21hAHcCb2toBHcEY29uc2EAaAR3BGNvbnNhAGgDdwN2YXJhAHcIUHJvdG9jb2xoA3cDdmFyYQB3AV9oA3cD\
-            dmFyYQB3AV9qampsAAAAAWgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwd1bmljb2RlaAN3BGF0b21hAHcUY2hhcmFjdGVy\
-            c190b19iaW5hcnlsAAAAAWgDdwN2YXJhAHcIUHJvdG9jb2xqamgFdwZjbGF1c2VhAGwAAAABaAN3A3ZhcmEAdwFfampsAAAAAWgDdwNi\
-            aW5hAGwAAAABaAV3C2Jpbl9lbGVtZW50YQBoA3cGc3RyaW5nYQBrAAhpbmV0X3RjcHcHZGVmYXVsdHcHZGVmYXVsdGpqamgEdw9tYXBf\
-            ZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3B2xpc3RlbnNoBncDdHJ5YQBsAAAAAmgEdwVtYXRjaGEAaAN3BXR1cGxlYQBsAAAAAmgDdwRh\
-            dG9tYQB3BWxpbmtzaAN3A3ZhcmEAdwZMaW5rZWRqaAR3BGNhbGxhAGgDdwRhdG9tYQB3DHByb2Nlc3NfaW5mb2wAAAACaAR3BGNhbGxh\
-            AGgDdwRhdG9tYQB3B3doZXJlaXNsAAAAAWgDdwRhdG9tYQB3Cm5ldF9rZXJuZWxqaAN3BGF0b21hAHcFbGlua3NqaAR3BGNhbGxhAGgD\
-            dwRhdG9tYQB3AmhkbAAAAAFoBHcCbGNhAGgDdwN2YXJhAHcJTGlzdGVuaW5nbAAAAANoBHcIZ2VuZXJhdGVhAGgDdwN2YXJhAHcGU29j\
-            a2V0aAN3A3ZhcmEAdwZMaW5rZWRoBHcEY2FsbGEAaAN3BGF0b21hAHcHaXNfcG9ydGwAAAABaAN3A3ZhcmEAdwZTb2NrZXRqaAR3CGdl\
-            bmVyYXRlYQBoA3cFdHVwbGVhAGwAAAACaAN3BGF0b21hAHcCb2toA3cDdmFyYQB3CUxpc3RlbmluZ2poBHcEY29uc2EAaAR3BGNhbGxh\
-            AGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BGluZXRoA3cEYXRvbWEAdwRwb3J0bAAAAAFoA3cDdmFyYQB3BlNvY2tldGpoAncDbmlsYQBq\
-            ampqbAAAAAFoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cDdmFyYQB3AV9oA3cDdmFyYQB3AV9oA3cDdmFyYQB3AV9q\
-            ampsAAAAAWgDdwRhdG9tYQB3CXVuZGVmaW5lZGpqamgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3CXByb2Nlc3Nlc2gEdwRj\
-            YWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwZlcmxhbmdoA3cEYXRvbWEAdwtzeXN0ZW1faW5mb2wAAAABaAN3BGF0b21hAHcNcHJv\
-            Y2Vzc19jb3VudGpoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdw1wcm9jZXNzX2xpbWl0aAR3BGNhbGxhAGgEdwZyZW1vdGVh\
-            AGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3C3N5c3RlbV9pbmZvbAAAAAFoA3cEYXRvbWEAdw1wcm9jZXNzX2xpbWl0amgEdw9t\
-            YXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3BXBvcnRzaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRh\
-            dG9tYQB3C3N5c3RlbV9pbmZvbAAAAAFoA3cEYXRvbWEAdwpwb3J0X2NvdW50amgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3\
-            BWF0b21zaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3C3N5c3RlbV9pbmZvbAAAAAFoA3cE\
-            YXRvbWEAdwphdG9tX2NvdW50amgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3CmF0b21fbGltaXRoBHcEY2FsbGEAaAR3BnJl\
-            bW90ZWEAaAN3BGF0b21hAHcGZXJsYW5naAN3BGF0b21hAHcLc3lzdGVtX2luZm9sAAAAAWgDdwRhdG9tYQB3CmF0b21fbGltaXRqaAR3\
-            D21hcF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcJcnVuX3F1ZXVlaAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFu\
-            Z2gDdwRhdG9tYQB3CnN0YXRpc3RpY3NsAAAAAWgDdwRhdG9tYQB3CXJ1bl9xdWV1ZWpoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRv\
-            bWEAdwZtZW1vcnloBHcEY2FsbGEAaAN3A3ZhcmEAdwRGYWN0bAAAAAFoA3cDZnVuYQBoAncHY2xhdXNlc2wAAAABaAV3BmNsYXVzZWEA\
-            ampsAAAAAWgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwZlcmxhbmdoA3cEYXRvbWEAdwZtZW1vcnlsAAAAAWgDdwRhdG9t\
-            YQB3BXRvdGFsampqamgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3CnNjaGVkdWxlcnNoBHcEY2FsbGEAaAR3BnJlbW90ZWEA\
-            aAN3BGF0b21hAHcGZXJsYW5naAN3BGF0b21hAHcLc3lzdGVtX2luZm9sAAAAAWgDdwRhdG9tYQB3EXNjaGVkdWxlcnNfb25saW5lamgE\
-            dw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3C2Nvbm5lY3Rpb25zaAN3A3ZhcmEAdwtDb25uZWN0aW9uc2pqag==
-            """)
+        encodedForms: [
+            104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            4, 70, 97, 99, 116, 104, 3, 119, 3, 102, 117, 110, 97, 0, 104, 2, 119, 7, 99, 108, 97,
+            117, 115, 101, 115, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0,
+            108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 71, 101, 116, 106, 106,
+            108, 0, 0, 0, 1, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0, 0, 1, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 71, 101,
+            116, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0,
+            108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0,
+            0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 117, 110, 100, 101, 102, 105, 110,
+            101, 100, 106, 106, 106, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 7, 83, 101, 99, 117, 114, 101, 100, 104, 3, 119, 7, 105, 110,
+            116, 101, 103, 101, 114, 97, 0, 108, 0, 0, 0, 5, 104, 4, 119, 5, 109, 97, 116, 99, 104,
+            97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 83, 101, 99, 111, 110, 100, 115, 104,
+            3, 119, 3, 102, 117, 110, 97, 0, 104, 2, 119, 7, 99, 108, 97, 117, 115, 101, 115, 108, 0,
+            0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104,
+            3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116,
+            106, 106, 106, 108, 0, 0, 0, 2, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 4,
+            119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 89, 104,
+            4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 77,
+            111, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            1, 68, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 72, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 2, 77, 105, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 1, 83, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 2, 108, 99,
+            97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 15, 108, 105, 115, 116, 95, 116, 111, 95, 105, 110, 116, 101, 103, 101, 114, 108, 0, 0,
+            0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 68, 105, 103, 105, 116, 115, 106, 108,
+            0, 0, 0, 1, 104, 4, 119, 8, 103, 101, 110, 101, 114, 97, 116, 101, 97, 0, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 6, 68, 105, 103, 105, 116, 115, 104, 4, 119, 4, 99, 97, 115,
+            101, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 84, 101, 120, 116, 108, 0, 0,
+            0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 4,
+            119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 89, 49,
+            104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2,
+            89, 50, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 65, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 66, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 1, 67, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 1, 69, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 1, 70, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 1, 71, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 1, 73, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 1, 74, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 75, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 76, 104, 4, 119, 4, 99, 111, 110, 115, 97,
+            0, 104, 3, 119, 4, 99, 104, 97, 114, 97, 0, 97, 90, 104, 2, 119, 3, 110, 105, 108, 97,
+            0, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 5, 119,
+            2, 111, 112, 97, 0, 119, 2, 43, 43, 104, 4, 119, 4, 99, 97, 115, 101, 97, 0, 104, 5,
+            119, 2, 111, 112, 97, 0, 119, 2, 62, 61, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 89, 49, 104, 4, 119, 4, 99, 111, 110, 115, 97,
+            0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 89, 50, 104, 2, 119, 3, 110, 105, 108,
+            97, 0, 104, 3, 119, 6, 115, 116, 114, 105, 110, 103, 97, 0, 107, 0, 2, 53, 48, 108, 0,
+            0, 0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 116, 114, 117, 101, 106, 106, 108, 0, 0, 0,
+            1, 104, 3, 119, 6, 115, 116, 114, 105, 110, 103, 97, 0, 107, 0, 2, 49, 57, 106, 104, 5,
+            119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 5, 102, 97, 108, 115, 101, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119,
+            6, 115, 116, 114, 105, 110, 103, 97, 0, 107, 0, 2, 50, 48, 106, 106, 104, 4, 119, 4, 99,
+            111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 89, 49, 104, 4, 119,
+            4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 89, 50, 104,
+            2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 4, 119,
+            4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 65, 104, 4,
+            119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 66, 104,
+            2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 4, 119,
+            4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 67, 104, 4,
+            119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 69, 104,
+            2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 4, 119,
+            4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 70, 104, 4,
+            119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 71, 104,
+            2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 4, 119,
+            4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 73, 104, 4,
+            119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 74, 104,
+            2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 4, 119,
+            4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 75, 104, 4,
+            119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 76, 104,
+            2, 119, 3, 110, 105, 108, 97, 0, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 104, 5, 119,
+            6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 111, 110,
+            115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 89, 49, 104, 4, 119, 4, 99,
+            111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 89, 50, 104, 4, 119,
+            4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 89, 51, 104,
+            4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 89,
+            52, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            1, 65, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 66, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 67, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 1, 69, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 1, 70, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 1, 71, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 1, 73, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 1, 74, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 1, 75, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 76, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0,
+            104, 3, 119, 4, 99, 104, 97, 114, 97, 0, 97, 90, 104, 2, 119, 3, 110, 105, 108, 97, 0,
+            106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 4, 119, 4,
+            99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 89, 49, 104, 4,
+            119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 89, 50,
+            104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2,
+            89, 51, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 2, 89, 52, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115,
+            97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 65, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 66, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115,
+            97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 67, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 69, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115,
+            97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 70, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 71, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115,
+            97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 73, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 74, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115,
+            97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 75, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 76, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104, 2, 119, 3, 110, 105, 108, 97,
+            0, 106, 106, 106, 104, 5, 119, 2, 111, 112, 97, 0, 119, 1, 45, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 8, 99, 97, 108, 101, 110, 100, 97, 114, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 29, 100, 97, 116, 101, 116, 105, 109, 101, 95, 116, 111, 95, 103, 114, 101,
+            103, 111, 114, 105, 97, 110, 95, 115, 101, 99, 111, 110, 100, 115, 108, 0, 0, 0, 1, 104, 3,
+            119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 5, 116, 117, 112,
+            108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 89,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 77, 111, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 68, 106, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 72, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 2, 77, 105, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 83, 106, 106, 106, 104, 3,
+            119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 110, 5, 0, 0, 124, 116, 121, 14, 106, 106,
+            104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            11, 67, 101, 114, 116, 105, 102, 105, 99, 97, 116, 101, 104, 3, 119, 3, 102, 117, 110, 97, 0,
+            104, 2, 119, 7, 99, 108, 97, 117, 115, 101, 115, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99,
+            108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 3, 68, 101, 114, 106, 106, 108, 0, 0, 0, 4, 104, 4, 119, 5, 109, 97, 116, 99, 104,
+            97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 84, 98, 115, 104, 4, 119, 4, 99,
+            97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 101, 108, 101, 109,
+            101, 110, 116, 108, 0, 0, 0, 2, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0,
+            97, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116,
+            101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 112, 117, 98, 108, 105, 99,
+            95, 107, 101, 121, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 16, 112, 107, 105, 120, 95,
+            100, 101, 99, 111, 100, 101, 95, 99, 101, 114, 116, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 3, 68, 101, 114, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 3,
+            111, 116, 112, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 5, 116,
+            117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 70, 114, 111, 109, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 2, 84, 111, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 101, 108, 101, 109, 101, 110, 116, 108, 0, 0,
+            0, 2, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 6, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 3, 84, 98, 115, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97,
+            0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 11, 114, 100, 110, 83, 101, 113, 117, 101, 110, 99, 101, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 5, 78, 97, 109, 101, 115, 106, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 101, 108, 101, 109, 101,
+            110, 116, 108, 0, 0, 0, 2, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97,
+            7, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 84, 98, 115, 106, 104, 3, 119, 3, 109,
+            97, 112, 97, 0, 108, 0, 0, 0, 4, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108,
+            100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6,
+            115, 101, 114, 105, 97, 108, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 17, 105, 110, 116, 101, 103, 101, 114, 95, 116, 111, 95, 98, 105, 110,
+            97, 114, 121, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 7, 101, 108, 101, 109, 101, 110, 116, 108, 0, 0, 0, 2,
+            104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 3, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 3, 84, 98, 115, 106, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97,
+            0, 97, 16, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115,
+            111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 110, 111, 116, 95, 98,
+            101, 102, 111, 114, 101, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 7, 83, 101, 99, 111, 110, 100, 115, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 4, 70, 114, 111, 109, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102,
+            105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 9, 110, 111, 116, 95, 97, 102, 116, 101, 114, 104, 4, 119, 4, 99, 97, 108, 108, 97,
+            0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 83, 101, 99, 111, 110, 100, 115, 108, 0,
+            0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 84, 111, 106, 104, 4, 119, 15,
+            109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 7, 115, 117, 98, 106, 101, 99, 116, 104, 4, 119, 4, 99, 97,
+            115, 101, 97, 0, 104, 4, 119, 2, 108, 99, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 4, 78, 97, 109, 101, 108, 0, 0, 0, 1, 104, 4, 119, 8, 103, 101, 110, 101, 114, 97,
+            116, 101, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 4, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 2,
+            104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 5, 104, 3, 119, 7, 105, 110,
+            116, 101, 103, 101, 114, 97, 0, 97, 4, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97,
+            0, 97, 3, 106, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 97, 109, 101, 106, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 6, 97, 112, 112, 101, 110, 100, 108, 0, 0, 0, 1, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 5, 78, 97, 109, 101, 115, 106, 106, 108, 0, 0, 0, 3,
+            104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 4,
+            99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0,
+            2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 4, 78, 97, 109, 101, 106, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106,
+            106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114,
+            101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 117, 110,
+            105, 99, 111, 100, 101, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 20, 99, 104, 97, 114,
+            97, 99, 116, 101, 114, 115, 95, 116, 111, 95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 97, 109, 101, 106, 106, 104, 5, 119, 6,
+            99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 111, 110, 115,
+            97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 97, 109, 101, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 7, 117, 110, 105, 99, 111, 100, 101, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 20, 99, 104, 97, 114, 97, 99, 116, 101, 114, 115, 95, 116, 111, 95, 98, 105,
+            110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78,
+            97, 109, 101, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0,
+            1, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            98, 105, 110, 97, 0, 106, 106, 106, 106, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97,
+            0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 67, 104, 105, 108, 100, 114, 101, 110, 104,
+            4, 119, 2, 108, 99, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 67, 104, 105,
+            108, 100, 108, 0, 0, 0, 2, 104, 4, 119, 8, 103, 101, 110, 101, 114, 97, 116, 101, 97, 0,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 4, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 67, 104, 105,
+            108, 100, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 1, 95, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114,
+            101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 115, 117,
+            112, 101, 114, 118, 105, 115, 111, 114, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 119,
+            104, 105, 99, 104, 95, 99, 104, 105, 108, 100, 114, 101, 110, 108, 0, 0, 0, 1, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 23, 116, 108, 115, 95, 100, 105, 115, 116, 95, 99, 111, 110,
+            110, 101, 99, 116, 105, 111, 110, 95, 115, 117, 112, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97,
+            0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 105, 115, 95, 112, 105, 100, 108, 0,
+            0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 67, 104, 105, 108, 100, 106, 106,
+            104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            5, 80, 97, 105, 114, 115, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114,
+            101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105,
+            115, 116, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 97, 112, 112, 101, 110, 100,
+            108, 0, 0, 0, 1, 104, 4, 119, 2, 108, 99, 97, 0, 104, 6, 119, 3, 116, 114, 121, 97,
+            0, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114,
+            101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105,
+            115, 116, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 115, 111, 114, 116, 108, 0,
+            0, 0, 1, 104, 4, 119, 2, 108, 99, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 82, 111, 108, 101,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 80, 105, 100, 106, 108, 0, 0, 0, 1, 104,
+            4, 119, 8, 103, 101, 110, 101, 114, 97, 116, 101, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108,
+            101, 97, 0, 108, 0, 0, 0, 4, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 82, 111,
+            108, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 80, 105, 100, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 115, 117, 112, 101, 114, 118, 105, 115, 111,
+            114, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 119, 104, 105, 99, 104, 95, 99, 104,
+            105, 108, 100, 114, 101, 110, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            5, 67, 104, 105, 108, 100, 106, 106, 106, 106, 108, 0, 0, 0, 2, 104, 5, 119, 6, 99, 108,
+            97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 8, 114, 101, 99, 101, 105, 118, 101, 114, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 8, 82, 101, 99, 101, 105, 118, 101, 114, 106, 104, 4, 119, 4, 99, 111, 110,
+            115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 115, 101, 110, 100, 101, 114, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 6, 83, 101, 110, 100, 101, 114, 106, 104, 2, 119, 3, 110, 105, 108, 97,
+            0, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119,
+            5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 6, 83, 101, 110, 100, 101, 114, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 82,
+            101, 99, 101, 105, 118, 101, 114, 106, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 104, 5, 119,
+            6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 1, 95, 106, 106, 108, 0, 0, 0, 1, 104, 2, 119, 3, 110, 105, 108, 97, 0,
+            106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0,
+            0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1,
+            95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1,
+            104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 106, 106, 108, 0, 0, 0, 3, 104, 4, 119, 8,
+            103, 101, 110, 101, 114, 97, 116, 101, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5,
+            67, 104, 105, 108, 100, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 67, 104, 105, 108, 100,
+            114, 101, 110, 104, 4, 119, 8, 103, 101, 110, 101, 114, 97, 116, 101, 97, 0, 104, 3, 119, 5,
+            116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 10, 100, 105, 99, 116, 105, 111, 110, 97, 114, 121, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 10, 68, 105, 99, 116, 105, 111, 110, 97, 114, 121, 106, 104, 4, 119, 4, 99, 111, 110,
+            115, 97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 12, 112, 114, 111, 99, 101, 115, 115, 95, 105, 110, 102, 111, 108, 0, 0, 0, 2,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 67, 104, 105, 108, 100, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 10, 100, 105, 99, 116, 105, 111, 110, 97, 114, 121, 106, 104, 2, 119,
+            3, 110, 105, 108, 97, 0, 104, 5, 119, 2, 111, 112, 97, 0, 119, 3, 61, 58, 61, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 7, 107, 101, 121, 102, 105, 110, 100, 108, 0, 0, 0, 3, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 13, 36, 105, 110, 105, 116, 105, 97, 108, 95, 99, 97,
+            108, 108, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 1, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 10, 68, 105, 99, 116, 105, 111, 110, 97, 114, 121, 106, 104, 3, 119,
+            5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 13, 36, 105, 110, 105, 116, 105, 97, 108, 95, 99, 97, 108, 108, 104, 3, 119, 5,
+            116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 10, 115, 117, 112, 101, 114, 118, 105, 115, 111, 114, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 22, 116, 108, 115, 95, 100, 121, 110, 95, 99, 111, 110, 110, 101, 99, 116, 105, 111,
+            110, 95, 115, 117, 112, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 1, 106,
+            106, 106, 106, 104, 4, 119, 2, 108, 99, 97, 0, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108,
+            0, 0, 0, 5, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 8, 82, 101, 99, 101, 105, 118, 101, 114, 104, 4, 119, 4, 99, 97, 115, 101,
+            97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116,
+            101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 107, 101, 121, 102, 105, 110, 100, 108, 0, 0,
+            0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 83, 101, 110, 100, 101, 114, 104, 3,
+            119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 1, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 5, 80, 97, 105, 114, 115, 106, 108, 0, 0, 0, 2, 104, 5, 119, 6, 99, 108, 97,
+            117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0,
+            108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 2, 79, 102, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 2, 79, 102, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97,
+            0, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 102, 97, 108,
+            115, 101, 106, 106, 108, 0, 0, 0, 2, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104,
+            3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 5, 108, 105, 110, 107, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            5, 76, 105, 110, 107, 115, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 12, 112, 114, 111, 99, 101, 115, 115, 95, 105, 110, 102, 111, 108,
+            0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 83, 101, 110, 100, 101, 114,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 110, 107, 115, 106, 104, 4, 119,
+            4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 104, 100,
+            108, 0, 0, 0, 1, 104, 4, 119, 2, 108, 99, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 4, 76, 105, 110, 107, 108, 0, 0, 0, 2, 104, 4, 119, 8, 103, 101, 110, 101, 114,
+            97, 116, 101, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 76, 105, 110, 107, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 76, 105, 110, 107, 115, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 6, 109, 101, 109, 98, 101, 114, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 4, 76, 105, 110, 107, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 67, 104,
+            105, 108, 100, 114, 101, 110, 106, 106, 106, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97,
+            0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 2, 111, 107, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5,
+            70, 97, 99, 116, 115, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114,
+            101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 115, 115,
+            108, 95, 103, 101, 110, 95, 115, 116, 97, 116, 101, 109, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 22, 99, 111, 110, 110, 101, 99, 116, 105, 111, 110, 95, 105, 110, 102, 111, 114, 109, 97,
+            116, 105, 111, 110, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 82,
+            101, 99, 101, 105, 118, 101, 114, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 102, 97,
+            108, 115, 101, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 5, 83, 104, 111, 119, 110, 104, 4, 119, 4, 99, 97, 115, 101, 97, 0, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 115, 115, 108, 95, 103, 101, 110, 95, 115,
+            116, 97, 116, 101, 109, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 16, 112, 101, 101, 114,
+            95, 99, 101, 114, 116, 105, 102, 105, 99, 97, 116, 101, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 8, 82, 101, 99, 101, 105, 118, 101, 114, 106, 108, 0, 0, 0, 2,
+            104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5,
+            116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 2, 111, 107, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 68, 101, 114, 106, 106,
+            108, 0, 0, 0, 1, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 105, 115, 95, 98, 105, 110, 97, 114, 121, 108,
+            0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 68, 101, 114, 106, 106, 106,
+            108, 0, 0, 0, 1, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0, 0, 1, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 11, 67, 101,
+            114, 116, 105, 102, 105, 99, 97, 116, 101, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 3, 68, 101, 114, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108,
+            97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95,
+            106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 117,
+            110, 100, 101, 102, 105, 110, 101, 100, 106, 106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115,
+            101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106,
+            106, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 110, 111, 110,
+            101, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 6, 67, 105, 112, 104, 101, 114, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108, 0,
+            0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111,
+            116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 117, 110, 105, 99, 111,
+            100, 101, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 20, 99, 104, 97, 114, 97, 99, 116,
+            101, 114, 115, 95, 116, 111, 95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 4, 119,
+            4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 3, 115, 115, 108, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 12, 115, 117, 105, 116, 101, 95, 116, 111, 95, 115, 116, 114, 108, 0, 0, 0, 1,
+            104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            7, 101, 108, 101, 109, 101, 110, 116, 108, 0, 0, 0, 2, 104, 3, 119, 7, 105, 110, 116, 101,
+            103, 101, 114, 97, 0, 97, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6,
+            114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108,
+            105, 115, 116, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 107, 101, 121, 102, 105,
+            110, 100, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 21, 115, 101,
+            108, 101, 99, 116, 101, 100, 95, 99, 105, 112, 104, 101, 114, 95, 115, 117, 105, 116, 101, 104, 3,
+            119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 1, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 5, 70, 97, 99, 116, 115, 106, 106, 106, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5,
+            119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1,
+            95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 9, 117, 110, 100, 101, 102, 105, 110, 101, 100, 106, 106, 106, 104, 5, 119, 2, 111, 112,
+            97, 0, 119, 1, 33, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 65, 115, 107, 101, 114,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 6, 65, 110, 115, 119, 101, 114, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 4, 78, 111, 100, 101, 104, 3, 119, 3, 109, 97, 112, 97, 0, 108, 0, 0, 0, 3, 104,
+            4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 112, 114, 111, 116, 111, 99, 111, 108, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 101,
+            108, 101, 109, 101, 110, 116, 108, 0, 0, 0, 2, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101,
+            114, 97, 0, 97, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101,
+            109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115,
+            116, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 107, 101, 121, 102, 105, 110, 100,
+            108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 112, 114, 111, 116,
+            111, 99, 111, 108, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 1, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 5, 70, 97, 99, 116, 115, 106, 106, 104, 4, 119, 15, 109,
+            97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 6, 99, 105, 112, 104, 101, 114, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 6, 67, 105, 112, 104, 101, 114, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108,
+            100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11,
+            99, 101, 114, 116, 105, 102, 105, 99, 97, 116, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            5, 83, 104, 111, 119, 110, 106, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108,
+            97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95,
+            106, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119, 1, 33, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 5, 65, 115, 107, 101, 114, 104, 3, 119, 5, 116, 117, 112,
+            108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 65,
+            110, 115, 119, 101, 114, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 104,
+            3, 119, 3, 109, 97, 112, 97, 0, 106, 106, 106, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119,
+            8, 103, 101, 110, 101, 114, 97, 116, 101, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97,
+            0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100, 101,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 83, 101, 110, 100, 101, 114, 106, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 11, 67, 111, 110, 116, 114, 111, 108, 108, 101, 114, 115, 106, 106,
+            104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            11, 67, 111, 110, 116, 114, 111, 108, 108, 101, 114, 115, 104, 4, 119, 4, 99, 97, 108, 108, 97,
+            0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 70, 97, 99, 116, 108, 0, 0, 0, 1,
+            104, 3, 119, 3, 102, 117, 110, 97, 0, 104, 2, 119, 7, 99, 108, 97, 117, 115, 101, 115, 108,
+            0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 106, 106, 108, 0, 0,
+            0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116,
+            101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 115, 121, 115, 116, 101, 109, 95, 105, 110,
+            102, 111, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 100, 105,
+            115, 116, 95, 99, 116, 114, 108, 106, 106, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97,
+            0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 83, 101, 110, 100, 101, 114, 115, 104, 4,
+            119, 2, 108, 99, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 80, 97, 105, 114,
+            108, 0, 0, 0, 2, 104, 4, 119, 8, 103, 101, 110, 101, 114, 97, 116, 101, 97, 0, 104, 4,
+            119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108,
+            0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 3, 80, 105, 100, 106, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4,
+            80, 97, 105, 114, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 11, 67, 111, 110, 116, 114, 111,
+            108, 108, 101, 114, 115, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 6, 105, 115, 95, 112, 105, 100, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 3, 80, 105, 100, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104,
+            97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 84, 108, 115, 104, 4, 119, 4, 99,
+            97, 115, 101, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 83, 101, 110, 100, 101,
+            114, 115, 108, 0, 0, 0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0,
+            0, 0, 1, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 106, 108, 0, 0, 0, 1, 104, 3,
+            119, 3, 109, 97, 112, 97, 0, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0,
+            108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0,
+            0, 0, 5, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 6, 65, 110, 115, 119, 101, 114, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 109, 97, 107, 101, 95, 114, 101, 102, 106, 104,
+            4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0,
+            108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 72, 101, 108, 112, 101,
+            114, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 87, 97, 116, 99, 104, 106, 104, 4, 119,
+            4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 115, 112,
+            97, 119, 110, 95, 111, 112, 116, 108, 0, 0, 0, 4, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 8, 101, 114, 108, 95, 101, 118, 97, 108, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 5, 101, 120, 112, 114, 115, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 4, 119, 4,
+            99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0,
+            6, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 3, 116, 114, 121, 104, 3, 119, 7, 105,
+            110, 116, 101, 103, 101, 114, 97, 0, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7,
+            83, 101, 99, 117, 114, 101, 100, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99,
+            111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 5,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 99, 108, 97, 117, 115, 101, 104, 3, 119,
+            7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97,
+            0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 5, 116, 117, 112, 108, 101, 104, 3, 119, 7, 105, 110, 116, 101,
+            103, 101, 114, 97, 0, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5,
+            116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 3, 118, 97, 114, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 1, 95, 106, 104, 4, 119, 4, 99, 111, 110,
+            115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 3, 118, 97, 114, 104, 3, 119, 7, 105, 110, 116, 101,
+            103, 101, 114, 97, 0, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 1, 95, 106,
+            104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0,
+            108, 0, 0, 0, 3, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 3, 118, 97, 114, 104,
+            3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 1, 95, 106, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 104, 2, 119, 3,
+            110, 105, 108, 97, 0, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110,
+            115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 97, 116, 111, 109, 104, 3, 119, 7, 105, 110, 116,
+            101, 103, 101, 114, 97, 0, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 102,
+            97, 105, 108, 101, 100, 106, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 104, 2, 119, 3, 110,
+            105, 108, 97, 0, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 104, 2, 119, 3, 110, 105, 108,
+            97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97,
+            0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 6, 65, 110, 115, 119, 101, 114, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 6, 65, 110, 115, 119, 101, 114, 106, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 5, 65, 115, 107, 101, 114, 104, 4, 119, 4, 99, 97, 108, 108, 97,
+            0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 115, 101, 108, 102, 106, 106, 104, 4,
+            119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0,
+            0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 67, 111, 110, 116, 114, 111,
+            108, 108, 101, 114, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 83, 101, 110, 100, 101,
+            114, 115, 106, 104, 2, 119, 3, 110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97,
+            0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 110, 111, 110, 101, 104, 2, 119, 3,
+            110, 105, 108, 97, 0, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 4, 108, 105, 110, 107, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 109, 111, 110, 105, 116, 111, 114, 104, 2, 119,
+            3, 110, 105, 108, 97, 0, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 5, 85, 110, 116, 105, 108, 104, 5, 119, 2, 111, 112, 97, 0,
+            119, 1, 43, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111,
+            116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110,
+            103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 109, 111, 110, 111, 116, 111, 110, 105,
+            99, 95, 116, 105, 109, 101, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 11, 109, 105, 108, 108, 105, 115, 101, 99, 111, 110, 100, 106, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 5, 76, 105, 109, 105, 116, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 67, 111, 108, 108, 101, 99, 116, 104, 4, 119, 9,
+            110, 97, 109, 101, 100, 95, 102, 117, 110, 97, 0, 119, 7, 67, 111, 108, 108, 101, 99, 116, 108,
+            0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 75, 110, 111, 119, 110, 106, 106, 108, 0, 0,
+            0, 1, 104, 5, 119, 7, 114, 101, 99, 101, 105, 118, 101, 97, 0, 108, 0, 0, 0, 2, 104,
+            5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116,
+            117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            4, 77, 97, 114, 107, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 70, 97, 99, 116, 115, 106, 106, 108, 0, 0, 0,
+            1, 108, 0, 0, 0, 1, 104, 5, 119, 2, 111, 112, 97, 0, 119, 3, 61, 58, 61, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 4, 77, 97, 114, 107, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 6, 65, 110, 115, 119, 101, 114, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99,
+            97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 67, 111, 108, 108, 101,
+            99, 116, 108, 0, 0, 0, 1, 104, 4, 119, 3, 109, 97, 112, 97, 0, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 5, 75, 110, 111, 119, 110, 108, 0, 0, 0, 1, 104, 4, 119, 15, 109,
+            97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5,
+            70, 97, 99, 116, 115, 106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108,
+            0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 5, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 68, 79, 87, 78, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 7, 77, 111, 110, 105, 116, 111, 114, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0, 0, 1, 108, 0, 0, 0, 1, 104, 5, 119,
+            2, 111, 112, 97, 0, 119, 3, 61, 58, 61, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7,
+            77, 111, 110, 105, 116, 111, 114, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 87, 97, 116,
+            99, 104, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 75,
+            110, 111, 119, 110, 106, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 3, 109, 97, 120, 108, 0, 0, 0, 2, 104, 3, 119, 7, 105, 110,
+            116, 101, 103, 101, 114, 97, 0, 97, 0, 104, 5, 119, 2, 111, 112, 97, 0, 119, 1, 45, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 85, 110, 116, 105, 108, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 14, 109, 111, 110, 111, 116, 111, 110, 105, 99, 95, 116, 105, 109, 101, 108, 0, 0,
+            0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 109, 105, 108, 108, 105, 115, 101,
+            99, 111, 110, 100, 106, 106, 108, 0, 0, 0, 3, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 117, 110, 108, 105, 110, 107, 108, 0, 0,
+            0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 72, 101, 108, 112, 101, 114, 106, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4,
+            101, 120, 105, 116, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 72,
+            101, 108, 112, 101, 114, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 107, 105, 108, 108,
+            106, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 75, 110, 111, 119, 110, 106, 106, 106, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 67,
+            111, 108, 108, 101, 99, 116, 108, 0, 0, 0, 1, 104, 3, 119, 3, 109, 97, 112, 97, 0, 106,
+            106, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 11, 67, 111, 110, 110, 101, 99, 116, 105, 111, 110, 115, 104, 4, 119, 2, 108, 99,
+            97, 0, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0, 0, 4, 104, 4, 119, 5, 109,
+            97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 79, 102, 104, 3,
+            119, 3, 102, 117, 110, 97, 0, 104, 2, 119, 7, 99, 108, 97, 117, 115, 101, 115, 108, 0, 0,
+            0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 3, 75, 101, 121, 106, 106, 108, 0, 0, 0, 1, 104, 4,
+            119, 4, 99, 97, 115, 101, 97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119,
+            6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5,
+            108, 105, 115, 116, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 107, 101, 121, 102,
+            105, 110, 100, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 3, 75, 101,
+            121, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 1, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 5, 70, 97, 99, 116, 115, 106, 108, 0, 0, 0, 2, 104, 5, 119, 6,
+            99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108,
+            101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 86, 97, 108, 117, 101, 106, 106, 106, 108, 0, 0,
+            0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 86, 97, 108, 117, 101, 106, 104, 5,
+            119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 5, 102, 97, 108, 115, 101, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 9, 117, 110, 100, 101, 102, 105, 110, 101, 100, 106, 106, 106,
+            106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 7, 65, 100, 100, 114, 101, 115, 115, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0,
+            0, 2, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108,
+            101, 97, 0, 108, 0, 0, 0, 5, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 110,
+            101, 116, 95, 97, 100, 100, 114, 101, 115, 115, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0,
+            108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 73, 112, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 4, 80, 111, 114, 116, 106, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 4, 72, 111, 115, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 9, 84, 114, 97,
+            110, 115, 112, 111, 114, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 79, 102,
+            108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 97, 100, 100, 114,
+            101, 115, 115, 106, 104, 3, 119, 3, 109, 97, 112, 97, 0, 108, 0, 0, 0, 4, 104, 4, 119,
+            15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 2, 105, 112, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 108, 105, 115, 116, 95, 116, 111, 95, 98,
+            105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 4, 105, 110, 101, 116, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 110, 116, 111,
+            97, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 73, 112, 106, 106,
+            104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 112, 111, 114, 116, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 4, 80, 111, 114, 116, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101,
+            108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            4, 104, 111, 115, 116, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101,
+            109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 117, 110, 105,
+            99, 111, 100, 101, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 20, 99, 104, 97, 114, 97,
+            99, 116, 101, 114, 115, 95, 116, 111, 95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 72, 111, 115, 116, 106, 104, 4, 119, 15, 109, 97,
+            112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 9, 116, 114, 97, 110, 115, 112, 111, 114, 116, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 9, 84, 114, 97, 110, 115, 112, 111, 114, 116, 106, 106, 106, 108, 0, 0, 0,
+            1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119,
+            5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 3, 109, 97,
+            112, 97, 0, 106, 106, 106, 106, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 5, 81, 117, 101, 117, 101, 104, 4, 119, 4, 99, 97, 115, 101,
+            97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116,
+            101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 115, 116, 115, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 107, 101, 121, 102, 105, 110, 100, 108, 0, 0,
+            0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 104, 3, 119, 7,
+            105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            11, 67, 111, 110, 116, 114, 111, 108, 108, 101, 114, 115, 106, 108, 0, 0, 0, 2, 104, 5, 119,
+            6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112,
+            108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 83, 111, 99, 107, 101, 116, 106, 106, 108, 0,
+            0, 0, 1, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 7, 105, 115, 95, 112, 111, 114, 116, 108, 0, 0, 0, 1,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 83, 111, 99, 107, 101, 116, 106, 106, 106, 108,
+            0, 0, 0, 1, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119,
+            3, 109, 97, 112, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105,
+            101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 6, 113, 117, 101, 117, 101, 100, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 7, 101, 108, 101, 109, 101, 110, 116, 108, 0, 0, 0, 2,
+            104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 2, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 9, 112, 111, 114, 116, 95, 105, 110, 102, 111, 108, 0, 0, 0, 2, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 6, 83, 111, 99, 107, 101, 116, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 10, 113, 117, 101, 117, 101, 95, 115, 105, 122, 101, 106, 106, 106, 106, 106, 108,
+            0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119,
+            3, 109, 97, 112, 97, 0, 106, 106, 106, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101,
+            97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106,
+            108, 0, 0, 0, 1, 104, 3, 119, 3, 109, 97, 112, 97, 0, 106, 106, 106, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 109, 97, 112, 115, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 5, 109, 101, 114, 103, 101, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 108,
+            108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 4, 109, 97, 112, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            5, 109, 101, 114, 103, 101, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0,
+            104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 4, 109, 97, 112, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 109, 101,
+            114, 103, 101, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 7, 65, 100,
+            100, 114, 101, 115, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 81, 117, 101, 117, 101,
+            106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101,
+            97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 109, 97, 112, 115, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 3, 103, 101, 116, 108, 0, 0, 0, 3, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            3, 84, 108, 115, 104, 3, 119, 3, 109, 97, 112, 97, 0, 106, 106, 106, 104, 3, 119, 3, 109,
+            97, 112, 97, 0, 108, 0, 0, 0, 5, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108,
+            100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4,
+            110, 111, 100, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 104, 4,
+            119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 116, 121, 112, 101, 104, 4, 119, 4, 99, 97, 108,
+            108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 79, 102, 108, 0, 0, 0, 1,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 116, 121, 112, 101, 106, 104, 4, 119, 15,
+            109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 5, 115, 116, 97, 116, 101, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 79, 102, 108, 0, 0, 0, 1, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 115, 116, 97, 116, 101, 106, 104, 4, 119, 15,
+            109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 2, 105, 110, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 2, 79, 102, 108, 0, 0, 0, 1, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 2, 105, 110, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105,
+            101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 3, 111, 117, 116, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 2, 79, 102, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 3, 111, 117, 116, 106, 106, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99,
+            108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101,
+            97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3,
+            119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1,
+            95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 3, 109, 97, 112, 97, 0, 108, 0, 0,
+            0, 1, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99,
+            97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 110, 111, 100, 101, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 4, 78, 111, 100, 101, 106, 106, 106, 106, 108, 0, 0, 0, 1,
+            104, 4, 119, 8, 103, 101, 110, 101, 114, 97, 116, 101, 97, 0, 104, 3, 119, 5, 116, 117, 112,
+            108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78,
+            111, 100, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 70, 97, 99, 116, 115, 106, 104,
+            6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 101, 108, 101, 109, 101, 110, 116,
+            108, 0, 0, 0, 2, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 2, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 110, 101, 116, 95, 107, 101, 114, 110, 101,
+            108, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 110, 111, 100, 101, 115, 95, 105, 110,
+            102, 111, 106, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101,
+            97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108,
+            0, 0, 0, 1, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 106, 106, 106, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 69, 109, 105, 116,
+            108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 115, 110, 97, 112, 115, 104, 111, 116, 104,
+            3, 119, 3, 109, 97, 112, 97, 0, 108, 0, 0, 0, 21, 104, 4, 119, 15, 109, 97, 112, 95,
+            102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 4, 110, 111, 100, 101, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 110, 111, 100, 101, 106, 104, 4, 119, 15, 109, 97, 112,
+            95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 8, 99, 114, 101, 97, 116, 105, 111, 110, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 11, 115, 121, 115, 116, 101, 109, 95, 105, 110, 102, 111, 108, 0, 0, 0, 1, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 8, 99, 114, 101, 97, 116, 105, 111, 110, 106, 104, 4, 119,
+            15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 3, 111, 116, 112, 104, 4, 119, 4, 99, 97, 108, 108, 97,
+            0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 108, 105, 115, 116, 95, 116, 111, 95,
+            98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0,
+            104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11,
+            115, 121, 115, 116, 101, 109, 95, 105, 110, 102, 111, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 11, 111, 116, 112, 95, 114, 101, 108, 101, 97, 115, 101, 106, 106, 104,
+            4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 101, 114, 116, 115, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 108, 105, 115, 116, 95,
+            116, 111, 95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108,
+            108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 11, 115, 121, 115, 116, 101, 109, 95, 105, 110, 102, 111, 108, 0, 0, 0, 1, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 118, 101, 114, 115, 105, 111, 110, 106, 106, 104, 4,
+            119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 111, 115, 95, 112, 105, 100, 104, 4, 119, 4, 99,
+            97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 108, 105, 115, 116,
+            95, 116, 111, 95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97,
+            108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 2, 111, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6,
+            103, 101, 116, 112, 105, 100, 106, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100,
+            95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 99,
+            108, 111, 99, 107, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109,
+            111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 111, 115, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 115, 121, 115, 116, 101, 109, 95, 116, 105, 109, 101,
+            108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 115, 101, 99, 111,
+            110, 100, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111,
+            99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 117, 112, 116, 105, 109, 101,
+            95, 109, 115, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 7, 101, 108, 101, 109, 101, 110, 116, 108, 0, 0, 0, 2, 104, 3, 119, 7, 105,
+            110, 116, 101, 103, 101, 114, 97, 0, 97, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 115,
+            116, 97, 116, 105, 115, 116, 105, 99, 115, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 10, 119, 97, 108, 108, 95, 99, 108, 111, 99, 107, 106, 106, 104, 4, 119, 15,
+            109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 6, 104, 105, 100, 100, 101, 110, 104, 5, 119, 2, 111, 112, 97,
+            0, 119, 3, 61, 47, 61, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114,
+            101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 105, 110,
+            105, 116, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 12, 103, 101, 116, 95, 97, 114, 103,
+            117, 109, 101, 110, 116, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            6, 104, 105, 100, 100, 101, 110, 106, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 101,
+            114, 114, 111, 114, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115,
+            111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 107, 110, 111, 119, 110,
+            104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            5, 110, 111, 100, 101, 115, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 5, 107, 110, 111, 119, 110, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100,
+            95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 8, 116,
+            105, 99, 107, 116, 105, 109, 101, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0, 0, 1,
+            104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97,
+            0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 110, 101, 116, 95, 107, 101, 114, 110,
+            101, 108, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 16, 103, 101, 116, 95, 110, 101, 116,
+            95, 116, 105, 99, 107, 116, 105, 109, 101, 106, 106, 108, 0, 0, 0, 3, 104, 5, 119, 6, 99,
+            108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 8, 84, 105, 99, 107, 116, 105, 109, 101, 106, 108, 0, 0, 0, 1, 108, 0, 0, 0, 1,
+            104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            10, 105, 115, 95, 105, 110, 116, 101, 103, 101, 114, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118,
+            97, 114, 97, 0, 119, 8, 84, 105, 99, 107, 116, 105, 109, 101, 106, 106, 106, 108, 0, 0, 0,
+            1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 84, 105, 99, 107, 116, 105, 109, 101, 106,
+            104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5,
+            116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 84, 105, 99, 107, 116, 105, 109,
+            101, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 84,
+            105, 99, 107, 116, 105, 109, 101, 106, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108,
+            0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 108, 0, 0,
+            0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 117, 110, 100, 101, 102, 105, 110,
+            101, 100, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0,
+            108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3,
+            104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0,
+            0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 117, 110, 100, 101, 102, 105, 110,
+            101, 100, 106, 106, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115,
+            115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 112, 114, 111, 116,
+            111, 95, 100, 105, 115, 116, 104, 4, 119, 4, 99, 97, 115, 101, 97, 0, 104, 4, 119, 4, 99,
+            97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 4, 105, 110, 105, 116, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 12, 103, 101, 116, 95, 97, 114, 103, 117, 109, 101, 110, 116, 108, 0, 0, 0, 1, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 112, 114, 111, 116, 111, 95, 100, 105, 115, 116,
+            106, 108, 0, 0, 0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0,
+            0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 2, 111, 107, 104, 4, 119, 4, 99, 111, 110, 115, 97, 0,
+            104, 4, 119, 4, 99, 111, 110, 115, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8,
+            80, 114, 111, 116, 111, 99, 111, 108, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 117, 110, 105, 99, 111, 100, 101, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 20, 99, 104, 97, 114, 97, 99, 116, 101, 114, 115, 95, 116,
+            111, 95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 8, 80, 114, 111, 116, 111, 99, 111, 108, 106, 106, 104, 5, 119, 6, 99, 108, 97, 117,
+            115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95,
+            106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 3, 98, 105, 110, 97, 0, 108, 0, 0, 0, 1,
+            104, 5, 119, 11, 98, 105, 110, 95, 101, 108, 101, 109, 101, 110, 116, 97, 0, 104, 3, 119, 6,
+            115, 116, 114, 105, 110, 103, 97, 0, 107, 0, 8, 105, 110, 101, 116, 95, 116, 99, 112, 119, 7,
+            100, 101, 102, 97, 117, 108, 116, 119, 7, 100, 101, 102, 97, 117, 108, 116, 106, 106, 106, 104, 4,
+            119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 108, 105, 115, 116, 101, 110, 115, 104, 6, 119, 3,
+            116, 114, 121, 97, 0, 108, 0, 0, 0, 2, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0,
+            104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 5, 108, 105, 110, 107, 115, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 6, 76, 105, 110, 107, 101, 100, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 12, 112, 114, 111, 99, 101, 115, 115, 95, 105, 110, 102,
+            111, 108, 0, 0, 0, 2, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 7, 119, 104, 101, 114, 101, 105, 115, 108, 0, 0, 0, 1, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 110, 101, 116, 95, 107, 101, 114, 110, 101, 108, 106,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 108, 105, 110, 107, 115, 106, 104, 4, 119,
+            4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 104, 100,
+            108, 0, 0, 0, 1, 104, 4, 119, 2, 108, 99, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 9, 76, 105, 115, 116, 101, 110, 105, 110, 103, 108, 0, 0, 0, 3, 104, 4, 119, 8,
+            103, 101, 110, 101, 114, 97, 116, 101, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6,
+            83, 111, 99, 107, 101, 116, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 76, 105, 110, 107,
+            101, 100, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 7, 105, 115, 95, 112, 111, 114, 116, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 6, 83, 111, 99, 107, 101, 116, 106, 104, 4, 119, 8, 103, 101, 110, 101, 114,
+            97, 116, 101, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 2, 111, 107, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 9, 76, 105, 115, 116, 101, 110, 105, 110, 103, 106, 104, 4, 119, 4, 99, 111, 110,
+            115, 97, 0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111,
+            116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 105, 110, 101, 116, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 112, 111, 114, 116, 108, 0, 0, 0, 1, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 6, 83, 111, 99, 107, 101, 116, 106, 104, 2, 119, 3,
+            110, 105, 108, 97, 0, 106, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97,
+            117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0,
+            108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106,
+            106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 117, 110,
+            100, 101, 102, 105, 110, 101, 100, 106, 106, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101,
+            108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            9, 112, 114, 111, 99, 101, 115, 115, 101, 115, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 115,
+            121, 115, 116, 101, 109, 95, 105, 110, 102, 111, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 13, 112, 114, 111, 99, 101, 115, 115, 95, 99, 111, 117, 110, 116, 106, 104,
+            4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 13, 112, 114, 111, 99, 101, 115, 115, 95, 108, 105,
+            109, 105, 116, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111,
+            116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110,
+            103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 115, 121, 115, 116, 101, 109, 95, 105,
+            110, 102, 111, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 13, 112,
+            114, 111, 99, 101, 115, 115, 95, 108, 105, 109, 105, 116, 106, 104, 4, 119, 15, 109, 97, 112, 95,
+            102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 5, 112, 111, 114, 116, 115, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4,
+            119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 115, 121,
+            115, 116, 101, 109, 95, 105, 110, 102, 111, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 10, 112, 111, 114, 116, 95, 99, 111, 117, 110, 116, 106, 104, 4, 119, 15, 109,
+            97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 5, 97, 116, 111, 109, 115, 104, 4, 119, 4, 99, 97, 108, 108, 97,
+            0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            11, 115, 121, 115, 116, 101, 109, 95, 105, 110, 102, 111, 108, 0, 0, 0, 1, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 10, 97, 116, 111, 109, 95, 99, 111, 117, 110, 116, 106, 104, 4,
+            119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 97, 116, 111, 109, 95, 108, 105, 109, 105, 116, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 11, 115, 121, 115, 116, 101, 109, 95, 105, 110, 102, 111, 108,
+            0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 97, 116, 111, 109, 95,
+            108, 105, 109, 105, 116, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97,
+            115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 114, 117, 110,
+            95, 113, 117, 101, 117, 101, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114,
+            101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114,
+            108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 115, 116, 97, 116, 105,
+            115, 116, 105, 99, 115, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            9, 114, 117, 110, 95, 113, 117, 101, 117, 101, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105,
+            101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 6, 109, 101, 109, 111, 114, 121, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119,
+            3, 118, 97, 114, 97, 0, 119, 4, 70, 97, 99, 116, 108, 0, 0, 0, 1, 104, 3, 119, 3,
+            102, 117, 110, 97, 0, 104, 2, 119, 7, 99, 108, 97, 117, 115, 101, 115, 108, 0, 0, 0, 1,
+            104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 106, 106, 108, 0, 0, 0, 1, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 6, 109, 101, 109, 111, 114, 121, 108, 0, 0, 0, 1, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 116, 111, 116, 97, 108, 106, 106, 106, 106, 104, 4,
+            119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 115, 99, 104, 101, 100, 117, 108, 101, 114, 115, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 11, 115, 121, 115, 116, 101, 109, 95, 105, 110, 102, 111, 108,
+            0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 17, 115, 99, 104, 101, 100,
+            117, 108, 101, 114, 115, 95, 111, 110, 108, 105, 110, 101, 106, 104, 4, 119, 15, 109, 97, 112, 95,
+            102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 11, 99, 111, 110, 110, 101, 99, 116, 105, 111, 110, 115, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 11, 67, 111, 110, 110, 101, 99, 116, 105, 111, 110, 115, 106, 106, 106,
+        ])
 
     /// `NodePrograms/status.erl.expr`, 3469 bytes.
     package static let status = NodeProgram(
         name: "status", formCount: 1,
-        base64: """
-            aAR3BGNhbGxhAGgDdwN2YXJhAHcERW1pdGwAAAABaAN3BXR1cGxlYQBsAAAAAmgDdwRhdG9tYQB3BnN0YXR1c2gDdwNtYXBhAGwAAAAO\
-            aAR3D21hcF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcEbm9kZWgEdwRjYWxsYQBoA3cEYXRvbWEAdwRub2RlamgEdw9tYXBfZmllbGRf\
-            YXNzb2NhAGgDdwRhdG9tYQB3A290cGgEdwRjYWxsYQBoA3cEYXRvbWEAdw5saXN0X3RvX2JpbmFyeWwAAAABaAR3BGNhbGxhAGgEdwZy\
-            ZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3C3N5c3RlbV9pbmZvbAAAAAFoA3cEYXRvbWEAdwtvdHBfcmVsZWFzZWpq\
-            aAR3D21hcF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcEZXJ0c2gEdwRjYWxsYQBoA3cEYXRvbWEAdw5saXN0X3RvX2JpbmFyeWwAAAAB\
-            aAR3BGNhbGxhAGgEdwZyZW1vdGVhAGgDdwRhdG9tYQB3BmVybGFuZ2gDdwRhdG9tYQB3C3N5c3RlbV9pbmZvbAAAAAFoA3cEYXRvbWEA\
-            dwd2ZXJzaW9uampoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdwZvc19waWRoBHcEY2FsbGEAaAN3BGF0b21hAHcObGlzdF90\
-            b19iaW5hcnlsAAAAAWgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwJvc2gDdwRhdG9tYQB3BmdldHBpZGpqaAR3D21hcF9m\
-            aWVsZF9hc3NvY2EAaAN3BGF0b21hAHcJdXB0aW1lX21zaAR3BGNhbGxhAGgDdwRhdG9tYQB3B2VsZW1lbnRsAAAAAmgDdwdpbnRlZ2Vy\
-            YQBhAWgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwZlcmxhbmdoA3cEYXRvbWEAdwpzdGF0aXN0aWNzbAAAAAFoA3cEYXRv\
-            bWEAdwp3YWxsX2Nsb2NrampoBHcPbWFwX2ZpZWxkX2Fzc29jYQBoA3cEYXRvbWEAdwlwcm9jZXNzZXNoBHcEY2FsbGEAaAR3BnJlbW90\
-            ZWEAaAN3BGF0b21hAHcGZXJsYW5naAN3BGF0b21hAHcLc3lzdGVtX2luZm9sAAAAAWgDdwRhdG9tYQB3DXByb2Nlc3NfY291bnRqaAR3\
-            D21hcF9maWVsZF9hc3NvY2EAaAN3BGF0b21hAHcNcHJvY2Vzc19saW1pdGgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwZl\
-            cmxhbmdoA3cEYXRvbWEAdwtzeXN0ZW1faW5mb2wAAAABaAN3BGF0b21hAHcNcHJvY2Vzc19saW1pdGpoBHcPbWFwX2ZpZWxkX2Fzc29j\
-            YQBoA3cEYXRvbWEAdwlydW5fcXVldWVoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcGZXJsYW5naAN3BGF0b21hAHcKc3Rh\
-            dGlzdGljc2wAAAABaAN3BGF0b21hAHcJcnVuX3F1ZXVlamgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3Bm1lbW9yeWgEdwRj\
-            YWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwZlcmxhbmdoA3cEYXRvbWEAdwZtZW1vcnlsAAAAAWgDdwRhdG9tYQB3BXRvdGFsamgE\
-            dw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3BGluaXRoBncDdHJ5YQBsAAAAAWgEdwRjYWxsYQBoA3cEYXRvbWEAdwdlbGVtZW50\
-            bAAAAAJoA3cHaW50ZWdlcmEAYQFoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcEaW5pdGgDdwRhdG9tYQB3CmdldF9zdGF0\
-            dXNqampqbAAAAAFoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cDdmFyYQB3AV9oA3cDdmFyYQB3AV9oA3cDdmFyYQB3\
-            AV9qampsAAAAAWgDdwRhdG9tYQB3CXVuZGVmaW5lZGpqamgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3A3JleGgFdwJvcGEA\
-            dwM9Lz1oBHcEY2FsbGEAaAN3BGF0b21hAHcHd2hlcmVpc2wAAAABaAN3BGF0b21hAHcDcmV4amgDdwRhdG9tYQB3CXVuZGVmaW5lZGgE\
-            dw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3BGJvb3RoBncDdHJ5YQBsAAAAAmgEdwVtYXRjaGEAaAN3BXR1cGxlYQBsAAAAAmgD\
-            dwN2YXJhAHcIQm9vdE5hbWVoA3cDdmFyYQB3C0Jvb3RWZXJzaW9uamgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdwRpbml0\
-            aAN3BGF0b21hAHcJc2NyaXB0X2lkamgDdwV0dXBsZWEAbAAAAAJoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcHdW5pY29k\
-            ZWgDdwRhdG9tYQB3FGNoYXJhY3RlcnNfdG9fYmluYXJ5bAAAAAFoA3cDdmFyYQB3CEJvb3ROYW1lamgEdwRjYWxsYQBoBHcGcmVtb3Rl\
-            YQBoA3cEYXRvbWEAdwd1bmljb2RlaAN3BGF0b21hAHcUY2hhcmFjdGVyc190b19iaW5hcnlsAAAAAWgDdwN2YXJhAHcLQm9vdFZlcnNp\
-            b25qampqbAAAAAFoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cDdmFyYQB3AV9oA3cDdmFyYQB3AV9oA3cDdmFyYQB3\
-            AV9qampsAAAAAWgDdwRhdG9tYQB3CXVuZGVmaW5lZGpqamgEdw9tYXBfZmllbGRfYXNzb2NhAGgDdwRhdG9tYQB3CHJlbGVhc2VzaAR3\
-            BGNhc2VhAGgEdwRjYWxsYQBoA3cEYXRvbWEAdwd3aGVyZWlzbAAAAAFoA3cEYXRvbWEAdw9yZWxlYXNlX2hhbmRsZXJqbAAAAAJoBXcG\
-            Y2xhdXNlYQBsAAAAAWgDdwRhdG9tYQB3CXVuZGVmaW5lZGpqbAAAAAFoAncDbmlsYQBqaAV3BmNsYXVzZWEAbAAAAAFoA3cDdmFyYQB3\
-            AV9qamwAAAABaAZ3A3RyeWEAbAAAAAFoBHcCbGNhAGgDdwV0dXBsZWEAbAAAAANoBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21h\
-            AHcHdW5pY29kZWgDdwRhdG9tYQB3FGNoYXJhY3RlcnNfdG9fYmluYXJ5bAAAAAFoA3cDdmFyYQB3BE5hbWVqaAR3BGNhbGxhAGgEdwZy\
-            ZW1vdGVhAGgDdwRhdG9tYQB3B3VuaWNvZGVoA3cEYXRvbWEAdxRjaGFyYWN0ZXJzX3RvX2JpbmFyeWwAAAABaAN3A3ZhcmEAdwdWZXJz\
-            aW9uamgDdwN2YXJhAHcFU3RhdGVqbAAAAAFoBHcIZ2VuZXJhdGVhAGgDdwV0dXBsZWEAbAAAAARoA3cDdmFyYQB3BE5hbWVoA3cDdmFy\
-            YQB3B1ZlcnNpb25oA3cDdmFyYQB3AV9oA3cDdmFyYQB3BVN0YXRlamgEdwRjYWxsYQBoBHcGcmVtb3RlYQBoA3cEYXRvbWEAdw9yZWxl\
-            YXNlX2hhbmRsZXJoA3cEYXRvbWEAdw53aGljaF9yZWxlYXNlc2pqampsAAAAAWgFdwZjbGF1c2VhAGwAAAABaAN3BXR1cGxlYQBsAAAA\
-            A2gDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2gDdwN2YXJhAHcBX2pqamwAAAABaAJ3A25pbGEAampqampoBHcPbWFwX2ZpZWxkX2Fzc29j\
-            YQBoA3cEYXRvbWEAdwxhcHBsaWNhdGlvbnNoBncDdHJ5YQBsAAAAAWgEdwJsY2EAaAN3BXR1cGxlYQBsAAAAAmgDdwN2YXJhAHcLQXBw\
-            bGljYXRpb25oBHcEY2FsbGEAaAR3BnJlbW90ZWEAaAN3BGF0b21hAHcHdW5pY29kZWgDdwRhdG9tYQB3FGNoYXJhY3RlcnNfdG9fYmlu\
-            YXJ5bAAAAAFoA3cDdmFyYQB3EkFwcGxpY2F0aW9uVmVyc2lvbmpqbAAAAAFoBHcIZ2VuZXJhdGVhAGgDdwV0dXBsZWEAbAAAAANoA3cD\
-            dmFyYQB3C0FwcGxpY2F0aW9uaAN3A3ZhcmEAdwFfaAN3A3ZhcmEAdxJBcHBsaWNhdGlvblZlcnNpb25qaAR3BGNhbGxhAGgEdwZyZW1v\
-            dGVhAGgDdwRhdG9tYQB3C2FwcGxpY2F0aW9uaAN3BGF0b21hAHcSd2hpY2hfYXBwbGljYXRpb25zbAAAAAFoA3cHaW50ZWdlcmEAYgAA\
-            A+hqampqbAAAAAFoBXcGY2xhdXNlYQBsAAAAAWgDdwV0dXBsZWEAbAAAAANoA3cDdmFyYQB3AV9oA3cDdmFyYQB3AV9oA3cDdmFyYQB3\
-            AV9qampsAAAAAWgDdwRhdG9tYQB3CXVuZGVmaW5lZGpqampqag==
-            """)
+        encodedForms: [
+            104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4,
+            69, 109, 105, 116, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108,
+            0, 0, 0, 2, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 115, 116, 97, 116, 117,
+            115, 104, 3, 119, 3, 109, 97, 112, 97, 0, 108, 0, 0, 0, 14, 104, 4, 119, 15, 109, 97,
+            112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 4, 110, 111, 100, 101, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 110, 111, 100, 101, 106, 104, 4, 119, 15, 109,
+            97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 3, 111, 116, 112, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 108, 105, 115, 116, 95, 116, 111, 95, 98, 105,
+            110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4,
+            119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 115, 121,
+            115, 116, 101, 109, 95, 105, 110, 102, 111, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 11, 111, 116, 112, 95, 114, 101, 108, 101, 97, 115, 101, 106, 106, 104, 4, 119,
+            15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 101, 114, 116, 115, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 108, 105, 115, 116, 95, 116, 111,
+            95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97,
+            0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            11, 115, 121, 115, 116, 101, 109, 95, 105, 110, 102, 111, 108, 0, 0, 0, 1, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 7, 118, 101, 114, 115, 105, 111, 110, 106, 106, 104, 4, 119, 15,
+            109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 6, 111, 115, 95, 112, 105, 100, 104, 4, 119, 4, 99, 97, 108,
+            108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 108, 105, 115, 116, 95, 116,
+            111, 95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 2, 111, 115, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 103, 101,
+            116, 112, 105, 100, 106, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97,
+            115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 117, 112, 116,
+            105, 109, 101, 95, 109, 115, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 7, 101, 108, 101, 109, 101, 110, 116, 108, 0, 0, 0, 2, 104, 3,
+            119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 1, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 10, 115, 116, 97, 116, 105, 115, 116, 105, 99, 115, 108, 0, 0, 0, 1, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 10, 119, 97, 108, 108, 95, 99, 108, 111, 99, 107, 106, 106, 104,
+            4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 112, 114, 111, 99, 101, 115, 115, 101, 115, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 11, 115, 121, 115, 116, 101, 109, 95, 105, 110, 102, 111, 108,
+            0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 13, 112, 114, 111, 99, 101,
+            115, 115, 95, 99, 111, 117, 110, 116, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108,
+            100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 13,
+            112, 114, 111, 99, 101, 115, 115, 95, 108, 105, 109, 105, 116, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 11, 115, 121, 115, 116, 101, 109, 95, 105, 110, 102, 111, 108, 0, 0, 0, 1, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 13, 112, 114, 111, 99, 101, 115, 115, 95, 108, 105, 109, 105,
+            116, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99,
+            97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 114, 117, 110, 95, 113, 117, 101,
+            117, 101, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116,
+            101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97, 110, 103,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 10, 115, 116, 97, 116, 105, 115, 116, 105, 99,
+            115, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 114, 117, 110,
+            95, 113, 117, 101, 117, 101, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95,
+            97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 109, 101,
+            109, 111, 114, 121, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109,
+            111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 101, 114, 108, 97,
+            110, 103, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 6, 109, 101, 109, 111, 114, 121, 108,
+            0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 5, 116, 111, 116, 97, 108,
+            106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97,
+            0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 105, 110, 105, 116, 104, 6, 119, 3,
+            116, 114, 121, 97, 0, 108, 0, 0, 0, 1, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 101, 108, 101, 109, 101, 110, 116, 108, 0, 0,
+            0, 2, 104, 3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 97, 1, 104, 4, 119, 4,
+            99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 4, 105, 110, 105, 116, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 10, 103, 101, 116, 95, 115, 116, 97, 116, 117, 115, 106, 106, 106, 106, 108, 0, 0,
+            0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3,
+            119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97,
+            116, 111, 109, 97, 0, 119, 9, 117, 110, 100, 101, 102, 105, 110, 101, 100, 106, 106, 106, 104, 4,
+            119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 3, 114, 101, 120, 104, 5, 119, 2, 111, 112, 97, 0,
+            119, 3, 61, 47, 61, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116,
+            111, 109, 97, 0, 119, 7, 119, 104, 101, 114, 101, 105, 115, 108, 0, 0, 0, 1, 104, 3, 119,
+            4, 97, 116, 111, 109, 97, 0, 119, 3, 114, 101, 120, 106, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 9, 117, 110, 100, 101, 102, 105, 110, 101, 100, 104, 4, 119, 15, 109, 97, 112, 95,
+            102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 4, 98, 111, 111, 116, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0, 0,
+            2, 104, 4, 119, 5, 109, 97, 116, 99, 104, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101,
+            97, 0, 108, 0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 8, 66, 111, 111,
+            116, 78, 97, 109, 101, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 11, 66, 111, 111, 116, 86,
+            101, 114, 115, 105, 111, 110, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6,
+            114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 4, 105,
+            110, 105, 116, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 115, 99, 114, 105, 112, 116,
+            95, 105, 100, 106, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 2, 104,
+            4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0,
+            104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 117, 110, 105, 99, 111, 100, 101, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 20, 99, 104, 97, 114, 97, 99, 116, 101, 114, 115, 95,
+            116, 111, 95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 8, 66, 111, 111, 116, 78, 97, 109, 101, 106, 104, 4, 119, 4, 99, 97, 108, 108,
+            97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 7, 117, 110, 105, 99, 111, 100, 101, 104, 3, 119, 4, 97, 116, 111, 109, 97,
+            0, 119, 20, 99, 104, 97, 114, 97, 99, 116, 101, 114, 115, 95, 116, 111, 95, 98, 105, 110, 97,
+            114, 121, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 11, 66, 111, 111,
+            116, 86, 101, 114, 115, 105, 111, 110, 106, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5, 119, 6,
+            99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117, 112, 108,
+            101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119,
+            9, 117, 110, 100, 101, 102, 105, 110, 101, 100, 106, 106, 106, 104, 4, 119, 15, 109, 97, 112, 95,
+            102, 105, 101, 108, 100, 95, 97, 115, 115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109,
+            97, 0, 119, 8, 114, 101, 108, 101, 97, 115, 101, 115, 104, 4, 119, 4, 99, 97, 115, 101, 97,
+            0, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0,
+            119, 7, 119, 104, 101, 114, 101, 105, 115, 108, 0, 0, 0, 1, 104, 3, 119, 4, 97, 116, 111,
+            109, 97, 0, 119, 15, 114, 101, 108, 101, 97, 115, 101, 95, 104, 97, 110, 100, 108, 101, 114, 106,
+            108, 0, 0, 0, 2, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0,
+            1, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 117, 110, 100, 101, 102, 105, 110, 101,
+            100, 106, 106, 108, 0, 0, 0, 1, 104, 2, 119, 3, 110, 105, 108, 97, 0, 106, 104, 5, 119,
+            6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 1, 95, 106, 106, 108, 0, 0, 0, 1, 104, 6, 119, 3, 116, 114, 121, 97, 0,
+            108, 0, 0, 0, 1, 104, 4, 119, 2, 108, 99, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108,
+            101, 97, 0, 108, 0, 0, 0, 3, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119,
+            6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7,
+            117, 110, 105, 99, 111, 100, 101, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 20, 99, 104,
+            97, 114, 97, 99, 116, 101, 114, 115, 95, 116, 111, 95, 98, 105, 110, 97, 114, 121, 108, 0, 0,
+            0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 97, 109, 101, 106, 104, 4, 119,
+            4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 117, 110, 105, 99, 111, 100, 101, 104, 3, 119, 4,
+            97, 116, 111, 109, 97, 0, 119, 20, 99, 104, 97, 114, 97, 99, 116, 101, 114, 115, 95, 116, 111,
+            95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104, 3, 119, 3, 118, 97, 114, 97, 0,
+            119, 7, 86, 101, 114, 115, 105, 111, 110, 106, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5,
+            83, 116, 97, 116, 101, 106, 108, 0, 0, 0, 1, 104, 4, 119, 8, 103, 101, 110, 101, 114, 97,
+            116, 101, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 4, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 4, 78, 97, 109, 101, 104, 3, 119, 3, 118, 97, 114,
+            97, 0, 119, 7, 86, 101, 114, 115, 105, 111, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119,
+            1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 5, 83, 116, 97, 116, 101, 106, 104, 4,
+            119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111, 116, 101, 97, 0, 104,
+            3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 15, 114, 101, 108, 101, 97, 115, 101, 95, 104, 97,
+            110, 100, 108, 101, 114, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 14, 119, 104, 105, 99,
+            104, 95, 114, 101, 108, 101, 97, 115, 101, 115, 106, 106, 106, 106, 108, 0, 0, 0, 1, 104, 5,
+            119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0, 1, 104, 3, 119, 5, 116, 117,
+            112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1,
+            95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97,
+            0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 2, 119, 3, 110, 105, 108, 97, 0,
+            106, 106, 106, 106, 106, 104, 4, 119, 15, 109, 97, 112, 95, 102, 105, 101, 108, 100, 95, 97, 115,
+            115, 111, 99, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 12, 97, 112, 112, 108,
+            105, 99, 97, 116, 105, 111, 110, 115, 104, 6, 119, 3, 116, 114, 121, 97, 0, 108, 0, 0, 0,
+            1, 104, 4, 119, 2, 108, 99, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108,
+            0, 0, 0, 2, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 11, 65, 112, 112, 108, 105, 99,
+            97, 116, 105, 111, 110, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101,
+            109, 111, 116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 7, 117, 110, 105,
+            99, 111, 100, 101, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 20, 99, 104, 97, 114, 97,
+            99, 116, 101, 114, 115, 95, 116, 111, 95, 98, 105, 110, 97, 114, 121, 108, 0, 0, 0, 1, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 18, 65, 112, 112, 108, 105, 99, 97, 116, 105, 111, 110,
+            86, 101, 114, 115, 105, 111, 110, 106, 106, 108, 0, 0, 0, 1, 104, 4, 119, 8, 103, 101, 110,
+            101, 114, 97, 116, 101, 97, 0, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0,
+            0, 3, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 11, 65, 112, 112, 108, 105, 99, 97, 116,
+            105, 111, 110, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97,
+            114, 97, 0, 119, 18, 65, 112, 112, 108, 105, 99, 97, 116, 105, 111, 110, 86, 101, 114, 115, 105,
+            111, 110, 106, 104, 4, 119, 4, 99, 97, 108, 108, 97, 0, 104, 4, 119, 6, 114, 101, 109, 111,
+            116, 101, 97, 0, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 11, 97, 112, 112, 108, 105,
+            99, 97, 116, 105, 111, 110, 104, 3, 119, 4, 97, 116, 111, 109, 97, 0, 119, 18, 119, 104, 105,
+            99, 104, 95, 97, 112, 112, 108, 105, 99, 97, 116, 105, 111, 110, 115, 108, 0, 0, 0, 1, 104,
+            3, 119, 7, 105, 110, 116, 101, 103, 101, 114, 97, 0, 98, 0, 0, 3, 232, 106, 106, 106, 106,
+            108, 0, 0, 0, 1, 104, 5, 119, 6, 99, 108, 97, 117, 115, 101, 97, 0, 108, 0, 0, 0,
+            1, 104, 3, 119, 5, 116, 117, 112, 108, 101, 97, 0, 108, 0, 0, 0, 3, 104, 3, 119, 3,
+            118, 97, 114, 97, 0, 119, 1, 95, 104, 3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 104,
+            3, 119, 3, 118, 97, 114, 97, 0, 119, 1, 95, 106, 106, 106, 108, 0, 0, 0, 1, 104, 3,
+            119, 4, 97, 116, 111, 109, 97, 0, 119, 9, 117, 110, 100, 101, 102, 105, 110, 101, 100, 106, 106,
+            106, 106, 106, 106,
+        ])
 }

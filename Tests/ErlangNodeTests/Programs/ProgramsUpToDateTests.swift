@@ -26,16 +26,6 @@ struct ProgramsUpToDateTests {
         #expect(same, "run NodePrograms/generate.escript")
     }
 
-    @Test(
-        arguments: [
-            ("", []), ("TQ==", [77]), ("TWE=", [77, 97]), ("TWFu", [77, 97, 110]), ("+/8A", [251, 255, 0]),
-            ("qmo=", [170, 106]),
-        ] as [(String, [UInt8])])
-    func base64(text: String, bytes: [UInt8]) {
-        let decoded = Array(text.utf8).withUnsafeBufferPointer { Base64.decode($0) }
-        #expect(decoded == bytes)
-    }
-
     @Test func listHoldsThePreambleThenTheProgram() {
         let list = NodeProgram.eval.encodedList(after: .preamble)
         let opening = NodeProgram.preamble.encodedForms
