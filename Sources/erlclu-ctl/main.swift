@@ -1,4 +1,5 @@
 import ErlcluCommands
 import Glibc
 
+StandardDescriptors.fill()
 exit(CommandLineTool(.process).run())
