@@ -33,6 +33,7 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    /// Whatever `TerminalText` escapes is escaped here too, for those who look at the JSON on a terminal.
     package mutating func string(_ text: String) { string(utf8: text.utf8) }
 
     /// `utf8` is well-formed.
@@ -42,7 +43,15 @@ package struct JSONWriter {
         let count = utf8.underestimatedCount
         if count > 1 << 20 { bytes.reserveCapacity(bytes.count + count + 64) }
         bytes.append(UInt8(ascii: "\""))
-        for byte in utf8 { appendEscaped(byte) }
+        var rest = utf8.makeIterator()
+        while let byte = rest.next() {
+            switch byte {
+            // The first bytes of the characters beyond ASCII that `TerminalText` does not let through.
+            case 0xC2, 0xD8: appendEscaped(byte, rest.next(), nil)
+            case 0xE2: appendEscaped(byte, rest.next(), rest.next())
+            default: appendEscaped(byte)
+            }
+        }
         bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }
@@ -60,6 +69,23 @@ package struct JSONWriter {
             bytes.append(contentsOf: (byte < 0x10 ? "\\u000" : "\\u00").utf8)
             bytes.append(contentsOf: digits.utf8)
         default: bytes.append(byte)
+        }
+    }
+
+    /// A character of two or three bytes.
+    private mutating func appendEscaped(_ first: UInt8, _ second: UInt8?, _ third: UInt8?) {
+        var scalar = UInt32(first & (third == nil ? 0x1F : 0x0F))
+        if let second { scalar = scalar << 6 | UInt32(second & 0x3F) }
+        if let third { scalar = scalar << 6 | UInt32(third & 0x3F) }
+        if TerminalText.isHarmless(scalar) {
+            bytes.append(first)
+            if let second { appendEscaped(second) }
+            if let third { appendEscaped(third) }
+        } else {
+            let digits = String(scalar, radix: 16)
+            bytes.append(contentsOf: "\\u".utf8)
+            bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
+            bytes.append(contentsOf: digits.utf8)
         }
     }
 

@@ -16,7 +16,7 @@ package enum TerminalText {
     package static func escaped(_ text: String, keepingLines: Bool = true) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
-            if isHarmless(scalar) || keepingLines && (scalar == "\n" || scalar == "\t") {
+            if isHarmless(scalar.value) || keepingLines && (scalar == "\n" || scalar == "\t") {
                 result.unicodeScalars.append(scalar)
             } else {
                 result += "\\x{\(String(scalar.value, radix: 16, uppercase: true))}"
@@ -25,8 +25,9 @@ package enum TerminalText {
         return result
     }
 
-    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
+    /// - Parameter scalar: a code point.
+    static func isHarmless(_ scalar: UInt32) -> Bool {
+        switch scalar {
         case 0x20...0x7E: true
         case ..<0xA0: false
         // Marks, embeddings, overrides and isolates of the bidirectional algorithm; line and paragraph separators.

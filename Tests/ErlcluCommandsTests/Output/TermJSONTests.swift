@@ -45,6 +45,19 @@ import Testing
                 == #"{"$pid":{"node":"a@b","id":84,"serial":1,"creation":7}}"#)
     }
 
+    /// Every code point that is shown escaped for people is escaped for scripts; the others are as they are.
+    @Test func controlsAreEscaped() {
+        for value in (0x20...0x3FFF as ClosedRange<UInt32>) {
+            guard let scalar = Unicode.Scalar(value), value != 0x22, value != 0x5C else { continue }
+            var json = JSONWriter()
+            json.string("a\(scalar)b")
+            let digits = String(value, radix: 16)
+            let escape = "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            let shown = TerminalText.escaped(String(scalar)) == String(scalar) ? String(scalar) : escape
+            #expect(String(decoding: json.bytes, as: UTF8.self) == "\"a\(shown)b\"")
+        }
+    }
+
     @Test func depthIsNoRecursion() throws {
         let packet = [131] + [[UInt8]](repeating: [104, 1], count: 9_000).joined() + [106]
         var limits = TermLimits.standard
