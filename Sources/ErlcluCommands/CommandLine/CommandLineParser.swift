@@ -145,7 +145,12 @@ package struct CommandLineParser {
 
     private func check(_ text: String, as kind: ValueKind, for place: String) throws(UsageError) {
         switch kind {
-        case .text, .file, .directory, .host, .verb: return
+        case .text, .file, .directory, .verb: return
+        case .host:
+            if text.isEmpty {
+                throw .invalidValue(
+                    place: place, value: text, expected: "the name or the IP address of a host", suggestion: nil)
+            }
         case .nodeName:
             if text.isEmpty || text.hasPrefix("@") {
                 throw .invalidValue(place: place, value: text, expected: "a node name, NAME@HOST", suggestion: nil)

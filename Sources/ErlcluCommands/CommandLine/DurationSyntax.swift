@@ -3,9 +3,13 @@ package enum DurationSyntax: Hashable, Sendable {
     case limited(Duration)
     case infinity
 
-    package static let expectation = "10s, 500ms, 2m, 1h, a number of seconds, or infinity"
+    package static let expectation =
+        "10s, 500ms, 2m, 1h or a number of seconds, from 1ms to 24 days, or infinity"
 
-    /// nil for anything else, and for more than a year, which is a mistyped unit.
+    /// Milliseconds, which poll(2) takes in 31 bits; the readers of settings know the same bounds.
+    private static let bounds = 1.0...2_147_483_647
+
+    /// nil for anything else, for no time at all, and for more than 24 days, which is a mistyped unit.
     package init?(_ text: String) {
         if text == "infinity" {
             self = .infinity
@@ -20,7 +24,7 @@ package enum DurationSyntax: Hashable, Sendable {
         case "h": milliseconds = 3_600_000
         default: return nil
         }
-        guard let number = Double(digits), number >= 0, number * milliseconds <= 366 * 86_400_000 else { return nil }
+        guard let number = Double(digits), Self.bounds.contains((number * milliseconds).rounded()) else { return nil }
         self = .limited(.microseconds(Int64(number * milliseconds * 1_000)))
     }
 

@@ -9,7 +9,12 @@ extension Target {
     /// What dials the node when the first request is made, with the settings checked and the key files read.
     func administrator(on loop: EventLoop) throws(CommandFailure) -> NodeAdministrator {
         let name: NodeName
-        do { name = try NodeName(node) } catch {
+        do throws(NodeNameError) { name = try NodeName(node) } catch {
+            if case .tooLong = error {
+                let (count, limit) = (node.unicodeScalars.count, NodeName.maximumCharacters)
+                throw .usage(
+                    .settings("'\(node)' is no node name: it has \(count) characters, and \(limit) are the limit"))
+            }
             throw .usage(.settings("'\(node)' is no node name: it has the form NAME@HOST"))
         }
         guard let cookie = settings.cookie else {

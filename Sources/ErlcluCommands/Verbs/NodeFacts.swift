@@ -30,7 +30,7 @@ extension VerbSpec {
             try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
                 let version = try run.asking { () throws(NodeFailure) in try node.version(deadline: run.deadline) }
                 var line = "OTP \(version.otpRelease) erts \(version.ertsVersion)"
-                if let name = version.releaseName { line = "\(name) \(version.releaseVersion ?? "-") " + line }
+                if let name = version.ownRelease { line = "\(name) \(version.releaseVersion ?? "-") " + line }
                 if run.format == .table || run.format == .raw {
                     let label = isOneOfSeveral ? "\(node.node): " : ""
                     run.results.add(text: run.shown(Array((label + line + "\n").utf8)))
@@ -41,13 +41,18 @@ extension VerbSpec {
                     rows: [version],
                     columns: [
                         Column("node", "") { _ in .atom(name) },
-                        Column("release", "") { Cell(text: $0.releaseName) },
-                        Column("release_version", "") { Cell(text: $0.releaseVersion) },
+                        Column("release", "") { Cell(text: $0.ownRelease) },
+                        Column("release_version", "") { Cell(text: $0.ownRelease == nil ? nil : $0.releaseVersion) },
                         Column("otp_release", "") { .text($0.otpRelease) },
                         Column("erts_version", "") { .text($0.ertsVersion) },
                     ])
             }
         })
+}
+
+extension NodeVersion {
+    /// The release's name, unless the node runs none: the boot scripts of OTP itself are of a release `Erlang/OTP`.
+    var ownRelease: String? { releaseName == "Erlang/OTP" ? nil : releaseName }
 }
 
 extension CommandRun {

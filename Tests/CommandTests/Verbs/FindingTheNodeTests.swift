@@ -68,4 +68,12 @@ import Testing
         #expect(ping.standardError.hasPrefix("erlclu-ctl: warning: "))
         #expect(try tool.run("eval", "node().").standardOutput == "'\(node.name)'\n")
     }
+
+    @Test func longNamesAreRefusedForTheirLength() throws {
+        let name = String(repeating: "a", count: 300) + "@127.0.0.1"
+        let result = try CommandResult.of(
+            BuiltProduct.tool, ["ping", "-n", name, "-setcookie", "c"], environment: NodeTool.scrubbed)
+        #expect(result.exitStatus == 64)
+        #expect(result.standardError.contains("it has 310 characters, and 255 are the limit"))
+    }
 }

@@ -71,6 +71,7 @@ import Testing
         (["ping", "--address", "host"], "'host' is not a value for --address: HOST:PORT"),
         (["ping", "--epmd", "::1:4369"], "'::1:4369' is not a value for --epmd: HOST:PORT, or none"),
         (["ping", "-n", "@host"], "'@host' is not a value for -n: a node name, NAME@HOST"),
+        (["ping", "--server-name", ""], "'' is not a value for --server-name: the name or the IP address of a host"),
         (["ping", "now"], "'ping' has no use for 'now'"),
         (["rpc", "lists"], "'rpc' needs FUNCTION"),
         (["completion", "tcsh"], "'tcsh' is not a value for SHELL: one of bash, zsh, fish"),
