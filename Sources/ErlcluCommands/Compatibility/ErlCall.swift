@@ -85,7 +85,7 @@ private struct ErlCall {
             let outcome = try run.asking { () throws(NodeFailure) in
                 try node.remoteCall(module, function, terms, deadline: deadline, onOutput: onOutput)
             }
-            try show(outcome)
+            try show(outcome, of: node.node)
         } else if arguments.evaluatesInput {
             let source = ErlCallArguments.complete(String(decoding: try run.input(), as: UTF8.self))
             // As code points: bytes would be read as Latin-1.
@@ -93,19 +93,21 @@ private struct ErlCall {
             let outcome = try run.asking { () throws(NodeFailure) in
                 try node.remoteCall("erl_eval", "eval_str", [text], deadline: deadline, onOutput: onOutput)
             }
-            try show(outcome)
+            try show(outcome, of: node.node)
         }
         return .done
     }
 
-    private func show(_ outcome: EvaluationOutcome) throws(CommandFailure) {
+    private func show(_ outcome: EvaluationOutcome, of node: String) throws(CommandFailure) {
         switch outcome {
         case .value(let value):
             if arguments.printsResult {
                 run.results.add(text: run.shown(ErlCallText.spaced(TermOutput.bare(value))))
             }
-        case .text(let text), .exception(let text), .syntaxError(_, _, let text): throw .negative(message: text)
-        case .unavailable(let language): throw .negative(message: "the node does not run \(language)")
+        case .text(let text), .exception(let text), .syntaxError(_, _, let text):
+            throw .negative(node: node, message: text)
+        case .unavailable(let language):
+            throw .unavailable(node: node, message: "the node does not run \(language)")
         }
     }
 

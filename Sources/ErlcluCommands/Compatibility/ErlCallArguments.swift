@@ -13,7 +13,6 @@ struct ErlCallArguments: Sendable {
     var halts = false
     var fetchesOutput = false
     var printsResult = true
-    var isVerbose = false
     var timeoutSeconds: Int?
     /// Flags that we cannot follow, with the reason.
     var unsupported: (flag: String, reason: String)?
@@ -64,9 +63,9 @@ struct ErlCallArguments: Sendable {
             switch letter {
             case "e": evaluatesInput = true
             case "q": halts = true
-            case "v": isVerbose = true
-            // Our name is always the dynamic one that -R asks for, and there is no log to send output to.
-            case "r", "R", "d": break
+            // Our name is always the dynamic one that -R asks for; failures are explained without -v, and there is no
+            // log to send output to.
+            case "v", "r", "R", "d": break
             case "s": unsupported = ("-s", "nodes are not started by erlclu-ctl")
             case "m": unsupported = ("-m", "modules are not compiled by erlclu-ctl")
             default: throw .unknownOption(argument, suggestion: nil)

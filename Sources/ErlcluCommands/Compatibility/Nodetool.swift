@@ -94,7 +94,7 @@ private struct Nodetool {
             }
             let outcome = try run.asking { () throws(NodeFailure) in
                 try node.remoteCall(module, function, terms, deadline: hasDeadline ? deadline : nil) {
-                    run.results.add(text: run.shown($0))
+                    show(output: $0)
                 }
             }
             if case .value(let value) = outcome, let reason = value.elements(tagged: "badrpc", 2)?[1] {
@@ -107,7 +107,7 @@ private struct Nodetool {
         case .evaluate(let source):
             let outcome = try run.asking { () throws(NodeFailure) in
                 try node.evaluate(EvaluationRequest(source: source), deadline: deadline) {
-                    run.results.add(text: run.shown($0))
+                    show(output: $0)
                 }
             }
             return try show(outcome, of: node.node, source: source)
@@ -131,12 +131,21 @@ private struct Nodetool {
         case .text(let text):
             print(text + "\n")
             return .done
-        case .unavailable(let language): throw .negative(message: "the node does not run \(language)")
-        case .exception(let text): throw .negative(message: text)
+        case .unavailable(let language):
+            throw .unavailable(node: node, message: "the node does not run \(language)")
+        case .exception(let text): throw .negative(node: node, message: text)
         case .syntaxError(let line, let column, let message):
             throw .syntax(
-                SyntaxFault(source: "expression", text: source, line: line ?? 1, column: column ?? 1, message: message))
+                SyntaxFault(
+                    source: "expression", text: source, line: line ?? 1, column: column ?? 1, message: message,
+                    node: node))
         }
+    }
+
+    /// As it is written: the call may take long.
+    private func show(output: [UInt8]) {
+        run.results.add(text: run.shown(output))
+        run.results.flush()
     }
 
     private func print(_ text: String) { run.results.add(text: run.shown(Array(text.utf8))) }
@@ -150,7 +159,7 @@ private struct Nodetool {
         switch failure {
         case .node(let failure): failure.code == .timeout ? "timeout" : "nodedown"
         case .syntax(let fault): fault.message
-        case .negative(let message): message
+        case .negative(_, let message), .unavailable(_, let message): message
         default: failure.items.first?.message ?? ""
         }
     }

@@ -14,7 +14,6 @@ struct NodetoolArguments: Hashable, Sendable {
     }
 
     var node: String?
-    var usesShortNames = false
     var cookie: String?
     var command = Command.unknown([])
 
@@ -27,10 +26,7 @@ struct NodetoolArguments: Hashable, Sendable {
         while let argument = rest.popFirst() {
             switch argument {
             case "-setcookie" where words.isEmpty: cookie = rest.popFirst()
-            case "-name" where words.isEmpty: node = rest.popFirst()
-            case "-sname" where words.isEmpty:
-                node = rest.popFirst()
-                usesShortNames = true
+            case "-name" where words.isEmpty, "-sname" where words.isEmpty: node = rest.popFirst()
             case _ where words.isEmpty && argument.hasPrefix("-"): _ = rest.popFirst()
             default: words.append(argument)
             }

@@ -55,19 +55,20 @@ extension CommandFailure {
     var items: [ErrorItem] {
         switch self {
         case .node(let failure): [ErrorItem(failure)]
-        case .partial(let failures): failures.map { ErrorItem($0) }
         case .usage(let error): [ErrorItem(node: "", code: "E-USAGE", stage: "COMMAND", message: error.message)]
         case .syntax(let fault):
             [
                 ErrorItem(
-                    node: "", code: "E-SYNTAX", stage: "COMMAND",
+                    node: fault.node, code: "E-SYNTAX", stage: fault.node.isEmpty ? "COMMAND" : "UP",
                     message: "\(fault.source):\(fault.line):\(fault.column): \(fault.message)")
             ]
         case .input(let message): [ErrorItem(node: "", code: "E-INPUT", stage: "COMMAND", message: message)]
         case .configuration(let message, let remedy):
             [ErrorItem(node: "", code: "E-CONFIG", stage: "COMMAND", message: message, remedy: remedy)]
-        case .negative(let message):
-            [ErrorItem(node: "", code: "E-EXCEPTION", stage: "UP", message: message)]
+        case .negative(let node, let message):
+            [ErrorItem(node: node, code: "E-EXCEPTION", stage: "UP", message: message)]
+        case .unavailable(let node, let message):
+            [ErrorItem(node: node, code: "E-UNAVAILABLE", stage: "UP", message: message)]
         }
     }
 }

@@ -13,15 +13,18 @@ struct FailureReport {
     /// Columns of the terminal that it is read on; nil elsewhere, where a sentence is one line.
     var width: Int?
 
-    func text(for failure: CommandFailure) -> String {
+    /// - Parameter isOneOfSeveral: say which node it is of, where the words do not.
+    func text(for failure: CommandFailure, isOneOfSeveral: Bool = false) -> String {
         switch failure {
         case .usage(let error): usage(error)
         case .node(let failure): node(failure)
-        case .partial(let failures): failures.map(node).joined()
-        case .syntax(let fault): syntax(fault)
+        case .syntax(let fault): syntax(fault, label: isOneOfSeveral ? fault.node + ": " : "")
         case .input(let message): line(escaped(message))
         case .configuration(let message, let remedy): line(escaped(message)) + hint("remedy", remedy)
-        case .negative(let message): TerminalText.escaped(message) + (message.hasSuffix("\n") ? "" : "\n")
+        case .negative(let node, let message):
+            (isOneOfSeveral ? escaped(node) + ": " : "") + TerminalText.escaped(message)
+                + (message.hasSuffix("\n") ? "" : "\n")
+        case .unavailable(_, let message): line(escaped(message))
         }
     }
 
@@ -39,8 +42,8 @@ struct FailureReport {
     }
 
     /// The line at fault, with a caret below the column.
-    private func syntax(_ fault: SyntaxFault) -> String {
-        var text = line(escaped("\(fault.source):\(fault.line):\(fault.column): \(fault.message)"))
+    private func syntax(_ fault: SyntaxFault, label: String) -> String {
+        var text = line(escaped("\(label)\(fault.source):\(fault.line):\(fault.column): \(fault.message)"))
         guard fault.line >= 1, fault.column >= 1 else { return text }
         let error = TermSyntaxError(at: SourcePosition(line: fault.line, column: fault.column), fault.message)
         for line in error.caret(in: Array(fault.text.utf8)).split(separator: "\n") { text += "  \(line)\n" }

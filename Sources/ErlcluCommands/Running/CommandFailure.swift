@@ -5,26 +5,25 @@ package enum CommandFailure: Error, Sendable {
     case usage(UsageError)
     /// A connection or request failed.
     case node(NodeFailure)
-    /// Some of several targets failed; what the others said has been printed.
-    case partial([NodeFailure])
     /// Text that was typed, or read from a file, does not parse.
     case syntax(SyntaxFault)
     /// An input file is missing or unreadable: a sentence that names it.
     case input(String)
     /// The settings contradict each other, or a file of settings is wrong.
     case configuration(message: String, remedy: String?)
-    /// The node answered, and the answer is no. The text is the peer's.
-    case negative(message: String)
+    /// The node answered, and the answer is no. The text is the peer's, without the node's name.
+    case negative(node: String, message: String)
+    /// The node cannot do what it is asked for: a sentence that names it.
+    case unavailable(node: String, message: String)
 
     package var status: ExitStatus {
         switch self {
         case .usage: .usage
         case .node(let failure): ExitStatus(rawValue: failure.code.exitStatus)
-        case .partial: .partial
         case .syntax: .unparsable
         case .input: .noInput
         case .configuration: .configuration
-        case .negative: .negative
+        case .negative, .unavailable: .negative
         }
     }
 }
@@ -38,8 +37,11 @@ package struct SyntaxFault: Error, Hashable, Sendable {
     package var line: Int
     package var column: Int
     package var message: String
+    /// The node that found it; empty when we did.
+    package var node: String
 
-    package init(source: String, text: String, line: Int, column: Int, message: String) {
+    package init(source: String, text: String, line: Int, column: Int, message: String, node: String = "") {
+        self.node = node
         self.source = source
         self.text = text
         self.line = line

@@ -16,6 +16,7 @@ package final class CommandRun {
     private let hasOwnTimeout: Bool
     private let errors: BufferedWriter
     private var toldInsecure: Set<String> = []
+    private var hasToldUnused = false
 
     init(_ line: ParsedCommandLine, context: CommandContext, output: BufferedWriter, errors: BufferedWriter) {
         self.context = context
@@ -64,17 +65,27 @@ package final class CommandRun {
         errors.flush()
     }
 
-    /// Tells of a failure that does not end the command.
-    func report(_ failure: CommandFailure) {
-        for item in failure.items { results.add(error: item) }
-        if format == .table || format == .raw { say(report(for: failure)) }
+    /// Tells of a failure, in the form that the format of the results asks for.
+    func report(_ failure: CommandFailure, isOneOfSeveral: Bool = false) {
+        tellScripts([failure])
+        tellPeople(failure, isOneOfSeveral: isOneOfSeveral)
     }
 
-    private func report(for failure: CommandFailure) -> String {
+    /// The part of `report` that goes with the results.
+    func tellScripts(_ failures: [CommandFailure]) {
+        for item in failures.flatMap(\.items) { results.add(error: item) }
+    }
+
+    /// The part of `report` that goes to standard error.
+    func tellPeople(_ failure: CommandFailure, isOneOfSeveral: Bool) {
+        if format == .table || format == .raw { say(report(for: failure, isOneOfSeveral: isOneOfSeveral)) }
+    }
+
+    private func report(for failure: CommandFailure, isOneOfSeveral: Bool = false) -> String {
         FailureReport(
             style: style, verb: line.verbName, isQuiet: isQuiet,
             width: context.errorIsTerminal ? context.terminalWidth : nil
-        ).text(for: failure)
+        ).text(for: failure, isOneOfSeveral: isOneOfSeveral)
     }
 
     // MARK: Targets
@@ -94,8 +105,20 @@ package final class CommandRun {
     }
 
     private func open(_ node: String, _ settings: TargetSettings) throws(CommandFailure) -> any Administration {
+        warnOfUnusedOptions(settings)
         let keyLog = options.value(.keylog) ?? context.environment["SSLKEYLOGFILE"]
         return try open(Target(node: node, settings: settings, deadline: deadline, keyLog: keyLog))
+    }
+
+    /// Whoever typed these believes that TLS is used.
+    private func warnOfUnusedOptions(_ settings: TargetSettings) {
+        guard settings.transport.value == .tcp, !hasToldUnused else { return }
+        hasToldUnused = true
+        for (name, spelling) in [
+            (OptionName.insecure, "--insecure"), (.keylog, "--keylog"), (.serverName, "--server-name"),
+        ] where options.contains(name) {
+            warn("\(spelling) has no effect: the connection is TCP (\(settings.transport.origin)), not TLS")
+        }
     }
 
     private func open(_ target: Target) throws(CommandFailure) -> any Administration {
@@ -148,6 +171,9 @@ package final class CommandRun {
         do throws(SettingsError) { settings = try context.targets.settings(flags) } catch {
             throw CommandFailure(error)
         }
+        // The scripts pass -setcookie on every call, and nobody can do without: that warning would only be noise.
+        let expected = SettingsFlags.visibleCookieWarning
+        for warning in settings.warnings where warning != expected { warn(warning) }
         let isNamed = !flags.nodes.isEmpty
         let guess = settings.address.map { "node@\($0.value.host)" }
         guard let node = settings.nodes.value.first ?? guess else { throw noNode(settings) }
@@ -187,25 +213,31 @@ package final class CommandRun {
     func forEachNode(
         _ body: (any Administration, _ isOneOfSeveral: Bool) throws(CommandFailure) -> Void
     ) throws(CommandFailure) -> ExitStatus {
+        try statusOfEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
+            try body(node, isOneOfSeveral)
+            return .done
+        }
+    }
+
+    /// The same where an answer may be a status other than 0.
+    func statusOfEachNode(
+        _ body: (any Administration, _ isOneOfSeveral: Bool) throws(CommandFailure) -> ExitStatus
+    ) throws(CommandFailure) -> ExitStatus {
         let settings = try self.settings()
         let nodes = settings.nodes.value
         guard nodes.count > 1 else {
             guard let node = nodes.first else { throw noNode(settings) }
-            try body(try open(node, settings), false)
-            return .done
+            return try body(try open(node, settings), false)
         }
-        var failures: [CommandFailure] = []
+        let tally = NodeTally(self)
         for node in nodes {
             do throws(CommandFailure) {
-                try body(try open(node, settings), true)
+                tally.add(try body(try open(node, settings), true))
             } catch {
-                report(error)
-                failures.append(error)
+                tally.add(error)
             }
         }
-        guard let first = failures.first else { return .done }
-        let allAgree = failures.count == nodes.count && failures.allSatisfy { $0.status == first.status }
-        return allAgree ? first.status : .partial
+        return tally.finish()
     }
 }
 

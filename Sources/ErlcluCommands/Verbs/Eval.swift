@@ -24,6 +24,8 @@ extension VerbSpec {
         details: [
             "Output that the expressions write appears as it is written, then comes the value, as io:format's ~tp prints "
                 + "it. The final period may be left out. An exception is printed as the shell prints it, on standard error.",
+            "Where -o json lists errors, E-EXCEPTION is an exception, E-SYNTAX a text that does not parse, and E-UNAVAILABLE "
+                + "a language that the node does not run.",
             "The evaluation is killed on the node when erlclu-ctl ends, by Ctrl-C, by the deadline or by accident.",
         ],
         examples: [
@@ -50,7 +52,7 @@ extension VerbSpec {
                             onOutcome: { report.settle($1, of: $0) })
                     }
                 }
-                return report.status
+                return report.finish()
             }
             return try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
                 let report = EvaluationReport(run, isLabelled: isOneOfSeveral, source: source, sourceName: name)

@@ -13,11 +13,14 @@ final class EvaluationReport {
     /// Output of nodes that is not yet a whole line, or that goes into the node's item.
     private var pending: [String: [UInt8]] = [:]
     private var lastOutput: [String: UInt8] = [:]
-    private(set) var status = ExitStatus.done
+    private let tally: NodeTally
+    /// A line that is longer is shown in pieces.
+    static let maximumLineBytes = 64 << 10
 
     init(_ run: CommandRun, isLabelled: Bool, source: String, sourceName: String) {
         self.run = run
         self.isLabelled = isLabelled
+        tally = NodeTally(run)
         self.source = source
         self.sourceName = sourceName
     }
@@ -30,7 +33,10 @@ final class EvaluationReport {
         case .table, .raw:
             if isLabelled {
                 pending[node, default: []] += bytes
-                flushLines(of: node, all: false)
+                // What has been looked through is not looked through again.
+                if bytes.contains(0x0A) || pending[node, default: []].count > Self.maximumLineBytes {
+                    flushLines(of: node, all: false)
+                }
             } else {
                 run.results.add(text: run.shown(bytes))
                 run.results.flush()
@@ -55,35 +61,43 @@ final class EvaluationReport {
     }
 
     func outcome(_ outcome: EvaluationOutcome, of node: String) throws(CommandFailure) {
-        flushLines(of: node, all: true)
+        finishOutput(of: node)
         switch outcome {
         case .value(let value): show(value, of: node)
         case .text(let text):
             guard let term = try? DecodedTerm(packet: Term.binary(Array(text.utf8)).encoded) else { return }
             show(term.root, of: node, inWords: run.shown(Array(text.utf8)))
         case .unavailable(let language):
-            throw .negative(message: "\(node) does not run \(language)")
+            throw .unavailable(node: node, message: "\(node) does not run \(language)")
         case .exception(let text):
-            throw .negative(message: isLabelled ? "\(node): \(text)" : text)
+            throw .negative(node: node, message: text)
         case .syntaxError(let line, let column, let message):
             throw .syntax(
                 SyntaxFault(
-                    source: sourceName, text: source, line: line ?? 1, column: column ?? 1, message: message))
+                    source: sourceName, text: source, line: line ?? 1, column: column ?? 1, message: message,
+                    node: node))
         }
     }
 
-    /// The same where other nodes go on: the failure is told, and remembered in `status`.
+    /// The same where other nodes go on: the failure is told, and remembered for `finish`.
     func settle(_ result: Result<EvaluationOutcome, NodeFailure>, of node: String) {
         do throws(CommandFailure) {
             switch result {
-            case .success(let value): try outcome(value, of: node)
+            case .success(let value):
+                try outcome(value, of: node)
+                tally.add(.done)
             case .failure(let failure): throw .node(failure)
             }
         } catch {
-            run.report(error)
-            status = .partial
+            tally.add(error)
         }
     }
+
+    /// - Returns: what the outcomes that were settled come to.
+    func finish() -> ExitStatus { tally.finish() }
+
+    /// Shows the output that is still a part of a line.
+    func finishOutput(of node: String) { flushLines(of: node, all: true) }
 
     /// - Parameter words: the value as the node has put it already.
     private func show(_ value: TermView, of node: String, inWords words: [UInt8]? = nil) {
@@ -115,14 +129,27 @@ final class EvaluationReport {
     }
 
     private func flushLines(of node: String, all: Bool) {
-        guard isLabelled, run.format == .table || run.format == .raw, var bytes = pending[node] else { return }
-        if all, let last = bytes.last, last != 0x0A { bytes.append(0x0A) }
-        while let end = bytes.firstIndex(of: 0x0A) {
-            run.results.add(text: Array("\(node)| ".utf8) + run.shown(Array(bytes[...end])))
-            bytes.removeSubrange(...end)
+        guard isLabelled, run.format == .table || run.format == .raw,
+            let bytes = pending.removeValue(forKey: node)
+        else { return }
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: 0x0A) {
+            show(line: rest[..<end], of: node)
+            rest = rest[(end + 1)...]
         }
-        pending[node] = bytes.isEmpty ? nil : bytes
+        while rest.count > Self.maximumLineBytes {
+            var end = rest.startIndex + Self.maximumLineBytes
+            // Not within a character of UTF-8, which has three bytes behind its first at most.
+            while end > rest.startIndex + Self.maximumLineBytes - 3, rest[end] & 0xC0 == 0x80 { end -= 1 }
+            show(line: rest[..<end], of: node)
+            rest = rest[end...]
+        }
+        if all, !rest.isEmpty { show(line: rest, of: node) } else if !rest.isEmpty { pending[node] = Array(rest) }
         run.results.flush()
+    }
+
+    private func show(line: ArraySlice<UInt8>, of node: String) {
+        run.results.add(text: Array("\(node)| ".utf8) + run.shown(Array(line)) + [0x0A])
     }
 }
 

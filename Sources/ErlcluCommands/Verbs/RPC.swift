@@ -28,8 +28,7 @@ extension VerbSpec {
         defaultTimeout: .seconds(60),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
             let call = try CallSyntax(run.operands)
-            var status = ExitStatus.done
-            let overall = try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
+            return try run.statusOfEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
                 let report = EvaluationReport(run, isLabelled: isOneOfSeveral, source: "", sourceName: "arguments")
                 let outcome = try run.asking { () throws(NodeFailure) in
                     try node.call(call.module, call.function, call.arguments, deadline: run.deadline) {
@@ -37,13 +36,13 @@ extension VerbSpec {
                     }
                 }
                 if case .value(let value) = outcome, let verdict = RPCVerdict(value) {
-                    run.tell(verdict)
-                    status = isOneOfSeveral && verdict.status != .done ? .partial : verdict.status
-                } else {
-                    try report.outcome(outcome, of: node.node)
+                    report.finishOutput(of: node.node)
+                    run.tell(verdict, label: isOneOfSeveral ? "\(node.node): " : "")
+                    return verdict.status
                 }
+                try report.outcome(outcome, of: node.node)
+                return .done
             }
-            return overall == .done ? status : overall
         })
 }
 
@@ -72,9 +71,10 @@ struct RPCVerdict {
 
 extension CommandRun {
     /// As nodetool: `~p` and a line end on standard error.
-    func tell(_ verdict: RPCVerdict) {
+    func tell(_ verdict: RPCVerdict, label: String = "") {
         guard let output = verdict.output else { return }
         results.flush()
+        say(TerminalText.escaped(label, keepingLines: false))
         TermOutput.pretty(output, width: 80, node: "") { say(TerminalText.escaped($0)) }
         say("\n")
     }

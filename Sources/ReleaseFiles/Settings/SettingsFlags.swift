@@ -13,6 +13,10 @@ package struct SettingsFlags: Sendable {
     package var insecure = false
     package var cookieFile: String?
     package var cookieEnvironment: String?
+    /// What is said of a cookie in `setCookie`.
+    package static let visibleCookieWarning =
+        "a cookie on the command line is visible to every user of this machine"
+
     /// `-setcookie` of nodetool: taken, with a warning.
     package var setCookie: String?
     package var release: String?

@@ -36,7 +36,7 @@ extension SettingsLayer {
             cookie = Sourced(Secret(text), .flag("--cookie-env"))
         } else if let text = flags.setCookie {
             cookie = Sourced(Secret(text), .flag("-setcookie"))
-            warnings.append("a cookie on the command line is visible to every user of this machine")
+            warnings.append(SettingsFlags.visibleCookieWarning)
         }
     }
 

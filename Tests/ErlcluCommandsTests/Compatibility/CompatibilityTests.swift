@@ -1,6 +1,7 @@
 import ClusterAdmin
 import ErlangNode
 import ErlangTerm
+import ReleaseFiles
 import Testing
 
 @testable import ErlcluCommands
@@ -27,7 +28,6 @@ import Testing
         #expect(arguments.command == command)
         #expect(arguments.node == "a")
         #expect(arguments.cookie == "c")
-        #expect(arguments.usesShortNames)
     }
 
     @Test func nodetoolPing() {
@@ -36,6 +36,28 @@ import Testing
         #expect(trial.run("nodetool", "-name", "x@here", "ping") == 1)
         #expect(trial.standardOutput == "pong\nNode x@here not responding to pings.\n")
         #expect(trial.standardError.contains("E-EPMD-NOTREG"))
+    }
+
+    /// The warning is the settings' own; the script that passes the cookie cannot do anything about it.
+    @Test(arguments: [["nodetool", "ping"], ["erl_call", "-a", "erlang node"]])
+    func warningsAreTold(words: [String]) throws {
+        var flags = SettingsFlags()
+        flags.setCookie = "c"
+        let settings = try SettingsResolver(flags: flags, environment: [:], hostName: "here").resolve()
+        #expect(settings.warnings.count == 1)
+        trial.targets.warnings = settings.warnings + ["vm.args:3: odd"]
+        let name = ["-sname", "a@here", words[0] == "nodetool" ? "-setcookie" : "-c", "c"]
+        #expect(trial.run(words: words.prefix(1) + name + words.dropFirst()) == 0)
+        #expect(trial.standardError == "erlclu-ctl: warning: vm.args:3: odd\n")
+    }
+
+    @Test(arguments: [["rpc", "m", "f"], ["eval", "f()"]])
+    func nodetoolShowsOutputAsItComes(words: [String]) {
+        node?.outputs = [Array("one\n".utf8), Array("two\n".utf8)]
+        var shown: [String] = []
+        node?.afterOutput = { [trial] in shown.append(trial.standardOutput) }
+        #expect(trial.run(words: ["nodetool", "-name", "a@here"] + words) == 0)
+        #expect(shown == ["one\n", "one\ntwo\n"])
     }
 
     @Test func nodetoolAnswers() {

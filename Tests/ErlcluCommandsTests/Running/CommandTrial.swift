@@ -53,16 +53,18 @@ final class FakeTargets: TargetAccess {
     var nodes: [String: FakeNode] = ["a@here": FakeNode("a@here")]
     var registered: [RegisteredNode] = []
     var mode = AccessMode.readWrite
+    var transport = Transport.tcp
+    var warnings: [String] = []
     private(set) var opened: [Target] = []
 
     func settings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
         TargetSettings(
             nodes: Sourced(flags.nodes.isEmpty ? ["a@here"] : flags.nodes, .flag("--node")),
             nameType: Sourced(.short, .fallback), cookie: Sourced(Secret("monster"), .environment("COOKIE")),
-            transport: Sourced(.tcp, .fallback), address: nil,
+            transport: Sourced(transport, .fallback), address: nil,
             epmd: Sourced(.lookup(host: nil, port: 4369), .fallback), distributionPort: nil,
             tls: TLSSettings(verifiesPeer: Sourced(true, .fallback)), timeoutMilliseconds: Sourced(10_000, .fallback),
-            mode: Sourced(mode, .fallback), context: nil, release: nil, optfile: nil, warnings: [])
+            mode: Sourced(mode, .fallback), context: nil, release: nil, optfile: nil, warnings: warnings)
     }
 
     func contexts() throws(SettingsError) -> (names: [String], usual: String?) { (["prod", "here"], "prod") }
@@ -90,6 +92,11 @@ final class FakeNode: Administration {
     var outcome = EvaluationOutcome.value(TermView.of("ok"))
     var outputs: [[UInt8]] = []
     var memberRows: [Member] = []
+    /// What the members answer to `evaluateOnMembers`, in this order; nil: this node's outcome, and no `b@here`.
+    var memberOutcomes: [(String, Result<EvaluationOutcome, NodeFailure>)]?
+    /// Is called when an output has been handed over.
+    var afterOutput: () -> Void = {}
+    var versions = NodeVersion(otpRelease: "25", ertsVersion: "13.1", releaseName: "app", releaseVersion: "1.2")
     private(set) var evaluated: [EvaluationRequest] = []
     private(set) var called: [(Atom, Atom, [Term])] = []
     private(set) var controls: [NodeControl] = []
@@ -113,7 +120,10 @@ final class FakeNode: Administration {
     ) throws(NodeFailure) -> EvaluationOutcome {
         try check()
         evaluated.append(request)
-        for output in outputs { onOutput(output) }
+        for output in outputs {
+            onOutput(output)
+            afterOutput()
+        }
         return outcome
     }
 
@@ -123,8 +133,10 @@ final class FakeNode: Administration {
     ) throws(NodeFailure) {
         try check()
         for output in outputs { onOutput(node, output) }
-        onOutcome(node, .success(outcome))
-        onOutcome("b@here", .failure(.notRegistered("b@here")))
+        let usual: [(String, Result<EvaluationOutcome, NodeFailure>)] = [
+            (node, .success(outcome)), ("b@here", .failure(.notRegistered("b@here"))),
+        ]
+        for (node, outcome) in memberOutcomes ?? usual { onOutcome(node, outcome) }
     }
 
     func call(
@@ -132,7 +144,10 @@ final class FakeNode: Administration {
     ) throws(NodeFailure) -> EvaluationOutcome {
         try check()
         called.append((module, function, arguments))
-        for output in outputs { onOutput(output) }
+        for output in outputs {
+            onOutput(output)
+            afterOutput()
+        }
         return outcome
     }
 
@@ -156,7 +171,7 @@ final class FakeNode: Administration {
 
     func version(deadline: Instant?) throws(NodeFailure) -> NodeVersion {
         try check()
-        return NodeVersion(otpRelease: "25", ertsVersion: "13.1", releaseName: "app", releaseVersion: "1.2")
+        return versions
     }
 
     func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) throws(NodeFailure) {

@@ -1,5 +1,6 @@
 import ClusterAdmin
 import ErlangNode
+import ReleaseFiles
 import Testing
 
 @testable import ErlcluCommands
@@ -141,6 +142,38 @@ import Testing
         #expect(trial.run("stop") == 0)
         #expect(trial.standardOutput == "42\napp 1.2 OTP 25 erts 13.1\nok\n")
         #expect(trial.targets.nodes["a@here"]?.controls == [.stop])
+    }
+
+    /// What `init:script_id/0` says where the node was started by `erl`.
+    @Test func versionOfANodeWithoutARelease() {
+        trial.targets.nodes["a@here"]?.versions = NodeVersion(
+            otpRelease: "25", ertsVersion: "13.1", releaseName: "Erlang/OTP", releaseVersion: "25")
+        #expect(trial.run("version") == 0)
+        #expect(trial.run("version", "-o", "jsonl") == 0)
+        #expect(
+            trial.standardOutput == "OTP 25 erts 13.1\n"
+                + #"{"node":"a@here","release":null,"release_version":null,"otp_release":"25","erts_version":"13.1"}"#
+                + "\n")
+    }
+
+    @Test(arguments: [["--insecure"], ["--keylog", "f"], ["--server-name", "h"]])
+    func optionsOfTLSAreUselessOverTCP(words: [String]) {
+        #expect(trial.run(words: ["ping"] + words) == 0)
+        #expect(
+            trial.standardError
+                == "erlclu-ctl: warning: \(words[0]) has no effect: the connection is TCP (default), not TLS\n")
+        trial.errors.bytes = []
+        trial.targets.transport = .tls
+        #expect(trial.run(words: ["ping"] + words) == 0)
+        #expect(!trial.standardError.contains("has no effect"))
+    }
+
+    @Test(arguments: ["0", "0s", "99999999h", "600h"]) func timesThatAreNone(_ text: String) {
+        #expect(trial.run("ping", "-t", text) == 64)
+        #expect(trial.standardError.contains("'\(text)' is not a value for -t: \(DurationSyntax.expectation)"))
+        trial.environment = ["ERLCLU_TIMEOUT": text]
+        #expect(trial.run("ping") == 78)
+        #expect(trial.standardError.contains("ERLCLU_TIMEOUT is '\(text)': it is \(DurationSyntax.expectation)"))
     }
 
     @Test func namesAsksNoNode() {
