@@ -16,6 +16,7 @@ package final class NodeConnection {
 
     let ownPID: PID
     var requests = RequestTable()
+    var leaders = LeaderTable()
     /// Set when the link is over; every further request fails with it.
     private(set) var failure: NodeFailure?
 
@@ -108,6 +109,7 @@ package final class NodeConnection {
         guard failure == nil else { return }
         shutDown(reason)
         for pending in requests.removeAll() { pending.lost(reason) }
+        leaders.removeAll()
         onLost?(reason)
     }
 
@@ -162,22 +164,28 @@ package final class NodeConnection {
         switch message.control {
         case .spawnReply(let id, _, _, let result, _):
             spawnReplied(id, result)
-        case .payloadExit(let from, _, _):
-            if let payload = message.payload { exited(from, reason: payload) }
+        case .payloadExit(let from, let to, _):
+            if let payload = message.payload { exited(from, to, reason: payload) }
         case .send(let to, _), .sendSender(_, let to, _):
-            guard to == ownPID, let payload = message.payload else { return }
+            guard let payload = message.payload, !leaders.deliver(payload, to: to), to == ownPID else { return }
             delivered(payload)
-        case .exit(let from, _, let reason, _):
+        case .exit(let from, let to, let reason, _):
             guard let reason = try? DecodedTerm(packet: reason.encoded) else { return }
-            exited(from, reason: reason.root)
+            exited(from, to, reason: reason.root)
         default:
-            for reply in Refusal.replies(to: message.control, own: ownPID) { answer(reply) }
+            let isOurs = { [leaders, ownPID] pid in pid == ownPID || leaders.contains(pid) }
+            for reply in Refusal.replies(to: message.control, isOurs: isOurs) { answer(reply) }
         }
     }
 
     private func spawnReplied(_ id: Reference, _ result: SpawnResult) {
         switch result {
         case .spawned(let pid):
+            if case .process(let leader, let completion)? = requests[id]?.kind {
+                _ = requests.remove(id)
+                leaders.link(leader, pid)
+                return completion(.success(pid))
+            }
             // Cancelled between the request and this reply.
             if !requests.spawned(id, pid) { answer(Self.stopping(pid, from: ownPID)) }
         case .failed(let reason): requests.remove(id)?.lost(explainer.spawnRefused(reason.name))
@@ -194,7 +202,8 @@ package final class NodeConnection {
         DistributionMessage.frame(.payloadExit2(from: own, to: pid), payload: .atom("shutdown"))
     }
 
-    private func exited(_ pid: PID, reason: TermView) {
+    private func exited(_ pid: PID, _ own: PID, reason: TermView) {
+        if leaders.exited(pid, to: own, reason: reason) { return }
         requests.remove(pid)?.exited(reason, explainer: explainer)
     }
 

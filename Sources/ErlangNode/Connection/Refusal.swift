@@ -5,16 +5,19 @@ import ErlangTerm
 /// ever.
 enum Refusal {
     /// Frames to send back.
-    static func replies(to control: ControlMessage, own: PID) -> [[UInt8]] {
+    /// - Parameter isOurs: whether a process lives here.
+    static func replies(to control: ControlMessage, isOurs: (PID) -> Bool) -> [[UInt8]] {
         switch control {
         case .spawnRequest(let id, let from, _, _, _, _):
             [DistributionMessage.frame(.spawnReply(id: id, to: from, flags: [], result: .failed("notsup")))]
-        case .monitorP(let from, let to, let reference) where to != .pid(own):
+        case .monitorP(_, .pid(let to), _) where isOurs(to):
+            []
+        case .monitorP(let from, let to, let reference):
             [
                 DistributionMessage.frame(
                     .payloadMonitorPExit(from: to, to: from, reference: reference), payload: .atom("noproc"))
             ]
-        case .link(let from, let to) where to != own:
+        case .link(let from, let to) where !isOurs(to):
             [DistributionMessage.frame(.payloadExit(from: to, to: from), payload: .atom("noproc"))]
         case .unlinkID(let id, let from, let to):
             [DistributionMessage.frame(.unlinkIDAck(id: id, from: to, to: from))]

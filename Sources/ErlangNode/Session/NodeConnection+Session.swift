@@ -58,6 +58,7 @@ extension NodeConnection: NodeSession {
 
     package func close() {
         _ = requests.removeAll()
+        leaders.removeAll()
         shutDown(closedByUs)
     }
 
@@ -66,15 +67,16 @@ extension NodeConnection: NodeSession {
         .list(bindings.sorted { $0.name.name < $1.name.name }.map { .tuple([.atom($0.name), $0.value]) })
     }
 
-    /// A process linked to us: it dies when the link does. Its group leader is our pid, which answers nobody;
-    /// programs that write have one of their own.
-    private func spawn(
-        _ reference: Reference, _ function: FunctionName, writingArguments: (inout TermEncoder) -> Void
+    /// A process linked to us: it dies when the link does. Unless told otherwise its group leader is our pid,
+    /// which answers nobody; programs that write have one of their own.
+    func spawn(
+        _ reference: Reference, _ function: FunctionName, from owner: PID? = nil, leader: PID? = nil,
+        writingArguments: (inout TermEncoder) -> Void
     ) {
         send(
             DistributionMessage.frame(
                 .spawnRequest(
-                    id: reference, from: ownPID, groupLeader: ownPID, function: function, options: [.atom("link")]),
+                    id: reference, from: owner ?? ownPID, groupLeader: leader ?? ownPID, function: function, options: [.atom("link")]),
                 writingPayload: writingArguments))
     }
 }

@@ -81,6 +81,8 @@ struct PendingRequest {
     enum Kind {
         case call((Result<CallOutcome, NodeFailure>) -> Void)
         case program((ProgramEvent) -> Void)
+        /// A process that is to be linked to this group leader.
+        case process(PID, (Result<PID, NodeFailure>) -> Void)
     }
 
     let kind: Kind
@@ -95,12 +97,14 @@ struct PendingRequest {
         switch kind {
         case .call(let completion): completion(.failure(failure))
         case .program(let receive): receive(.ended(.lost(failure)))
+        case .process(_, let completion): completion(.failure(failure))
         }
     }
 
     /// The process ended. That of a call ends with what `erpc:execute_call/4` makes of the result.
     func exited(_ reason: TermView, explainer: AttemptExplainer) {
         switch kind {
+        case .process: break
         case .program(let receive):
             receive(.ended(reason.isAtom("normal") ? .finished : .exited(reason)))
         case .call(let completion):

@@ -89,6 +89,8 @@ package enum OptionName: String, CaseIterable, Sendable {
     case file
     case all
     case lang
+    case raw
+    case log
     case page
     case yes
 }

@@ -43,4 +43,11 @@ package protocol Administration: AnyObject {
     /// Asks `init` for it.
     /// - Parameter waitsForEnd: return when the node has gone down, not when it has taken the request.
     func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) throws(NodeFailure)
+
+    /// The loop that serves this target: a console waits on it for its own descriptors too.
+    var loop: EventLoop { get }
+    /// Opens the node's shell; nil for `language` takes what the node runs.
+    func openShell(
+        _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void
+    ) throws(NodeFailure) -> NodeShell
 }

@@ -1,7 +1,7 @@
 /// The table of verbs, in the order in which help and manual list them.
 package enum Verbs {
     package static let all: [VerbSpec] = [
-        .ping, .eval, .rpc, .members, .names, .status, .pid, .version, .stop, .restart, .reboot, .config, .explain,
+        .ping, .eval, .rpc, .remoteConsole, .members, .names, .status, .pid, .version, .stop, .restart, .reboot, .config, .explain,
         .completion, .help, .nodetool, .erlCall, .manual,
     ]
 

@@ -88,6 +88,7 @@ extension NodeFailure {
 /// Answers as it was told to.
 final class FakeNode: Administration {
     let node: String
+    let loop = EventLoop()
     var failure: NodeFailure?
     var outcome = EvaluationOutcome.value(TermView.of("ok"))
     var outputs: [[UInt8]] = []
@@ -109,6 +110,10 @@ final class FakeNode: Administration {
     private func check() throws(NodeFailure) {
         if let failure { throw failure }
     }
+
+    func openShell(
+        _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void
+    ) throws(NodeFailure) -> NodeShell { throw failure ?? .notRegistered(node) }
 
     func ping(deadline: Instant?) throws(NodeFailure) -> Duration {
         try check()

@@ -1,0 +1,137 @@
+package import ErlangNode
+import ErlangTerm
+
+/// The node's own shell, Erlang's or IEx, with us as its group leader. It is linked to us: when the session ends, in
+/// whatever way, the shell and its evaluation on the node end too, and nothing else does.
+package final class NodeShell {
+    package enum Event {
+        /// Text, UTF-8, as the node wrote it: not made harmless yet.
+        case output([UInt8])
+        /// Input is wanted; `enter` gives it.
+        case read(IORead)
+        /// What was entered is not whole: all of it, continued, is wanted again.
+        case readMore
+        /// The input is not wanted any more.
+        case readOver
+        /// The shell is over.
+        case ended
+        case lost(NodeFailure)
+    }
+
+    package let node: String
+    package let language: EvaluationRequest.Language
+    package var onEvent: ((Event) -> Void)?
+    let session: any LeadingSession
+    private var leader: PID
+    private(set) var process: PID?
+    private var server: IOServer
+    private var isOver = false
+
+    init(node: String, language: EvaluationRequest.Language, session: any LeadingSession) {
+        self.node = node
+        self.language = language
+        self.session = session
+        server = IOServer(endOfInput: language == .erlang ? .terminated : .endOfFile)
+        leader = PID(node: Atom(""), id: 0, serial: 0, creation: 0)
+    }
+
+    /// Starts the shell; events follow.
+    func start() {
+        leader = session.lead { [weak self] event in self?.received(event) }
+        session.onLost = { [weak self] failure in self?.end(.lost(failure)) }
+        switch language {
+        case .erlang:
+            // `shell:start/0` spawns the shell and returns its pid: the link is ours to make.
+            session.call("shell", "start", encoded: [106], leader: leader) { [weak self] in self?.started($0) }
+        case .elixir:
+            session.call("application", "ensure_all_started", [.atom("iex")]) { [weak self] _ in self?.startIEx() }
+        }
+    }
+
+    private func startIEx() {
+        guard !isOver else { return }
+        session.spawn("Elixir.IEx.Server", "run", [.emptyList], leader: leader) { [weak self] result in
+            switch result {
+            case .success(let pid): self?.process = pid
+            case .failure(let failure): self?.end(.lost(failure))
+            }
+        }
+    }
+
+    private func started(_ result: Result<CallOutcome, NodeFailure>) {
+        switch result {
+        case .success(.returned(let value)):
+            guard let pid = value.pid else { return end(.ended) }
+            process = pid
+            session.link(leader, to: pid)
+        case .success: end(.ended)
+        case .failure(let failure): end(.lost(failure))
+        }
+    }
+
+    // MARK: what the person does
+
+    /// The size of the terminal; nil where there is none.
+    package func resize(columns: Int?, rows: Int?) {
+        server.columns = columns
+        server.rows = rows
+    }
+
+    /// Whole lines, line feeds included.
+    package func enter(_ text: String) { perform(server.typed(text)) }
+
+    package func endInput() { perform(server.inputEnded()) }
+
+    /// Breaks off what runs, and the read that waits.
+    package func interrupt() {
+        // The signal goes first: a shell that is at its prompt again would take it for an end of its own.
+        if let process, !(server.isWaitingForInput && language == .elixir) {
+            session.signal("interrupt", to: process, from: leader)
+        }
+        perform(server.interrupt())
+    }
+
+    /// Ends the shell, its evaluation and the session.
+    package func leave() {
+        isOver = true
+        session.close()
+    }
+
+    /// Stops and resumes reading from the node.
+    package var isPaused: Bool {
+        get { session.isReadingPaused }
+        set { session.isReadingPaused = newValue }
+    }
+
+    // MARK: what the node does
+
+    private func received(_ event: LeaderEvent) {
+        switch event {
+        case .message(let message): perform(server.received(message))
+        case .exited(let pid, _): if pid == process { end(.ended) }
+        }
+    }
+
+    private func perform(_ effects: [IOEffect]) {
+        for effect in effects where !isOver {
+            switch effect {
+            case .reply(let pid, let message): session.send(encoded: message, to: pid)
+            case .write(let text): onEvent?(.output(text))
+            case .read(let read): onEvent?(.read(read))
+            case .readMore: onEvent?(.readMore)
+            case .readOver: onEvent?(.readOver)
+            case .call(let ticket, let module, let function, let arguments):
+                session.call(module, function, encoded: arguments, leader: nil) { [weak self] result in
+                    guard let self else { return }
+                    perform(server.answered(ticket, try? result.get()))
+                }
+            }
+        }
+    }
+
+    private func end(_ event: Event) {
+        guard !isOver else { return }
+        isOver = true
+        onEvent?(event)
+    }
+}

@@ -1,0 +1,44 @@
+package import ErlangTerm
+
+/// A session that can also lead a group of the node's processes: it has a process identifier of its own that they
+/// read from and write to.
+package protocol LeadingSession: NodeSession {
+    /// Makes a group leader.
+    /// - Parameter receive: called on the event loop's thread for what comes to it, until `dismiss` or the session's
+    ///   end.
+    func lead(_ receive: @escaping (LeaderEvent) -> Void) -> PID
+
+    /// Forgets a group leader. What is linked to it on the node is told that it ended.
+    func dismiss(_ leader: PID)
+
+    /// Calls a function in a process whose group leader is `leader`.
+    /// - Parameter arguments: a list in external term format, without the version byte.
+    func call(
+        _ module: Atom, _ function: Atom, encoded arguments: [UInt8], leader: PID?,
+        completion: @escaping (Result<CallOutcome, NodeFailure>) -> Void)
+
+    /// Starts a process linked to `leader`; its end comes as `LeaderEvent.exited`.
+    func spawn(
+        _ module: Atom, _ function: Atom, _ arguments: [Term], leader: PID,
+        completion: @escaping (Result<PID, NodeFailure>) -> Void)
+
+    /// Links `leader` to a process, so that the process dies with the session.
+    func link(_ leader: PID, to process: PID)
+
+    /// Sends a message.
+    /// - Parameter message: a term in external term format, without the version byte.
+    func send(encoded message: [UInt8], to process: PID)
+
+    /// Sends an exit signal, as `exit/2`.
+    func signal(_ reason: Atom, to process: PID, from leader: PID)
+
+    /// While true nothing is read, so that the node waits before it sends more.
+    var isReadingPaused: Bool { get set }
+}
+
+/// What comes to a group leader.
+package enum LeaderEvent {
+    case message(TermView)
+    /// A process that is linked to it ended.
+    case exited(PID, reason: TermView)
+}

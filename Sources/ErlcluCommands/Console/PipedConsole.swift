@@ -1,0 +1,93 @@
+import ByteTransport
+import ClusterAdmin
+import ErlangNode
+import Glibc
+
+/// A console whose input is no terminal: its lines are run, and standard output gets what the shell prints. Prompts
+/// and the banner belong to a person: the former are left out, the latter goes to standard error.
+final class PipedConsole {
+    private let node: any Administration
+    private let options: ConsoleOptions
+    private let run: CommandRun
+    private var shell: NodeShell?
+    private var input: DescriptorHandle?
+    /// What was read and not entered yet.
+    private var read: [UInt8] = []
+    private var isInputOver = false
+    /// What was entered for the read that goes on.
+    private var entered = ""
+    private var hasBeenAsked = false
+    private var status: ExitStatus?
+    private var lost: NodeFailure?
+
+    init(_ node: any Administration, _ options: ConsoleOptions, run: CommandRun) {
+        self.node = node
+        self.options = options
+        self.run = run
+    }
+
+    /// Runs it to its end.
+    func attend() throws(CommandFailure) -> ExitStatus {
+        let input = node.loop.watch(STDIN_FILENO, for: []) { [weak self] _ in self?.readInput() }
+        self.input = input
+        defer { input.cancel() }
+        shell = try run.asking { () throws(NodeFailure) in
+            try node.openShell(options.language, deadline: run.deadline) { [weak self] in self?.handle($0) }
+        }
+        shell?.resize(columns: 80, rows: nil)
+        _ = node.loop.run(until: nil) { status != nil }
+        shell?.leave()
+        if let lost { throw .node(lost) }
+        return status ?? .done
+    }
+
+    private func handle(_ event: NodeShell.Event) {
+        switch event {
+        case .output(let text):
+            if hasBeenAsked { run.results.add(text: run.context.outputIsTerminal ? run.shown(text) : text) }
+            else if !run.isQuiet { run.say(TerminalText.escaped(text)) }
+        case .read:
+            hasBeenAsked = true
+            entered = ""
+            enterLine()
+        case .readMore: enterLine()
+        case .readOver: break
+        case .ended: status = status ?? .done
+        case .lost(let failure):
+            lost = failure
+            status = .unavailable
+        }
+    }
+
+    /// Enters the next line, once there is one.
+    private func enterLine() {
+        guard let end = read.firstIndex(of: 0x0A) ?? (isInputOver && !read.isEmpty ? read.count - 1 : nil) else {
+            guard isInputOver else {
+                input?.interest = .read
+                return
+            }
+            shell?.endInput()
+            return
+        }
+        var line = String(decoding: read[...end], as: UTF8.self)
+        if !line.hasSuffix("\n") { line += "\n" }
+        read.removeSubrange(...end)
+        if !options.isRaw, let stop = NodeStop.find(in: line) {
+            run.say("erlclu-ctl: \(stop) would stop \(node.node); give --raw to mean it\n")
+            status = .negative
+            return
+        }
+        entered += line
+        shell?.enter(entered)
+    }
+
+    private func readInput() {
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        let count = Glibc.read(STDIN_FILENO, &chunk, chunk.count)
+        if count < 0, errno == EINTR || errno == EAGAIN { return }
+        if count <= 0 { isInputOver = true } else { read += chunk[..<count] }
+        guard isInputOver || read.contains(0x0A) else { return }
+        input?.interest = []
+        enterLine()
+    }
+}

@@ -1,0 +1,48 @@
+import ClusterAdmin
+import ErlangNode
+import ReleaseFiles
+
+extension VerbSpec {
+    static let remoteConsole = VerbSpec(
+        name: "remote_console",
+        aliases: ["remote", "remsh", "console"],
+        summary: "the node's own shell, Erlang or IEx",
+        options: [
+            OptionSpec(
+                .lang, value: OptionValue("erl|ex", .choice(EvaluationRequest.Language.allCases.map(\.rawValue))),
+                help: "which shell; without it IEx where the node runs it, else Erlang's"),
+            OptionSpec(
+                .raw,
+                help: "pass every sequence that the node prints to the terminal, and do not ask before what stops it"),
+        ],
+        details: [
+            "The shell, its bindings and its records are the node's; erlclu-ctl edits the line and shows what is printed. "
+                + "When it ends, in whatever way, the shell on the node and its evaluation end too, and the node stays.",
+            "Ctrl-C breaks an evaluation off and keeps the bindings of Erlang's shell. Ctrl-D on an empty line, Ctrl-] "
+                + "and exit(). leave. Tab completes, Ctrl-R searches the history, Alt-Enter begins a new line.",
+            "q(), halt(), init:stop() and their like ask first, as they stop the node. Where standard input is no "
+                + "terminal its lines are run, and lines that stop the node are refused without --raw.",
+        ],
+        examples: [
+            VerbExample("erlclu-ctl remote_console -n app@10.0.0.7", "a shell on that node"),
+            VerbExample("echo 'nodes().' | erlclu-ctl remote_console", "run lines and print what the shell prints"),
+            VerbExample("erlclu-ctl remote_console --lang ex", "IEx, where Elixir is installed"),
+        ],
+        statuses: [.done, .negative, .noHost, .unavailable, .timeout, .protocolMismatch, .authentication],
+        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+            let settings = try run.settings()
+            if settings.mode.value == .readOnly {
+                throw .configuration(
+                    message: "this context is read-only: a shell can change anything",
+                    remedy: "use eval-free commands such as status and members, or another context")
+            }
+            var status = ExitStatus.done
+            try run.withEntryNode { (node) throws(CommandFailure) in
+                let options = ConsoleOptions(
+                    language: run.options.value(.lang).flatMap { EvaluationRequest.Language(rawValue: $0) },
+                    isRaw: run.options.contains(.raw))
+                status = try PipedConsole(node, options, run: run).attend()
+            }
+            return status
+        })
+}
