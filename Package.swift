@@ -30,13 +30,14 @@ let package = Package(
         module("ByteTransport", ["CLinux"]),
         module("TLSTransport", ["ByteTransport", "COpenSSL"]),
         module("ErlangNode", ["DistributionProtocol", "ErlangTerm", "ByteTransport"]),
+        module("LineEditor"),
         module("ReleaseFiles", ["ErlangTerm"]),
         module("ClusterAdmin", ["ErlangNode", "ErlangTerm"]),
         module(
             "ErlcluCommands",
             [
-                "ByteTransport", "ClusterAdmin", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ReleaseFiles",
-                "TLSTransport",
+                "ByteTransport", "ClusterAdmin", "DistributionProtocol", "ErlangNode", "ErlangTerm", "LineEditor",
+                "ReleaseFiles", "TLSTransport",
             ]),
         .executableTarget(name: "erlclu-ctl", dependencies: ["ErlcluCommands"], swiftSettings: strict),
 
@@ -55,6 +56,7 @@ let package = Package(
         tests("TransportTests", ["ByteTransport", "TLSTransport"]),
         tests("ErlangNodeTests", ["ErlangNode", "DistributionProtocol", "ByteTransport", "ErlangTerm"]),
         tests("ClusterAdminTests", ["ClusterAdmin", "ErlangNode", "ErlangTerm", "ByteTransport"]),
+        tests("LineEditorTests", ["LineEditor"]),
         tests("ReleaseFilesTests", ["ReleaseFiles", "ErlangTerm"]),
         tests(
             "ErlcluCommandsTests",

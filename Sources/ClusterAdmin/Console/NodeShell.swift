@@ -11,10 +11,10 @@ package final class NodeShell {
         case read(IORead)
         /// What was entered is not whole: all of it, continued, is wanted again.
         case readMore
-        /// The input is not wanted any more.
+        /// The input has been taken, or is not wanted any more.
         case readOver
-        /// The shell is over.
-        case ended
+        /// The shell is over; `reason` tells of an end that was not in order.
+        case ended(reason: String?)
         case lost(NodeFailure)
     }
 
@@ -44,12 +44,15 @@ package final class NodeShell {
             // `shell:start/0` spawns the shell and returns its pid: the link is ours to make.
             session.call("shell", "start", encoded: [106], leader: leader) { [weak self] in self?.started($0) }
         case .elixir:
-            session.call("application", "ensure_all_started", [.atom("iex")]) { [weak self] _ in self?.startIEx() }
+            session.call("application", "ensure_all_started", [.atom("iex")]) { [weak self] in self?.startIEx($0) }
         }
     }
 
-    private func startIEx() {
+    private func startIEx(_ result: Result<CallOutcome, NodeFailure>) {
         guard !isOver else { return }
+        guard case .success(.returned(let value)) = result, value.elements(tagged: "ok", 2) != nil else {
+            return end(.ended(reason: "IEx is not installed on \(node)"))
+        }
         session.spawn("Elixir.IEx.Server", "run", [.emptyList], leader: leader) { [weak self] result in
             switch result {
             case .success(let pid): self?.process = pid
@@ -61,10 +64,10 @@ package final class NodeShell {
     private func started(_ result: Result<CallOutcome, NodeFailure>) {
         switch result {
         case .success(.returned(let value)):
-            guard let pid = value.pid else { return end(.ended) }
+            guard let pid = value.pid else { return end(.ended(reason: TermPrinter.excerpt(value))) }
             process = pid
             session.link(leader, to: pid)
-        case .success: end(.ended)
+        case .success(.raised(_, let reason, _)): end(.ended(reason: TermPrinter.excerpt(reason)))
         case .failure(let failure): end(.lost(failure))
         }
     }
@@ -108,7 +111,10 @@ package final class NodeShell {
     private func received(_ event: LeaderEvent) {
         switch event {
         case .message(let message): perform(server.received(message))
-        case .exited(let pid, _): if pid == process { end(.ended) }
+        case .exited(let pid, let reason):
+            guard pid == process else { return }
+            let isOrderly = reason.isAtom("normal") || reason.isAtom("shutdown") || reason.isAtom("terminated")
+            end(.ended(reason: isOrderly ? nil : TermPrinter.excerpt(reason)))
         }
     }
 

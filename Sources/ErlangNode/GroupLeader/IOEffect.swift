@@ -13,7 +13,7 @@ package enum IOEffect {
     case read(IORead)
     /// What was typed is not whole: let it be continued, and give all of it to `IOServer.typed` again.
     case readMore
-    /// The read that was asked for is over without input.
+    /// The read that was asked for is over, with or without input.
     case readOver
 }
 
@@ -24,4 +24,10 @@ package struct IORead: Hashable, Sendable {
     package var isSecret = false
     /// It comes from the shell itself, not from code that runs in it.
     package var isShellPrompt = false
+
+    package init(prompt: String, isSecret: Bool = false, isShellPrompt: Bool = false) {
+        self.prompt = prompt
+        self.isSecret = isSecret
+        self.isShellPrompt = isShellPrompt
+    }
 }

@@ -26,6 +26,8 @@ package struct IOServer {
     /// Those that read, in order; the first one has the input.
     private var readers: [Int] = []
     private var reading = Reading.idle
+    /// Input was asked for, and the read that wants it is not over.
+    private var hasAsked = false
     /// Input that nobody has taken yet.
     private var kept: [Unicode.Scalar] = []
     /// What was typed last, while a scanner looks at it.
@@ -104,7 +106,6 @@ package struct IOServer {
     package mutating func interrupt() -> [IOEffect] {
         guard reading == .waiting, let id = readers.first else { return take() }
         kept = []
-        effects.append(.readOver)
         finishRead(id, IOReply.error("interrupted"))
         return take()
     }
@@ -116,7 +117,7 @@ package struct IOServer {
             readers.removeAll { $0 == id }
             forget(id)
             guard isFirst else { continue }
-            if reading == .waiting { effects.append(.readOver) }
+            endAsking()
             reading = .idle
         }
         return take()
@@ -229,8 +230,14 @@ package struct IOServer {
                 : IOReply.text(text, asBinary: givesBinaries, isLatin1: read.isLatin1))
     }
 
+    private mutating func endAsking() {
+        if hasAsked { effects.append(.readOver) }
+        hasAsked = false
+    }
+
     private mutating func ask(_ read: IOJob.Read) {
         reading = .waiting
+        hasAsked = true
         effects.append(
             .read(IORead(prompt: read.prompt, isSecret: read.isSecret, isShellPrompt: read.isOfShell)))
     }
@@ -257,6 +264,7 @@ package struct IOServer {
     }
 
     private mutating func finishRead(_ id: Int, _ reply: [UInt8]) {
+        endAsking()
         reading = .idle
         typed = []
         readers.removeAll { $0 == id }

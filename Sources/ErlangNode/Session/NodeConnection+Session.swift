@@ -76,7 +76,8 @@ extension NodeConnection: NodeSession {
         send(
             DistributionMessage.frame(
                 .spawnRequest(
-                    id: reference, from: owner ?? ownPID, groupLeader: leader ?? ownPID, function: function, options: [.atom("link")]),
+                    id: reference, from: owner ?? ownPID, groupLeader: leader ?? ownPID, function: function,
+                    options: [.atom("link")]),
                 writingPayload: writingArguments))
     }
 }

@@ -44,15 +44,20 @@ final class PipedConsole {
     private func handle(_ event: NodeShell.Event) {
         switch event {
         case .output(let text):
-            if hasBeenAsked { run.results.add(text: run.context.outputIsTerminal ? run.shown(text) : text) }
-            else if !run.isQuiet { run.say(TerminalText.escaped(text)) }
+            if hasBeenAsked {
+                run.results.add(text: run.context.outputIsTerminal ? run.shown(text) : text)
+            } else if !run.isQuiet {
+                run.say(TerminalText.escaped(text))
+            }
         case .read:
             hasBeenAsked = true
             entered = ""
             enterLine()
         case .readMore: enterLine()
         case .readOver: break
-        case .ended: status = status ?? .done
+        case .ended(let reason):
+            if let reason { run.say("erlclu-ctl: the shell on \(node.node) ended: \(TerminalText.escaped(reason))\n") }
+            status = status ?? (reason == nil ? .done : .negative)
         case .lost(let failure):
             lost = failure
             status = .unavailable

@@ -41,7 +41,16 @@ extension VerbSpec {
                 let options = ConsoleOptions(
                     language: run.options.value(.lang).flatMap { EvaluationRequest.Language(rawValue: $0) },
                     isRaw: run.options.contains(.raw))
-                status = try PipedConsole(node, options, run: run).attend()
+                if settings.mode.value == .protected {
+                    run.warn("\(node.node) is protected: what is typed here acts on it")
+                }
+                guard let terminal = RawTerminal() else {
+                    status = try PipedConsole(node, options, run: run).attend()
+                    return
+                }
+                status = try TerminalConsole(
+                    node, options, run: run, terminal: terminal, context: settings.context?.value
+                ).attend()
             }
             return status
         })

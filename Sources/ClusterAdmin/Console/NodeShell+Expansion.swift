@@ -1,0 +1,70 @@
+import ErlangNode
+import ErlangTerm
+
+/// What Tab gives.
+package struct ShellExpansion {
+    /// What can be typed on without a choice.
+    package var addition = ""
+    package var candidates: [String] = []
+}
+
+extension NodeShell {
+    /// Asks the node what could follow `text`. Its own expanders do it; the bindings of Erlang's shell are not known to
+    /// them.
+    package func expand(_ text: String, completion: @escaping (ShellExpansion) -> Void) {
+        let reversed = Term.charlist(String(String.UnicodeScalarView(text.unicodeScalars.reversed())))
+        // The functions of different releases, the newest first; the wrong ones are undefined.
+        let attempts: [(Atom, Atom, [Term])]
+        switch language {
+        case .erlang: attempts = [("edlin_expand", "expand", [reversed, []]), ("edlin_expand", "expand", [reversed])]
+        case .elixir:
+            let server = process.map { Term.pid($0) } ?? .atom("undefined")
+            attempts = [
+                ("Elixir.IEx.Autocomplete", "expand", [reversed, server]),
+                ("Elixir.IEx.Autocomplete", "expand", [reversed]),
+            ]
+        }
+        expand(attempts[...], completion: completion)
+    }
+
+    private func expand(
+        _ attempts: ArraySlice<(Atom, Atom, [Term])>, completion: @escaping (ShellExpansion) -> Void
+    ) {
+        guard let (module, function, arguments) = attempts.first else { return completion(ShellExpansion()) }
+        session.call(module, function, arguments) { [weak self] result in
+            switch result {
+            case .success(.returned(let value)): completion(ShellExpansion(value))
+            case .success(.raised): self?.expand(attempts.dropFirst(), completion: completion)
+            case .failure: completion(ShellExpansion())
+            }
+        }
+    }
+}
+
+extension ShellExpansion {
+    /// `{yes | no, Addition, Matches}`.
+    fileprivate init(_ value: TermView) {
+        guard let parts = value.elements(3) else { return }
+        addition = parts[1]?.text ?? ""
+        if let matches = parts[2] { collect(matches, depth: 0) }
+    }
+
+    /// Up to OTP 25 a list of `{Name, Arity}`, IEx a list of strings; from OTP 26 on sections, maps with `elems`, which
+    /// may hold sections again.
+    private mutating func collect(_ view: TermView, depth: Int) {
+        guard depth < 8, candidates.count < 10_000, let list = view.list else { return }
+        for entry in list {
+            if let elements = entry.value(of: "elems"), entry.list == nil {
+                collect(elements, depth: depth + 1)
+            } else if let pair = entry.elements(2), let name = pair[0]?.text {
+                if let arity = pair[1]?.integer {
+                    candidates.append("\(name)/\(arity)")
+                } else {
+                    candidates.append(name + (pair[1]?.value(of: "ending")?.text ?? ""))
+                }
+            } else if let name = entry.text, !name.isEmpty {
+                candidates.append(name)
+            }
+        }
+    }
+}

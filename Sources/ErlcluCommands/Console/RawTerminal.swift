@@ -1,0 +1,85 @@
+import Glibc
+
+/// The terminal of this process with keys as they are pressed. It is put back by `restore`, and as far as that can be
+/// done after a crash, by the handlers of the signals that end one.
+final class RawTerminal {
+    /// What the handlers of a crash need: they may call nothing that allocates.
+    nonisolated(unsafe) private static var original: UnsafeMutablePointer<termios>?
+    private static let crashSignals = [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE]
+    /// Bracketed paste on and off.
+    private static let start = "\u{1B}[?2004h"
+    private static let stop: StaticString = "\u{1B}[?2004l\u{1B}[0m"
+
+    private let sink = DescriptorSink(STDOUT_FILENO)
+    private var isRaw = false
+
+    /// nil where the terminal cannot be set.
+    init?() {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return nil }
+        var found = termios()
+        guard tcgetattr(STDIN_FILENO, &found) == 0 else { return nil }
+        let kept = UnsafeMutablePointer<termios>.allocate(capacity: 1)
+        kept.initialize(to: found)
+        Self.original = kept
+        for signal in Self.crashSignals {
+            Glibc.signal(signal) { number in
+                if let original = RawTerminal.original { tcsetattr(STDIN_FILENO, TCSANOW, original) }
+                let stop = RawTerminal.stop
+                Glibc.write(STDOUT_FILENO, stop.utf8Start, stop.utf8CodeUnitCount)
+                Glibc.signal(number, SIG_DFL)
+                raise(number)
+            }
+        }
+        enter()
+    }
+
+    deinit {
+        restore()
+        for signal in Self.crashSignals { Glibc.signal(signal, SIG_DFL) }
+        Self.original?.deallocate()
+        Self.original = nil
+    }
+
+    func enter() {
+        guard !isRaw, var settings = Self.original?.pointee else { return }
+        isRaw = true
+        // Output keeps its line ends: only input is raw.
+        settings.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG | IEXTEN)
+        settings.c_iflag &= ~tcflag_t(IXON | ICRNL | INLCR | IGNCR | ISTRIP)
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &settings)
+        write(Self.start)
+    }
+
+    func restore() {
+        guard isRaw, let original = Self.original else { return }
+        isRaw = false
+        write("\(Self.stop)")
+        tcsetattr(STDIN_FILENO, TCSADRAIN, original)
+    }
+
+    func write(_ text: String) { write(Array(text.utf8)) }
+    func write(_ bytes: [UInt8]) { if !bytes.isEmpty { _ = sink.write(bytes) } }
+
+    var size: (columns: Int, rows: Int) {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return (80, 24)
+        }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
+    /// What was typed; nil when the terminal is gone.
+    func read() -> [UInt8]? {
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        let count = Glibc.read(STDIN_FILENO, &chunk, chunk.count)
+        if count > 0 { return Array(chunk[..<count]) }
+        return count < 0 && (errno == EINTR || errno == EAGAIN) ? [] : nil
+    }
+
+    /// Stops this process until the shell that started it goes on with it.
+    func suspend() {
+        restore()
+        kill(0, SIGTSTP)
+        enter()
+    }
+}

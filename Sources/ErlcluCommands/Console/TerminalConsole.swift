@@ -1,0 +1,324 @@
+import ByteTransport
+import ClusterAdmin
+import ErlangNode
+import Glibc
+import LineEditor
+
+/// A console on a terminal: one event loop over the keys, the node and the signals.
+final class TerminalConsole {
+    private enum Phase {
+        /// The node has not asked for anything: keys wait, but for those that break off and leave.
+        case idle
+        case editing
+        /// What was entered is looked at by the node: it may not be whole.
+        case submitted
+        /// A call that stops the node was entered: does the person mean it?
+        case asking(String)
+        case menu
+        /// The link is lost: shall it be made again?
+        case lost
+    }
+
+    private let node: any Administration
+    private let options: ConsoleOptions
+    private let run: CommandRun
+    private let terminal: RawTerminal
+    private let historyFile: HistoryFile
+    private var history: History
+    private var shell: NodeShell?
+    private var keys = KeyDecoder()
+    private var queued: [Key] = []
+    private var phase = Phase.idle
+    private var editor = LineEditor(prompt: "")
+    private var read = IORead(prompt: "")
+    private var painter: LinePainter
+    private var filter = DrawingFilter()
+    /// What the node printed behind the last line end: it stands in front of the prompt.
+    private var tail: [UInt8] = []
+    private var status: ExitStatus?
+    private var lost: NodeFailure?
+    private var isAgain = false
+
+    init(
+        _ node: any Administration, _ options: ConsoleOptions, run: CommandRun, terminal: RawTerminal, context: String?
+    ) {
+        self.node = node
+        self.options = options
+        self.run = run
+        self.terminal = terminal
+        historyFile = HistoryFile(name: context ?? node.node, environment: run.context.environment)
+        history = historyFile.load()
+        painter = LinePainter(columns: terminal.size.columns, rows: terminal.size.rows)
+    }
+
+    /// Runs it to its end.
+    func attend() throws(CommandFailure) -> ExitStatus {
+        let loop = node.loop
+        let input = loop.watch(STDIN_FILENO, for: .read) { [weak self] _ in self?.readKeys() }
+        defer { input.cancel() }
+        let signals: SignalSource
+        do throws(StreamClosure) {
+            signals = try SignalSource([SIGWINCH, SIGTERM, SIGHUP, SIGINT], on: loop) { [weak self] in
+                self?.signalled($0)
+            }
+        } catch {
+            throw .configuration(message: "signals cannot be read: \(error)", remedy: nil)
+        }
+        defer { signals.cancel() }
+        defer { terminal.restore() }
+        try open()
+        _ = loop.run(until: nil) { status != nil }
+        terminal.write(painter.leave())
+        shell?.leave()
+        return status ?? .done
+    }
+
+    private func open() throws(CommandFailure) {
+        let size = terminal.size
+        shell = try run.asking { () throws(NodeFailure) in
+            try node.openShell(options.language, deadline: run.deadline) { [weak self] in self?.handle($0) }
+        }
+        shell?.resize(columns: size.columns, rows: size.rows)
+    }
+
+    private func signalled(_ signal: Int32) {
+        switch signal {
+        case SIGWINCH:
+            let size = terminal.size
+            shell?.resize(columns: size.columns, rows: size.rows)
+            painter.resize(columns: size.columns, rows: size.rows)
+            if case .editing = phase { paint() }
+        case SIGINT: interrupt()
+        default: status = ExitStatus(rawValue: 128 + signal)
+        }
+    }
+
+    // MARK: the node
+
+    private func handle(_ event: NodeShell.Event) {
+        switch event {
+        case .output(let text): show(options.isRaw ? text : filter.filter(text))
+        case .read(let read):
+            self.read = read
+            ask()
+        case .readMore:
+            editor.insert("\n")
+            edit()
+        case .readOver:
+            switch phase {
+            case .editing, .submitted:
+                terminal.write(painter.leave())
+                if case .submitted = phase, read.isShellPrompt, history.add(editor.text) {
+                    historyFile.append(editor.text)
+                }
+                tail = []
+                phase = .idle
+            case .idle, .asking, .menu, .lost: isEditingBehindMenu = false
+            }
+        case .ended(let reason):
+            terminal.write(painter.leave())
+            if let reason {
+                tell("the shell on \(node.node) ended: \(TerminalText.escaped(reason, keepingLines: false))")
+            }
+            status = reason == nil ? .done : .negative
+        case .lost(let failure):
+            terminal.write(painter.leave())
+            run.explain(.node(failure))
+            tell("the shell on \(node.node) is gone with the link")
+            status = ExitStatus(rawValue: failure.code.exitStatus)
+        }
+    }
+
+    private func show(_ text: [UInt8]) {
+        guard !text.isEmpty else { return }
+        var output = Array(painter.erase().utf8)
+        let isEditing: Bool
+        if case .idle = phase { isEditing = false } else { isEditing = true }
+        if isEditing { output += tail }
+        output += text
+        if let end = text.lastIndex(of: 0x0A) { tail = Array(text[(end + 1)...]) } else { tail += text }
+        if tail.count > 4096 { tail = Array(tail.suffix(4096)) }
+        if isEditing, read.isShellPrompt, !tail.isEmpty {
+            output += [0x0D, 0x0A]
+            tail = []
+        }
+        terminal.write(output)
+        if isEditing { paint() }
+    }
+
+    /// Begins to edit the input of a read.
+    private func ask() {
+        let begun = Self.plain(tail) + Self.plain(Array(read.prompt.utf8))
+        if !tail.isEmpty { terminal.write("\r\u{1B}[J") }
+        editor = LineEditor(prompt: begun, history: read.isSecret ? History() : history, isSecret: read.isSecret)
+        edit()
+    }
+
+    private func edit() {
+        phase = .editing
+        let waiting = queued
+        queued = []
+        for (index, key) in waiting.enumerated() {
+            guard case .editing = phase else {
+                queued += waiting[index...]
+                return
+            }
+            take(key)
+        }
+        if case .editing = phase { paint() }
+    }
+
+    private func paint() { terminal.write(painter.paint(editor)) }
+
+    private static func plain(_ text: [UInt8]) -> String {
+        var result = ""
+        var isSequence = false
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+            if scalar == "\u{1B}" {
+                isSequence = true
+            } else if isSequence {
+                if scalar != "[", (0x40...0x7E).contains(scalar.value) { isSequence = false }
+            } else if scalar.properties.generalCategory != .control {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    private func tell(_ sentence: String) { terminal.write("\(FailureReport.program): \(sentence)\r\n") }
+
+    // MARK: keys
+
+    private func readKeys() {
+        guard let bytes = terminal.read() else {
+            status = ExitStatus(rawValue: 128 + SIGHUP)
+            return
+        }
+        let pressed = keys.decode(bytes)
+        for key in pressed where status == nil { take(key) }
+        if case .editing = phase, !pressed.isEmpty, status == nil { paint() }
+    }
+
+    private func take(_ key: Key) {
+        switch phase {
+        case .idle, .submitted:
+            switch key {
+            case .control("c"): interrupt()
+            case .control("]"): status = .done
+            case .control("g"): openMenu()
+            case .control("z"): terminal.suspend()
+            default: if queued.count < 65536 { queued.append(key) }
+            }
+        case .editing: if let action = editor.handle(key) { perform(action) }
+        case .asking(let text): answer(key, text)
+        case .menu: choose(key)
+        case .lost: break
+        }
+    }
+
+    private func perform(_ action: EditorAction) {
+        switch action {
+        case .submit(let text): submit(text)
+        case .interrupt: if read.isShellPrompt, shell?.language == .erlang { freshPrompt() } else { interrupt() }
+        case .discarded: freshPrompt()
+        case .leave: status = .done
+        case .complete(let before): complete(before)
+        case .menu: openMenu()
+        case .clearScreen:
+            _ = painter.erase()
+            terminal.write("\u{1B}[H\u{1B}[2J")
+        case .suspend:
+            terminal.write(painter.leave())
+            terminal.suspend()
+        case .bell: terminal.write("\u{7}")
+        }
+    }
+
+    private func freshPrompt() {
+        editor.moveToEnd()
+        terminal.write(painter.paint(editor) + painter.leave())
+        tail = []
+        editor = LineEditor(prompt: Self.plain(Array(read.prompt.utf8)), history: history, isSecret: read.isSecret)
+    }
+
+    private func interrupt() {
+        queued = []
+        terminal.write(painter.leave())
+        tail = []
+        phase = .idle
+        shell?.interrupt()
+    }
+
+    private func submit(_ text: String) {
+        if !options.isRaw, read.isShellPrompt, let stop = NodeStop.find(in: text) {
+            editor.moveToEnd()
+            terminal.write(painter.paint(editor) + painter.leave())
+            terminal.write("\(stop) stops the node \(node.node). Really? (y/N) ")
+            phase = .asking(text)
+            return
+        }
+        enter(text)
+    }
+
+    private func enter(_ text: String) {
+        editor.moveToEnd()
+        terminal.write(painter.paint(editor))
+        phase = .submitted
+        shell?.enter(text + "\n")
+    }
+
+    private func answer(_ key: Key, _ text: String) {
+        guard key == .text("y") || key == .text("Y") else {
+            terminal.write("no\r\n")
+            phase = .editing
+            editor = LineEditor(prompt: Self.plain(Array(read.prompt.utf8)), history: history)
+            return
+        }
+        terminal.write("yes\r\n")
+        phase = .submitted
+        shell?.enter(text + "\n")
+    }
+
+    // MARK: the job menu
+
+    private func openMenu() {
+        terminal.write(painter.leave())
+        terminal.write("i interrupt, q quit, c go on: ")
+        isEditingBehindMenu = if case .editing = phase { true } else { false }
+        phase = .menu
+    }
+
+    private var isEditingBehindMenu = false
+
+    private func choose(_ key: Key) {
+        switch key {
+        case .text("q"), .control("]"), .control("d"):
+            terminal.write("quit\r\n")
+            status = .done
+            return
+        case .text("i"):
+            terminal.write("interrupt\r\n")
+            interrupt()
+        case .text("c"), .enter, .control("g"), .control("c"):
+            terminal.write("go on\r\n")
+            phase = isEditingBehindMenu ? .editing : .idle
+        default: return
+        }
+    }
+
+    // MARK: completion
+
+    private func complete(_ before: String) {
+        shell?.expand(before) { [weak self] expansion in
+            guard let self, case .editing = phase, !editor.isSecret else { return }
+            if !expansion.addition.isEmpty { editor.insert(expansion.addition) }
+            if expansion.addition.isEmpty, !expansion.candidates.isEmpty {
+                terminal.write(painter.leave())
+                terminal.write(CandidateList.text(expansion.candidates, columns: painter.columns))
+            } else if expansion.addition.isEmpty {
+                terminal.write("\u{7}")
+            }
+            paint()
+        }
+    }
+}

@@ -1,0 +1,71 @@
+/// Where the characters of an editor stand on a terminal of so many columns.
+package struct LineLayout: Hashable, Sendable {
+    package private(set) var rows: [String] = [""]
+    /// Columns that are taken in each row.
+    package private(set) var widths: [Int] = [0]
+    package private(set) var cursorRow = 0
+    package private(set) var cursorColumn = 0
+    private let columns: Int
+
+    package init(_ editor: LineEditor, columns: Int) {
+        self.columns = max(columns, 4)
+        var prompt = editor.prompt
+        if let search = editor.search {
+            prompt = (search.hasFailed ? "(failed search)`" : "(search)`") + search.text + "': "
+        }
+        put(prompt)
+        // What is continued stands under what was begun.
+        let indent = min(widths[widths.count - 1], columns / 2)
+        let continuation = indent >= 3 ? String(repeating: " ", count: indent - 3) + ".. " : ""
+        for (index, character) in editor.buffer.characters.enumerated() {
+            if index == editor.buffer.cursor { markCursor(before: character) }
+            if editor.isSecret { continue }
+            if character.isNewline {
+                newRow()
+                put(continuation)
+            } else {
+                put(character)
+            }
+        }
+        if editor.buffer.cursor >= editor.buffer.characters.count { markCursor(before: nil) }
+    }
+
+    private mutating func markCursor(before character: Character?) {
+        let width = character.map { $0.isNewline ? 0 : CellWidth.of($0) } ?? 1
+        if widths[widths.count - 1] + width > columns { newRow() }
+        cursorRow = rows.count - 1
+        cursorColumn = min(widths[cursorRow], columns - 1)
+    }
+
+    private mutating func newRow() {
+        rows.append("")
+        widths.append(0)
+    }
+
+    private mutating func put(_ text: String) {
+        for character in text { put(character) }
+    }
+
+    private mutating func put(_ character: Character) {
+        let row = rows.count - 1
+        if character == "\t" {
+            for _ in 0..<(8 - widths[row] % 8) { put(" " as Character) }
+            return
+        }
+        let width = CellWidth.of(character)
+        if width == 0, !character.isPlain { return }
+        if widths[row] + width > columns {
+            newRow()
+            return put(character)
+        }
+        rows[row].append(character)
+        widths[row] += width
+    }
+}
+
+extension Character {
+    /// Neither a control character nor nothing but marks.
+    fileprivate var isPlain: Bool {
+        unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    }
+}

@@ -1,0 +1,198 @@
+/// A line, or several, being edited with Emacs keys. A value: keys in, actions out; drawing looks at it.
+package struct LineEditor {
+    struct Search {
+        var text = ""
+        var index: Int?
+        var original: TextBuffer
+        var hasFailed = false
+    }
+
+    package var prompt: String
+    /// What is typed is not shown and not kept.
+    package var isSecret: Bool
+    private(set) var buffer = TextBuffer()
+    private(set) var search: Search?
+    private var history: History
+    /// Where in the history we are; its end is what is being typed.
+    private var place: Int
+    private var draft = TextBuffer()
+    private var killed = ""
+    private var isKilling = false
+    private var undo: [TextBuffer] = []
+
+    package init(prompt: String, history: History = History(), isSecret: Bool = false) {
+        self.prompt = prompt
+        self.history = history
+        self.isSecret = isSecret
+        place = history.entries.count
+    }
+
+    package var text: String { buffer.text }
+    package var isEmpty: Bool { buffer.isEmpty }
+
+    /// Puts text in at the cursor, as if it was typed.
+    package mutating func insert(_ text: String) {
+        remember()
+        buffer.insert(text)
+    }
+
+    /// The cursor goes behind the text: it is about to be taken.
+    package mutating func moveToEnd() { buffer.cursor = buffer.characters.count }
+
+    package mutating func handle(_ key: Key) -> EditorAction? {
+        if search != nil, let result = handleInSearch(key) { return result.action }
+        let wasKilling = isKilling
+        isKilling = false
+        switch key {
+        case .text(let text): insert(text)
+        case .paste(let text): insert(isSecret ? text.filter { $0 != "\n" } : text)
+        case .enter: return .submit(buffer.text)
+        case .metaEnter: if !isSecret { insert("\n") }
+        case .tab: return isSecret ? nil : .complete(before: buffer.beforeCursor)
+        case .control(let letter): return control(letter, wasKilling: wasKilling)
+        case .meta(let letter): meta(letter, wasKilling: wasKilling)
+        case .backspace: if buffer.cursor > 0 { cut(buffer.cursor - 1..<buffer.cursor) }
+        case .delete: deleteForward()
+        case .metaBackspace: kill(buffer.wordStart..<buffer.cursor, wasKilling: wasKilling, isForward: false)
+        case .left: move(to: buffer.cursor - 1)
+        case .right: move(to: buffer.cursor + 1)
+        case .wordLeft: move(to: buffer.wordStart)
+        case .wordRight: move(to: buffer.wordEnd)
+        case .home: move(to: buffer.lineStart)
+        case .end: move(to: buffer.lineEnd)
+        case .up: return vertical(down: false)
+        case .down: return vertical(down: true)
+        case .unknown: return .bell
+        }
+        return nil
+    }
+
+    // MARK: keys
+
+    private mutating func control(_ letter: Character, wasKilling: Bool) -> EditorAction? {
+        switch letter {
+        case "a": move(to: buffer.lineStart)
+        case "b": move(to: buffer.cursor - 1)
+        case "c":
+            if buffer.isEmpty { return .interrupt }
+            return .discarded
+        case "d":
+            if buffer.isEmpty { return .leave }
+            deleteForward()
+        case "e": move(to: buffer.lineEnd)
+        case "f": move(to: buffer.cursor + 1)
+        case "g": return .menu
+        case "k":
+            let end = buffer.lineEnd == buffer.cursor && !buffer.isOnLastLine ? buffer.cursor + 1 : buffer.lineEnd
+            kill(buffer.cursor..<end, wasKilling: wasKilling, isForward: true)
+        case "l": return .clearScreen
+        case "n": return vertical(down: true)
+        case "p": return vertical(down: false)
+        case "r": if !isSecret { search = Search(original: buffer) }
+        case "t": transpose()
+        case "u": kill(buffer.lineStart..<buffer.cursor, wasKilling: wasKilling, isForward: false)
+        case "w": kill(buffer.wordStart..<buffer.cursor, wasKilling: wasKilling, isForward: false)
+        case "y": insert(killed)
+        case "z": return .suspend
+        case "]": return .leave
+        case "_": if let last = undo.popLast() { buffer = last }
+        default: return .bell
+        }
+        return nil
+    }
+
+    private mutating func meta(_ letter: Character, wasKilling: Bool) {
+        switch letter {
+        case "b": move(to: buffer.wordStart)
+        case "f": move(to: buffer.wordEnd)
+        case "d": kill(buffer.cursor..<buffer.wordEnd, wasKilling: wasKilling, isForward: true)
+        case "<": recall(0)
+        case ">": recall(history.entries.count)
+        default: break
+        }
+    }
+
+    private mutating func move(to place: Int) { buffer.cursor = min(max(place, 0), buffer.characters.count) }
+
+    private mutating func remember() {
+        undo.append(buffer)
+        if undo.count > 100 { undo.removeFirst() }
+    }
+
+    private mutating func cut(_ range: Range<Int>) {
+        remember()
+        buffer.remove(range)
+    }
+
+    private mutating func deleteForward() {
+        if buffer.cursor < buffer.characters.count { cut(buffer.cursor..<buffer.cursor + 1) }
+    }
+
+    /// Kills in a row are yanked as one.
+    private mutating func kill(_ range: Range<Int>, wasKilling: Bool, isForward: Bool) {
+        isKilling = true
+        guard !range.isEmpty else { return }
+        remember()
+        let removed = buffer.remove(range)
+        killed = !wasKilling ? removed : isForward ? killed + removed : removed + killed
+    }
+
+    private mutating func transpose() {
+        let end = min(buffer.cursor + 1, buffer.characters.count)
+        guard end >= 2 else { return }
+        remember()
+        let pair = buffer.remove(end - 2..<end)
+        buffer.insert(String(pair.reversed()))
+    }
+
+    // MARK: history
+
+    private mutating func vertical(down: Bool) -> EditorAction? {
+        if let place = buffer.place(linesDown: down) {
+            buffer.cursor = place
+            return nil
+        }
+        guard !isSecret, down ? place < history.entries.count : place > 0 else { return .bell }
+        recall(place + (down ? 1 : -1))
+        return nil
+    }
+
+    private mutating func recall(_ index: Int) {
+        if isSecret { return }
+        if place == history.entries.count { draft = buffer }
+        place = index
+        buffer = index < history.entries.count ? TextBuffer(history.entries[index]) : draft
+    }
+
+    /// - Returns: nil when the key ends the search and is then handled as ever.
+    private mutating func handleInSearch(_ key: Key) -> (action: EditorAction?, Void)? {
+        guard var current = search else { return nil }
+        switch key {
+        case .text(let text):
+            current.text += text
+            find(&current, before: (current.index ?? history.entries.count) + 1)
+        case .backspace:
+            current.text = String(current.text.dropLast())
+            find(&current, before: history.entries.count)
+        case .control("r"): find(&current, before: current.index ?? history.entries.count)
+        case .control("c"), .control("g"):
+            buffer = current.original
+            search = nil
+        default:
+            search = nil
+            return nil
+        }
+        return (nil, ())
+    }
+
+    private mutating func find(_ current: inout Search, before index: Int) {
+        let found = current.text.isEmpty ? nil : history.search(current.text, before: index)
+        current.hasFailed = found == nil && !current.text.isEmpty
+        if let found {
+            current.index = found
+            place = found
+            buffer = TextBuffer(history.entries[found])
+        }
+        search = current
+    }
+}
