@@ -21,7 +21,11 @@ extension NodeAdministrator {
             if case .returned(let value) = outcome, value.pid != nil { spoken = .elixir }
         }
         let shell = NodeShell(node: node, language: spoken ?? .erlang, session: session)
-        shell.onEvent = onEvent
+        shell.onEvent = { [weak self] event in
+            // The next shell gets a connection of its own.
+            if case .lost = event { self?.close() }
+            onEvent(event)
+        }
         shell.start()
         return shell
     }

@@ -31,7 +31,8 @@ package final class NodeShell {
         self.node = node
         self.language = language
         self.session = session
-        server = IOServer(endOfInput: language == .erlang ? .terminated : .endOfFile)
+        server = IOServer(
+            endOfInput: language == .erlang ? .terminated : .endOfFile, givesBinaries: language == .elixir)
         leader = PID(node: Atom(""), id: 0, serial: 0, creation: 0)
     }
 

@@ -13,7 +13,10 @@ struct IOJob {
 
         /// `shell` scans with the option `text`; `io:read` and its like do not.
         var isOfShell: Bool {
-            guard case .until(let module, _, let extra) = kind else { return prompt.hasPrefix("iex(") }
+            guard case .until(let module, _, let extra) = kind else {
+                // IEx up to Elixir 1.14 reads lines.
+                return prompt.hasPrefix("iex(") || prompt.hasPrefix("...(")
+            }
             if module != "erl_scan" { return true }
             return extra[1]?.list?.contains { $0.isAtom("text") } ?? false
         }

@@ -33,7 +33,7 @@ package struct IOServer {
     /// What was typed last, while a scanner looks at it.
     private var typed: [Unicode.Scalar] = []
     private var isInputOver = false
-    private var givesBinaries = false
+    private var givesBinaries: Bool
     private var effects: [IOEffect] = []
     /// Jobs whose step is settled.
     private var resumed: [Int] = []
@@ -46,7 +46,11 @@ package struct IOServer {
         case waiting
     }
 
-    package init(endOfInput: EndOfInput) { self.endOfInput = endOfInput }
+    /// - Parameter givesBinaries: whether input goes out as binaries, which Elixir wants, until somebody sets that.
+    package init(endOfInput: EndOfInput, givesBinaries: Bool = false) {
+        self.endOfInput = endOfInput
+        self.givesBinaries = givesBinaries
+    }
 
     /// Whether somebody waits for input.
     package var isWaitingForInput: Bool { reading == .waiting }

@@ -6,4 +6,5 @@ struct ConsoleOptions {
     var language: EvaluationRequest.Language?
     /// Everything passes, and nothing is asked.
     var isRaw: Bool
+    var log: Transcript?
 }

@@ -2,8 +2,8 @@
 /// forms: a question costs a key, a stopped node more.
 enum NodeStop {
     private static let calls = [
-        "q()", "halt(", "init:stop(", "init:restart(", "init:reboot(", ":init.stop", ":init.restart", ":init.reboot",
-        "System.halt", "System.stop", "System.restart",
+        "System.halt", "System.stop", "System.restart", "init:stop(", "init:restart(", "init:reboot(", ":init.stop",
+        ":init.restart", ":init.reboot", "halt(", "q()",
     ]
 
     /// - Returns: the call, as it is to be named in a question.

@@ -44,6 +44,7 @@ final class PipedConsole {
     private func handle(_ event: NodeShell.Event) {
         switch event {
         case .output(let text):
+            options.log?.printed(text)
             if hasBeenAsked {
                 run.results.add(text: run.context.outputIsTerminal ? run.shown(text) : text)
             } else if !run.isQuiet {
@@ -82,6 +83,7 @@ final class PipedConsole {
             status = .negative
             return
         }
+        options.log?.entered(line)
         entered += line
         shell?.enter(entered)
     }

@@ -16,7 +16,7 @@ final class TerminalConsole {
         case asking(String)
         case menu
         /// The link is lost: shall it be made again?
-        case lost
+        case lost(ending: ExitStatus)
     }
 
     private let node: any Administration
@@ -36,7 +36,6 @@ final class TerminalConsole {
     /// What the node printed behind the last line end: it stands in front of the prompt.
     private var tail: [UInt8] = []
     private var status: ExitStatus?
-    private var lost: NodeFailure?
     private var isAgain = false
 
     init(
@@ -67,7 +66,15 @@ final class TerminalConsole {
         defer { signals.cancel() }
         defer { terminal.restore() }
         try open()
-        _ = loop.run(until: nil) { status != nil }
+        while status == nil {
+            _ = loop.run(until: nil) { status != nil || isAgain }
+            if !isAgain { continue }
+            isAgain = false
+            do throws(CommandFailure) { try open() } catch {
+                run.explain(error)
+                offerAgain(ending: error.status)
+            }
+        }
         terminal.write(painter.leave())
         shell?.leave()
         return status ?? .done
@@ -108,6 +115,7 @@ final class TerminalConsole {
             switch phase {
             case .editing, .submitted:
                 terminal.write(painter.leave())
+                if case .submitted = phase, !read.isSecret { options.log?.entered(editor.text) }
                 if case .submitted = phase, read.isShellPrompt, history.add(editor.text) {
                     historyFile.append(editor.text)
                 }
@@ -125,15 +133,19 @@ final class TerminalConsole {
             terminal.write(painter.leave())
             run.explain(.node(failure))
             tell("the shell on \(node.node) is gone with the link")
-            status = ExitStatus(rawValue: failure.code.exitStatus)
+            offerAgain(ending: ExitStatus(rawValue: failure.code.exitStatus))
         }
     }
 
     private func show(_ text: [UInt8]) {
         guard !text.isEmpty else { return }
+        options.log?.printed(text)
         var output = Array(painter.erase().utf8)
         let isEditing: Bool
-        if case .idle = phase { isEditing = false } else { isEditing = true }
+        switch phase {
+        case .editing, .submitted: isEditing = true
+        case .idle, .asking, .menu, .lost: isEditing = false
+        }
         if isEditing { output += tail }
         output += text
         if let end = text.lastIndex(of: 0x0A) { tail = Array(text[(end + 1)...]) } else { tail += text }
@@ -212,7 +224,27 @@ final class TerminalConsole {
         case .editing: if let action = editor.handle(key) { perform(action) }
         case .asking(let text): answer(key, text)
         case .menu: choose(key)
-        case .lost: break
+        case .lost(let ending): connectAgain(key, else: ending)
+        }
+    }
+
+    private func offerAgain(ending status: ExitStatus) {
+        queued = []
+        tail = []
+        phase = .lost(ending: status)
+        terminal.write("Connect again? (y/n) ")
+    }
+
+    private func connectAgain(_ key: Key, else ending: ExitStatus) {
+        switch key {
+        case .text("y"), .text("Y"), .enter:
+            terminal.write("yes\r\n")
+            phase = .idle
+            isAgain = true
+        case .text("n"), .text("N"), .text("q"), .control("c"), .control("d"), .control("]"):
+            terminal.write("no\r\n")
+            status = ending
+        default: break
         }
     }
 

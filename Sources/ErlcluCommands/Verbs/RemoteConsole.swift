@@ -14,6 +14,9 @@ extension VerbSpec {
             OptionSpec(
                 .raw,
                 help: "pass every sequence that the node prints to the terminal, and do not ask before what stops it"),
+            OptionSpec(
+                .log, value: OptionValue("FILE", .file),
+                help: "append what is entered and printed to this file, each line with its time"),
         ],
         details: [
             "The shell, its bindings and its records are the node's; erlclu-ctl edits the line and shows what is printed. "
@@ -40,7 +43,7 @@ extension VerbSpec {
             try run.withEntryNode { (node) throws(CommandFailure) in
                 let options = ConsoleOptions(
                     language: run.options.value(.lang).flatMap { EvaluationRequest.Language(rawValue: $0) },
-                    isRaw: run.options.contains(.raw))
+                    isRaw: run.options.contains(.raw), log: try run.options.value(.log).map(run.transcript))
                 if settings.mode.value == .protected {
                     run.warn("\(node.node) is protected: what is typed here acts on it")
                 }
@@ -54,4 +57,10 @@ extension VerbSpec {
             }
             return status
         })
+}
+
+extension CommandRun {
+    fileprivate func transcript(_ path: String) throws(CommandFailure) -> Transcript {
+        do throws(FileFault) { return try Transcript(path) } catch { throw .input("\(path): \(error.reason)") }
+    }
 }
