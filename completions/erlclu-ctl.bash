@@ -6,7 +6,7 @@ _erlclu_ctl() {
     if [[ $word == = ]]; then word=; elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
     for ((index = 1; index < COMP_CWORD; index++)); do
         case ${COMP_WORDS[index]} in
-            -n|--node|-c|--context|--address|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|-f|--file|--lang)
+            -n|--node|-c|--context|--address|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|-f|--file|--lang|--lang|--log)
                 [[ ${COMP_WORDS[index+1]} == = ]] && ((index++))
                 ((index++)) ;;
             -*) ;;
@@ -37,16 +37,21 @@ _erlclu_ctl() {
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
         -f|--file) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --lang) COMPREPLY=($(compgen -W 'erl ex' -- "$word")); return ;;
+        --lang) COMPREPLY=($(compgen -W 'erl ex' -- "$word")); return ;;
+        --log) COMPREPLY=($(compgen -f -- "$word")); return ;;
     esac
     local options='-n --node -c --context --address --epmd --release --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
     case $verb in
-        '') [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping eval rpc members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
+        '') [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
         ping)
             [[ $word == -* ]] || { :; return; } ;;
         eval)
             options+=' -f --file --all --lang'
             [[ $word == -* ]] || { :; return; } ;;
         rpc)
+            [[ $word == -* ]] || { :; return; } ;;
+        remote_console|remote|remsh|console)
+            options+=' --lang --raw --log'
             [[ $word == -* ]] || { :; return; } ;;
         members)
             [[ $word == -* ]] || { :; return; } ;;
@@ -74,7 +79,7 @@ _erlclu_ctl() {
         completion)
             [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")); return; } ;;
         help)
-            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping eval rpc members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
+            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
         nodetool) return ;;
         erl_call) return ;;
     esac

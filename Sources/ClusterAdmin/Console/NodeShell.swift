@@ -95,16 +95,15 @@ package final class NodeShell {
         perform(server.interrupt())
     }
 
+    /// Ends this shell, and its evaluation with it.
+    package func kill() {
+        if let process { session.signal("kill", to: process, from: leader) }
+    }
+
     /// Ends the shell, its evaluation and the session.
     package func leave() {
         isOver = true
         session.close()
-    }
-
-    /// Stops and resumes reading from the node.
-    package var isPaused: Bool {
-        get { session.isReadingPaused }
-        set { session.isReadingPaused = newValue }
     }
 
     // MARK: what the node does
@@ -114,7 +113,9 @@ package final class NodeShell {
         case .message(let message): perform(server.received(message))
         case .exited(let pid, let reason):
             guard pid == process else { return }
-            let isOrderly = reason.isAtom("normal") || reason.isAtom("shutdown") || reason.isAtom("terminated")
+            let isOrderly =
+                reason.isAtom("normal") || reason.isAtom("shutdown") || reason.isAtom("terminated")
+                || reason.isAtom("killed")
             end(.ended(reason: isOrderly ? nil : TermPrinter.excerpt(reason)))
         }
     }

@@ -85,7 +85,7 @@ package final class NodeConnection {
     }
 
     /// Sends what the peer asked for: it decides how often, so it has to take it.
-    private func answer(_ frame: [UInt8]) {
+    func answer(_ frame: [UInt8]) {
         guard failure == nil else { return }
         send(frame)
         guard stream.pendingOutput > 0 else {

@@ -114,19 +114,6 @@ package struct IOServer {
         return take()
     }
 
-    /// Drops the reads of a process that has ended.
-    package mutating func ended(_ process: PID) -> [IOEffect] {
-        for id in readers where jobs[id]?.from == process {
-            let isFirst = readers.first == id
-            readers.removeAll { $0 == id }
-            forget(id)
-            guard isFirst else { continue }
-            endAsking()
-            reading = .idle
-        }
-        return take()
-    }
-
     /// Goes on with all that can, and gives what came of it. A loop, not a recursion: a hostile node sends a million
     /// reads in one request.
     private mutating func take() -> [IOEffect] {

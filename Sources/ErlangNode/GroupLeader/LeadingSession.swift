@@ -31,9 +31,6 @@ package protocol LeadingSession: NodeSession {
 
     /// Sends an exit signal, as `exit/2`.
     func signal(_ reason: Atom, to process: PID, from leader: PID)
-
-    /// While true nothing is read, so that the node waits before it sends more.
-    var isReadingPaused: Bool { get set }
 }
 
 /// What comes to a group leader.

@@ -49,8 +49,7 @@ extension NodeConnection: LeadingSession {
     }
 
     package func send(encoded message: [UInt8], to process: PID) {
-        guard failure == nil else { return }
-        send(DistributionMessage.frame(.send(to: process)) { $0.writeBytes(message) })
+        answer(DistributionMessage.frame(.send(to: process)) { $0.writeBytes(message) })
     }
 
     package func signal(_ reason: Atom, to process: PID, from leader: PID) {

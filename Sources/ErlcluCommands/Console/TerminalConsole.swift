@@ -14,7 +14,8 @@ final class TerminalConsole {
         case submitted
         /// A call that stops the node was entered: does the person mean it?
         case asking(String)
-        case menu
+        /// Ctrl-G: what was typed of a command.
+        case menu(String)
         /// The link is lost: shall it be made again?
         case lost(ending: ExitStatus)
     }
@@ -25,18 +26,27 @@ final class TerminalConsole {
     private let terminal: RawTerminal
     private let historyFile: HistoryFile
     private var history: History
-    private var shell: NodeShell?
+    /// The shells that are open; the first one was there first.
+    private var jobs: [ConsoleJob] = []
+    private var job = ConsoleJob(number: 1)
     private var keys = KeyDecoder()
     private var queued: [Key] = []
     private var phase = Phase.idle
-    private var editor = LineEditor(prompt: "")
-    private var read = IORead(prompt: "")
     private var painter: LinePainter
-    private var filter = DrawingFilter()
-    /// What the node printed behind the last line end: it stands in front of the prompt.
-    private var tail: [UInt8] = []
     private var status: ExitStatus?
-    private var isAgain = false
+    /// A shell is to be opened, which cannot be done while a key is handled.
+    private var isOpening = false
+
+    private var shell: NodeShell? { job.shell }
+    private var editor: LineEditor {
+        get { job.editor }
+        set { job.editor = newValue }
+    }
+    private var read: IORead { job.read }
+    private var tail: [UInt8] {
+        get { job.tail }
+        set { job.tail = newValue }
+    }
 
     init(
         _ node: any Administration, _ options: ConsoleOptions, run: CommandRun, terminal: RawTerminal, context: String?
@@ -67,9 +77,9 @@ final class TerminalConsole {
         defer { terminal.restore() }
         try open()
         while status == nil {
-            _ = loop.run(until: nil) { status != nil || isAgain }
-            if !isAgain { continue }
-            isAgain = false
+            _ = loop.run(until: nil) { status != nil || isOpening }
+            if !isOpening { continue }
+            isOpening = false
             do throws(CommandFailure) { try open() } catch {
                 run.explain(error)
                 offerAgain(ending: error.status)
@@ -82,17 +92,25 @@ final class TerminalConsole {
 
     private func open() throws(CommandFailure) {
         let size = terminal.size
-        shell = try run.asking { () throws(NodeFailure) in
-            try node.openShell(options.language, deadline: run.deadline) { [weak self] in self?.handle($0) }
+        let new = ConsoleJob(number: (jobs.last?.number ?? 0) + 1)
+        job = new
+        phase = .idle
+        let opened = try run.asking { () throws(NodeFailure) in
+            try node.openShell(options.language, deadline: run.deadline) { [weak self, weak new] event in
+                guard let self, let new else { return }
+                if new === job { handle(event) } else { handle(event, ofOther: new) }
+            }
         }
-        shell?.resize(columns: size.columns, rows: size.rows)
+        new.shell = opened
+        jobs.append(new)
+        opened.resize(columns: size.columns, rows: size.rows)
     }
 
     private func signalled(_ signal: Int32) {
         switch signal {
         case SIGWINCH:
             let size = terminal.size
-            shell?.resize(columns: size.columns, rows: size.rows)
+            for job in jobs { job.shell?.resize(columns: size.columns, rows: size.rows) }
             painter.resize(columns: size.columns, rows: size.rows)
             if case .editing = phase { paint() }
         case SIGINT: interrupt()
@@ -104,14 +122,16 @@ final class TerminalConsole {
 
     private func handle(_ event: NodeShell.Event) {
         switch event {
-        case .output(let text): show(options.isRaw ? text : filter.filter(text))
+        case .output(let text): show(options.isRaw ? text : job.filter.filter(text))
         case .read(let read):
-            self.read = read
+            job.read = read
+            job.isRead = true
             ask()
         case .readMore:
             editor.insert("\n")
             edit()
         case .readOver:
+            job.isRead = false
             switch phase {
             case .editing, .submitted:
                 terminal.write(painter.leave())
@@ -121,19 +141,30 @@ final class TerminalConsole {
                 }
                 tail = []
                 phase = .idle
-            case .idle, .asking, .menu, .lost: isEditingBehindMenu = false
+            case .idle, .asking, .menu, .lost: break
             }
         case .ended(let reason):
             terminal.write(painter.leave())
             if let reason {
                 tell("the shell on \(node.node) ended: \(TerminalText.escaped(reason, keepingLines: false))")
             }
+            jobs.removeAll { $0 === job }
+            if let next = jobs.last { return connect(to: next) }
             status = reason == nil ? .done : .negative
         case .lost(let failure):
             terminal.write(painter.leave())
             run.explain(.node(failure))
             tell("the shell on \(node.node) is gone with the link")
+            jobs = []
             offerAgain(ending: ExitStatus(rawValue: failure.code.exitStatus))
+        }
+    }
+
+    private func handle(_ event: NodeShell.Event, ofOther job: ConsoleJob) {
+        switch event {
+        case .lost: handle(event)
+        case .ended: jobs.removeAll { $0 === job }
+        default: job.keep(event)
         }
     }
 
@@ -223,7 +254,7 @@ final class TerminalConsole {
             }
         case .editing: if let action = editor.handle(key) { perform(action) }
         case .asking(let text): answer(key, text)
-        case .menu: choose(key)
+        case .menu(let typed): type(key, behind: typed)
         case .lost(let ending): connectAgain(key, else: ending)
         }
     }
@@ -240,7 +271,7 @@ final class TerminalConsole {
         case .text("y"), .text("Y"), .enter:
             terminal.write("yes\r\n")
             phase = .idle
-            isAgain = true
+            isOpening = true
         case .text("n"), .text("N"), .text("q"), .control("c"), .control("d"), .control("]"):
             terminal.write("no\r\n")
             status = ending
@@ -315,27 +346,72 @@ final class TerminalConsole {
 
     private func openMenu() {
         terminal.write(painter.leave())
-        terminal.write("i interrupt, q quit, c go on: ")
-        isEditingBehindMenu = if case .editing = phase { true } else { false }
-        phase = .menu
+        askMenu()
     }
 
-    private var isEditingBehindMenu = false
+    private func askMenu() {
+        phase = .menu("")
+        terminal.write("Job command (h for help)\r\n --> ")
+    }
 
-    private func choose(_ key: Key) {
+    private func type(_ key: Key, behind typed: String) {
         switch key {
-        case .text("q"), .control("]"), .control("d"):
-            terminal.write("quit\r\n")
-            status = .done
-            return
-        case .text("i"):
-            terminal.write("interrupt\r\n")
-            interrupt()
-        case .text("c"), .enter, .control("g"), .control("c"):
-            terminal.write("go on\r\n")
-            phase = isEditingBehindMenu ? .editing : .idle
-        default: return
+        case .text(let text):
+            guard typed.count < 40 else { return }
+            terminal.write(TerminalText.escaped(text, keepingLines: false))
+            phase = .menu(typed + text)
+        case .backspace:
+            guard !typed.isEmpty else { return }
+            terminal.write("\u{8} \u{8}")
+            phase = .menu(String(typed.dropLast()))
+        case .enter:
+            terminal.write("\r\n")
+            obey(typed)
+        case .control("c"), .control("g"):
+            terminal.write("\r\n")
+            connect(to: job)
+        case .control("d"), .control("]"): status = .done
+        default: break
         }
+    }
+
+    private func obey(_ command: String) {
+        let words = command.split(separator: " ")
+        let named = words.count > 1 ? jobs.first { "\($0.number)" == words[1] } : job
+        switch (words.first, named) {
+        case ("c", let named?): connect(to: named)
+        case (nil, _): connect(to: job)
+        case ("i", let named?):
+            if named === job { return interrupt() }
+            named.shell?.interrupt()
+            askMenu()
+        case ("k", let named?):
+            named.shell?.kill()
+            if named === job { phase = .idle } else { askMenu() }
+        case ("j", _):
+            for listed in jobs {
+                terminal.write("  \(listed.number)\(listed === job ? "*" : " ") \(node.node)\r\n")
+            }
+            askMenu()
+        case ("s", _): isOpening = true
+        case ("q", _): status = .done
+        case ("h", _), ("?", _):
+            terminal.write(
+                "  c [N]  go on with job N\r\n  i [N]  interrupt it\r\n  k [N]  kill it\r\n  j      list the jobs\r\n"
+                    + "  s      start another shell\r\n  q      quit\r\n")
+            askMenu()
+        default:
+            terminal.write("?\r\n")
+            askMenu()
+        }
+    }
+
+    /// Goes on with a job: shows what it printed meanwhile, and its prompt.
+    private func connect(to next: ConsoleJob) {
+        job = next
+        phase = .idle
+        if job.isRead { edit() }
+        for event in job.takeKept() where job === next { handle(event) }
     }
 
     // MARK: completion

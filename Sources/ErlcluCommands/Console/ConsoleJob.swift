@@ -1,0 +1,37 @@
+import ClusterAdmin
+import ErlangNode
+import LineEditor
+
+/// One of the shells of a console, and where its conversation stands.
+final class ConsoleJob {
+    /// What a shell may print while another one has the terminal; what goes beyond is dropped.
+    private static let keptLimit = 1 << 20
+
+    let number: Int
+    var shell: NodeShell?
+    var editor = LineEditor(prompt: "")
+    var read = IORead(prompt: "")
+    /// The read waits for input.
+    var isRead = false
+    var filter = DrawingFilter()
+    /// What the node printed behind the last line end: it stands in front of the prompt.
+    var tail: [UInt8] = []
+    private var kept: [NodeShell.Event] = []
+    private var keptBytes = 0
+
+    init(number: Int) { self.number = number }
+
+    /// Puts an event aside until the job has the terminal.
+    func keep(_ event: NodeShell.Event) {
+        if case .output(let text) = event {
+            guard keptBytes + text.count + 64 <= Self.keptLimit else { return }
+            keptBytes += text.count + 64
+        }
+        kept.append(event)
+    }
+
+    func takeKept() -> [NodeShell.Event] {
+        defer { (kept, keptBytes) = ([], 0) }
+        return kept
+    }
+}

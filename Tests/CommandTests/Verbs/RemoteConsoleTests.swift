@@ -1,0 +1,136 @@
+import ErlcluTestSupport
+import Foundation
+import Glibc
+import Testing
+
+/// The node's own shell, on each release.
+@Suite struct RemoteConsoleTests {
+    @Test(arguments: OTPRelease.available, [Route.tcp, .tls])
+    func linesFromAPipeAreRun(release: OTPRelease, route: Route) throws {
+        let field = RoutedRelease(release: release, route: route)
+        let node = try field.start()
+        let tool = try field.tool(node).tool
+        // TLS leaves processes of its own after the first connection.
+        #expect(try tool.run("ping").exitStatus == 0)
+        let before = try processCount(node)
+        let input = """
+            nodes(). X = fun(A) ->
+              A * 2 end.
+            X(21).
+            io:format("~ts~n", [[1103]]).
+            io:get_line("x> ").
+            typed
+            exit(bye).
+            length(lists:seq(1, 100000)).
+            lists:seq(1, 3)
+            """
+        let result = try tool.run("remote_console", input: input)
+        #expect(result.exitStatus == 0, "\(result.standardError)")
+        let lines = result.standardOutput.split(separator: "\n").filter { !$0.hasPrefix("#Fun<") }
+        #expect(lines == ["[]", "42", "я", "ok", "\"typed\\n\"", "** exception exit: bye", "100000"])
+        #expect(result.standardError.hasPrefix("Eshell V"))
+        #expect(try eventually(within: 5) { try processCount(node) == before })
+    }
+
+    @Test func whatStopsTheNodeIsRefusedFromAPipe() throws {
+        let node = try ErlangNodeFixture()
+        let tool = try NodeTool(node)
+        let refused = try tool.run("remote_console", input: "1.\ninit:stop().\n2.\n")
+        #expect(refused.exitStatus == 1)
+        #expect(refused.standardOutput == "1\n")
+        #expect(refused.standardError.contains("init:stop() would stop \(node.name)"))
+        #expect(try node.evaluate("ok") == "ok")
+    }
+
+    @Test(arguments: OTPRelease.available)
+    func anEvaluationIsInterruptedAndItsBindingsStay(release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release)
+        let before = try processCount(node)
+        let console = try Console(node)
+        try console.wait(for: ")1>")
+        try console.enter("X = 7.")
+        try console.wait(for: ")2>")
+        try console.enter("receive after infinity -> ok end.")
+        try console.screen.press("C-c")
+        try console.wait(for: ")3>")
+        try console.enter("fun(A) ->")
+        try console.wait(for: "..")
+        try console.enter("A + X end(1).")
+        try console.wait(for: ")4>")
+        let screen = try console.screen.capture()
+        #expect(screen.contains("** exception exit: killed"), "\(screen)")
+        #expect(screen.split(separator: "\n").contains("8"), "\(screen)")
+        try console.enter("q().")
+        try console.wait(for: "q() stops the node \(node.name). Really? (y/N)")
+        try console.screen.type("n")
+        try console.wait(for: "no\n")
+        try console.screen.press("C-r")
+        try console.screen.type("X =")
+        try console.wait(for: "(search)`X =': X = 7.")
+        try console.screen.press("C-c", "C-d")
+        #expect(try eventually(within: 10) { try console.screen.exitStatus() == 0 })
+        #expect(try eventually(within: 5) { try processCount(node) == before })
+        #expect(try console.history() == "X = 7.\nreceive after infinity -> ok end.\nfun(A) ->\\nA + X end(1).\n")
+    }
+
+    /// None of them stops the node, and the evaluation goes with the shell.
+    @Test(arguments: OTPRelease.available)
+    func nothingStaysOnTheNodeHoweverItEnds(release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release)
+        let before = try processCount(node)
+        for signal in [SIGTERM, SIGHUP, SIGKILL] {
+            let console = try Console(node, precededBy: "sh -c 'echo $$; exec \"$@\"' sh")
+            try console.wait(for: ")1>")
+            try console.enter("timer:sleep(infinity).")
+            let first = try console.screen.capture().split(separator: "\n").first ?? ""
+            let pid = try #require(pid_t(first))
+            kill(pid, signal)
+            #expect(try eventually(within: 5) { try processCount(node) == before }, "after signal \(signal)")
+        }
+    }
+
+    @Test func theLinkIsLostAndMadeAgain() throws {
+        let node = try ErlangNodeFixture()
+        let console = try Console(node)
+        try console.wait(for: ")1>")
+        _ = try node.evaluate("[erlang:disconnect_node(N) || N <- nodes(hidden)]")
+        try console.wait(for: "Connect again? (y/n)")
+        #expect(try console.screen.capture().contains("E-CLOSED at DOWN"))
+        try console.screen.type("y")
+        try console.wait(for: "yes\nEshell")
+    }
+
+    private func processCount(_ node: ErlangNodeFixture) throws -> String {
+        try node.evaluate("length(erlang:processes())")
+    }
+}
+
+/// A console in a terminal.
+private struct Console {
+    let screen: TmuxScreen
+    private let state: TemporaryDirectory
+    private let name: String
+
+    init(_ node: ErlangNodeFixture, precededBy prefix: String = "") throws {
+        state = try TemporaryDirectory()
+        name = node.name
+        let tool = try NodeTool(node)
+        screen = try TmuxScreen(
+            "\(prefix) env XDG_STATE_HOME='\(state.file("state"))' \(tool.shellCommand("remote_console"))",
+            environment: tool.variables)
+    }
+
+    func enter(_ text: String) throws {
+        try screen.type(text)
+        try screen.press("Enter")
+    }
+
+    func wait(for text: String) throws {
+        let (seen, satisfied) = try screen.wait { $0.contains(text) }
+        #expect(satisfied, "no '\(text)' in\n\(seen)")
+    }
+
+    func history() throws -> String {
+        try String(contentsOfFile: state.file("state/erlclu/history/\(name)"), encoding: .utf8)
+    }
+}
