@@ -89,6 +89,38 @@ import Testing
         }
     }
 
+    /// Output without end, from a process that the shell does not wait for, with sequences that must not pass.
+    @Test func aFloodingNodeIsLeft() throws {
+        let node = try ErlangNodeFixture()
+        let console = try Console(node)
+        try console.wait(for: ")1>")
+        try console.enter(#"spawn(fun F() -> io:put_chars("\e]0;t\a\e[?1049hflood\e[2J\n"), F() end)."#)
+        try console.wait(for: "flood")
+        try console.enter("1 + 41.")
+        try console.screen.press("C-]")
+        #expect(try eventually(within: 10) { try console.screen.exitStatus() == 0 })
+    }
+
+    @Test func severalShellsAreKept() throws {
+        let node = try ErlangNodeFixture()
+        defer { node.stop() }
+        let console = try Console(node)
+        try console.wait(for: ")1>")
+        try console.enter("X = 1.")
+        try console.wait(for: ")2>")
+        try console.screen.press("C-g")
+        try console.enter("s")
+        try console.wait(for: "s\nEshell")
+        try console.enter("X.")
+        try console.wait(for: "unbound")
+        try console.enter("exit().")
+        try console.wait(for: ")2>\n")
+        try console.enter("X + 41.")
+        try console.wait(for: "42")
+        try console.screen.press("C-d")
+        #expect(try eventually(within: 10) { try console.screen.exitStatus() == 0 })
+    }
+
     @Test func theLinkIsLostAndMadeAgain() throws {
         let node = try ErlangNodeFixture()
         let console = try Console(node)
