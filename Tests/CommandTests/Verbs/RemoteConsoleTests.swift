@@ -29,7 +29,8 @@ import Testing
         let lines = result.standardOutput.split(separator: "\n").filter { !$0.hasPrefix("#Fun<") }
         #expect(lines == ["[]", "42", "я", "ok", "\"typed\\n\"", "** exception exit: bye", "100000"])
         #expect(result.standardError.hasPrefix("Eshell V"))
-        #expect(try eventually(within: 5) { try processCount(node) == before })
+        // Those of the ping may still have been ending.
+        #expect(try eventually(within: 5) { try Int(processCount(node)) ?? .max <= Int(before) ?? 0 })
     }
 
     @Test func whatStopsTheNodeIsRefusedFromAPipe() throws {
