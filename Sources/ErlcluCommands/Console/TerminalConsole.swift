@@ -283,7 +283,7 @@ final class TerminalConsole {
         switch action {
         case .submit(let text): submit(text)
         case .interrupt: if read.isShellPrompt, shell?.language == .erlang { freshPrompt() } else { interrupt() }
-        case .discarded: freshPrompt()
+        case .discarded: if read.isShellPrompt { freshPrompt() } else { interrupt() }
         case .leave: status = .done
         case .complete(let before): complete(before)
         case .menu: openMenu()

@@ -61,6 +61,11 @@ import Testing
         let screen = try console.screen.capture()
         #expect(screen.contains("** exception exit: killed"), "\(screen)")
         #expect(screen.split(separator: "\n").contains("8"), "\(screen)")
+        try console.enter("io:get_line(\"n> \").")
+        try console.wait(for: "\nn>")
+        try console.screen.type("half")
+        try console.screen.press("C-c")
+        try console.wait(for: ")5>")
         try console.enter("q().")
         try console.wait(for: "q() stops the node \(node.name). Really? (y/N)")
         try console.screen.type("n")
@@ -71,7 +76,9 @@ import Testing
         try console.screen.press("C-c", "C-d")
         #expect(try eventually(within: 10) { try console.screen.exitStatus() == 0 })
         #expect(try eventually(within: 5) { try processCount(node) == before })
-        #expect(try console.history() == "X = 7.\nreceive after infinity -> ok end.\nfun(A) ->\\nA + X end(1).\n")
+        #expect(
+            try console.history()
+                == "X = 7.\nreceive after infinity -> ok end.\nfun(A) ->\\nA + X end(1).\nio:get_line(\"n> \").\n")
     }
 
     /// None of them stops the node, and the evaluation goes with the shell.
