@@ -5,6 +5,7 @@ import ReleaseFiles
 extension VerbSpec {
     static let remoteConsole = VerbSpec(
         name: "remote_console",
+        effect: .runsCode,
         aliases: ["remote", "remsh", "console"],
         summary: "the node's own shell, Erlang or IEx",
         options: [
@@ -34,11 +35,6 @@ extension VerbSpec {
         statuses: [.done, .negative, .noHost, .unavailable, .timeout, .protocolMismatch, .authentication],
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
             let settings = try run.settings()
-            if settings.mode.value == .readOnly {
-                throw .configuration(
-                    message: "this context is read-only: a shell can change anything",
-                    remedy: "use eval-free commands such as status and members, or another context")
-            }
             var status = ExitStatus.done
             try run.withEntryNode { (node) throws(CommandFailure) in
                 let options = ConsoleOptions(
