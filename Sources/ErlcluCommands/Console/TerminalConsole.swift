@@ -6,7 +6,7 @@ import LineEditor
 
 /// A console on a terminal: one event loop over the keys, the node and the signals.
 final class TerminalConsole {
-    private enum Phase {
+    enum Phase {
         /// The node has not asked for anything: keys wait, but for those that break off and leave.
         case idle
         case editing
@@ -20,22 +20,22 @@ final class TerminalConsole {
         case lost(ending: ExitStatus)
     }
 
-    private let node: any Administration
+    let node: any Administration
     private let options: ConsoleOptions
     private let run: CommandRun
-    private let terminal: RawTerminal
+    let terminal: RawTerminal
     private let historyFile: HistoryFile
     private var history: History
     /// The shells that are open; the first one was there first.
-    private var jobs: [ConsoleJob] = []
-    private var job = ConsoleJob(number: 1)
+    var jobs: [ConsoleJob] = []
+    var job = ConsoleJob(number: 1)
     private var keys = KeyDecoder()
     private var queued: [Key] = []
-    private var phase = Phase.idle
-    private var painter: LinePainter
-    private var status: ExitStatus?
+    var phase = Phase.idle
+    var painter: LinePainter
+    var status: ExitStatus?
     /// A shell is to be opened, which cannot be done while a key is handled.
-    private var isOpening = false
+    var isOpening = false
 
     private var shell: NodeShell? { job.shell }
     private var editor: LineEditor {
@@ -120,7 +120,7 @@ final class TerminalConsole {
 
     // MARK: the node
 
-    private func handle(_ event: NodeShell.Event) {
+    func handle(_ event: NodeShell.Event) {
         switch event {
         case .output(let text): show(options.isRaw ? text : job.filter.filter(text))
         case .read(let read):
@@ -197,7 +197,7 @@ final class TerminalConsole {
         edit()
     }
 
-    private func edit() {
+    func edit() {
         phase = .editing
         let waiting = queued
         queued = []
@@ -304,7 +304,7 @@ final class TerminalConsole {
         editor = LineEditor(prompt: Self.plain(Array(read.prompt.utf8)), history: history, isSecret: read.isSecret)
     }
 
-    private func interrupt() {
+    func interrupt() {
         queued = []
         terminal.write(painter.leave())
         tail = []
@@ -340,78 +340,6 @@ final class TerminalConsole {
         terminal.write("yes\r\n")
         phase = .submitted
         shell?.enter(text + "\n")
-    }
-
-    // MARK: the job menu
-
-    private func openMenu() {
-        terminal.write(painter.leave())
-        askMenu()
-    }
-
-    private func askMenu() {
-        phase = .menu("")
-        terminal.write("Job command (h for help)\r\n --> ")
-    }
-
-    private func type(_ key: Key, behind typed: String) {
-        switch key {
-        case .text(let text):
-            guard typed.count < 40 else { return }
-            terminal.write(TerminalText.escaped(text, keepingLines: false))
-            phase = .menu(typed + text)
-        case .backspace:
-            guard !typed.isEmpty else { return }
-            terminal.write("\u{8} \u{8}")
-            phase = .menu(String(typed.dropLast()))
-        case .enter:
-            terminal.write("\r\n")
-            obey(typed)
-        case .control("c"), .control("g"):
-            terminal.write("\r\n")
-            connect(to: job)
-        case .control("d"), .control("]"): status = .done
-        default: break
-        }
-    }
-
-    private func obey(_ command: String) {
-        let words = command.split(separator: " ")
-        let named = words.count > 1 ? jobs.first { "\($0.number)" == words[1] } : job
-        switch (words.first, named) {
-        case ("c", let named?): connect(to: named)
-        case (nil, _): connect(to: job)
-        case ("i", let named?):
-            if named === job { return interrupt() }
-            named.shell?.interrupt()
-            askMenu()
-        case ("k", let named?):
-            named.shell?.kill()
-            if named === job { phase = .idle } else { askMenu() }
-        case ("j", _):
-            for listed in jobs {
-                terminal.write("  \(listed.number)\(listed === job ? "*" : " ") \(node.node)\r\n")
-            }
-            askMenu()
-        case ("s", _): isOpening = true
-        case ("q", _): status = .done
-        case ("h", _), ("?", _):
-            terminal.write(
-                "  c [N]  go on with job N\r\n  i [N]  interrupt it\r\n  k [N]  kill it\r\n  j      list the jobs\r\n"
-                    + "  s      start another shell\r\n  q      quit\r\n")
-            askMenu()
-        default:
-            terminal.write("?\r\n")
-            askMenu()
-        }
-    }
-
-    /// Goes on with a job: shows what it printed meanwhile, and its prompt.
-    private func connect(to next: ConsoleJob) {
-        job = next
-        phase = .idle
-        if job.isRead { edit() }
-        for event in job.takeKept() where job === next { handle(event) }
     }
 
     // MARK: completion
