@@ -25,6 +25,20 @@ import Testing
         return try ContextFile(path: Self.path, files).layer(name, files, environment: ["DEV_COOKIE": "dev"])
     }
 
+    /// Unlike a cookie it may be of any bytes, a passphrase with spaces and umlauts.
+    @Test func aPasswordFromAFile() throws {
+        var files = MemoryFiles([
+            Self.path: "{context, c, [{key_password, {file, \"secret\"}}]}.",
+            "/cfg/erlclu/secret": "gr\u{FC}n wie\r\nx\n",
+        ])
+        func password() throws -> [UInt8]? {
+            try ContextFile(path: Self.path, files).layer("c", files, environment: [:]).tls.password?.value.bytes
+        }
+        #expect(try password() == Array("gr\u{FC}n wie".utf8))
+        files.contents["/cfg/erlclu/secret"] = []
+        #expect(throws: SettingsError.self) { try password() }
+    }
+
     @Test func everyKey() throws {
         let prod = try layer(Self.sample, "prod", permissions: 0o644)
         #expect(prod.nodes?.value == ["erlclu@10.42.1.17", "b@10.42.1.18"])

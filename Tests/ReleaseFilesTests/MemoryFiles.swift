@@ -4,14 +4,17 @@
 struct MemoryFiles: FileSource {
     var contents: [String: [UInt8]] = [:]
     var permissions: [String: Int] = [:]
+    /// Files that are there and cannot be read.
+    var unreadable: Set<String> = []
 
     init(_ texts: [String: String] = [:]) {
         for (path, text) in texts { contents[path] = Array(text.utf8) }
     }
 
     func read(_ path: String) throws(FileFailure) -> [UInt8] {
+        if unreadable.contains(path) { throw FileFailure(path: path, errno: 13) }
         guard let bytes = contents[path] else {
-            throw FileFailure(path: path, reason: "No such file or directory")
+            throw FileFailure(path: path, errno: 2)
         }
         return bytes
     }

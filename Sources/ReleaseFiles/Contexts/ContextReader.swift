@@ -100,6 +100,19 @@ struct ContextReader {
         return FilePath.join(FilePath.directory(of: file), path)
     }
 
+    /// The first line of a file, whatever its characters: as `-passin file:` of openssl(1) reads it.
+    private func password(_ path: String) throws(SettingsError) -> Secret {
+        let bytes: [UInt8]
+        do throws(FileFailure) {
+            bytes = try files.read(path)
+        } catch {
+            throw SettingsError(.noInput, "cannot read the password file: \(error.reason)", file: path)
+        }
+        let line = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
+        guard !line.isEmpty else { throw SettingsError(.configuration, "the password is empty", file: path) }
+        return Secret(bytes: Array(line))
+    }
+
     /// `{file, F}`, `{env, V}`, or the secret itself.
     private mutating func secret(_ value: Term, _ option: LocatedTerm) throws(SettingsError) -> Secret? {
         let key = if case .tuple(let pair) = option.term, let key = pair.first?.text { key } else { "" }
@@ -108,7 +121,7 @@ struct ContextReader {
             guard let path = pair[1].text, !path.isEmpty else {
                 throw ContextFile.error("\(key): expected {file, \"...\"}", option, file)
             }
-            return try CookieFile.read(resolve(path), files, .any)
+            return key == "key_password" ? try password(resolve(path)) : try CookieFile.read(resolve(path), files, .any)
         case .tuple(let pair) where pair.count == 2 && pair[0] == .atom("env"):
             guard let variable = pair[1].text, !variable.isEmpty else {
                 throw ContextFile.error("\(key): expected {env, \"...\"}", option, file)

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Files as the settings need them, so that tests need no disk.
 package protocol FileSource {
     /// - Throws: `FileFailure` for what is missing, unreadable or beyond `FileLimit.bytes`.
@@ -26,13 +28,19 @@ package struct FileStatus: Hashable, Sendable {
 
 package struct FileFailure: Error, Hashable, Sendable {
     package var path: String
-    /// In the words of `strerror`.
-    package var reason: String
+    /// As errno(3) has it: ENOENT, EACCES ...
+    package var errno: Int32
 
-    package init(path: String, reason: String) {
+    package init(path: String, errno: Int32) {
         self.path = path
-        self.reason = reason
+        self.errno = errno
     }
+
+    /// In the words of `strerror`.
+    package var reason: String { String(cString: strerror(errno)) }
+
+    /// Whether there is no such file, rather than one that cannot be read.
+    package var isMissing: Bool { errno == ENOENT || errno == ENOTDIR }
 }
 
 package enum FileLimit {

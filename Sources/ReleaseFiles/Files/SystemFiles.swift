@@ -11,6 +11,11 @@ package struct SystemFiles: FileSource {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure(path) }
         guard status.st_mode & S_IFMT != S_IFDIR else { throw failure(path, EISDIR) }
+        if status.st_mode & S_IFMT != S_IFREG {
+            // Nothing hung in open(2); but what a shell's `<(...)` writes takes its time to come.
+            let flags = fcntl(descriptor, F_GETFL)
+            guard flags >= 0, fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) == 0 else { throw failure(path) }
+        }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
@@ -47,6 +52,6 @@ package struct SystemFiles: FileSource {
     }
 
     private func failure(_ path: String, _ code: Int32 = errno) -> FileFailure {
-        FileFailure(path: path, reason: String(cString: strerror(code)))
+        FileFailure(path: path, errno: code)
     }
 }

@@ -13,6 +13,26 @@ struct MixSettings {
         "RELEASE_NODE", "RELEASE_DISTRIBUTION", "RELEASE_COOKIE", "ELIXIR_ERL_OPTIONS", "ERL_FLAGS",
     ]
 
+    /// - Returns: nil when there is no such file; one that cannot be read is named in a warning.
+    mutating func read(_ path: String, _ files: any FileSource) -> [UInt8]? {
+        do throws(FileFailure) {
+            return try files.read(path)
+        } catch {
+            if !error.isMissing { warnings.append("\(path): cannot be read: \(error.reason)") }
+            return nil
+        }
+    }
+
+    /// `releases/COOKIE`; one that is no cookie is named in a warning.
+    mutating func readCookie(_ path: String, _ files: any FileSource) {
+        guard let bytes = read(path, files) else { return }
+        do throws(SettingsError) {
+            cookie = Sourced(try CookieFile.cookie(in: bytes, path: path), .file(path, line: nil))
+        } catch {
+            warnings.append("\(path): \(error.message)")
+        }
+    }
+
     /// `export NAME=value` and `NAME=value` with quotes and plain variables; anything that the shell would compute is
     /// named in a warning.
     mutating func readScript(_ bytes: [UInt8], path: String, environment: [String: String]) {

@@ -112,13 +112,11 @@ struct ReleaseDirectory {
     func mixSettings() -> MixSettings {
         var settings = MixSettings()
         let path = FilePath.join(versionDirectory, "env.sh")
-        if let bytes = try? files.read(path) {
+        if let bytes = settings.read(path, files) {
             settings.readScript(bytes, path: path, environment: environment.merging(scriptVariables) { old, _ in old })
         }
         let cookiePath = FilePath.join(root, "releases/COOKIE")
-        if settings.cookie == nil, let cookie = try? CookieFile.read(cookiePath, files, .any) {
-            settings.cookie = Sourced(cookie, .file(cookiePath, line: nil))
-        }
+        if settings.cookie == nil { settings.readCookie(cookiePath, files) }
         if settings.node == nil, let name {
             settings.node = Sourced(name, .file(versionDirectory, line: nil))
         }

@@ -76,7 +76,7 @@ private struct OneFile: FileSource {
     let bytes: [UInt8]
 
     func read(_ path: String) throws(FileFailure) -> [UInt8] {
-        guard path == self.path else { throw FileFailure(path: path, reason: "No such file or directory") }
+        guard path == self.path else { throw FileFailure(path: path, errno: 2) }
         return bytes
     }
 
