@@ -60,6 +60,24 @@ import Testing
         #expect(options.unsupported.map(\.value) == ["certs_keys beyond the first", "password"])
     }
 
+    @Test func whatChangesWhoIsAcceptedIsNamed() throws {
+        let options = try read(
+            "[{client, [{signature_algs, []}, {signature_algs_cert, []}, {supported_groups, []}, {eccs, []}, "
+                + "{certificate_authorities, true}, {nodelay, true}]}].")
+        #expect(
+            options.unsupported.map(\.value) == [
+                "signature_algs", "signature_algs_cert", "supported_groups", "eccs", "certificate_authorities",
+            ])
+    }
+
+    @Test(arguments: [
+        ("['tlsv1.2', 'tlsv1.3']", []), ("['tlsv1.2', sslv3]", ["versions: sslv3"]),
+        ("['tlsv1.3', 'tlsv1.1']", ["versions without tlsv1.2"]),
+    ])
+    func versions(text: String, unsupported: [String]) throws {
+        #expect(try read("[{client, [{versions, \(text)}]}].").unsupported.map(\.value) == unsupported)
+    }
+
     @Test func noClientSection() throws {
         let options = try read("[{server, []}].")
         #expect(options.certificate == nil && options.unsupported.isEmpty)
@@ -71,6 +89,10 @@ import Testing
         ("[{client,\n [{verify, maybe}]}].", 2, 3, "verify: expected verify_peer or verify_none"),
         ("[{client, [{depth, -1}]}].", 1, 12, "depth: expected an integer of 0 to 255"),
         ("[{client, [{versions, 'tlsv1.2'}]}].", 1, 12, "versions: expected a list of versions"),
+        (
+            "[{client, [{versions, [sslv3]}]}].", 1, 12,
+            "versions: expected a list of tlsv1, tlsv1.1, tlsv1.2, tlsv1.3"
+        ),
         ("[{client, x}].", 1, 2, "expected {server, [...]} or {client, [...]}"),
         ("[{client, [1]}].", 1, 12, "expected {Option, Value}"),
         ("[{client, [{certfile, os:getenv(\"X\")}]}].", 1, 25, "syntax error before: ':'"),

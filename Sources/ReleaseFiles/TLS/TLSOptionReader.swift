@@ -47,7 +47,7 @@ struct TLSOptionReader {
         case "verify": try setVerify(value, origin, place)
         case "versions":
             guard let names = value.atomNames else { throw bad(name, "a list of versions", place) }
-            fill(&options.versions, Sourced(names, origin))
+            try setVersions(names, origin, place)
         case "ciphers":
             guard let names = value.cipherNames else { return unsupported(name, origin) }
             fill(&options.ciphers, Sourced(names, origin))
@@ -92,6 +92,23 @@ struct TLSOptionReader {
             }
         }
         if !didFind || entries.count > 1 { unsupported(didFind ? "certs_keys beyond the first" : "certs_keys", origin) }
+    }
+
+    /// What is unknown, and a gap between two versions, which OpenSSL has no words for, is named; nothing known at all
+    /// would leave us with our own idea of what is safe.
+    private mutating func setVersions(
+        _ names: [String], _ origin: Origin, _ place: LocatedTerm
+    ) throws(SettingsError) {
+        let all = ["tlsv1", "tlsv1.1", "tlsv1.2", "tlsv1.3"]
+        let indices = names.compactMap { all.firstIndex(of: $0) }
+        guard let lowest = indices.min(), let highest = indices.max() else {
+            throw bad("versions", "a list of \(all.joined(separator: ", "))", place)
+        }
+        for name in names where !all.contains(name) { unsupported("versions: \(name)", origin) }
+        for index in lowest...highest where !indices.contains(index) {
+            unsupported("versions without \(all[index])", origin)
+        }
+        fill(&options.versions, Sourced(names, origin))
     }
 
     private mutating func setVerify(

@@ -23,8 +23,7 @@ package struct TLSOptions: Sendable {
         "honor_cipher_order", "honor_ecc_order", "dhfile", "dh", "keep_secrets", "max_handshake_size",
         "receiver_spawn_opts", "sender_spawn_opts", "erl_dist", "ktls", "fallback", "padding_check",
         "beast_mitigation", "anti_replay", "early_data", "cookie", "middlebox_comp_mode", "nodelay", "active", "mode",
-        "packet", "user_lookup_fun", "cb_info", "key_update_at", "signature_algs", "signature_algs_cert",
-        "supported_groups", "eccs", "use_srtp", "certificate_authorities", "stapling", "allow_any_ca_purpose",
-        "crl_cache", "server_session_tickets", "inet", "inet6",
+        "packet", "user_lookup_fun", "cb_info", "key_update_at", "use_srtp", "stapling",
+        "allow_any_ca_purpose", "crl_cache", "server_session_tickets", "inet", "inet6",
     ]
 }
