@@ -24,6 +24,8 @@ import Testing
         Row(alternatives: "DNS:*.example.org", name: "a.example.org", matches: true),
         Row(alternatives: "DNS:*.example.org", name: "a.b.example.org", matches: false),
         Row(alternatives: "DNS:a.example", name: "b.example", matches: false),
+        Row(alternatives: "DNS:a.example.org", name: ".example.org", matches: false),
+        Row(alternatives: nil, commonName: "a.example.org", name: ".example.org", matches: false),
         Row(alternatives: "DNS:b.example", commonName: "a.example", name: "a.example", matches: false),
         Row(alternatives: "email:x@example", commonName: "a.example", name: "a.example", matches: false),
         Row(alternatives: nil, commonName: "a.example", name: "a.example", matches: true),

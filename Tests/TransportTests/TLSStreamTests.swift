@@ -32,6 +32,26 @@ import Testing
         #expect(fixture.here.closure == nil)
     }
 
+    /// The library asks nobody about a certificate that does not come.
+    @Test(arguments: [true, false]) func anAnonymousPeerIsRefused(verifies: Bool) throws {
+        var initiator = maker.initiator()
+        var acceptor = maker.acceptor(nil)
+        acceptor.verifiesPeer = false
+        initiator.verifiesPeer = verifies
+        initiator.versions = .tls10...(.tls12)
+        acceptor.versions = initiator.versions
+        initiator.ciphers = "AECDH-AES256-SHA"
+        acceptor.ciphers = "AECDH-AES256-SHA"
+        initiator.securityLevel = 0
+        acceptor.securityLevel = 0
+        let fixture = try TLSFixture(initiator, acceptor)
+        #expect(fixture.loop.run { fixture.here.isOpen || fixture.here.closure != nil })
+        #expect(fixture.here.isOpen == !verifies)
+        guard verifies else { return }
+        let expected = TLSFailure.Cause.certificateRefused(verifyError: 1, depth: 0, reason: "it has shown none")
+        #expect(fixture.initiatorCause() == expected)
+    }
+
     @Test func twentyMegabytesPassBothWaysInSlices() throws {
         let fixture = try TLSFixture(maker.initiator(), maker.acceptor())
         #expect(fixture.loop.run { fixture.isOpen })

@@ -8,7 +8,9 @@ struct PeerIdentity {
     /// Compares as OTP's public_key:pkix_verify_hostname does: an address matches an iPAddress and also a dNSName with
     /// the same text; the subject's common name counts only where there is no subjectAltName at all. For names, a
     /// wildcard may stand for the first label (RFC 6125 §6.4.3), which OTP allows for https-like checks only.
+    /// A name that begins with a dot means every name below it to X509_check_host: no host is called so.
     func matches(_ x509: OpaquePointer) -> Bool {
+        guard !name.isEmpty, !name.hasPrefix(".") else { return false }
         let hasAlternatives = X509_get_ext_by_NID(x509, NID_subject_alt_name, -1) >= 0
         let subject = UInt32(hasAlternatives ? X509_CHECK_FLAG_NEVER_CHECK_SUBJECT : 0)
         let isAddress = SocketAddress(numeric: name, port: 0) != nil

@@ -11,6 +11,9 @@ final class PeerVerification {
     /// The certificate at fault.
     private(set) var refused: Certificate?
 
+    /// Whether a leaf was judged and found good. An anonymous cipher comes to its end without any certificate.
+    private(set) var didAcceptLeaf = false
+
     /// - Parameter isEnforced: whether a bad chain ends the handshake.
     init(identity: String?, isEnforced: Bool) {
         self.identity = identity.map(PeerIdentity.init)
@@ -36,11 +39,25 @@ final class PeerVerification {
             return false
         }
         // The leaf is judged last, when its chain is known to be good.
-        guard depth == 0, let identity, let leaf = X509_STORE_CTX_get_current_cert(store) else { return true }
-        if identity.matches(leaf) { return true }
+        guard depth == 0 else { return true }
+        guard let leaf = X509_STORE_CTX_get_current_cert(store) else {
+            refuseAbsence()
+            return false
+        }
+        guard let identity, !identity.matches(leaf) else {
+            didAcceptLeaf = true
+            return true
+        }
+        didAcceptLeaf = false
         refusal = .nameMismatch(expected: identity.name)
         X509_STORE_CTX_set_error(store, X509_V_ERR_HOSTNAME_MISMATCH)
         return false
+    }
+
+    /// The peer has shown nothing that could be judged.
+    func refuseAbsence() {
+        refusal = .certificateRefused(
+            verifyError: Int32(X509_V_ERR_UNSPECIFIED), depth: 0, reason: "it has shown none")
     }
 
     private func remember(_ store: OpaquePointer) {

@@ -72,7 +72,20 @@ final class TLSEngine {
     func handshake() -> Progress {
         LibraryErrors.clear()
         let code = SSL_do_handshake(connection)
-        return code == 1 ? .done : progress(after: code)
+        guard code == 1 else { return progress(after: code) }
+        guard isPeerVerified else {
+            verification.refuseAbsence()
+            return .failed
+        }
+        return .done
+    }
+
+    /// Whatever the library made of the handshake: where a certificate is demanded, one was accepted.
+    private var isPeerVerified: Bool {
+        let configuration = context.configuration
+        let isDemanded =
+            configuration.verifiesPeer && (configuration.role == .initiator || configuration.requiresPeerCertificate)
+        return !isDemanded || verification.didAcceptLeaf
     }
 
     /// Decrypts into `buffer`, at most one record.
