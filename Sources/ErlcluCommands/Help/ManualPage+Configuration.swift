@@ -45,8 +45,33 @@ extension ManualPage {
         .It Li "{optfile, \\(dqFILE\\(dq}"
         As
         .Fl Fl optfile .
-        .It Li "{cookie, {file, \\(dqFILE\\(dq} | {env, \\(dqVARIABLE\\(dq}}"
-        Where the cookie is.
+        .It Li "{ca, \\(dqFILE\\(dq}"
+        As
+        .Fl Fl ca .
+        .It Li "{cert, \\(dqFILE\\(dq}"
+        As
+        .Fl Fl cert .
+        .It Li "{key, \\(dqFILE\\(dq}"
+        As
+        .Fl Fl key .
+        .It Li "{key_password, {file, \\(dqFILE\\(dq} | {env, \\(dqVARIABLE\\(dq} | \\(dqPASSWORD\\(dq}"
+        What an encrypted key is opened with; of a file, its first line.
+        .It Li "{server_name, \\(dqNAME\\(dq}"
+        The name that the node's certificate must be for, instead of the host part of the node's name.
+        .It Li "{insecure, true | false}"
+        As
+        .Fl Fl insecure .
+        .It Li "{cookie, {file, \\(dqFILE\\(dq} | {env, \\(dqVARIABLE\\(dq} | \\(dqCOOKIE\\(dq}"
+        The cookie, or where it is.
+        .It Li "{release, \\(dqDIRECTORY\\(dq}"
+        As
+        .Fl Fl release .
+        .It Li "{vm_args, \\(dqFILE\\(dq}"
+        As
+        .Fl Fl vm\\-args .
+        .It Li "{timeout, MILLISECONDS | \\(dq10s\\(dq}"
+        As
+        .Fl Fl timeout .
         .It Li "{mode, read_write | read_only | protected}"
         What may be done to the nodes of this context.
         In one that is read_only nothing is evaluated, called, stopped or restarted;

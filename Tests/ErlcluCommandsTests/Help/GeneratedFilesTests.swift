@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import ErlcluCommands
+@testable import ReleaseFiles
 
 /// What is committed in `man/` and `completions/` is what the tables say. `make generated` writes it anew.
 @Suite struct GeneratedFilesTests {
@@ -19,6 +20,13 @@ import Testing
     @Test(arguments: files) func isCommitted(_ path: String, _ text: String) throws {
         let committed = try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
         #expect(committed == text, "\(path) is out of date")
+    }
+
+    /// Every key of a context, and no other.
+    @Test func theManualHasTheKeysOfContexts() throws {
+        let settings = try #require(ManualPage.configurationFile.split(separator: ".Ss Settings").last)
+        let described = settings.matches(of: /\.It Li "\{(\w+),/).map { String($0.output.1) }
+        #expect(described.sorted() == ContextReader.keys.sorted())
     }
 
     static let checks: [(String, [String])] = [
