@@ -99,3 +99,17 @@ package enum ControlError: Error, Hashable, Sendable {
     /// The element at this position (1 is the code) is of another kind than it must be.
     case unexpectedField(ControlOperation, position: Int)
 }
+
+extension ControlError: CustomStringConvertible {
+    /// One clause, without a final period.
+    package var description: String {
+        switch self {
+        case .notATuple: "a control message is no tuple that begins with a number"
+        case .unknownOperation(let number): "a control message asks for operation \(number), which is unknown"
+        case .wrongArity(let operation, let arity):
+            "a control message of operation \(operation.rawValue) has \(arity) elements"
+        case .unexpectedField(let operation, let position):
+            "element \(position) of a control message of operation \(operation.rawValue) is of another kind"
+        }
+    }
+}

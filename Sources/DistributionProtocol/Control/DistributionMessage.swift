@@ -66,3 +66,19 @@ package enum MessageError: Error, Hashable, Sendable {
     /// Bytes behind the last term.
     case trailingBytes(Int)
 }
+
+extension MessageError: CustomStringConvertible {
+    /// One clause, without a final period.
+    package var description: String {
+        switch self {
+        case .empty: "a message is empty"
+        case .distributionHeader(let tag): "a message has a distribution header (\(tag)), which was not agreed on"
+        case .unknownType(let type): "a message is of type \(type), which is unknown"
+        case .controlTerm(let error): "a message's control term is no term: \(error)"
+        case .control(let error): "\(error)"
+        case .payloadMissing(let operation): "a message of operation \(operation.rawValue) lacks its payload"
+        case .payloadTerm(let error): "a message's payload is no term: \(error)"
+        case .trailingBytes(let count): "a message has \(count) bytes behind its last term"
+        }
+    }
+}

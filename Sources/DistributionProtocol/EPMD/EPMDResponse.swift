@@ -44,3 +44,15 @@ package enum EPMDError: Error, Hashable, Sendable {
     case truncated(after: Int)
     case tooLong(limit: Int)
 }
+
+extension EPMDError: CustomStringConvertible {
+    /// One clause, without a final period.
+    package var description: String {
+        switch self {
+        case .unexpectedAnswer(let bytes):
+            "its answer begins with the bytes \(bytes.map { String($0, radix: 16) }.joined(separator: " ")) (hex)"
+        case .truncated(let count): "its answer ends after \(count) bytes, in the middle"
+        case .tooLong(let limit): "its answer is longer than \(limit) bytes"
+        }
+    }
+}

@@ -71,3 +71,11 @@ package struct FrameReader: Sendable {
 package enum FrameError: Error, Hashable, Sendable {
     case tooLong(length: Int, limit: Int)
 }
+
+extension FrameError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .tooLong(let length, let limit): "a message of \(length) bytes, where \(limit) are taken"
+        }
+    }
+}

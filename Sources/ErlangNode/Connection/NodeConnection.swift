@@ -73,9 +73,6 @@ package final class NodeConnection {
         set { stream.isReadingPaused = newValue }
     }
 
-    /// Why a request got no answer in time.
-    package func timeout(after seconds: Double) -> NodeFailure { explainer.unanswered(after: seconds) }
-
     /// What requests get that come after `close`.
     var closedByUs: NodeFailure { explainer.closedByUs }
 
@@ -153,6 +150,9 @@ package final class NodeConnection {
                     handle(try DistributionMessage(packet: packet))
                 }
             }
+        } catch let error as FrameError {
+            // Our limit: the protocol has one of 4 GiB.
+            lose(explainer.tooLarge(error.description))
         } catch MessageError.payloadTerm(let error) where error.isBeyondLimits {
             lose(explainer.tooLarge("\(error)"))
         } catch {

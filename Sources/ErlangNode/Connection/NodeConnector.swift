@@ -13,6 +13,8 @@ package final class NodeConnector: ByteStreamReceiver {
     private enum Phase {
         case idle
         case asking(EPMDQuery, Endpoint)
+        /// epmd does not know the node; whom it knows would only help to say so.
+        case listing(EPMDQuery, Endpoint)
         case dialing(TCPStream)
         case securing
         case shakingHands(InitiatorHandshake)
@@ -23,6 +25,9 @@ package final class NodeConnector: ByteStreamReceiver {
 
     /// A TLS listener says something within this time, or a probe asks whether plain distribution is spoken.
     private static let silenceBeforeProbe = Duration.milliseconds(1500)
+
+    /// Who gives less time than this has not learned who stalls.
+    private static let fairTrial = Duration.milliseconds(50)
 
     private let target: NodeTarget
     private let loop: EventLoop
@@ -79,8 +84,8 @@ package final class NodeConnector: ByteStreamReceiver {
                 if case .success(.names(let names)) = result { known = names.nodes.map(\.alive) }
                 fail(explainer.notRegistered(alive: target.name.alive, at: epmd, known: known))
             }
-            phase = .asking(query, epmd)
-        case .success(let other): fail(explainer.epmdMalformed(at: epmd, "\(other)"))
+            phase = .listing(query, epmd)
+        case .success: fail(explainer.epmdMalformed(at: epmd, "it answers another question"))
         case .failure(let error): fail(explainer.epmdFailed(error, at: epmd))
         }
     }
@@ -114,7 +119,7 @@ package final class NodeConnector: ByteStreamReceiver {
         case .securing:
             observer?.secured()
             shakeHands(over: stream, prefix: .tls)
-        case .idle, .asking, .shakingHands, .probing, .finished: break
+        case .idle, .asking, .listing, .shakingHands, .probing, .finished: break
         }
     }
 
@@ -191,7 +196,7 @@ package final class NodeConnector: ByteStreamReceiver {
                 return fail(found)
             }
             fail(explainer.explain(failure, cookie: cookieWords))
-        case .idle, .asking, .probing, .finished: break
+        case .idle, .asking, .listing, .probing, .finished: break
         }
     }
 
@@ -218,9 +223,13 @@ package final class NodeConnector: ByteStreamReceiver {
     }
 
     private func setupTimeout() {
-        let seconds = "\(Int((target.setupTime / .seconds(1)).rounded(.up))) s"
+        let seconds = Self.words(target.setupTime)
         switch phase {
         case .idle, .finished: break
+        case .listing(_, let epmd): fail(explainer.notRegistered(alive: target.name.alive, at: epmd, known: nil))
+        case .probing(_, let failure): fail(failure)
+        case _ where target.setupTime < Self.fairTrial || target.setupTime < .seconds(1) && isResolving:
+            fail(explainer.untried(within: seconds))
         case .asking(let query, let epmd):
             fail(
                 query.isResolving
@@ -235,8 +244,22 @@ package final class NodeConnector: ByteStreamReceiver {
         case .shakingHands(let handshake):
             let stage = AttemptExplainer.stage(handshake.stage)
             fail(explainer.setupTimeout(at: stage, after: seconds))
-        case .probing(_, let failure): fail(failure)
         }
+    }
+
+    /// Whether a name is being looked up.
+    private var isResolving: Bool {
+        switch phase {
+        case .asking(let query, _): query.isResolving
+        case .dialing(let stream): stream.isResolving
+        default: false
+        }
+    }
+
+    private static func words(_ time: Duration) -> String {
+        let seconds = time / .seconds(1)
+        return seconds < 1
+            ? "\(Int((seconds * 1000).rounded(.up))) ms" : "\(Int(seconds.rounded(.up))) s"
     }
 
     private func fail(_ failure: NodeFailure) {
@@ -248,7 +271,7 @@ package final class NodeConnector: ByteStreamReceiver {
 
     private func end() {
         switch phase {
-        case .asking(let query, _): query.cancel()
+        case .asking(let query, _), .listing(let query, _): query.cancel()
         case .probing(let probe, _): probe.cancel()
         case .idle, .dialing, .securing, .shakingHands, .finished: break
         }

@@ -30,13 +30,6 @@ extension AttemptExplainer {
             remedy: "the network dropped, the node hangs, or its distribution buffer is full (busy port)")
     }
 
-    /// The deadline of the whole command passed.
-    func unanswered(after seconds: Double) -> NodeFailure {
-        failure(
-            .timeout, .up, "\(node) is up, but did not answer within \(seconds) s",
-            remedy: "give it more time with --timeout, or find out what it is busy with")
-    }
-
     /// The node did not spawn the process that we asked for.
     func spawnRefused(_ reason: String) -> NodeFailure {
         failure(

@@ -81,6 +81,12 @@ struct AttemptExplainer {
             remedy: "check the name servers (/etc/resolv.conf), or give the address with --address HOST:PORT")
     }
 
+    /// The command's time was over before anybody can be said to have stalled.
+    func untried(within time: String) -> NodeFailure {
+        failure(
+            .timeout, .dns, "\(time) are too short to reach \(node)", remedy: "give it more time with --timeout")
+    }
+
     /// A word of a command line that may come from a peer, ready to be pasted into a shell.
     static func shellWord(_ word: String) -> String {
         let plain = word.unicodeScalars.allSatisfy { scalar in

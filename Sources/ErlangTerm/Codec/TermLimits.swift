@@ -41,3 +41,19 @@ package enum TermError: Error, Hashable, Sendable {
         }
     }
 }
+
+extension TermError: CustomStringConvertible {
+    /// One clause, without a final period.
+    package var description: String {
+        switch self {
+        case .truncated(let at): "it ends in the middle, at byte \(at)"
+        case .unknownTag(let tag, let at): "no term has tag \(tag), as at byte \(at)"
+        case .wrongVersion(let version, let at): "its version at byte \(at) is \(version), not 131"
+        case .invalid(let words, let at): "\(words), at byte \(at)"
+        case .tooDeep(let limit, _): "it is nested deeper than \(limit) levels"
+        case .tooManyTerms(let limit, _): "it is made of more than \(limit) terms"
+        case .tooManyAtoms(let limit, _): "it has more than \(limit) atoms"
+        case .tooLarge(let limit, _): "it unfolds to more than \(limit) bytes"
+        }
+    }
+}

@@ -6,7 +6,9 @@ import Testing
 
 /// What listens at epmd's port and is not epmd, or not in its right mind.
 @Suite(.serialized) struct HostileEPMDTests {
-    private func failure(_ answer: @escaping (any ByteStream, EventLoop) -> Void) throws -> NodeFailure {
+    private func failure(
+        within time: Duration = .milliseconds(300), _ answer: @escaping (any ByteStream, EventLoop) -> Void
+    ) throws -> NodeFailure {
         let trial = try HostileTrial(.tcp)
         let loop = trial.loop
         trial.peer.instead = { answer($0, loop) }
@@ -15,7 +17,7 @@ import Testing
         do {
             let target = NodeTarget(
                 name: try NodeName(HostilePeer.name), portLookup: .epmd(host: nil, port: trial.peer.port),
-                cookie: HostilePeer.cookie, setupTime: .milliseconds(300))
+                cookie: HostilePeer.cookie, setupTime: time)
             let connector = NodeConnector(target: target, on: trial.loop)
             gone = connector
             connector.start { result = $0 }
@@ -56,6 +58,28 @@ import Testing
         }
         #expect(connections == 2)
         #expect(failure.code == .epmdNotRegistered)
+    }
+
+    /// What it said of the node stands, although it does not say whom it knows.
+    @Test func namesThatNeverCome() throws {
+        var connections = 0
+        let failure = try failure { stream, _ in
+            connections += 1
+            if connections == 1 { stream.write([119, 1]) }
+        }
+        #expect(connections == 2)
+        #expect(failure.code == .epmdNotRegistered)
+        #expect(!failure.message.contains("it knows"))
+    }
+
+    /// Silence within 10 ms is nobody's fault; within 300 ms it is epmd's.
+    @Test func tooLittleTimeBlamesNobody() throws {
+        let short = try failure(within: .milliseconds(10)) { _, _ in }
+        #expect(short.code == .timeout)
+        #expect(short.message.contains("10 ms"))
+        let fair = try failure { _, _ in }
+        #expect(fair.code == .epmdTimeout)
+        #expect(fair.message.contains("within 300 ms"))
     }
 
     @Test func manyNames() throws {
