@@ -17,7 +17,8 @@ package struct OutputQueue {
     package mutating func append(_ bytes: consuming [UInt8]) {
         guard !bytes.isEmpty else { return }
         count += bytes.count
-        if let last = chunks.last, last.count + bytes.count <= Self.joinLimit {
+        // The count only: a second reference to the chunk would have it copied whenever it grows.
+        if let last = chunks.last?.count, last + bytes.count <= Self.joinLimit {
             chunks[chunks.count - 1].append(contentsOf: bytes)
         } else {
             chunks.append(bytes)
