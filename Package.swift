@@ -32,7 +32,7 @@ let package = Package(
         module("ErlangNode", ["DistributionProtocol", "ErlangTerm", "ByteTransport"]),
         module("LineEditor"),
         module("ReleaseFiles", ["ErlangTerm"]),
-        module("ClusterAdmin", ["ErlangNode", "ErlangTerm"]),
+        module("ClusterAdmin", ["ByteTransport", "ErlangNode", "ErlangTerm"]),
         module(
             "ErlcluCommands",
             [

@@ -1,5 +1,4 @@
 package import ByteTransport
-import DistributionProtocol
 package import ErlangNode
 import ErlangTerm
 

@@ -1,12 +1,11 @@
 package import ByteTransport
-import DistributionProtocol
 package import ErlangNode
 
 extension RegisteredNode {
     /// What the epmd at `endpoint` knows. Needs no cookie and no node.
     package static func all(at endpoint: Endpoint, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode] {
         let loop = EventLoop()
-        var result: Result<EPMDResponse, NodeFailure>?
+        var result: Result<[EPMDQuery.Registration], NodeFailure>?
         let query = EPMDQuery.names(at: endpoint, on: loop) { result = $0 }
         _ = loop.run(until: deadline) { result != nil }
         guard let result else {
@@ -14,7 +13,6 @@ extension RegisteredNode {
             query.cancel()
             throw failure
         }
-        guard case .names(let names) = try result.get() else { return [] }
-        return names.nodes.map { RegisteredNode(name: $0.alive, port: $0.port) }
+        return try result.get().map { RegisteredNode(name: $0.alive, port: $0.port) }
     }
 }

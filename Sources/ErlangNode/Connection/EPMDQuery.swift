@@ -70,12 +70,19 @@ package final class EPMDQuery: ByteStreamReceiver {
 }
 
 extension EPMDQuery {
+    /// A node that epmd knows, and the port that it listens on.
+    package typealias Registration = (alive: String, port: UInt16)
+
     /// Asks for all names, with the failure in the words of a connection attempt.
     package static func names(
-        at endpoint: Endpoint, on loop: EventLoop, completion: @escaping (Result<EPMDResponse, NodeFailure>) -> Void
+        at endpoint: Endpoint, on loop: EventLoop, completion: @escaping (Result<[Registration], NodeFailure>) -> Void
     ) -> EPMDQuery {
         EPMDQuery(.names, at: endpoint, on: loop) { result in
-            completion(result.mapError { explainer(of: endpoint).epmdFailed($0, at: endpoint) })
+            completion(
+                result.map { response in
+                    guard case .names(let names) = response else { return [] }
+                    return names.nodes.map { ($0.alive, $0.port) }
+                }.mapError { explainer(of: endpoint).epmdFailed($0, at: endpoint) })
         }
     }
 
