@@ -32,6 +32,8 @@ struct MemberRoster {
 
     private let entry: Entry
     private var names: [String] = []
+    /// Whom the entry says are members: it has left the tools out.
+    private var confirmed: Set<String> = []
     private var snapshots: [String: TermView] = [:]
     private var failures: [String: NodeFailure] = [:]
     /// By the node at the other end.
@@ -41,7 +43,9 @@ struct MemberRoster {
 
     mutating func take(_ event: NodeAdministrator.MemberEvent) {
         switch event {
-        case .members(let names): for name in names { add(name) }
+        case .members(let names):
+            confirmed.formUnion(names)
+            for name in names { add(name) }
         case .item(let name, let item):
             guard let facts = item.elements(tagged: "snapshot", 2)?[1] else { return }
             snapshots[name] = facts
@@ -105,11 +109,13 @@ struct MemberRoster {
         return !seen.isEmpty && seen.allSatisfy { $0.facts.value(of: "type")?.isAtom("hidden") == true }
     }
 
-    /// Another tool's dynamic name (NAME_ME): thirteen characters of base 36 before the @, hidden, and no node.
+    /// Another tool's dynamic name (NAME_ME), seen at a member that is not the entry: hidden, and before the @ a random
+    /// number of 64 bits in base 36 (net_kernel), as in `each_member`. It has 12 or 13 characters, rarely 11.
     private func isTool(_ name: String) -> Bool {
-        guard snapshots[name] == nil, isHidden(name), let at = name.firstIndex(of: "@") else { return false }
+        guard snapshots[name] == nil, !confirmed.contains(name), isHidden(name), let at = name.firstIndex(of: "@")
+        else { return false }
         let alive = name[..<at]
-        return alive.count >= 10 && alive.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber) }
+        return (11...13).contains(alive.count) && alive.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber) }
     }
 
     private func isUp(_ link: TermView) -> Bool { link.value(of: "state")?.isAtom("up") == true }

@@ -77,6 +77,15 @@ import Testing
         #expect(members.map(\.certificateDays) == [2, nil, nil])
     }
 
+    @Test func aHiddenNodeThatDoesNotAnswerIsNoTool() throws {
+        var roster = MemberRoster(entry: .init(name: "a@h", address: "127.0.0.1:9", certificateEnd: nil))
+        roster.take(.members(["a@h", "CONFIRMED001@h"]))
+        let seen = ["PRODNODE01@h", "AK4LM4JIXA7K@h", "14CHARACTERSXX@h", "CONFIRMED001@h"]
+        roster.take(.item(node: "a@h", try snapshot("a@h", seen.map { link($0, type: "hidden") })))
+        #expect(
+            roster.members(now: 0).map(\.node) == ["a@h", "14CHARACTERSXX@h", "CONFIRMED001@h", "PRODNODE01@h"])
+    }
+
     @Test func takesWhatMakesNoSense() throws {
         var roster = MemberRoster(entry: .init(name: "a@h", address: "127.0.0.1:9", certificateEnd: 172_800))
         roster.take(.item(node: "a@h", try DecodedTerm(packet: Term.atom("nonsense").encoded).root))
