@@ -8,7 +8,16 @@ import Testing
         #expect(result.standardOutput == "in")
         #expect(result.standardError == "err\n")
         #expect(result.exitStatus == 3)
-        #expect(result.peakMemory > 100_000)
+    }
+
+    @Test func measuresMemory() throws {
+        let script = "x=$(head -c 50000000 /dev/zero | tr '\\0' x); echo full; read line"
+        let child = try ChildProcess("bash", ["-c", script])
+        let memory = PeakMemory(of: child)
+        #expect(child.waitForOutput(containing: "full"))
+        #expect(eventually { memory.bytes > 50_000_000 })
+        child.closeInput()
+        _ = try child.wait(within: 30)
     }
 
     @Test func reportsASignal() throws {

@@ -89,7 +89,7 @@ package final class ChildProcess: @unchecked Sendable {
         _ = output.waitForEnd(until: closing) && errors.waitForEnd(until: closing)
         return CommandResult(
             status: facts.status, standardOutputBytes: output.bytes, standardErrorBytes: errors.bytes,
-            seconds: facts.seconds, peakMemory: facts.peakMemory)
+            seconds: facts.seconds)
     }
 
     /// Kills it and everything it started, and waits until it is gone. Idempotent.

@@ -17,8 +17,6 @@ package struct CommandResult: Sendable {
     package let standardErrorBytes: [UInt8]
     /// From start to end, by the wall.
     package let seconds: Double
-    /// Largest resident set, in bytes.
-    package let peakMemory: Int
 
     package var standardOutput: String { String(decoding: standardOutputBytes, as: UTF8.self) }
     package var standardError: String { String(decoding: standardErrorBytes, as: UTF8.self) }

@@ -10,7 +10,6 @@ final class ProcessEnding: @unchecked Sendable {
 
     struct Facts {
         let status: ProgramEnd
-        let peakMemory: Int
         let seconds: Double
     }
 
@@ -45,13 +44,11 @@ final class ProcessEnding: @unchecked Sendable {
         let ended = monotonicNanoseconds()
         kill(-identifier, SIGKILL)
         var status: Int32 = 0
-        var usage = rusage()
         condition.lock()
-        while wait4(identifier, &status, 0, &usage) < 0, errno == EINTR {}
+        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
         LiveProcesses.shared.remove(identifier)
         facts = Facts(
-            status: ProgramEnd(waitStatus: status), peakMemory: usage.ru_maxrss * 1024,
-            seconds: Double(ended - started) / 1e9)
+            status: ProgramEnd(waitStatus: status), seconds: Double(ended - started) / 1e9)
         condition.broadcast()
         condition.unlock()
     }
