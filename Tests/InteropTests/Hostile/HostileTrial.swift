@@ -16,11 +16,14 @@ struct HostileTrial {
     let loop = EventLoop()
     let peer: HostilePeer
     private let security: (any StreamSecurity)?
+    /// Connections of tests beside this one whose peer had this peer's port before, and has gone.
+    private let strangers: Set<UInt16>
 
     init(_ carrier: Carrier) throws {
         guard carrier == .tls else {
             peer = try HostilePeer(on: loop)
             security = nil
+            strangers = Self.connections(to: peer.port)
             return
         }
         let certificate = try CertificateAuthority.issue()
@@ -33,6 +36,7 @@ struct HostileTrial {
         }
         peer = try HostilePeer(on: loop, tls: context(.acceptor))
         security = Security(context: try context(.initiator))
+        strangers = Self.connections(to: peer.port)
     }
 
     /// Connects; what fails to end in time is a finding.
@@ -74,23 +78,30 @@ struct HostileTrial {
         for _ in 0..<4 { _ = loop.run(until: .now + .milliseconds(1)) { false } }
     }
 
-    /// Descriptors of this process that are an end of a connection to the peer; other tests run beside this one.
-    func openDescriptors() -> Int {
-        (0..<1024).filter { descriptor in
-            var address = sockaddr_in()
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let found = withUnsafeMutableBytes(of: &address) { raw in
-                raw.withMemoryRebound(to: sockaddr.self) { getpeername(Int32(descriptor), $0.baseAddress, &length) }
-            }
-            guard found == 0, Int32(address.sin_family) == AF_INET else { return false }
-            return UInt16(bigEndian: address.sin_port) == peer.port
-        }.count
+    /// The local ports of this process's connections to `port`.
+    private static func connections(to port: UInt16) -> Set<UInt16> {
+        Set(
+            (0..<1024).compactMap { descriptor in
+                Self.port(descriptor, getpeername) == port ? Self.port(descriptor, getsockname) : nil
+            })
+    }
+
+    private static func port(
+        _ descriptor: Int32, _ end: (Int32, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?) -> Int32
+    ) -> UInt16? {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let found = withUnsafeMutableBytes(of: &address) { raw in
+            raw.withMemoryRebound(to: sockaddr.self) { end(descriptor, $0.baseAddress, &length) }
+        }
+        return found == 0 && Int32(address.sin_family) == AF_INET ? UInt16(bigEndian: address.sin_port) : nil
     }
 
     /// Ends the peer and looks for what is left on our side.
     func finish() {
         settle()
-        #expect(openDescriptors() == 0, "descriptors are left open")
+        let left = Self.connections(to: peer.port).subtracting(strangers)
+        #expect(left.isEmpty, "connections from \(left) are left open")
         peer.stop()
         settle()
     }
