@@ -13,7 +13,11 @@ import Testing
         #expect(try tool.run("eval", "node().").standardOutput == "\(node.name)\n")
         if hasHosts {
             let alive = node.name.prefix { $0 != "@" }
-            #expect(try tool.run("names").standardOutput.contains("\(alive)  \(node.port)"))
+            #expect(
+                try tool.run("names").standardOutput.split(separator: "\n").contains {
+                    // Columns are as wide as the longest name of all that are registered.
+                    $0.split(separator: " ") == [alive, "\(node.port)"]
+                })
         }
     }
 
