@@ -108,6 +108,8 @@ package final class EventLoop {
     /// - Returns: how many descriptors are ready; 0 after an interrupting signal, too.
     private func poll(from now: Instant, until wake: Instant?) -> Int32 {
         polled.withUnsafeMutableBufferPointer { buffer in
+            let ready = Self.pollBriefly(buffer, from: now)
+            if ready != 0 { return ready }
             guard let wake else { return Glibc.poll(buffer.baseAddress, nfds_t(buffer.count), -1) }
             guard wake > now else {
                 return buffer.isEmpty ? 0 : Glibc.poll(buffer.baseAddress, nfds_t(buffer.count), 0)
@@ -117,6 +119,20 @@ package final class EventLoop {
             return Glibc.poll(buffer.baseAddress, nfds_t(buffer.count), Int32(clamping: milliseconds))
         }
     }
+
+    /// Looks again and again for a moment before the thread goes to sleep: an answer of a node near by comes within
+    /// some fifty microseconds, and being woken takes as long again. BEAM's schedulers wait in this way, too. Where
+    /// there is one processor only, the peer may need it.
+    private static func pollBriefly(_ buffer: UnsafeMutableBufferPointer<pollfd>, from now: Instant) -> Int32 {
+        guard !buffer.isEmpty, hasSeveralProcessors else { return 0 }
+        let end = now.nanoseconds + 60_000
+        while true {
+            let ready = Glibc.poll(buffer.baseAddress, nfds_t(buffer.count), 0)
+            if ready != 0 || Instant.now.nanoseconds >= end { return max(ready, 0) }
+        }
+    }
+
+    private static let hasSeveralProcessors = sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1
 
     private func dispatchDescriptors() {
         for (index, watch) in dispatched.enumerated() where polled[index].revents != 0 {
