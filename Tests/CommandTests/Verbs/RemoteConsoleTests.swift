@@ -77,6 +77,13 @@ import Testing
         #expect(try eventually(within: 10) { try console.screen.exitStatus() == 0 })
         #expect(try eventually(within: 5) { try processCount(node) == before })
         #expect(try console.history().hasPrefix("X = 7.\n"))
+        // Under load the file has once held something else; until the cause is found the difference is shown, not hidden.
+        withKnownIssue("the history after an interrupt", isIntermittent: true) {
+            let history = try console.history()
+            #expect(
+                history
+                    == "X = 7.\nreceive after infinity -> ok end.\nfun(A) ->\\nA + X end(1).\nio:get_line(\"n> \").\n")
+        }
     }
 
     /// None of them stops the node, and the evaluation goes with the shell.
