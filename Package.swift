@@ -80,7 +80,9 @@ if Context.environment["ERLCLU_BENCH"] != nil {
     package.targets.append(
         .executableTarget(
             name: "erlclu-bench",
-            dependencies: ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "TLSTransport"],
+            dependencies: [
+                "ByteTransport", "CProcessStart", "DistributionProtocol", "ErlangNode", "ErlangTerm", "TLSTransport",
+            ],
             path: "Tests/Benchmarks", swiftSettings: strict))
 }
 

@@ -14,14 +14,14 @@ func microseconds(of runs: Int, _ body: () -> Int) -> [Double] {
     return times
 }
 
-private func nanoseconds() -> UInt64 {
+func nanoseconds() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }
 
 /// To standard error; `stderr` itself is a mutable global, which Swift 6 refuses.
-func complain(_ text: StaticString) { _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount) }
+func complain(_ text: String) { _ = write(STDERR_FILENO, text, text.utf8.count) }
 
 func contents(of path: String) throws -> [UInt8] {
     guard let file = fopen(path, "r") else { throw BenchmarkFailure.unreadable(path) }
@@ -35,4 +35,5 @@ func contents(of path: String) throws -> [UInt8] {
 enum BenchmarkFailure: Error {
     case unreadable(String)
     case noAnswer
+    case noTerminal
 }

@@ -4,9 +4,14 @@ import Glibc
 // run after a first one that warms up.
 //   erlclu-bench decode|encode-value|encode-view FILE RUNS      an external term in FILE, as term_to_binary/1 makes it
 //   erlclu-bench call NODE COOKIEFILE CALLS RUNS [CA CERT KEY]  so many calls a run; the time of one call
+//   erlclu-bench prompt RUNS COMMAND...             a shell on a terminal: from its start to the prompt
+//   erlclu-bench answer RUNS COMMAND...             from Enter to the answer of 1+1.
+//   erlclu-bench list RUNS FILE COMMAND...          from Enter to the end of a long list, which goes into FILE
 
 func usage() -> Never {
-    complain("usage: erlclu-bench decode|encode-value|encode-view FILE RUNS | call NODE COOKIEFILE CALLS RUNS [...]\n")
+    complain(
+        "usage: erlclu-bench decode|encode-value|encode-view FILE RUNS | call NODE COOKIEFILE CALLS RUNS [...] | "
+            + "prompt|answer RUNS COMMAND... | list RUNS FILE COMMAND...\n")
     exit(64)
 }
 
@@ -29,6 +34,17 @@ case "call":
     let benchmark = try CallBenchmark(node: arguments[2], cookieFile: arguments[3], tls: arguments[6...])
     guard benchmark.call(times: calls) == calls else { throw BenchmarkFailure.noAnswer }
     times = microseconds(of: runs) { benchmark.call(times: calls) }.map { $0 / Double(calls) }
+case "prompt", "answer", "list":
+    guard arguments.count >= (what == "list" ? 4 : 3), let runs = Int(arguments[2]), runs > 0 else { usage() }
+    switch what {
+    case "prompt": times = try (0..<runs).map { _ in try ConsoleBenchmark(arguments[3...]).prompt() }
+    default:
+        let console = try ConsoleBenchmark(arguments[(what == "list" ? 4 : 3)...])
+        _ = try console.prompt()
+        times = try (0..<runs).map { _ in
+            what == "list" ? try console.list(to: arguments[3]) : try console.answer()
+        }
+    }
 default: usage()
 }
 for time in times { print(time) }

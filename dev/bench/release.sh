@@ -9,7 +9,7 @@ make_relx_release() {
     echo "{application, bench, [{vsn, \"1\"}, {modules, []}, {registered, []}, {applications, [kernel, stdlib]}]}." \
         >"$source/src/bench.app.src"
     cat >"$source/rebar.config" <<CONFIG
-{relx, [{release, {bench, "1"}, [bench, sasl]}, {mode, dev}, {extended_start_script, true},
+{relx, [{release, {bench, "1"}, [bench, sasl, ssl]}, {mode, dev}, {extended_start_script, true},
         {include_erts, false}, {vm_args, "vm.args"}]}.
 CONFIG
     cat >"$source/vm.args" <<ARGUMENTS
