@@ -30,14 +30,15 @@ let package = Package(
         module("ByteTransport", ["CLinux"]),
         module("TLSTransport", ["ByteTransport", "COpenSSL"]),
         module("ErlangNode", ["DistributionProtocol", "ErlangTerm", "ByteTransport"]),
+        module("HandshakeTrace", ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm"]),
         module("LineEditor"),
         module("ReleaseFiles", ["ErlangTerm"]),
         module("ClusterAdmin", ["ByteTransport", "ErlangNode", "ErlangTerm"]),
         module(
             "ErlcluCommands",
             [
-                "ByteTransport", "ClusterAdmin", "DistributionProtocol", "ErlangNode", "ErlangTerm", "LineEditor",
-                "ReleaseFiles", "TLSTransport",
+                "ByteTransport", "ClusterAdmin", "DistributionProtocol", "ErlangNode", "ErlangTerm", "HandshakeTrace",
+                "LineEditor", "ReleaseFiles", "TLSTransport",
             ]),
         .executableTarget(name: "erlclu-ctl", dependencies: ["ErlcluCommands"], swiftSettings: strict),
 
@@ -56,6 +57,9 @@ let package = Package(
         tests("TransportTests", ["ByteTransport", "TLSTransport"]),
         tests("ErlangNodeTests", ["ErlangNode", "DistributionProtocol", "ByteTransport", "ErlangTerm"]),
         tests("ClusterAdminTests", ["ClusterAdmin", "ErlangNode", "ErlangTerm", "ByteTransport"]),
+        tests(
+            "HandshakeTraceTests",
+            ["HandshakeTrace", "ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm"]),
         tests("LineEditorTests", ["LineEditor"]),
         tests("ReleaseFilesTests", ["ReleaseFiles", "ErlangTerm"]),
         tests(

@@ -1,0 +1,149 @@
+package import ErlangNode
+
+/// Sorts events into attempts, joins the two ends of one connection, and says how each attempt ended.
+package struct AttemptLedger {
+    /// What an attempt's events mean; nil while they mean no failure.
+    package typealias Explanation = (ConnectionAttempt) -> NodeFailure?
+
+    /// How far apart the two ends may say that one connection began: their clocks differ.
+    package static let clockDifference = 5_000_000
+    /// Attempts that are kept; the oldest that are over go first.
+    package static let attemptLimit = 10_000
+    /// Events that one attempt keeps: a handshake has some 30.
+    package static let eventLimit = 500
+    /// The other end of a connection is looked for among so many of the last attempts.
+    private static let joinReach = 256
+
+    package private(set) var attempts: [ConnectionAttempt] = []
+    /// Attempts that had to go for others.
+    package private(set) var forgotten = 0
+    private var places: [ConnectionAttempt.Source: Int] = [:]
+    private var nextNumber = 1
+    private let explain: Explanation
+
+    package init(explain: @escaping Explanation = { _ in nil }) { self.explain = explain }
+
+    /// - Returns: the number of the attempt that the event belongs to; nil when it belongs to none.
+    @discardableResult
+    package mutating func add(_ event: TraceEvent) -> Int? {
+        guard let connection = event.connection else { return nil }
+        let source = ConnectionAttempt.Source(event.vantage, connection)
+        guard let place = places[source].flatMap({ index(of: $0) }) else { return open(event, source) }
+        let number = attempts[place].number
+        let isBetterKnown = attempts[place].append(event)
+        judge(place, event)
+        return (isBetterKnown ? join(place) : nil) ?? number
+    }
+
+    package func attempt(_ number: Int) -> ConnectionAttempt? { index(of: number).map { attempts[$0] } }
+
+    /// Forgets attempts: what comes of their connections later begins new ones.
+    package mutating func removeAll(where isTold: (ConnectionAttempt) -> Bool) {
+        attempts.removeAll(where: isTold)
+        places = places.filter { index(of: $0.value) != nil }
+    }
+
+    private mutating func open(_ event: TraceEvent, _ source: ConnectionAttempt.Source) -> Int {
+        let number = nextNumber
+        nextNumber += 1
+        makeRoom()
+        attempts.append(ConnectionAttempt(number: number, first: event, source: source))
+        places[source] = number
+        judge(attempts.count - 1, event)
+        return join(attempts.count - 1) ?? number
+    }
+
+    /// Room for an eighth of them at once: one by one would look at all of them each time.
+    private mutating func makeRoom() {
+        guard attempts.count >= Self.attemptLimit else { return }
+        var surplus = Self.attemptLimit / 8
+        let pending = attempts.count { $0.result == .pending }
+        var pendingSurplus = max(0, surplus - (attempts.count - pending))
+        removeAll { attempt in
+            guard surplus > 0 else { return false }
+            if attempt.result == .pending {
+                guard pendingSurplus > 0 else { return false }
+                pendingSurplus -= 1
+            }
+            surplus -= 1
+            return true
+        }
+        forgotten += Self.attemptLimit / 8
+    }
+
+    /// Numbers are given in the order of the array.
+    private func index(of number: Int) -> Int? {
+        var (low, high) = (0, attempts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if attempts[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low < attempts.count && attempts[low].number == number ? low : nil
+    }
+
+    private mutating func judge(_ place: Int, _ event: TraceEvent) {
+        switch event.what {
+        case .up:
+            attempts[place].result = .up
+        case .down(let reason):
+            attempts[place].result = .down(reason: reason)
+        case .ended:
+            guard let failure = explain(attempts[place]) else { return }
+            attempts[place].result = .failed(failure)
+        default:
+            // What comes behind the end may tell more of its reason: the other side's alert, its certificate.
+            if case .failed = attempts[place].result, let failure = explain(attempts[place]) {
+                attempts[place].result = .failed(failure)
+            }
+        }
+    }
+
+    /// Joins the attempt with the other end's, if that is known.
+    /// - Returns: the number of the attempt that both are now.
+    private mutating func join(_ place: Int) -> Int? {
+        let own = attempts[place]
+        guard own.sources.count == 1, let side = own.events.first?.side else { return nil }
+        var partner = attempts.count - 1
+        let limit = max(0, attempts.count - Self.joinReach)
+        while partner >= limit, !Self.areEnds(own, side, attempts[partner]) { partner -= 1 }
+        guard partner >= limit else { return nil }
+        let (kept, gone) = partner < place ? (partner, place) : (place, partner)
+        let other = attempts[gone]
+        attempts[kept].append(other)
+        for source in other.sources { places[source] = attempts[kept].number }
+        attempts.remove(at: gone)
+        settle(kept, other.result)
+        return attempts[kept].number
+    }
+
+    /// The two ends may differ: one is up when the other has given up.
+    private mutating func settle(_ place: Int, _ other: ConnectionAttempt.Result) {
+        switch (attempts[place].result, other) {
+        case (_, .failed), (.failed, _):
+            if let failure = explain(attempts[place]) {
+                attempts[place].result = .failed(failure)
+            } else if case .failed = other {
+                attempts[place].result = other
+            }
+        case (_, .down): attempts[place].result = other
+        case (.pending, .up): attempts[place].result = .up
+        default: break
+        }
+    }
+
+    private static func areEnds(_ own: ConnectionAttempt, _ side: Role, _ other: ConnectionAttempt) -> Bool {
+        other.number != own.number && other.sources.count == 1 && other.events.first?.side == side.other
+            && other.sources[0].vantage != own.sources[0].vantage && areOne(own, other)
+    }
+
+    /// Whether two attempts, seen from different ends, are one: the same addresses, or the same names at about the
+    /// same time.
+    private static func areOne(_ one: ConnectionAttempt, _ other: ConnectionAttempt) -> Bool {
+        guard abs(one.start - other.start) <= clockDifference, one.initiator.canBe(other.initiator),
+            one.acceptor.canBe(other.acceptor)
+        else { return false }
+        if let address = one.initiator.address, address.port != 0, address == other.initiator.address { return true }
+        return one.initiator.name != nil && one.initiator.name == other.initiator.name && one.acceptor.name != nil
+            && one.acceptor.name == other.acceptor.name
+    }
+}

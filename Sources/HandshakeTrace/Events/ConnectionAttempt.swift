@@ -1,0 +1,79 @@
+package import ErlangNode
+
+/// One attempt to connect two nodes: the events of one connection, seen from one end, from both, or from between.
+package struct ConnectionAttempt: Hashable, Sendable {
+    package enum Result: Hashable, Sendable {
+        case pending
+        case up
+        case failed(NodeFailure)
+        /// It was up, and is not any more.
+        case down(reason: String)
+    }
+
+    /// A connection as one vantage calls it.
+    package struct Source: Hashable, Sendable {
+        package var vantage: Vantage
+        package var connection: Int
+
+        package init(_ vantage: Vantage, _ connection: Int) {
+            self.vantage = vantage
+            self.connection = connection
+        }
+    }
+
+    /// Counts from 1, in the order of the attempts' beginnings.
+    package var number: Int
+    /// In the order in which they were seen.
+    package private(set) var events: [TraceEvent]
+    package private(set) var initiator: Party
+    package private(set) var acceptor: Party
+    package private(set) var sources: [Source]
+    /// Microseconds since the epoch: the first and the last event.
+    package private(set) var start: Int
+    package private(set) var end: Int
+    package var result: Result
+
+    package init(number: Int, first event: TraceEvent, source: Source) {
+        self.number = number
+        self.events = [event]
+        self.initiator = event.initiator
+        self.acceptor = event.acceptor
+        self.sources = [source]
+        self.start = event.time
+        self.end = event.time
+        self.result = .pending
+    }
+
+    /// - Returns: whether more is known of the two ends than before.
+    mutating func append(_ event: TraceEvent) -> Bool {
+        if events.count < AttemptLedger.eventLimit { events.append(event) }
+        start = min(start, event.time)
+        end = max(end, event.time)
+        return complete(event.initiator, event.acceptor)
+    }
+
+    /// Takes in what another vantage saw of the same connection.
+    mutating func append(_ other: ConnectionAttempt) {
+        events += other.events.prefix(max(0, 2 * AttemptLedger.eventLimit - events.count))
+        sources += other.sources
+        start = min(start, other.start)
+        end = max(end, other.end)
+        _ = complete(other.initiator, other.acceptor)
+    }
+
+    private mutating func complete(_ initiator: Party, _ acceptor: Party) -> Bool {
+        let known = (self.initiator, self.acceptor)
+        self.initiator = self.initiator.completed(by: initiator)
+        self.acceptor = self.acceptor.completed(by: acceptor)
+        return known != (self.initiator, self.acceptor)
+    }
+
+    package func party(_ role: Role) -> Party { role == .initiator ? initiator : acceptor }
+
+    /// The events as one story: by time, each vantage's own order kept.
+    package var story: [TraceEvent] {
+        events.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+    }
+
+    package func events(from vantage: Vantage) -> [TraceEvent] { events.filter { $0.vantage == vantage } }
+}

@@ -1,0 +1,72 @@
+import ErlangNode
+
+/// Counts failures that are told over and over: a node that cannot connect tries again every few seconds.
+package struct RepeatFold {
+    /// Attempts of one pair that failed for one reason.
+    package struct Run: Hashable, Sendable {
+        /// The first of them, which has been told.
+        package var first: ConnectionAttempt
+        package var count: Int
+        /// Microseconds since the epoch: the beginnings of the first and of the last.
+        package var start: Int
+        package var last: Int
+
+        /// "x14 in 60 s"
+        package var words: String { "x\(count) in \((max(last - start, 0) + 500_000) / 1_000_000) s" }
+    }
+
+    private struct Key: Hashable {
+        var initiator: String
+        var acceptor: String
+        var code: FailureCode
+        var stage: NodeFailure.Stage
+    }
+
+    /// A run is over when nothing came for so long, in microseconds.
+    package static let pause = 60_000_000
+
+    private var runs: [Key: Run] = [:]
+
+    package init() {}
+
+    /// - Returns: the run that the attempt is part of, with a count of 1 when it is to be told; nil when it has not
+    ///   failed.
+    package mutating func add(_ attempt: ConnectionAttempt) -> Run? {
+        guard case .failed(let failure) = attempt.result else { return nil }
+        let key = Key(
+            initiator: Self.identity(attempt.initiator), acceptor: Self.identity(attempt.acceptor), code: failure.code,
+            stage: failure.stage)
+        let start = attempt.start
+        guard var run = runs[key], start - run.last <= Self.pause else {
+            let run = Run(first: attempt, count: 1, start: start, last: start)
+            if runs.count >= AttemptLedger.attemptLimit { runs = [:] }
+            runs[key] = run
+            return run
+        }
+        run.count += 1
+        run.last = max(run.last, start)
+        runs[key] = run
+        return run
+    }
+
+    /// All attempts, each run as one, in the order of their beginnings.
+    package static func folded(_ attempts: [ConnectionAttempt]) -> [(attempt: ConnectionAttempt, run: Run?)] {
+        var fold = RepeatFold()
+        var told: [(attempt: ConnectionAttempt, run: Run?)] = []
+        for attempt in attempts {
+            guard let run = fold.add(attempt) else {
+                told.append((attempt, nil))
+                continue
+            }
+            if let place = told.firstIndex(where: { $0.run?.first.number == run.first.number }) {
+                told[place].run = run
+            } else {
+                told.append((attempt, run))
+            }
+        }
+        return told
+    }
+
+    /// The port of an initiator is another one each time.
+    private static func identity(_ party: Party) -> String { party.name ?? party.address?.host ?? "" }
+}

@@ -1,0 +1,34 @@
+import ErlangNode
+import HandshakeTrace
+import Testing
+
+struct RepeatFoldTests {
+    private static func attempt(
+        _ number: Int, at second: Int, code: FailureCode = .cookie, from port: UInt16 = 1
+    ) -> ConnectionAttempt {
+        let address = Endpoint(host: "10.0.0.1", port: port)
+        var attempt = ConnectionAttempt(
+            number: number,
+            first: SampleEvents.event(.connected, at: second * 1_000_000, initiator: Party(address: address)),
+            source: ConnectionAttempt.Source(.node("a@h"), number))
+        var failure = SampleEvents.failure
+        failure.code = code
+        attempt.result = .failed(failure)
+        return attempt
+    }
+
+    @Test
+    func sameFailuresOfOnePairAreOneRun() {
+        var attempts = (0..<14).map { Self.attempt($0 + 1, at: $0 * 60 / 13, from: UInt16($0)) }
+        attempts.append(Self.attempt(15, at: 20, code: .nok))
+        var up = Self.attempt(16, at: 21)
+        up.result = .up
+        attempts.append(up)
+        // The run is over: it is told anew.
+        attempts.append(Self.attempt(17, at: 121))
+        let told = RepeatFold.folded(attempts)
+        #expect(told.map(\.attempt.number) == [1, 15, 16, 17])
+        #expect(told.map(\.run?.count) == [14, 1, nil, 1])
+        #expect(told.first?.run?.words == "x14 in 60 s")
+    }
+}
