@@ -30,6 +30,7 @@ let package = Package(
         module("ByteTransport", ["CLinux"]),
         module("TLSTransport", ["ByteTransport", "COpenSSL"]),
         module("ErlangNode", ["DistributionProtocol", "ErlangTerm", "ByteTransport"]),
+        // What is seen of handshakes: from here, from a node, in a capture. No sockets, no OpenSSL.
         module("HandshakeTrace", ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm"]),
         module("LineEditor"),
         module("ReleaseFiles", ["ErlangTerm"]),
@@ -59,7 +60,11 @@ let package = Package(
         tests("ClusterAdminTests", ["ClusterAdmin", "ErlangNode", "ErlangTerm", "ByteTransport"]),
         tests(
             "HandshakeTraceTests",
-            ["HandshakeTrace", "ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm"]),
+            [
+                "HandshakeTrace", "ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands",
+                "TLSTransport",
+            ],
+            exclude: ["Capture/TLS/Recordings", "Capture/TLS/Snapshots"]),
         tests("LineEditorTests", ["LineEditor"]),
         tests("ReleaseFilesTests", ["ReleaseFiles", "ErlangTerm"]),
         tests(

@@ -3,6 +3,8 @@
 // The old key functions are 15 times faster than the decoders that replace them.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
