@@ -20,6 +20,28 @@ package enum TLSHandshakeMessage: Hashable, Sendable {
     /// HandshakeType of the IANA registry.
     case other(UInt8)
 
+    /// HandshakeType of RFC 8446 §4 and RFC 5246 §7.4.
+    package var type: UInt8 {
+        switch self {
+        case .helloRequest: 0
+        case .clientHello: 1
+        case .serverHello: 2
+        case .newSessionTicket: 4
+        case .endOfEarlyData: 5
+        case .encryptedExtensions: 8
+        case .certificate: 11
+        case .serverKeyExchange: 12
+        case .certificateRequest: 13
+        case .serverHelloDone: 14
+        case .certificateVerify: 15
+        case .clientKeyExchange: 16
+        case .finished: 20
+        case .certificateStatus: 22
+        case .keyUpdate: 24
+        case .other(let type): type
+        }
+    }
+
     /// As the RFCs spell it.
     package var name: String {
         switch self {

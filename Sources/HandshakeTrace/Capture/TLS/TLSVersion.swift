@@ -1,5 +1,5 @@
 /// A version as hellos and records carry it (RFC 8446 §4.1.2): 0x0303 is TLS 1.2.
-package struct TLSVersion: RawRepresentable, Hashable, Comparable, Sendable {
+package struct TLSVersion: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
     package var rawValue: UInt16
 
     package init(rawValue: UInt16) { self.rawValue = rawValue }
@@ -18,6 +18,15 @@ package struct TLSVersion: RawRepresentable, Hashable, Comparable, Sendable {
         case 0x0301: "TLSv1"
         case 0x0302...0x0304: "TLSv1.\(rawValue - 0x0301)"
         default: "version 0x" + String(rawValue, radix: 16)
+        }
+    }
+
+    /// "TLS 1.2", for people.
+    package var description: String {
+        switch rawValue {
+        case 0x0300: "SSL 3.0"
+        case 0x0301...0x0304: "TLS 1.\(rawValue - 0x0301)"
+        default: name
         }
     }
 
