@@ -117,6 +117,17 @@ import Testing
         #expect(server.effects { $0.interrupt() } == ["over", "reply {error,interrupted}"])
     }
 
+    @Test func anInterruptEndsTheScanToo() throws {
+        var server = IOServer(endOfInput: .terminated)
+        #expect(server.ask(.request(.scan)) == ["read 1> "])
+        #expect(server.effects { $0.typed("a.\n") } == ["call erl_scan:tokens"])
+        #expect(server.isShellReading)
+        #expect(server.effects { $0.interrupt() } == ["over", "reply {error,interrupted}"])
+        #expect(!server.isReading)
+        // The scanner's answer comes when nobody waits for it.
+        #expect(server.give(.tuple([.atom("more"), []])) == [])
+    }
+
     @Test func hostileNestingAndFloodsAreBounded() throws {
         var server = IOServer(endOfInput: .terminated)
         _ = server.inputEnded()

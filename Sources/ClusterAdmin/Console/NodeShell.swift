@@ -26,6 +26,10 @@ package final class NodeShell {
     private(set) var process: PID?
     private var server: IOServer
     private var isOver = false
+    /// An interrupt went to Erlang's shell since it was last at its prompt.
+    private var hasSignalled = false
+    /// Reads that have begun or ended.
+    private var readCount = 0
 
     init(node: String, language: EvaluationRequest.Language, session: any LeadingSession) {
         self.node = node
@@ -88,11 +92,32 @@ package final class NodeShell {
 
     /// Breaks off what runs, and the read that waits.
     package func interrupt() {
-        // The signal goes first: a shell that is at its prompt again would take it for an end of its own.
-        if let process, !(server.isWaitingForInput && language == .elixir) {
+        // A shell at its prompt evaluates nothing. IEx would lose its bindings, and code that reads is told by its read.
+        let isEvaluating = language == .erlang ? !server.isShellReading : !server.isReading
+        if let process, isEvaluating {
             session.signal("interrupt", to: process, from: leader)
+            hasSignalled = language == .erlang
         }
         perform(server.interrupt())
+    }
+
+    /// The shell is at its prompt after an interrupt. It takes one only while it evaluates; one that came when it had
+    /// just done so waits in its mailbox and would break off the next evaluation. A read that is broken off makes it
+    /// look there.
+    private func ask(afterInterrupt read: IORead) {
+        hasSignalled = false
+        guard let process else { return }
+        let asked = readCount
+        session.call("erlang", "process_info", [.pid(process), .atom("messages")]) { [weak self] result in
+            guard let self, !isOver, readCount == asked else { return }
+            guard case .success(.returned(let value)) = result, let messages = value.elements(2)?[1]?.list,
+                messages.contains(where: { $0.elements(tagged: "EXIT", 3)?[2]?.isAtom("interrupt") == true })
+            else {
+                onEvent?(.read(read))
+                return
+            }
+            perform(server.interrupt())
+        }
     }
 
     /// Ends this shell, and its evaluation with it.
@@ -125,9 +150,13 @@ package final class NodeShell {
             switch effect {
             case .reply(let pid, let message): session.send(encoded: message, to: pid)
             case .write(let text): onEvent?(.output(text))
-            case .read(let read): onEvent?(.read(read))
+            case .read(let read):
+                readCount += 1
+                if hasSignalled, read.isShellPrompt { ask(afterInterrupt: read) } else { onEvent?(.read(read)) }
             case .readMore: onEvent?(.readMore)
-            case .readOver: onEvent?(.readOver)
+            case .readOver:
+                readCount += 1
+                onEvent?(.readOver)
             case .call(let ticket, let module, let function, let arguments):
                 session.call(module, function, encoded: arguments, leader: nil) { [weak self] result in
                     guard let self else { return }

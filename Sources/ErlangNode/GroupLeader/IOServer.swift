@@ -52,8 +52,15 @@ package struct IOServer {
         self.givesBinaries = givesBinaries
     }
 
-    /// Whether somebody waits for input.
-    package var isWaitingForInput: Bool { reading == .waiting }
+    /// Whether somebody reads, and has not got it all.
+    package var isReading: Bool { !readers.isEmpty }
+
+    /// Whether the shell itself does, first or behind others: it is at its prompt.
+    package var isShellReading: Bool {
+        readers.contains { id in
+            if case .reading(let read)? = jobs[id]?.state { read.isOfShell } else { false }
+        }
+    }
 
     /// Takes a message that came for the group leader. Anything but an I/O request is ignored.
     package mutating func received(_ message: TermView) -> [IOEffect] {
@@ -106,9 +113,9 @@ package struct IOServer {
         return take()
     }
 
-    /// Breaks off the read that waits.
+    /// Breaks off the read that waits for input, or for the scanner of what was entered: its late answer finds nobody.
     package mutating func interrupt() -> [IOEffect] {
-        guard reading == .waiting, let id = readers.first else { return take() }
+        guard reading != .idle, let id = readers.first else { return take() }
         kept = []
         finishRead(id, IOReply.error("interrupted"))
         return take()

@@ -13,6 +13,8 @@ final class ConsoleJob {
     var read = IORead(prompt: "")
     /// The read waits for input.
     var isRead = false
+    /// What was entered for the read, until that is over or wants more.
+    var entered: String?
     var filter = DrawingFilter()
     /// What the node printed behind the last line end: it stands in front of the prompt.
     var tail: [UInt8] = []

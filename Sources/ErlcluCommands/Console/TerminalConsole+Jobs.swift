@@ -69,7 +69,11 @@ extension TerminalConsole {
     func connect(to next: ConsoleJob) {
         job = next
         phase = .idle
-        if job.isRead { edit() }
+        if job.entered != nil {
+            phase = .submitted
+        } else if job.isRead {
+            edit()
+        }
         for event in job.takeKept() where job === next { handle(event) }
     }
 }

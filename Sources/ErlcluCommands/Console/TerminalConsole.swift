@@ -128,17 +128,17 @@ final class TerminalConsole {
             job.isRead = true
             ask()
         case .readMore:
+            job.entered = nil
             editor.insert("\n")
             edit()
         case .readOver:
             job.isRead = false
+            // Whatever the person does meanwhile: it has been entered.
+            if let entered = job.entered { keep(entered) }
+            job.entered = nil
             switch phase {
             case .editing, .submitted:
                 terminal.write(painter.leave())
-                if case .submitted = phase, !read.isSecret { options.log?.entered(editor.text) }
-                if case .submitted = phase, read.isShellPrompt, history.add(editor.text) {
-                    historyFile.append(editor.text)
-                }
                 tail = []
                 phase = .idle
             case .idle, .asking, .menu, .lost: break
@@ -158,6 +158,13 @@ final class TerminalConsole {
             jobs = []
             offerAgain(ending: ExitStatus(rawValue: failure.code.exitStatus))
         }
+    }
+
+    /// Takes what was entered into the history and the transcript.
+    private func keep(_ entered: String) {
+        if read.isSecret { return }
+        options.log?.entered(entered)
+        if read.isShellPrompt, history.add(entered) { historyFile.append(entered) }
     }
 
     private func handle(_ event: NodeShell.Event, ofOther job: ConsoleJob) {
@@ -326,7 +333,12 @@ final class TerminalConsole {
     private func enter(_ text: String) {
         editor.moveToEnd()
         terminal.write(painter.paint(editor))
+        hand(over: text)
+    }
+
+    private func hand(over text: String) {
         phase = .submitted
+        job.entered = text
         shell?.enter(text + "\n")
     }
 
@@ -338,8 +350,7 @@ final class TerminalConsole {
             return
         }
         terminal.write("yes\r\n")
-        phase = .submitted
-        shell?.enter(text + "\n")
+        hand(over: text)
     }
 
     // MARK: completion

@@ -1,0 +1,33 @@
+import ErlcluTestSupport
+import Foundation
+import Testing
+
+/// A console in a terminal, with a history of its own.
+struct ConsoleScreen {
+    let screen: TmuxScreen
+    private let state: TemporaryDirectory
+    private let name: String
+
+    init(_ node: ErlangNodeFixture, precededBy prefix: String = "") throws {
+        state = try TemporaryDirectory()
+        name = node.name
+        let tool = try NodeTool(node)
+        screen = try TmuxScreen(
+            "\(prefix) env XDG_STATE_HOME='\(state.file("state"))' \(tool.shellCommand("remote_console"))",
+            environment: tool.variables)
+    }
+
+    func enter(_ text: String) throws {
+        try screen.type(text)
+        try screen.press("Enter")
+    }
+
+    func wait(for text: String) throws {
+        let (seen, satisfied) = try screen.wait { $0.contains(text) }
+        #expect(satisfied, "no '\(text)' in\n\(seen)")
+    }
+
+    func history() throws -> String {
+        try String(contentsOfFile: state.file("state/erlclu/history/\(name)"), encoding: .utf8)
+    }
+}
