@@ -34,7 +34,9 @@ let package = Package(
         module("HandshakeTrace", ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm"]),
         module("LineEditor"),
         module("ReleaseFiles", ["ErlangTerm"]),
-        module("ClusterAdmin", ["ByteTransport", "ErlangNode", "ErlangTerm"]),
+        module(
+            "ClusterAdmin",
+            ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "HandshakeTrace"]),
         module(
             "ErlcluCommands",
             [

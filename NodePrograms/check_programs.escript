@@ -1,7 +1,7 @@
 #!/usr/bin/env escript
 %% -*- erlang -*-
 %%! -noinput
-%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status}.etf, lists of forms with their
+%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status,checkup}.etf, lists of forms with their
 %% preamble, by erl_eval in this emulator. Prints what differs from what is written here; exit status 1 if anything.
 -module(check_programs).
 -export([main/1, log/2]).
@@ -9,7 +9,7 @@
 
 main([Directory]) ->
     process_flag(trap_exit, true),
-    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status]])),
+    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status, checkup]])),
     _ = items(eval, evaluation(<<"io:format(\"warm\"), foo().">>)),
     timer:sleep(100),
     Before = processes(),
@@ -154,7 +154,12 @@ facts() ->
         [{status, #{node := Me, rex := true, applications := [_ | _], boot := {_, _}}}] -> [];
         Other -> [{wrong, status, Other}]
     end,
-    Status ++ case items(snapshot, [{'Limit', 1000}]) of
+    Checkup = case items(checkup, [{'Limit', 1000}]) of
+        [{checkup, #{node := Me, rex := true, init := Init, versions := [_ | _], epmd := Known, running := [_ | _]}}]
+            when is_atom(Init), is_tuple(Known) -> [];
+        Third -> [{wrong, checkup, Third}]
+    end,
+    Status ++ Checkup ++ case items(snapshot, [{'Limit', 1000}]) of
         [{snapshot, #{node := Me, connections := [], proto_dist := <<"inet_tcp">>, atoms := _}}] -> [];
         Another -> [{wrong, snapshot, Another}]
     end.

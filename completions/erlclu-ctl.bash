@@ -42,8 +42,10 @@ _erlclu_ctl() {
     esac
     local options='-n --node -c --context --address --epmd --release --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
     case $verb in
-        '') [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
+        '') [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping doctor eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
         ping)
+            [[ $word == -* ]] || { :; return; } ;;
+        doctor)
             [[ $word == -* ]] || { :; return; } ;;
         eval)
             options+=' -f --file --all --lang'
@@ -79,7 +81,7 @@ _erlclu_ctl() {
         completion)
             [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")); return; } ;;
         help)
-            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
+            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping doctor eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
         nodetool) return ;;
         erl_call) return ;;
     esac

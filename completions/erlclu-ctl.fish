@@ -28,6 +28,7 @@ complete -c erlclu-ctl -s v -l verbose -d 'each step of the connection on stderr
 complete -c erlclu-ctl -s h -l help -d 'this text, or that of the verb'
 complete -c erlclu-ctl -l version -d 'the version of erlclu-ctl'
 complete -c erlclu-ctl -n __fish_use_subcommand -a ping -d 'authenticated handshake and one round trip'
+complete -c erlclu-ctl -n __fish_use_subcommand -a doctor -d 'where the connection to a node breaks, rung by rung, and what may break it next'
 complete -c erlclu-ctl -n __fish_use_subcommand -a eval -d 'evaluate expressions on the node'
 complete -c erlclu-ctl -n __fish_use_subcommand -a rpc -d 'call a function on the node'
 complete -c erlclu-ctl -n __fish_use_subcommand -a remote_console -d 'the node\'s own shell, Erlang or IEx'
@@ -59,4 +60,4 @@ complete -c erlclu-ctl -n '__fish_seen_subcommand_from config' -a contexts -d 't
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from config' -a view -d 'each setting with its value and where it comes from'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from explain' -a 'E-DNS E-EPMD-REFUSED E-EPMD-TIMEOUT E-EPMD-NOTREG E-TCP-REFUSED E-TCP-TIMEOUT E-TLS-TO-TCP E-TCP-TO-TLS E-CERT-EXPIRED E-CERT-NOT-YET E-CA-UNKNOWN E-CERT-NAME E-CERT-USAGE E-CERT-REQUIRED E-TLS-VERSION E-TLS-CIPHER E-TLS-OPTIONS E-TLS-KEY E-NAME E-NAMETYPE E-NOT-ALLOWED E-ALIVE E-NOK E-FLAGS E-COOKIE E-SETUP-TIMEOUT E-TICK E-OVERLAP E-CLOSED E-DISCONNECTED E-RPC E-SSH-HOSTKEY E-SSH-AUTH E-SSH-DISABLED E-SSH-CVE E-PROTOCOL E-TIMEOUT'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
-complete -c erlclu-ctl -n '__fish_seen_subcommand_from help' -a 'ping eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call'
+complete -c erlclu-ctl -n '__fish_seen_subcommand_from help' -a 'ping doctor eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call'

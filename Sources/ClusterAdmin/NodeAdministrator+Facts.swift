@@ -8,13 +8,7 @@ extension NodeAdministrator {
     package func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus {
         let facts = try statusFacts(until: deadline)
         guard facts.value(of: "rex")?.bool == true else {
-            let progress = Self.text(facts.value(of: "init")) ?? "silent"
-            throw NodeFailure(
-                .rpc, stage: .up, node: node,
-                message: "\(node) is up (init: \(progress)), but its rpc service (rex) is not",
-                remedy: progress == "started"
-                    ? "rex has ended there: `supervisor:restart_child(kernel_sup, rex).`, and see the node's log for why"
-                    : "the node is starting or stopping: wait")
+            throw NodeFailure.noRPCService(on: node, progress: Self.text(facts.value(of: "init")))
         }
         return NodeStatus(facts)
     }
@@ -80,5 +74,19 @@ extension NodeStatus {
                 guard let pair = entry.elements(2), let name = NodeAdministrator.text(pair[0]) else { return nil }
                 return Application(name: name, version: NodeAdministrator.text(pair[1]) ?? "")
             })
+    }
+}
+
+extension NodeFailure {
+    /// The node answers, and `rex` is not there.
+    /// - Parameter progress: what init says of itself.
+    static func noRPCService(on node: String, progress: String?) -> NodeFailure {
+        let progress = progress ?? "silent"
+        return NodeFailure(
+            .rpc, stage: .up, node: node,
+            message: "\(node) is up (init: \(progress)), but its rpc service (rex) is not",
+            remedy: progress == "started"
+                ? "rex has ended there: `supervisor:restart_child(kernel_sup, rex).`, and see the node's log for why"
+                : "the node is starting or stopping: wait")
     }
 }

@@ -1,7 +1,14 @@
 import Glibc
 
 /// The wall clock.
-enum SystemTime {
+package enum SystemTime {
     /// Seconds since 1970, UTC.
     static var seconds: Int { time(nil) }
+
+    /// Microseconds since 1970, UTC.
+    package static var microseconds: Int {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return now.tv_sec * 1_000_000 + now.tv_nsec / 1000
+    }
 }

@@ -26,7 +26,9 @@ final class TCPConnector {
         resolution = NameResolution(host: host, port: port, on: loop) { [self] result in
             resolution = nil
             switch result {
-            case .success(let addresses): start(addresses)
+            case .success(let addresses):
+                stream?.resolved(addresses)
+                start(addresses)
             case .failure(let failure): finish(.unresolved(failure))
             }
         }

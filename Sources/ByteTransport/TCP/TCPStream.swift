@@ -38,6 +38,8 @@ package final class TCPStream: ByteStream {
 
     package var pendingOutput: Int { output.count }
 
+    /// Is told the addresses that a host's name stands for, once they are known.
+    package var onResolved: (([SocketAddress]) -> Void)?
     /// The other end, once open.
     package private(set) var peerAddress: SocketAddress?
     /// This end, once open.
@@ -56,6 +58,11 @@ package final class TCPStream: ByteStream {
     package var isResolving: Bool { connection?.isResolving ?? false }
 
     func start(_ connection: TCPConnector) { self.connection = connection }
+
+    func resolved(_ addresses: [SocketAddress]) {
+        onResolved?(addresses)
+        onResolved = nil
+    }
 
     /// The connection is made; the descriptor is this stream's from now on.
     func adopt(_ descriptor: Int32) {

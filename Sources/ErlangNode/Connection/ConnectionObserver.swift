@@ -3,6 +3,8 @@ package import DistributionProtocol
 /// Listens to a connection as it comes up: a tracer. Nothing here carries a cookie, a digest or a challenge.
 package protocol ConnectionObserver: AnyObject {
     func connecting(to endpoint: Endpoint, for purpose: ConnectionPurpose)
+    /// The host's name, where it is none of an address already, has these.
+    func resolved(_ host: String, to addresses: [String])
     /// epmd knows the node, and the port that it listens on.
     func registered(_ alive: String, at port: UInt16)
     /// - Parameter address: the one that answered, of those that the host's name stands for.

@@ -16,6 +16,12 @@ package final class EPMDQuery: ByteStreamReceiver {
     /// Whether the connection came up: what follows is then epmd's own doing.
     package private(set) var isConnected = false
 
+    /// Is told the addresses that the host's name stands for, where it is no address itself.
+    package var onResolved: (([SocketAddress]) -> Void)? {
+        get { stream.onResolved }
+        set { stream.onResolved = newValue }
+    }
+
     /// Asks epmd at `endpoint`. `completion` is called once, unless `cancel` comes first.
     /// - Parameter request: `portPlease` or `names`.
     package init(

@@ -70,6 +70,7 @@ package final class NodeConnector: ByteStreamReceiver {
         let query = EPMDQuery(.portPlease(alive: target.name.alive), at: epmd, on: loop) { result in
             self.epmdAnswered(result, at: epmd)
         }
+        query.onResolved = { [weak observer] in observer?.resolved(epmd.host, to: $0.map(\.host)) }
         phase = .asking(query, epmd)
     }
 
@@ -96,6 +97,7 @@ package final class NodeConnector: ByteStreamReceiver {
         endpoint.port = port
         observer?.connecting(to: endpoint, for: .distribution)
         let stream = TCPDialer(loop: loop).dial(host: endpoint.host, port: port)
+        stream.onResolved = { [weak observer, host = endpoint.host] in observer?.resolved(host, to: $0.map(\.host)) }
         phase = .dialing(stream)
         self.stream = stream
         stream.receiver = self

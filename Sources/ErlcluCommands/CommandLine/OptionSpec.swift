@@ -92,5 +92,6 @@ package enum OptionName: String, CaseIterable, Sendable {
     case raw
     case log
     case page
+    case from
     case yes
 }

@@ -36,6 +36,9 @@ package protocol Administration: AnyObject {
     /// Every node that any member sees, and the node itself.
     func members(deadline: Instant?) throws(NodeFailure) -> [Member]
 
+    /// What `doctor` looks at.
+    func checkup(deadline: Instant?) throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming)
+
     func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus
     /// The operating system's number of the node's process.
     func processID(deadline: Instant?) throws(NodeFailure) -> String

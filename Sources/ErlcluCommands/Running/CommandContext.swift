@@ -1,4 +1,5 @@
 package import ByteTransport
+import ClusterAdmin
 
 /// The world as a command sees it. Tests hand in one of their own and run commands in their own process.
 package struct CommandContext {
@@ -14,6 +15,8 @@ package struct CommandContext {
     /// The host's name as `gethostname` gives it.
     package var hostName: String
     package var now: () -> Instant
+    /// The wall clock, microseconds since the epoch.
+    package var time: () -> Int
     /// Reads all of standard input.
     package var readStandardInput: () throws(FileFault) -> [UInt8]
     package var readFile: (String) throws(FileFault) -> [UInt8]
@@ -24,7 +27,7 @@ package struct CommandContext {
         outputIsTerminal: Bool = false, errorIsTerminal: Bool = false, terminalWidth: Int? = nil, hostName: String,
         now: @escaping () -> Instant, readStandardInput: @escaping () throws(FileFault) -> [UInt8],
         readFile: @escaping (String) throws(FileFault) -> [UInt8],
-        targets: any TargetAccess
+        targets: any TargetAccess, time: @escaping () -> Int = { SystemTime.microseconds }
     ) {
         self.arguments = arguments
         self.environment = environment
@@ -35,6 +38,7 @@ package struct CommandContext {
         self.terminalWidth = terminalWidth
         self.hostName = hostName
         self.now = now
+        self.time = time
         self.readStandardInput = readStandardInput
         self.readFile = readFile
         self.targets = targets

@@ -1,5 +1,6 @@
 import ByteTransport
 import ErlangNode
+import HandshakeTrace
 import ReleaseFiles
 
 /// One command on its way: what was typed, the world around it, and where its results go.
@@ -91,9 +92,12 @@ package final class CommandRun {
     // MARK: Targets
 
     /// The settings in force, once their warnings have been told.
-    func settings() throws(CommandFailure) -> TargetSettings {
+    /// - Parameter nodes: named elsewhere than behind --node; empty where they are not.
+    func settings(of nodes: [String] = []) throws(CommandFailure) -> TargetSettings {
         do throws(SettingsError) {
-            let settings = try context.targets.settings(SettingsFlags(options))
+            var flags = SettingsFlags(options)
+            if !nodes.isEmpty { flags.nodes = nodes }
+            let settings = try context.targets.settings(flags)
             for warning in settings.warnings { warn(warning) }
             if !hasOwnTimeout, settings.timeoutMilliseconds.origin != .fallback {
                 deadline = start + .milliseconds(settings.timeoutMilliseconds.value)
@@ -104,10 +108,15 @@ package final class CommandRun {
         }
     }
 
-    private func open(_ node: String, _ settings: TargetSettings) throws(CommandFailure) -> any Administration {
+    /// - Parameter recorder: is told how the connection comes up.
+    func open(
+        _ node: String, _ settings: TargetSettings, recorder: OwnConnectionRecorder? = nil
+    ) throws(CommandFailure) -> any Administration {
         warnOfUnusedOptions(settings)
         let keyLog = options.value(.keylog) ?? context.environment["SSLKEYLOGFILE"]
-        return try open(Target(node: node, settings: settings, deadline: deadline, keyLog: keyLog))
+        var target = Target(node: node, settings: settings, deadline: deadline, keyLog: keyLog)
+        target.recorder = recorder
+        return try open(target)
     }
 
     /// Whoever typed these believes that TLS is used.
@@ -181,7 +190,7 @@ package final class CommandRun {
             Target(node: node, takesAnyName: !isNamed, settings: settings, deadline: deadline, keyLog: nil))
     }
 
-    private func noNode(_ settings: TargetSettings) -> CommandFailure {
+    func noNode(_ settings: TargetSettings) -> CommandFailure {
         guard let source = settings.release else { return .usage(.noNode) }
         return .configuration(
             message: "\(source.value) names no node: its vm.args has neither -name nor -sname",

@@ -35,6 +35,10 @@ extension ConnectionTrace: ConnectionObserver {
         }
     }
 
+    package func resolved(_ host: String, to addresses: [String]) {
+        tell("DNS", "\(host) is \(addresses.joined(separator: ", "))")
+    }
+
     package func registered(_ alive: String, at port: UInt16) { tell("EPMD", "\(alive) listens on port \(port)") }
 
     package func connected(to endpoint: Endpoint, address: String) { tell("TCP", "connected to \(address)") }

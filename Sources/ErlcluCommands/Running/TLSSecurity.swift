@@ -1,5 +1,6 @@
 import ByteTransport
 import ErlangNode
+import HandshakeTrace
 import TLSTransport
 
 /// TLS as the settings ask for it, for streams to one node.
@@ -10,6 +11,8 @@ final class TLSSecurity: StreamSecurity {
     /// What the last connection agreed on, as long as it stands.
     var summary: TLSSummary? { stream?.summary }
     private weak var stream: TLSStream?
+    /// Is told each message of a handshake, with its bytes.
+    var onMessage: ((TLSMessage) -> Void)?
 
     let verifiesPeer: Bool
 
@@ -22,7 +25,8 @@ final class TLSSecurity: StreamSecurity {
     func secure(_ stream: any ByteStream, on loop: EventLoop) throws(StreamClosure) -> any ByteStream {
         do throws(TLSConfigurationError) {
             let secure = try TLSStream(
-                over: stream, context: context, loop: loop, peerName: serverName, serverName: serverName)
+                over: stream, context: context, loop: loop, peerName: serverName, serverName: serverName,
+                observe: onMessage)
             self.stream = secure
             // `stream` is open and will not say so again.
             loop.enqueue { secure.streamOpened(stream) }
@@ -30,5 +34,17 @@ final class TLSSecurity: StreamSecurity {
         } catch {
             throw .tls(TLSFailure(cause: .library("\(error)")))
         }
+    }
+}
+
+extension TLSSecurity {
+    /// What the last connection told of both sides, as long as it stands.
+    var account: SecurityAccount? {
+        guard let stream else { return nil }
+        let seen = stream.account(of: .closedDuringHandshake)
+        return SecurityAccount(
+            version: stream.summary?.version, cipher: stream.summary?.cipher, peerChain: seen.peerChain,
+            ownCertificate: seen.ownCertificate, isCertificateRequested: seen.certificateRequested,
+            isPeerVerified: verifiesPeer, serverName: serverName)
     }
 }

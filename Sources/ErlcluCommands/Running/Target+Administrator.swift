@@ -2,6 +2,7 @@ import ByteTransport
 import ClusterAdmin
 import DistributionProtocol
 import ErlangNode
+import HandshakeTrace
 import ReleaseFiles
 import TLSTransport
 
@@ -30,16 +31,21 @@ extension Target {
         if settings.transport.value == .tls {
             let security = try Self.security(settings, name: name, keyLog: keyLog)
             trace?.security = security
+            if let recorder {
+                security.onMessage = { [weak recorder] in recorder?.passed($0) }
+                recorder.security = { security.account }
+            }
             target.security = security
         }
         if let deadline {
             let left = Instant.now.duration(to: deadline)
             target.setupTime = min(target.setupTime, max(left, .milliseconds(1)))
         }
-        let trace = trace
+        let observer: (any ConnectionObserver)? =
+            if let trace, let recorder { ObserverPair(trace, recorder) } else { trace ?? recorder }
         return NodeAdministrator(node: node, loop: loop) { completion in
             // The connector does not keep its observer; this closure does.
-            NodeConnector(target: target, on: loop, observer: trace).start { result in
+            NodeConnector(target: target, on: loop, observer: observer).start { result in
                 completion(result.map { $0 as any NodeSession })
             }
         }

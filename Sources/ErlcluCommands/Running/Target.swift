@@ -1,4 +1,5 @@
 package import ByteTransport
+package import HandshakeTrace
 package import ReleaseFiles
 
 /// One node that a command is about to ask, and all that is known of how to reach it.
@@ -14,6 +15,8 @@ package struct Target {
     package var keyLog: String?
     /// Is told how the connection comes up; nil where nobody wants to know.
     package var trace: ConnectionTrace?
+    /// Is told the same as events.
+    package var recorder: OwnConnectionRecorder?
 
     package init(
         node: String, takesAnyName: Bool = false, settings: TargetSettings, deadline: Instant?, keyLog: String?,

@@ -161,6 +161,10 @@ final class FakeNode: Administration {
         return memberRows
     }
 
+    func checkup(deadline: Instant?) throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming) {
+        throw NodeFailure(.rpc, stage: .up, node: node, message: "not in this trial", remedy: "")
+    }
+
     func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus {
         try check()
         return NodeStatus(

@@ -1,0 +1,61 @@
+/// A published weakness of an OTP application that other nodes or strangers can reach, by the application's version:
+/// releases carry applications, and rarely the number of OTP itself.
+///
+/// Distributions mend old versions without changing their numbers, so that a match is never more than likely.
+struct Advisory: Hashable, Sendable {
+    /// When an advisory concerns a node.
+    enum Exposure: Hashable, Sendable {
+        /// It runs an SSH daemon.
+        case sshDaemon
+        /// Its distribution goes over TLS.
+        case tlsDistribution
+    }
+
+    var identifier: String
+    var application: String
+    var exposure: Exposure
+    /// What somebody can do, as the rest of a sentence.
+    var effect: String
+    /// The first version that has it, in each branch that got it with a patch; empty: all old versions have it.
+    var introduced: [String] = []
+    /// The first version without it in each branch, the newest branch last.
+    var fixed: [String]
+    /// The same in versions of OTP, for people.
+    var fixedReleases: [String]
+
+    /// Whether `version` has the weakness.
+    func affects(_ version: OTPVersion) -> Bool {
+        let fixes = fixed.compactMap { OTPVersion($0) }
+        let isFixed = fixes.contains { $0.isContained(in: version, isNewestBranch: $0 == fixes.last) }
+        guard !isFixed, !introduced.isEmpty else { return !isFixed }
+        return introduced.compactMap { OTPVersion($0) }.contains { $0.isContained(in: version, isNewestBranch: false) }
+    }
+
+    /// Those of the ssh and TLS applications that let somebody in. Sources: the advisories of github.com/erlang/otp
+    /// and the CVE records; the applications' versions are those of OTP's release notes and otp_versions.table.
+    static let all: [Advisory] = [
+        // GHSA-37cp-fgq5-7wc2, patches OTP-27.3.3, OTP-26.2.5.11, OTP-25.3.2.20.
+        Advisory(
+            identifier: "CVE-2025-32433", application: "ssh", exposure: .sshDaemon,
+            effect: "whoever reaches its SSH port runs code there without a password or key",
+            fixed: ["4.15.3.12", "5.1.4.8", "5.2.10"], fixedReleases: ["25.3.2.20", "26.2.5.11", "27.3.3"]),
+        // CVE record: before 23.3.4.15, 24.3.4.2 and 25.0.2.
+        Advisory(
+            identifier: "CVE-2022-37026", application: "ssl", exposure: .tlsDistribution,
+            effect: "a TLS client may get past the demand for its certificate",
+            fixed: ["10.3.1.3", "10.7.3.2", "10.8.2"], fixedReleases: ["23.3.4.15", "24.3.4.2", "25.0.2"]),
+        // GHSA-qw6r-qh9v-638v, since 25.3.2.8, 26.2 and 27.0. In the branch of 25 it ends with 25.3.2.16; the last
+        // version before that which is known to have it is ssl-10.9.1.5.
+        Advisory(
+            identifier: "CVE-2024-53846", application: "ssl", exposure: .tlsDistribution,
+            effect: "a certificate for servers is taken from a client, and the other way round",
+            introduced: ["10.9.1.3", "11.1", "11.1.0", "11.1.4.0", "11.2", "11.2.0"],
+            fixed: ["10.9.1.6", "11.1.4.6", "11.2.5"], fixedReleases: ["25.3.2.16", "26.2.5.6", "27.1.3"]),
+        // CVE record of the EEF: public_key since 0.22.
+        Advisory(
+            identifier: "CVE-2026-42789", application: "public_key", exposure: .tlsDistribution,
+            effect: "whoever has a certificate of a CA that is trusted there can issue others with it",
+            fixed: ["1.15.1.7", "1.17.1.3", "1.20.3.1", "1.21.1"],
+            fixedReleases: ["26.2.5.21", "27.3.4.12", "28.5.0.1", "29.0.1"]),
+    ]
+}

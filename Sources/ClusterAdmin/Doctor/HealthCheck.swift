@@ -1,0 +1,37 @@
+package import ErlangNode
+
+/// One thing that `doctor` looks at beside the rungs: what may break a connection tomorrow, or one of other nodes.
+package struct HealthCheck: Hashable, Sendable {
+    package enum Topic: String, CaseIterable, Sendable {
+        case certificate
+        case certificateName = "certificate_name"
+        case ownCertificate = "own_certificate"
+        case trust
+        case clock
+        case cookie
+        case release
+        case flags
+        case nameType = "name_type"
+        case epmd
+        case advisory
+    }
+
+    package var topic: Topic
+    package var isWarning: Bool
+    /// One sentence without a final period.
+    package var facts: String
+    /// What to do about a warning.
+    package var remedy: String?
+    /// The failure that it may become, for `explain`.
+    package var code: FailureCode?
+
+    package static func fine(_ topic: Topic, _ facts: String) -> HealthCheck {
+        HealthCheck(topic: topic, isWarning: false, facts: facts)
+    }
+
+    package static func warning(
+        _ topic: Topic, _ facts: String, remedy: String, code: FailureCode? = nil
+    ) -> HealthCheck {
+        HealthCheck(topic: topic, isWarning: true, facts: facts, remedy: remedy, code: code)
+    }
+}

@@ -1,0 +1,107 @@
+import ByteTransport
+import ErlangNode
+import HandshakeTrace
+
+extension HealthExaminer {
+    /// Whoever has fewer days left should have a new certificate by now.
+    private static let certificateMargin = 14 * 86_400
+
+    func certificates(_ security: SecurityAccount) -> [HealthCheck] {
+        guard !security.peerChain.isEmpty else {
+            return [
+                .warning(
+                    .certificate, "the node shows no certificate", remedy: "give it one: certfile in its option file",
+                    code: .certificateRequired)
+            ]
+        }
+        return security.peerChain.enumerated().map { depth, certificate in
+            let role =
+                depth == 0 ? "the node's" : certificate.subject == certificate.issuer ? "its CA's" : "an issuer's"
+            return validity(certificate, role, .certificate)
+        }
+    }
+
+    func ownCertificate(_ security: SecurityAccount) -> HealthCheck {
+        if let own = security.ownCertificate { return validity(own, "ours", .ownCertificate) }
+        return .fine(.ownCertificate, "we have none, and the node asks for none")
+    }
+
+    private func validity(_ certificate: CertificateFacts, _ role: String, _ topic: HealthCheck.Topic) -> HealthCheck {
+        let left = certificate.notAfter - now
+        let what =
+            "\(role): \(certificate.subject), serial \(certificate.serial), until \(UTCTime(seconds: certificate.notAfter))"
+        if certificate.notBefore > now {
+            return .warning(
+                topic, "\(what), and not before \(UTCTime(seconds: certificate.notBefore))",
+                remedy: "set the clocks of both hosts and of the CA's with NTP", code: .certificateNotYetValid)
+        }
+        if left < 0 {
+            return .warning(
+                topic, "\(what), which was \(UTCTime.span(left)) ago",
+                remedy: "renew it: those who verify refuse it", code: .certificateExpired)
+        }
+        let time = "\(what), \(UTCTime.span(left)) left"
+        guard left < Self.certificateMargin else { return .fine(topic, time) }
+        return .warning(topic, time, remedy: "renew it before it runs out", code: .certificateExpired)
+    }
+
+    /// OTP compares the host of the node's name with the certificate's DNS names, an IP address too.
+    func certificateName(_ security: SecurityAccount) -> HealthCheck {
+        guard let leaf = security.peerChain.first else { return .fine(.certificateName, "there is no certificate") }
+        let names = leaf.dnsNames.map { "DNS:\($0)" } + leaf.ipAddresses.map { "IP:\($0)" }
+        let shown = names.isEmpty ? "no host at all" : names.joined(separator: " ")
+        if leaf.dnsNames.contains(where: { Self.matches(host, $0) }) {
+            return .fine(.certificateName, "for \(host), the host of the node's name (\(shown))")
+        }
+        if leaf.ipAddresses.contains(host) {
+            return .warning(
+                .certificateName, "for the IP address \(host), and not for a DNS name of that form (\(shown))",
+                remedy: "reissue it with \(host) as a DNS name as well: OTP compares that", code: .certificateName)
+        }
+        return .warning(
+            .certificateName, "for \(shown), and not for \(host), the host of the node's name",
+            remedy: "reissue it with \(host) as a DNS name: other nodes compare it", code: .certificateName)
+    }
+
+    /// A wildcard stands for one label, the first (RFC 6125 §6.4.3).
+    static func matches(_ host: String, _ pattern: String) -> Bool {
+        let (host, pattern) = (host.lowercased(), pattern.lowercased())
+        if host == pattern { return true }
+        guard pattern.hasPrefix("*."), let dot = host.firstIndex(of: ".") else { return false }
+        return host[dot...] == pattern.dropFirst(1)
+    }
+
+    func trust(_ security: SecurityAccount) -> [HealthCheck] {
+        var checks: [HealthCheck] = []
+        let name = security.serverName.map { " as \($0)" } ?? ", for no name in particular"
+        checks.append(
+            security.isPeerVerified
+                ? .fine(.trust, "we trust the issuer of its certificate, and take it\(name)")
+                : .warning(
+                    .trust, "we do not verify the node's certificate",
+                    remedy: "give --ca, or verify_peer and cacertfile in the option file", code: .caUnknown))
+        let demands = checkup.serverTrust?.demandsCertificate
+        if !security.isCertificateRequested {
+            checks.append(
+                .warning(
+                    .trust, "the node asks for no certificate: whoever has the cookie is let in",
+                    remedy: "{verify, verify_peer}, {fail_if_no_peer_cert, true} in the server section of its file",
+                    code: .certificateRequired))
+        } else if demands == false || demands == nil && checkup.serverTrust != nil {
+            checks.append(
+                .warning(
+                    .trust, "the node asks for a certificate, and lets in who has none",
+                    remedy: "{fail_if_no_peer_cert, true} in the server section of its file",
+                    code: .certificateRequired))
+        } else {
+            checks.append(.fine(.trust, "the node demands a certificate, and takes ours"))
+        }
+        if let client = checkup.clientTrust, client.verify != "verify_peer" {
+            checks.append(
+                .warning(
+                    .trust, "the node does not verify those that it dials itself",
+                    remedy: "{verify, verify_peer} and cacertfile in the client section of its file", code: .caUnknown))
+        }
+        return checks
+    }
+}

@@ -1,0 +1,51 @@
+package import DistributionProtocol
+package import HandshakeTrace
+
+/// Looks at what is known of a node that answers, and says what is in order and what is not.
+package struct HealthExaminer {
+    /// As it was dialled.
+    package var node: String
+    /// Seconds since 1970, by our clock.
+    package var now: Int
+    package var checkup: NodeCheckup
+    package var timing: CheckupTiming
+    /// nil on a connection without TLS.
+    package var security: SecurityAccount?
+    /// Those that the node said in the handshake.
+    package var flags: DistributionFlags?
+    /// Where our cookie comes from, in words, and `erlang:phash2/1` of it.
+    package var cookieOrigin: String
+    package var cookieHash: Int
+
+    package init(
+        node: String, now: Int, checkup: NodeCheckup, timing: CheckupTiming, security: SecurityAccount?,
+        flags: DistributionFlags?, cookieOrigin: String, cookieHash: Int
+    ) {
+        self.node = node
+        self.now = now
+        self.checkup = checkup
+        self.timing = timing
+        self.security = security
+        self.flags = flags
+        self.cookieOrigin = cookieOrigin
+        self.cookieHash = cookieHash
+    }
+
+    /// All of them, in the order of the topics.
+    package var checks: [HealthCheck] {
+        var checks: [HealthCheck] = []
+        if let security {
+            checks += certificates(security)
+            checks += [certificateName(security), ownCertificate(security)]
+            checks += trust(security)
+        }
+        checks += [clock, cookie, release]
+        if let flags { checks.append(compare(flags)) }
+        checks += [nameType, registration]
+        checks += advisories
+        return checks
+    }
+
+    /// The host part of the node's name.
+    var host: String { node.split(separator: "@").last.map(String.init) ?? node }
+}

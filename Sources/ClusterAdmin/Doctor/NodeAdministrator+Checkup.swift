@@ -1,0 +1,30 @@
+package import ByteTransport
+package import ErlangNode
+import ErlangTerm
+
+extension NodeAdministrator {
+    /// Connects, if need be, and asks the node for what `doctor` looks at.
+    package func checkup(deadline: Instant?) throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming) {
+        _ = try connected()
+        let start = Instant.now
+        let began = SystemTime.microseconds
+        var facts: NodeCheckup?
+        try run(.checkup, bindings: [ProgramBinding("Limit", .integer(1000))], until: deadline) { item in
+            facts = facts ?? NodeCheckup(item)
+        }
+        guard let facts else { throw unfinished() }
+        let took = Int((Instant.now.nanoseconds - start.nanoseconds) / 1000)
+        return (facts, CheckupTiming(asked: began, took: took))
+    }
+}
+
+/// When a node was asked, by this side's clock, and how long its answer took; both in microseconds.
+package struct CheckupTiming: Hashable, Sendable {
+    package var asked: Int
+    package var took: Int
+
+    package init(asked: Int, took: Int) {
+        self.asked = asked
+        self.took = took
+    }
+}

@@ -1,0 +1,35 @@
+import ErlangNode
+package import HandshakeTrace
+
+extension NodeCheckup {
+    /// Climbs the rungs above `up`, as far as the node's answer goes.
+    /// - Parameter time: of the answer, microseconds since the epoch.
+    package func climb(_ ladder: inout Ladder, node: String, at time: Int) {
+        guard hasRPCService else {
+            return ladder.fail(.noRPCService(on: node, progress: progress), at: time, rung: .rpc)
+        }
+        ladder.pass(.rpc, at: time, "rex runs, OTP \(otpRelease)")
+        guard let running = runningApplications else {
+            return ladder.fail(
+                NodeFailure(
+                    .rpc, stage: .up, node: node,
+                    message: "\(node) is up, but its application controller does not answer",
+                    remedy: "an application that starts or stops may hold it up: see the node's log"),
+                at: time, rung: .applications)
+        }
+        guard progress == "started" else {
+            let waiting =
+                startingApplications.isEmpty ? "" : "; it waits for \(startingApplications.joined(separator: ", "))"
+            return ladder.fail(
+                NodeFailure(
+                    .rpc, stage: .up, node: node,
+                    message: "\(node) is up, and has not started as a whole (init: \(progress ?? "silent"))\(waiting)",
+                    remedy: "wait; if it stays so see the node's log"),
+                at: time, rung: .applications)
+        }
+        ladder.pass(.applications, at: time, "init started, \(running.count) run")
+        if !startingApplications.isEmpty {
+            ladder.tell(["starting: \(startingApplications.joined(separator: ", "))"], of: .applications)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import ClusterAdmin
+import ErlangNode
+import HandshakeTrace
+
+extension Column where Row == Ladder.Step {
+    /// A rung a line.
+    static var rungs: [Column<Ladder.Step>] {
+        [
+            Column("rung", "RUNG") { .text($0.rung.title) },
+            Column("result", "RESULT") { .text($0.result) },
+            Column("time", "TIME", .right) { step in step.time.map { .text(Self.milliseconds($0)) } ?? .blank },
+            Column("facts", "FACTS") { step in
+                if case .broken(let failure) = step.verdict { return .text(failure.message) }
+                return step.verdict == .unreached ? .blank : .text(step.facts.joined(separator: "; "))
+            },
+        ]
+    }
+
+    private static func milliseconds(_ microseconds: Int) -> String {
+        let tenths = (microseconds + 50) / 100
+        return "\(tenths / 10).\(tenths % 10) ms"
+    }
+}
+
+extension Ladder.Step {
+    /// In a word: the code of what broke it, for people.
+    var result: String {
+        switch verdict {
+        case .passed: "ok"
+        case .skipped: "skipped"
+        case .broken(let failure): failure.code.rawValue
+        case .unreached: "not reached"
+        }
+    }
+
+    /// For scripts.
+    var verdictWord: String {
+        switch verdict {
+        case .passed: "ok"
+        case .skipped: "skipped"
+        case .broken: "broken"
+        case .unreached: "unreached"
+        }
+    }
+}
+
+/// A line of the list of checks: a check, or the remedy below it.
+struct HealthLine {
+    var topic: String
+    var result: String
+    var text: String
+
+    static func lines(_ checks: [HealthCheck], withRemedies: Bool) -> [HealthLine] {
+        checks.flatMap { check in
+            let words = check.topic.rawValue.split(separator: "_").joined(separator: " ")
+            let line = HealthLine(topic: words, result: check.isWarning ? "WARNING" : "ok", text: check.facts)
+            guard withRemedies, let remedy = check.remedy else { return [line] }
+            return [line, HealthLine(topic: "", result: "", text: "remedy: \(remedy)")]
+        }
+    }
+}
+
+extension Column where Row == HealthLine {
+    static var health: [Column<HealthLine>] {
+        [
+            Column("check", "CHECK") { .text($0.topic) }, Column("result", "RESULT") { .text($0.result) },
+            Column("facts", "FACTS") { .text($0.text) },
+        ]
+    }
+}

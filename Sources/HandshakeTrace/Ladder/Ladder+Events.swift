@@ -1,0 +1,78 @@
+import ByteTransport
+import DistributionProtocol
+import ErlangNode
+
+extension Ladder {
+    /// The ladder of an attempt as one end saw it: the initiator's view where there are both.
+    package init(_ attempt: ConnectionAttempt) {
+        let initiator = attempt.events.first { $0.side == .initiator }?.vantage
+        let story = initiator.map { attempt.events(from: $0) } ?? attempt.story
+        self.init(usesTLS: story.contains { $0.stage == .tls }, start: story.first?.time ?? attempt.start)
+        for event in story { add(event) }
+        if case .failed(let failure) = attempt.result, broken == nil { fail(failure, at: attempt.end) }
+    }
+
+    /// Climbs as far as the event says.
+    package mutating func add(_ event: TraceEvent) {
+        let time = event.time
+        switch event.what {
+        case .note(let words) where event.stage == .dns: pass(.dns, at: time, words)
+        case .epmd(let epmd) where epmd.isAnswer && epmd.request == .port:
+            guard let port = epmd.port else { return }
+            pass(.epmd, at: time, "\(epmd.alive ?? "the node") listens on port \(port)")
+        case .connected:
+            pass(.tcp, at: time, event.acceptor.address?.description ?? "connected")
+        case .tlsMessage(let message): tls(message, event)
+        case .certificates(.acceptor, let chain, let verdict):
+            guard case .accepted? = verdict else { return tell(CertificateWords.shown(chain), of: .tlsCertificate) }
+            pass(.tlsCertificate, at: time)
+            tell(CertificateWords.shown(chain), of: .tlsCertificate)
+        case .certificates(.initiator, let chain, _):
+            tell(chain.first.map { ["ours: \($0.subject)"] } ?? [], of: .tlsFinished)
+        case .secured(let version, let cipher):
+            pass(.tlsFinished, at: time)
+            tell(["\(version), \(cipher)"], of: .tlsHello)
+        case .handshake(let detail): handshake(detail, event)
+        case .up: pass(.up, at: time)
+        case .ended(.failed(let failure)): fail(failure, at: time)
+        case .started, .epmd, .alert, .ended, .down, .note: break
+        }
+    }
+
+    private mutating func tls(_ message: TLSMessageFacts, _ event: TraceEvent) {
+        switch (message.type, event.sender) {
+        case (2?, .acceptor?):
+            pass(.tlsHello, at: event.time)
+        case (13?, .acceptor?): tell(["the node asks for our certificate"], of: .tlsFinished)
+        default: break
+        }
+    }
+
+    private mutating func handshake(_ detail: HandshakeDetail, _ event: TraceEvent) {
+        let time = event.time
+        switch (detail.message, event.sender) {
+        case (.name, .initiator?):
+            let ours = detail.name.map { $0.contains("@") ? $0 : "a name of the node's choice on \($0)" }
+            pass(.name, at: time)
+            tell(ours.map { ["we are \($0)"] } ?? [], of: .name)
+        case (.status, .acceptor?): pass(.status, at: time, detail.status?.description ?? "")
+        case (.challenge, .acceptor?):
+            pass(.challenge, at: time)
+            if let name = detail.name {
+                let incarnation = detail.creation.map { ", creation \($0)" } ?? ""
+                tell(["it is \(name)\(incarnation)"], of: .challenge)
+            }
+            guard let flags = detail.flags else { return }
+            pass(.flags, at: time, Self.words(flags))
+        case (.challengeAck, .acceptor?): pass(.cookie, at: time)
+        default: break
+        }
+    }
+
+    private static func words(_ flags: DistributionFlags) -> String {
+        let missing = flags.missing(from: .mandatory26)
+        return missing.isEmpty
+            ? "it has all that OTP 23 to 29 demand"
+            : "it lacks \(missing.names.joined(separator: ", ")), which OTP 26 and later demand"
+    }
+}

@@ -1,0 +1,118 @@
+package import ErlangNode
+
+/// One attempt to come to a node, rung by rung: made of the events of a connection, whoever saw them.
+package struct Ladder: Hashable, Sendable {
+    package enum Verdict: Hashable, Sendable {
+        case passed
+        /// Not needed on this way, such as epmd where the port is known.
+        case skipped
+        case broken(NodeFailure)
+        case unreached
+    }
+
+    package struct Step: Hashable, Sendable {
+        package var rung: Rung
+        package var verdict: Verdict
+        /// Microseconds since the rung below; nil where they were not seen.
+        package var time: Int?
+        /// What is known of it: phrases without a final period.
+        package var facts: [String]
+    }
+
+    /// Those of this way, lowest first: without TLS there are none of TLS.
+    package private(set) var steps: [Step]
+    /// When the rung that was passed last was.
+    private var last: Int
+
+    /// - Parameter start: microseconds since the epoch.
+    package init(usesTLS: Bool, start: Int) {
+        last = start
+        steps = Rung.allCases.filter { usesTLS || !$0.isOfTLS }
+            .map { Step(rung: $0, verdict: .unreached, time: nil, facts: []) }
+    }
+
+    /// The lowest rung that is broken.
+    package var broken: (rung: Rung, failure: NodeFailure)? {
+        for step in steps { if case .broken(let failure) = step.verdict { return (step.rung, failure) } }
+        return nil
+    }
+
+    package subscript(rung: Rung) -> Step? { steps.first { $0.rung == rung } }
+
+    /// The lowest rung that nothing is known of.
+    private var next: Rung? { steps.first { $0.verdict == .unreached }?.rung }
+
+    /// The rung is passed; so are those below it.
+    package mutating func pass(_ rung: Rung, at time: Int, _ facts: String...) {
+        guard let index = index(of: rung) else { return }
+        settle(below: index)
+        guard steps[index].verdict == .unreached else { return tell(facts, of: rung) }
+        steps[index].verdict = .passed
+        steps[index].time = max(0, time - last)
+        last = max(last, time)
+        tell(facts, of: rung)
+    }
+
+    package mutating func skip(_ rung: Rung, _ facts: String...) {
+        guard let index = index(of: rung), steps[index].verdict == .unreached else { return }
+        steps[index].verdict = .skipped
+        tell(facts, of: rung)
+    }
+
+    /// The attempt ends here: what was passed above the rung in question does not count.
+    package mutating func fail(_ failure: NodeFailure, at time: Int, rung: Rung? = nil) {
+        let place = rung ?? Rung.broken(by: failure, next: next)
+        guard let index = index(of: place) ?? steps.firstIndex(where: { $0.rung > place }) else { return }
+        settle(below: index)
+        steps[index].verdict = .broken(failure)
+        steps[index].time = max(0, time - last)
+        last = max(last, time)
+        for above in steps.indices where above > index {
+            steps[above].verdict = .unreached
+            steps[above].time = nil
+            steps[above].facts = []
+        }
+    }
+
+    /// More about a rung; what it has said already is not said again.
+    package mutating func tell(_ facts: [String], of rung: Rung) {
+        guard let index = index(of: rung) else { return }
+        for fact in facts where !steps[index].facts.contains(fact) { steps[index].facts.append(fact) }
+    }
+
+    private mutating func settle(below index: Int) {
+        for lower in steps.indices where lower < index && steps[lower].verdict == .unreached {
+            steps[lower].verdict = steps[lower].rung == .epmd ? .skipped : .passed
+        }
+    }
+
+    private func index(of rung: Rung) -> Int? { steps.firstIndex { $0.rung == rung } }
+}
+
+extension Rung {
+    /// Where a failure belongs.
+    /// - Parameter next: the lowest rung that nothing is known of: how far the attempt came.
+    static func broken(by failure: NodeFailure, next: Rung?) -> Rung {
+        switch failure.stage {
+        case .dns: return failure.code == .timeout ? next ?? .dns : .dns
+        case .epmd: return .epmd
+        case .tcp: return .tcp
+        case .tls:
+            switch failure.code {
+            case .certificateExpired, .certificateNotYetValid, .caUnknown, .certificateName, .certificateUsage,
+                .certificateRequired:
+                return .tlsCertificate
+            case .tlsToTCP, .tlsVersion, .tlsCipher: return .tlsHello
+            default:
+                return next.flatMap { $0.isOfTLS ? $0 : nil }
+                    ?? (next ?? .tlsHello < .tlsHello ? .tlsHello : .tlsFinished)
+            }
+        case .name: return .name
+        case .status: return .status
+        case .challenge: return failure.code == .flags ? .flags : .challenge
+        case .reply, .ack: return .cookie
+        // Of the rungs above only the lowest that was not passed can be meant.
+        case .up, .tick, .down: return max(next ?? .applications, .up)
+        }
+    }
+}

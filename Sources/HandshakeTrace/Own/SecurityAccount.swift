@@ -1,0 +1,30 @@
+package import ByteTransport
+
+/// What the TLS library tells of a connection of our own.
+package struct SecurityAccount: Hashable, Sendable {
+    /// "TLSv1.2", "TLSv1.3"; nil before the handshake is over.
+    package var version: String?
+    package var cipher: String?
+    /// As far as it was shown, the leaf first.
+    package var peerChain: [CertificateFacts]
+    package var ownCertificate: CertificateFacts?
+    /// Whether the node asked for our certificate.
+    package var isCertificateRequested: Bool
+    /// Whether its certificate was looked at.
+    package var isPeerVerified: Bool
+    /// The name that its certificate was compared with; nil: none.
+    package var serverName: String?
+
+    package init(
+        version: String?, cipher: String?, peerChain: [CertificateFacts], ownCertificate: CertificateFacts?,
+        isCertificateRequested: Bool, isPeerVerified: Bool, serverName: String?
+    ) {
+        self.version = version
+        self.cipher = cipher
+        self.peerChain = peerChain
+        self.ownCertificate = ownCertificate
+        self.isCertificateRequested = isCertificateRequested
+        self.isPeerVerified = isPeerVerified
+        self.serverName = serverName
+    }
+}
