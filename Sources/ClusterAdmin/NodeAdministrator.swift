@@ -26,17 +26,30 @@ package final class NodeAdministrator {
         session = nil
     }
 
+    /// Ends this connection, so that the next request makes another one.
+    func forget(_ lost: any NodeSession) {
+        if lost === session { close() }
+    }
+
     /// The attempt has a time of its own (`NodeTarget.setupTime`), so that its failure can say where it stalled.
     func connected() throws(NodeFailure) -> any NodeSession {
-        if let session { return session }
         var result: Result<any NodeSession, NodeFailure>?
-        connect { result = $0 }
+        withSession { result = $0 }
         _ = loop.run(until: nil) { result != nil }
         guard let result else { throw timedOut(at: .tcp) }
-        let session = try result.get()
-        self.session = session
-        node = session.nodeName
-        return session
+        return try result.get()
+    }
+
+    /// Gives the session, at once where there is one.
+    func withSession(_ completion: @escaping (Result<any NodeSession, NodeFailure>) -> Void) {
+        if let session { return completion(.success(session)) }
+        connect { [self] result in
+            if case .success(let made) = result {
+                session = made
+                node = made.nodeName
+            }
+            completion(result)
+        }
     }
 
     func timedOut(at stage: NodeFailure.Stage) -> NodeFailure {

@@ -6,27 +6,59 @@ extension NodeAdministrator {
     /// Opens the node's shell.
     /// - Parameters:
     ///   - language: nil takes IEx where the node runs it, and Erlang's shell elsewhere.
+    ///   - deadline: for finding that out.
     ///   - onEvent: called while the loop runs.
+    ///   - completion: called once, before the first event.
     package func openShell(
-        _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void
-    ) throws(NodeFailure) -> NodeShell {
-        guard let session = try connected() as? any LeadingSession else {
-            throw NodeFailure(
-                .rpc, stage: .up, node: node, message: "the way to \(node) carries no shell",
-                remedy: "use distribution, over TLS or TCP")
+        _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void,
+        completion: @escaping (Result<NodeShell, NodeFailure>) -> Void
+    ) {
+        withSession { [self] result in
+            let session: any LeadingSession
+            switch result {
+            case .failure(let failure): return completion(.failure(failure))
+            case .success(let any as any LeadingSession): session = any
+            case .success:
+                let failure = NodeFailure(
+                    .rpc, stage: .up, node: node, message: "the way to \(node) carries no shell",
+                    remedy: "use distribution, over TLS or TCP")
+                return completion(.failure(failure))
+            }
+            findLanguage(language, session, deadline) { [self] found in
+                switch found {
+                case .failure(let failure): completion(.failure(failure))
+                case .success(let spoken):
+                    let shell = NodeShell(node: node, language: spoken, session: session)
+                    shell.onEvent = { [weak self] event in
+                        // The next shell gets a connection of its own.
+                        if case .lost = event { self?.forget(session) }
+                        onEvent(event)
+                    }
+                    completion(.success(shell))
+                    shell.start()
+                }
+            }
         }
-        var spoken = language
-        if spoken == nil {
-            let outcome = try call("erlang", "whereis", [.atom("Elixir.IEx.Supervisor")], until: deadline)
-            if case .returned(let value) = outcome, value.pid != nil { spoken = .elixir }
+    }
+
+    private func findLanguage(
+        _ wanted: EvaluationRequest.Language?, _ session: any LeadingSession, _ deadline: Instant?,
+        completion: @escaping (Result<EvaluationRequest.Language, NodeFailure>) -> Void
+    ) {
+        if let wanted { return completion(.success(wanted)) }
+        var request: RequestID?
+        let timer = deadline.map {
+            loop.schedule(at: $0) { [self] in
+                if let request { session.cancel(request) }
+                completion(.failure(timedOut(at: .up)))
+            }
         }
-        let shell = NodeShell(node: node, language: spoken ?? .erlang, session: session)
-        shell.onEvent = { [weak self] event in
-            // The next shell gets a connection of its own.
-            if case .lost = event { self?.close() }
-            onEvent(event)
+        request = session.call("erlang", "whereis", [.atom("Elixir.IEx.Supervisor")]) { result in
+            timer?.cancel()
+            completion(
+                result.map {
+                    if case .returned(let value) = $0, value.pid != nil { .elixir } else { .erlang }
+                })
         }
-        shell.start()
-        return shell
     }
 }

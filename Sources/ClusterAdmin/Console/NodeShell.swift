@@ -43,7 +43,11 @@ package final class NodeShell {
     /// Starts the shell; events follow.
     func start() {
         leader = session.lead { [weak self] event in self?.received(event) }
-        session.onLost = { [weak self] failure in self?.end(.lost(failure)) }
+        let others = session.onLost
+        session.onLost = { [weak self] failure in
+            others?(failure)
+            self?.end(.lost(failure))
+        }
         switch language {
         case .erlang:
             // `shell:start/0` spawns the shell and returns its pid: the link is ours to make.

@@ -8,6 +8,9 @@ final class ConsoleJob {
     private static let keptLimit = 1 << 20
 
     let number: Int
+    let node: any Administration
+    /// What was asked for; nil: what the node runs.
+    let language: EvaluationRequest.Language?
     var shell: NodeShell?
     var editor = LineEditor(prompt: "")
     var read = IORead(prompt: "")
@@ -21,7 +24,19 @@ final class ConsoleJob {
     private var kept: [NodeShell.Event] = []
     private var keptBytes = 0
 
-    init(number: Int) { self.number = number }
+    init(number: Int, node: any Administration, language: EvaluationRequest.Language?) {
+        self.number = number
+        self.node = node
+        self.language = language
+    }
+
+    /// As the list of jobs names it.
+    var description: String {
+        switch shell?.language ?? language {
+        case .elixir: "\(node.node) (IEx)"
+        case .erlang, nil: node.node
+        }
+    }
 
     /// Puts an event aside until the job has the terminal.
     func keep(_ event: NodeShell.Event) {

@@ -31,11 +31,19 @@ final class PipedConsole {
         let input = node.loop.watch(STDIN_FILENO, for: []) { [weak self] _ in self?.readInput() }
         self.input = input
         defer { input.cancel() }
-        shell = try run.asking { () throws(NodeFailure) in
-            try node.openShell(options.language, deadline: run.deadline) { [weak self] in self?.handle($0) }
+        var failure: NodeFailure?
+        node.openShell(options.language, deadline: run.deadline) { [weak self] in
+            self?.handle($0)
+        } completion: { [weak self] result in
+            switch result {
+            case .success(let opened):
+                self?.shell = opened
+                opened.resize(columns: 80, rows: nil)
+            case .failure(let reason): failure = reason
+            }
         }
-        shell?.resize(columns: 80, rows: nil)
-        _ = node.loop.run(until: nil) { status != nil }
+        _ = node.loop.run(until: nil) { status != nil || failure != nil }
+        if let failure { throw .node(failure) }
         shell?.leave()
         if let lost { throw .node(lost) }
         return status ?? .done

@@ -8,15 +8,17 @@ extension TerminalConsole {
         askMenu()
     }
 
-    private func askMenu() {
+    static let menuPrompt = "Job command (h for help)\r\n --> "
+
+    func askMenu() {
         phase = .menu("")
-        terminal.write("Job command (h for help)\r\n --> ")
+        terminal.write(Self.menuPrompt)
     }
 
     func type(_ key: Key, behind typed: String) {
         switch key {
         case .text(let text):
-            guard typed.count < 40 else { return }
+            guard typed.count + text.count <= 400 else { return }
             terminal.write(TerminalText.escaped(text, keepingLines: false))
             phase = .menu(typed + text)
         case .backspace:
@@ -34,35 +36,46 @@ extension TerminalConsole {
         }
     }
 
-    private func obey(_ command: String) {
-        let words = command.split(separator: " ")
-        let named = words.count > 1 ? jobs.first { "\($0.number)" == words[1] } : job
-        switch (words.first, named) {
-        case ("c", let named?): connect(to: named)
-        case (nil, _): connect(to: job)
-        case ("i", let named?):
-            if named === job { return interrupt() }
-            named.shell?.interrupt()
-            askMenu()
-        case ("k", let named?):
-            named.shell?.kill()
-            if named === job { phase = .idle } else { askMenu() }
-        case ("j", _):
+    private func obey(_ text: String) {
+        switch JobCommand(text) {
+        case .back: connect(to: job)
+        case .connect(let number): with(number) { connect(to: $0) }
+        case .interrupt(let number):
+            with(number) {
+                if $0 === job {
+                    connect(to: job)
+                    return interrupt()
+                }
+                $0.shell?.interrupt()
+                askMenu()
+            }
+        case .kill(let number):
+            with(number) {
+                $0.shell?.kill()
+                if $0 === job { phase = .idle } else { askMenu() }
+            }
+        case .list:
             for listed in jobs {
-                terminal.write("  \(listed.number)\(listed === job ? "*" : " ") \(node.node)\r\n")
+                let name = TerminalText.escaped(listed.description, keepingLines: false)
+                terminal.write("  \(listed.number)\(listed === job ? "*" : " ") \(name)\r\n")
             }
             askMenu()
-        case ("s", _): isOpening = true
-        case ("q", _): status = .done
-        case ("h", _), ("?", _):
-            terminal.write(
-                "  c [N]  go on with job N\r\n  i [N]  interrupt it\r\n  k [N]  kill it\r\n  j      list the jobs\r\n"
-                    + "  s      start another shell\r\n  q      quit\r\n")
+        case .start(let node, let language): open(node, language)
+        case .quit: status = .done
+        case .help:
+            terminal.write(JobCommand.overview)
             askMenu()
-        default:
+        case .unknown:
             terminal.write("?\r\n")
             askMenu()
         }
+    }
+
+    private func with(_ number: Int?, _ body: (ConsoleJob) -> Void) {
+        guard let number else { return body(job) }
+        if let named = jobs.first(where: { $0.number == number }) { return body(named) }
+        terminal.write("there is no job \(number)\r\n")
+        askMenu()
     }
 
     /// Goes on with a job: shows what it printed meanwhile, and its prompt.

@@ -20,22 +20,22 @@ final class TerminalConsole {
         case lost(ending: ExitStatus)
     }
 
-    let node: any Administration
     private let options: ConsoleOptions
-    private let run: CommandRun
+    let run: CommandRun
     let terminal: RawTerminal
     private let historyFile: HistoryFile
     private var history: History
     /// The shells that are open; the first one was there first.
     var jobs: [ConsoleJob] = []
-    var job = ConsoleJob(number: 1)
+    var job: ConsoleJob
     private var keys = KeyDecoder()
-    private var queued: [Key] = []
+    var queued: [Key] = []
     var phase = Phase.idle
     var painter: LinePainter
     var status: ExitStatus?
-    /// A shell is to be opened, which cannot be done while a key is handled.
-    var isOpening = false
+    var hasOpened = false
+    /// Why the first shell could not be opened.
+    var initialFailure: CommandFailure?
 
     private var shell: NodeShell? { job.shell }
     private var editor: LineEditor {
@@ -43,7 +43,7 @@ final class TerminalConsole {
         set { job.editor = newValue }
     }
     private var read: IORead { job.read }
-    private var tail: [UInt8] {
+    var tail: [UInt8] {
         get { job.tail }
         set { job.tail = newValue }
     }
@@ -51,7 +51,7 @@ final class TerminalConsole {
     init(
         _ node: any Administration, _ options: ConsoleOptions, run: CommandRun, terminal: RawTerminal, context: String?
     ) {
-        self.node = node
+        job = ConsoleJob(number: 1, node: node, language: options.language)
         self.options = options
         self.run = run
         self.terminal = terminal
@@ -62,7 +62,7 @@ final class TerminalConsole {
 
     /// Runs it to its end.
     func attend() throws(CommandFailure) -> ExitStatus {
-        let loop = node.loop
+        let loop = job.node.loop
         let input = loop.watch(STDIN_FILENO, for: .read) { [weak self] _ in self?.readKeys() }
         defer { input.cancel() }
         let signals: SignalSource
@@ -75,35 +75,12 @@ final class TerminalConsole {
         }
         defer { signals.cancel() }
         defer { terminal.restore() }
-        try open()
-        while status == nil {
-            _ = loop.run(until: nil) { status != nil || isOpening }
-            if !isOpening { continue }
-            isOpening = false
-            do throws(CommandFailure) { try open() } catch {
-                run.explain(error)
-                offerAgain(ending: error.status)
-            }
-        }
+        open(job)
+        _ = loop.run(until: nil) { status != nil || initialFailure != nil }
+        if let initialFailure { throw initialFailure }
         terminal.write(painter.leave())
-        shell?.leave()
+        for job in jobs { job.shell?.leave() }
         return status ?? .done
-    }
-
-    private func open() throws(CommandFailure) {
-        let size = terminal.size
-        let new = ConsoleJob(number: (jobs.last?.number ?? 0) + 1)
-        job = new
-        phase = .idle
-        let opened = try run.asking { () throws(NodeFailure) in
-            try node.openShell(options.language, deadline: run.deadline) { [weak self, weak new] event in
-                guard let self, let new else { return }
-                if new === job { handle(event) } else { handle(event, ofOther: new) }
-            }
-        }
-        new.shell = opened
-        jobs.append(new)
-        opened.resize(columns: size.columns, rows: size.rows)
     }
 
     private func signalled(_ signal: Int32) {
@@ -145,18 +122,9 @@ final class TerminalConsole {
             }
         case .ended(let reason):
             terminal.write(painter.leave())
-            if let reason {
-                tell("the shell on \(node.node) ended: \(TerminalText.escaped(reason, keepingLines: false))")
-            }
-            jobs.removeAll { $0 === job }
-            if let next = jobs.last { return connect(to: next) }
-            status = reason == nil ? .done : .negative
-        case .lost(let failure):
-            terminal.write(painter.leave())
-            run.explain(.node(failure))
-            tell("the shell on \(node.node) is gone with the link")
-            jobs = []
-            offerAgain(ending: ExitStatus(rawValue: failure.code.exitStatus))
+            phase = .idle
+            end(job, reason)
+        case .lost(let failure): lose(job.node, failure)
         }
     }
 
@@ -165,14 +133,6 @@ final class TerminalConsole {
         if read.isSecret { return }
         options.log?.entered(entered)
         if read.isShellPrompt, history.add(entered) { historyFile.append(entered) }
-    }
-
-    private func handle(_ event: NodeShell.Event, ofOther job: ConsoleJob) {
-        switch event {
-        case .lost: handle(event)
-        case .ended: jobs.removeAll { $0 === job }
-        default: job.keep(event)
-        }
     }
 
     private func show(_ text: [UInt8]) {
@@ -218,7 +178,7 @@ final class TerminalConsole {
         if case .editing = phase { paint() }
     }
 
-    private func paint() { terminal.write(painter.paint(editor)) }
+    func paint() { terminal.write(painter.paint(editor)) }
 
     private static func plain(_ text: [UInt8]) -> String {
         var result = ""
@@ -235,7 +195,7 @@ final class TerminalConsole {
         return result
     }
 
-    private func tell(_ sentence: String) { terminal.write("\(FailureReport.program): \(sentence)\r\n") }
+    func tell(_ sentence: String) { terminal.write("\(FailureReport.program): \(sentence)\r\n") }
 
     // MARK: keys
 
@@ -266,26 +226,6 @@ final class TerminalConsole {
         }
     }
 
-    private func offerAgain(ending status: ExitStatus) {
-        queued = []
-        tail = []
-        phase = .lost(ending: status)
-        terminal.write("Connect again? (y/n) ")
-    }
-
-    private func connectAgain(_ key: Key, else ending: ExitStatus) {
-        switch key {
-        case .text("y"), .text("Y"), .enter:
-            terminal.write("yes\r\n")
-            phase = .idle
-            isOpening = true
-        case .text("n"), .text("N"), .text("q"), .control("c"), .control("d"), .control("]"):
-            terminal.write("no\r\n")
-            status = ending
-        default: break
-        }
-    }
-
     private func perform(_ action: EditorAction) {
         switch action {
         case .submit(let text): submit(text)
@@ -313,6 +253,7 @@ final class TerminalConsole {
 
     func interrupt() {
         queued = []
+        if shell == nil { return breakOffOpening() }
         terminal.write(painter.leave())
         tail = []
         phase = .idle
@@ -323,7 +264,7 @@ final class TerminalConsole {
         if !options.isRaw, read.isShellPrompt, let stop = NodeStop.find(in: text) {
             editor.moveToEnd()
             terminal.write(painter.paint(editor) + painter.leave())
-            terminal.write("\(stop) stops the node \(node.node). Really? (y/N) ")
+            terminal.write("\(stop) stops the node \(job.node.node). Really? (y/N) ")
             phase = .asking(text)
             return
         }

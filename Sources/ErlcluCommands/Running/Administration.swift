@@ -49,8 +49,9 @@ package protocol Administration: AnyObject {
 
     /// The loop that serves this target: a console waits on it for its own descriptors too.
     var loop: EventLoop { get }
-    /// Opens the node's shell; nil for `language` takes what the node runs.
+    /// Opens the node's shell, while the loop runs; nil for `language` takes what the node runs.
+    /// - Parameter completion: called once, before the shell's first event.
     func openShell(
-        _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void
-    ) throws(NodeFailure) -> NodeShell
+        _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void,
+        completion: @escaping (Result<NodeShell, NodeFailure>) -> Void)
 }

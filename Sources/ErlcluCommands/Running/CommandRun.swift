@@ -112,11 +112,34 @@ package final class CommandRun {
     func open(
         _ node: String, _ settings: TargetSettings, recorder: OwnConnectionRecorder? = nil
     ) throws(CommandFailure) -> any Administration {
+        try open(node, settings, until: deadline, recorder: recorder)
+    }
+
+    private func open(
+        _ node: String, _ settings: TargetSettings, until deadline: Instant?, recorder: OwnConnectionRecorder? = nil
+    ) throws(CommandFailure) -> any Administration {
         warnOfUnusedOptions(settings)
         let keyLog = options.value(.keylog) ?? context.environment["SSLKEYLOGFILE"]
         var target = Target(node: node, settings: settings, deadline: deadline, keyLog: keyLog)
         target.recorder = recorder
         return try open(target)
+    }
+
+    /// As much time as the command had at first, from now on: for what a person begins while it runs.
+    var renewedDeadline: Instant? { deadline.map { context.now() + start.duration(to: $0) } }
+
+    /// The way to a node that a person names while the command runs. What was said of where the first one is does not
+    /// hold for it.
+    func open(further node: String) throws(CommandFailure) -> any Administration {
+        var settings: TargetSettings
+        do throws(SettingsError) { settings = try context.targets.settings(SettingsFlags(options)) } catch {
+            throw CommandFailure(error)
+        }
+        if settings.address != nil {
+            settings.address = nil
+            if case .file = settings.tls.serverName?.origin {} else { settings.tls.serverName = nil }
+        }
+        return try open(node, settings, until: renewedDeadline)
     }
 
     /// Whoever typed these believes that TLS is used.

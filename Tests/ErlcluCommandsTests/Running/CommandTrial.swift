@@ -112,8 +112,9 @@ final class FakeNode: Administration {
     }
 
     func openShell(
-        _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void
-    ) throws(NodeFailure) -> NodeShell { throw failure ?? .notRegistered(node) }
+        _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void,
+        completion: @escaping (Result<NodeShell, NodeFailure>) -> Void
+    ) { completion(.failure(failure ?? .notRegistered(node))) }
 
     func ping(deadline: Instant?) throws(NodeFailure) -> Duration {
         try check()
