@@ -59,7 +59,9 @@ let package = Package(
         tests("DistributionProtocolTests", ["DistributionProtocol", "ErlangTerm"]),
         tests("TransportTests", ["ByteTransport", "TLSTransport"]),
         tests("ErlangNodeTests", ["ErlangNode", "DistributionProtocol", "ByteTransport", "ErlangTerm"]),
-        tests("ClusterAdminTests", ["ClusterAdmin", "ErlangNode", "ErlangTerm", "ByteTransport"]),
+        tests(
+            "ClusterAdminTests",
+            ["ClusterAdmin", "HandshakeTrace", "ErlangNode", "DistributionProtocol", "ErlangTerm", "ByteTransport"]),
         tests(
             "HandshakeTraceTests",
             [
@@ -81,7 +83,7 @@ let package = Package(
             ]),
         tests(
             "CommandTests", ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm"],
-            exclude: ["Failures/Snapshots"]),
+            exclude: ["Doctor/Snapshots", "Failures/Snapshots"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -49,7 +49,7 @@ struct Advisory: Hashable, Sendable {
         Advisory(
             identifier: "CVE-2024-53846", application: "ssl", exposure: .tlsDistribution,
             effect: "a certificate for servers is taken from a client, and the other way round",
-            introduced: ["10.9.1.3", "11.1", "11.1.0", "11.1.4.0", "11.2", "11.2.0"],
+            introduced: ["10.9.1.3", "11.1"],
             fixed: ["10.9.1.6", "11.1.4.6", "11.2.5"], fixedReleases: ["25.3.2.16", "26.2.5.6", "27.1.3"]),
         // CVE record of the EEF: public_key since 0.22.
         Advisory(

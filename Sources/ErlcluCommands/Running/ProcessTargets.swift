@@ -2,6 +2,7 @@ import ByteTransport
 import ClusterAdmin
 import ErlangNode
 import ReleaseFiles
+import TLSTransport
 
 /// Real settings and real nodes.
 final class ProcessTargets: TargetAccess {
@@ -28,6 +29,17 @@ final class ProcessTargets: TargetAccess {
 
     func open(_ target: Target) throws(CommandFailure) -> any Administration {
         try target.administrator(on: loop)
+    }
+
+    func speaksTLS(at endpoint: Endpoint, deadline: Instant?) -> Bool {
+        var configuration = TLSConfiguration(role: .initiator)
+        configuration.verifiesPeer = false
+        guard let security = try? TLSSecurity(configuration, serverName: nil) else { return false }
+        var finding: Bool?
+        let probe = SecurityProbe(at: endpoint, security: security, on: loop) { finding = $0 }
+        _ = loop.run(until: min(deadline ?? .now + .seconds(2), .now + .seconds(2))) { finding != nil }
+        probe.cancel()
+        return finding ?? false
     }
 
     func names(host: String, port: Int, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode] {

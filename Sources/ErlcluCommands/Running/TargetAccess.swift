@@ -14,6 +14,9 @@ package protocol TargetAccess: AnyObject {
     /// Makes the way to a target's node; nothing is dialled before the first request.
     func open(_ target: Target) throws(CommandFailure) -> any Administration
 
+    /// Whether somebody speaks TLS at `endpoint`: says hello there, and leaves at the answer.
+    func speaksTLS(at endpoint: Endpoint, deadline: Instant?) -> Bool
+
     /// What the epmd at a host and port knows; no node is needed for that.
     func names(host: String, port: Int, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode]
 }

@@ -64,9 +64,13 @@ package struct Ladder: Hashable, Sendable {
         let place = rung ?? Rung.broken(by: failure, next: next)
         guard let index = index(of: place) ?? steps.firstIndex(where: { $0.rung > place }) else { return }
         settle(below: index)
+        // What was known to be broken only gets a better name.
+        if case .broken = steps[index].verdict {
+        } else {
+            steps[index].time = max(0, time - last)
+            last = max(last, time)
+        }
         steps[index].verdict = .broken(failure)
-        steps[index].time = max(0, time - last)
-        last = max(last, time)
         for above in steps.indices where above > index {
             steps[above].verdict = .unreached
             steps[above].time = nil

@@ -69,6 +69,8 @@ final class FakeTargets: TargetAccess {
 
     func contexts() throws(SettingsError) -> (names: [String], usual: String?) { (["prod", "here"], "prod") }
 
+    func speaksTLS(at endpoint: Endpoint, deadline: Instant?) -> Bool { false }
+
     func open(_ target: Target) throws(CommandFailure) -> any Administration {
         opened.append(target)
         return nodes[target.node] ?? FakeNode(target.node, failure: .notRegistered(target.node))

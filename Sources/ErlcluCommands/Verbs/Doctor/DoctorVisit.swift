@@ -12,6 +12,7 @@ final class DoctorVisit {
     let settings: TargetSettings
     private(set) var ladder: Ladder
     private(set) var checks: [HealthCheck] = []
+    private var events: [TraceEvent] = []
     private var flags: DistributionFlags?
     private var security: SecurityAccount?
 
@@ -25,21 +26,80 @@ final class DoctorVisit {
     /// Connects and asks.
     /// - Throws: what keeps a connection from being tried at all.
     func examine() throws(CommandFailure) {
+        guard let first = try attempt() else { return }
+        let story = events
+        let hasStatus = story.contains { event in
+            if case .handshake(let detail) = event.what { detail.message == .status } else { false }
+        }
+        guard first.deservesSecondAttempt(hasStatus: hasStatus) else {
+            // Closed before the status, and without the alert that would say it: who else may it be?
+            if first.code == .tcpToTLS, first.certainty != .certain, let endpoint = dialled,
+                run.context.targets.speaksTLS(at: endpoint, deadline: run.deadline)
+            {
+                conclude(first.answeredByTLS)
+            }
+            return
+        }
+        let ladder = ladder
+        guard let second = try attempt() else {
+            return checks.append(
+                .warning(
+                    .cookie, "a first attempt failed: \(first.message)",
+                    remedy: "see the node's log for the time of it", code: first.code))
+        }
+        let wait = max(Self.lastWait(story), Self.lastWait(events))
+        self.ladder = ladder
+        if second.code == first.code {
+            conclude(first.repeated(after: wait / 1000, isAgreedOnCertificates: security?.version != "TLSv1.3"))
+        } else if second.stage <= .tcp {
+            conclude(first.overtaken(by: second))
+        }
+    }
+
+    /// One connection.
+    /// - Returns: what it failed with.
+    private func attempt() throws(CommandFailure) -> NodeFailure? {
+        events = []
         let recorder = OwnConnectionRecorder(node: node, now: run.context.time) { [weak self] in self?.take($0) }
         let target = try run.open(node, settings, recorder: recorder)
+        let account = recorder.security
+        recorder.security = { [weak self] in
+            self?.security = account?()
+            return self?.security
+        }
         prepare()
         do throws(NodeFailure) {
             let (facts, timing) = try target.checkup(deadline: run.deadline)
             node = target.node
-            security = recorder.security?()
             facts.climb(&ladder, node: node, at: run.context.time())
             checks = examiner(facts, timing).checks
+            return nil
         } catch {
             recorder.failed(error)
+            return error
         }
     }
 
+    /// The failure is known better now.
+    private func conclude(_ failure: NodeFailure) {
+        ladder.fail(failure, at: run.context.time(), rung: ladder.broken?.rung)
+    }
+
+    /// Where the node was dialled.
+    private var dialled: Endpoint? {
+        events.lazy.compactMap { event in
+            if case .connected = event.what { event.acceptor.address } else { nil }
+        }.first
+    }
+
+    /// Microseconds between the last two events: from our last words to the end.
+    private static func lastWait(_ events: [TraceEvent]) -> Int {
+        guard events.count >= 2 else { return .max }
+        return events[events.count - 1].time - events[events.count - 2].time
+    }
+
     private func take(_ event: TraceEvent) {
+        events.append(event)
         ladder.add(event)
         if case .handshake(let detail) = event.what, detail.message == .challenge { flags = detail.flags }
     }

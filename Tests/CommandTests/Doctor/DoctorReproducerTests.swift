@@ -1,0 +1,108 @@
+import ErlangNode
+import ErlcluTestSupport
+import Foundation
+import Testing
+
+/// `doctor` against every failure that the other commands are tested with: the right rung, code, certainty and status.
+@Suite struct DoctorReproducerTests {
+    /// Those that fail on the way to the node. What fails when it is up is no matter of a ladder.
+    private static let reproducers = FailureReproducer.all.filter { $0.code != .timeout && !$0.isOfAUsedLink }
+
+    @Test(arguments: reproducers)
+    func findsTheRung(reproducer: FailureReproducer) throws {
+        let command = try reproducer.prepare().examined()
+        let result = try command.start(["-o", "json"]).wait(within: 40)
+        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        let expected = try #require(Self.expected(reproducer))
+        #expect(diagnosis.rung == expected.rung, "\(result.standardOutput)")
+        #expect(diagnosis.code == reproducer.code.rawValue)
+        #expect(diagnosis.isCertain == expected.isCertain, "\(result.standardOutput)")
+        #expect(diagnosis.errors == [reproducer.code.rawValue])
+        #expect(result.exitStatus == reproducer.code.exitStatus)
+        #expect(diagnosis.isInOrder)
+        withExtendedLifetime(command.fixtures) {}
+    }
+
+    private static func expected(_ reproducer: FailureReproducer) -> (rung: String, isCertain: Bool)? {
+        let name = reproducer.testDescription
+        guard let rung = exceptions[name] ?? rungs[reproducer.code] else { return nil }
+        return (rung, !uncertain.contains(name))
+    }
+
+    private static let rungs: [FailureCode: String] = [
+        .dns: "dns", .epmdRefused: "epmd", .epmdTimeout: "epmd", .epmdNotRegistered: "epmd", .tcpRefused: "tcp",
+        .tcpTimeout: "tcp", .tlsToTCP: "tls_hello", .tcpToTLS: "status", .certificateExpired: "tls_certificate",
+        .certificateNotYetValid: "tls_certificate", .caUnknown: "tls_certificate", .certificateName: "tls_certificate",
+        .certificateUsage: "tls_certificate", .certificateRequired: "tls_certificate", .tlsVersion: "tls_hello",
+        .tlsCipher: "tls_hello", .tlsKey: "tls_hello", .name: "challenge", .nameType: "challenge",
+        .notAllowed: "status", .alive: "status", .nok: "status", .flags: "flags", .cookie: "cookie", .rpc: "rpc",
+        .protocolViolation: "status", .closed: "challenge",
+    ]
+    private static let exceptions = [
+        "E-PROTOCOL, another service under TLS": "tls_hello",
+        // Its certificate is shown before it is found that the key is another's.
+        "E-TLS-KEY, another certificate's key": "tls_certificate",
+        "E-SETUP-TIMEOUT, TLS": "tls_hello", "E-SETUP-TIMEOUT, STATUS": "status",
+        "E-SETUP-TIMEOUT, STATUS over TLS": "status", "E-SETUP-TIMEOUT, CHALLENGE": "challenge",
+        "E-SETUP-TIMEOUT, ACK": "cookie",
+    ]
+    /// What no second look can tell: who may be trusted, and why, only the node knows.
+    private static let uncertain: Set<String> = [
+        "E-CA-UNKNOWN, ours, TLS 1.2", "E-CA-UNKNOWN, ours, TLS 1.3", "E-CA-UNKNOWN, theirs, which is not shown",
+        "E-NOT-ALLOWED, TCP", "E-NOT-ALLOWED, TLS", "E-TLS-KEY, closes without a word", "E-TLS-KEY, no key file",
+    ]
+}
+
+extension FailureReproducer {
+    /// Whether it breaks what was up already.
+    fileprivate var isOfAUsedLink: Bool { testDescription.hasPrefix("E-CLOSED, node halts") }
+}
+
+extension FailedCommand {
+    /// The same target, looked at by `doctor`.
+    func examined() -> FailedCommand {
+        var command = self
+        command.arguments[0] = "doctor"
+        return command
+    }
+}
+
+/// What `doctor -o json` says of one node.
+struct Diagnosis {
+    var rung: String?
+    var code: String?
+    var isCertain: Bool
+    var errors: [String]
+    /// rung → result
+    var results: [(rung: String, result: String)]
+    var warnings: [String]
+    var checks: [String]
+    var remedies: Int
+
+    init(_ json: [UInt8]) throws {
+        let document = try #require(JSONSerialization.jsonObject(with: Data(json)) as? [String: Any])
+        #expect(document["schema"] as? String == "erlclu/doctor/1")
+        let item = try #require((document["items"] as? [[String: Any]])?.first)
+        let broken = item["broken"] as? [String: Any]
+        rung = broken?["rung"] as? String
+        code = broken?["code"] as? String
+        isCertain = broken?["certainty"] as? String == "certain"
+        errors = (document["errors"] as? [[String: Any]] ?? []).compactMap { $0["code"] as? String }
+        results = (item["rungs"] as? [[String: Any]] ?? []).compactMap { step in
+            guard let rung = step["rung"] as? String, let result = step["result"] as? String else { return nil }
+            return (rung, result)
+        }
+        let all = item["checks"] as? [[String: Any]] ?? []
+        checks = all.compactMap { $0["check"] as? String }
+        let bad = all.filter { $0["result"] as? String == "warning" }
+        warnings = bad.compactMap { $0["check"] as? String }
+        remedies = bad.count { $0["remedy"] is String }
+    }
+
+    /// Passed rungs, then the broken one, then those that were not reached.
+    var isInOrder: Bool {
+        let order = ["ok": 0, "skipped": 0, "broken": 1, "unreached": 2]
+        let ranks = results.map { order[$0.result] ?? 9 }
+        return ranks == ranks.sorted() && ranks.count { $0 == 1 } == 1
+    }
+}

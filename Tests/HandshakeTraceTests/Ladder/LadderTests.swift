@@ -1,0 +1,116 @@
+import DistributionProtocol
+import ErlangNode
+import HandshakeTrace
+import Testing
+
+@Suite struct LadderTests {
+    /// A healthy connection over TLS, as our own observer tells it: a millisecond between any two events.
+    private static let healthy: [(NodeFailure.Stage, Role?, Occurrence)] = [
+        (.epmd, nil, .started(.epmd)), (.dns, nil, .note("app.example is 10.0.0.7")),
+        (.epmd, nil, .epmd(EPMDFacts(.port, isAnswer: true, alive: "app", port: 9100))),
+        (.tcp, nil, .started(.distribution)), (.tcp, nil, .connected),
+        (.tls, .initiator, .tlsMessage(TLSMessageFacts(type: 1))),
+        (.tls, .acceptor, .tlsMessage(TLSMessageFacts(type: 2))),
+        (.tls, .acceptor, .tlsMessage(TLSMessageFacts(type: 13))),
+        (.tls, .acceptor, .certificates(shownBy: .acceptor, [], .accepted)),
+        (.tls, nil, .secured(version: "TLSv1.2", cipher: "C")),
+        (.name, .initiator, .handshake(HandshakeDetail(.name, name: "erlclu"))),
+        (.status, .acceptor, .handshake(HandshakeDetail(.status, status: .named("X@erlclu", creation: 1)))),
+        (.challenge, .acceptor, .handshake(challenge)),
+        (.reply, .initiator, .handshake(HandshakeDetail(.challengeReply))),
+        (.ack, .acceptor, .handshake(HandshakeDetail(.challengeAck))), (.up, nil, .up),
+    ]
+    private static let challenge = HandshakeDetail(
+        .challenge, name: "app@app.example", flags: .mandatory26, creation: 7)
+
+    private func climb(_ count: Int, usesTLS: Bool = true) -> Ladder {
+        var ladder = Ladder(usesTLS: usesTLS, start: 0)
+        for (index, (stage, sender, what)) in Self.healthy.prefix(count).enumerated() where usesTLS || stage != .tls {
+            ladder.add(
+                TraceEvent(
+                    time: (index + 1) * 1000, vantage: .own, connection: 1, side: .initiator, stage: stage,
+                    sender: sender, what: what))
+        }
+        return ladder
+    }
+
+    private func failure(_ code: FailureCode, _ stage: NodeFailure.Stage) -> NodeFailure {
+        NodeFailure(code, stage: stage, node: "app@app.example", message: "no", remedy: "")
+    }
+
+    @Test func climbsToTheTop() {
+        let ladder = climb(Self.healthy.count)
+        #expect(ladder.steps.map(\.rung) == Rung.allCases)
+        let reached = ladder.steps.filter { $0.rung <= .up }
+        #expect(reached.allSatisfy { $0.verdict == .passed })
+        #expect(ladder.steps.filter { $0.rung > .up }.allSatisfy { $0.verdict == .unreached })
+        #expect(ladder.broken == nil)
+        #expect(ladder[.dns]?.facts == ["app.example is 10.0.0.7"])
+        #expect(ladder[.dns]?.time == 2000)
+        #expect(ladder[.tcp]?.time == 2000)
+        #expect(ladder[.challenge]?.facts == ["it is app@app.example, creation 7"])
+        #expect(ladder[.flags]?.facts == ["it has all that OTP 23 to 29 demand"])
+    }
+
+    @Test func hasNoRungsOfTLSWithoutIt() {
+        let ladder = climb(Self.healthy.count, usesTLS: false)
+        #expect(!ladder.steps.contains { $0.rung.isOfTLS })
+        #expect(ladder[.up]?.verdict == .passed)
+    }
+
+    /// Wherever it ends: what is below holds, what is above was not reached.
+    @Test(arguments: 0...Self.healthy.count) func breaksWhereItEnds(count: Int) {
+        let stages = Self.healthy.prefix(count).map(\.0)
+        var ladder = climb(count)
+        let stage = stages.max() ?? .dns
+        ladder.fail(failure(.protocolViolation, stage == .up ? .down : stage), at: 99_000)
+        let place = ladder.steps.firstIndex { if case .broken = $0.verdict { true } else { false } }
+        guard let place else { return #expect(Bool(false), "nothing is broken") }
+        for (index, step) in ladder.steps.enumerated() {
+            if index < place { #expect(step.verdict == .passed || step.verdict == .skipped) }
+            if index > place {
+                #expect(step.verdict == .unreached)
+                #expect(step.time == nil && step.facts.isEmpty)
+            }
+        }
+        #expect(ladder.broken?.rung == ladder.steps[place].rung)
+    }
+
+    @Test(arguments: [
+        (FailureCode.dns, NodeFailure.Stage.dns, Rung.dns), (.epmdNotRegistered, .epmd, .epmd),
+        (.tcpRefused, .tcp, .tcp), (.tlsToTCP, .tls, .tlsHello), (.tlsVersion, .tls, .tlsHello),
+        (.certificateExpired, .tls, .tlsCertificate), (.certificateRequired, .tls, .tlsCertificate),
+        (.caUnknown, .tls, .tlsCertificate), (.nok, .status, .status), (.name, .challenge, .challenge),
+        (.flags, .challenge, .flags), (.cookie, .reply, .cookie), (.cookie, .ack, .cookie),
+        (.setupTimeout, .ack, .cookie), (.rpc, .up, .rpc), (.closed, .down, .rpc), (.tick, .tick, .rpc),
+    ])
+    func knowsTheRungOfAFailure(code: FailureCode, stage: NodeFailure.Stage, rung: Rung) {
+        var ladder = climb(Self.healthy.count)
+        ladder.fail(failure(code, stage), at: 0)
+        #expect(ladder.broken?.rung == rung)
+    }
+
+    /// TLS may end at any of its messages, with a code that does not say which.
+    @Test(arguments: [(5, Rung.tlsHello), (7, .tlsCertificate), (9, .tlsFinished), (10, .tlsFinished)])
+    func knowsHowFarTLSCame(count: Int, rung: Rung) {
+        var ladder = climb(count)
+        ladder.fail(failure(.setupTimeout, .tls), at: 99_000)
+        #expect(ladder.broken?.rung == rung)
+    }
+
+    @Test func keepsTheTimeOfAFailureThatIsRenamed() {
+        var ladder = climb(6)
+        ladder.fail(failure(.setupTimeout, .tls), at: 9000)
+        ladder.fail(failure(.tlsToTCP, .tls), at: 60_000)
+        #expect(ladder.broken?.failure.code == .tlsToTCP)
+        #expect(ladder[.tlsHello]?.time == 4000)
+    }
+
+    @Test func skipsWhatIsNotNeeded() {
+        var ladder = Ladder(usesTLS: false, start: 0)
+        ladder.skip(.epmd, "not asked")
+        ladder.pass(.tcp, at: 10)
+        #expect(ladder.steps.map(\.verdict).prefix(3) == [.passed, .skipped, .passed])
+        #expect(ladder[.epmd]?.facts == ["not asked"])
+    }
+}
