@@ -24,7 +24,47 @@ extension NodeShell {
                 ("Elixir.IEx.Autocomplete", "expand", [reversed]),
             ]
         }
-        expand(attempts[...], completion: completion)
+        expand(attempts[...]) { [weak self] expansion in
+            guard let self, language == .erlang, let module = Self.module(at: text) else {
+                return completion(expansion)
+            }
+            addArities(to: expansion, of: module, completion: completion)
+        }
+    }
+
+    /// The module before a function's name that is being typed.
+    private static func module(at text: String) -> Atom? {
+        let isInName: (Character) -> Bool = { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "@" }
+        let function = text.reversed().prefix(while: isInName)
+        let rest = text.dropLast(function.count)
+        guard rest.last == ":" else { return nil }
+        let name = String(rest.dropLast().reversed().prefix(while: isInName).reversed())
+        return name.first?.isLowercase == true ? Atom(name) : nil
+    }
+
+    /// From OTP 26 on the node tells `map(` where it told `map/2` before.
+    private func addArities(
+        to expansion: ShellExpansion, of module: Atom, completion: @escaping (ShellExpansion) -> Void
+    ) {
+        let names = Set(expansion.candidates.filter { $0.hasSuffix("(") }.map { String($0.dropLast()) })
+        guard !names.isEmpty, names.count == expansion.candidates.count else { return completion(expansion) }
+        // The module is loaded: its functions have just been told.
+        session.call(module, "module_info", [.atom("exports")]) { result in
+            guard case .success(.returned(let value)) = result, let exports = value.list else {
+                return completion(expansion)
+            }
+            var found: [(name: String, arity: Int)] = []
+            for export in exports {
+                guard let pair = export.elements(2), let name = pair[0]?.atom?.name, names.contains(name),
+                    let arity = pair[1]?.integer
+                else { continue }
+                found.append((name, arity))
+            }
+            var expansion = expansion
+            expansion.candidates = found.sorted { ($0.name, $0.arity) < ($1.name, $1.arity) }
+                .map { "\($0.name)/\($0.arity)" }
+            completion(expansion)
+        }
     }
 
     private func expand(

@@ -7,6 +7,8 @@ package final class NodeShell {
     package enum Event {
         /// Text, UTF-8, as the node wrote it: not made harmless yet.
         case output([UInt8])
+        /// What the node logged about a process of this shell, UTF-8: a crash, for one.
+        case logged([UInt8])
         /// Input is wanted; `enter` gives it.
         case read(IORead)
         /// What was entered is not whole: all of it, continued, is wanted again.
@@ -30,6 +32,8 @@ package final class NodeShell {
     private var hasSignalled = false
     /// Reads that have begun or ended.
     private var readCount = 0
+    /// Log events that the node is formatting.
+    var formattedCount = 0
 
     init(node: String, language: EvaluationRequest.Language, session: any LeadingSession) {
         self.node = node
@@ -140,6 +144,7 @@ package final class NodeShell {
     private func received(_ event: LeaderEvent) {
         switch event {
         case .message(let message): perform(server.received(message))
+        case .logged(let level, let message, let meta): format(level, message, meta)
         case .exited(let pid, let reason):
             guard pid == process else { return }
             let isOrderly =
@@ -168,6 +173,10 @@ package final class NodeShell {
                 }
             }
         }
+    }
+
+    func say(_ logged: [UInt8]) {
+        if !isOver { onEvent?(.logged(logged)) }
     }
 
     private func end(_ event: Event) {

@@ -169,6 +169,8 @@ package final class NodeConnection {
         case .send(let to, _), .sendSender(_, let to, _):
             guard let payload = message.payload, !leaders.deliver(payload, to: to), to == ownPID else { return }
             delivered(payload)
+        case .regSend(_, to: "logger_proxy", _):
+            if let payload = message.payload { leaders.deliver(logged: payload) }
         case .exit(let from, let to, let reason, _):
             guard let reason = try? DecodedTerm(packet: reason.encoded) else { return }
             exited(from, to, reason: reason.root)

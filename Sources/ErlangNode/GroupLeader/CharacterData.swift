@@ -1,10 +1,10 @@
-import ErlangTerm
+package import ErlangTerm
 
 /// `unicode:chardata()` and `iodata()`: binaries and code points in nested lists.
-enum CharacterData {
+package enum CharacterData {
     /// The text in UTF-8; nil for what is no text in that encoding.
     /// - Parameter isLatin1: binaries hold a character a byte.
-    static func utf8(_ data: TermView, isLatin1: Bool) -> [UInt8]? {
+    package static func utf8(_ data: TermView, isLatin1: Bool) -> [UInt8]? {
         var bytes: [UInt8] = []
         // Lists that are not finished: hostile nesting grows this, not the stack.
         var unfinished: [(rest: TermViews.Iterator, tail: TermView?)] = []

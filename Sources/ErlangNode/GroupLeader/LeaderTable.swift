@@ -35,6 +35,15 @@ struct LeaderTable {
         return true
     }
 
+    /// What a node's logger hands to the node of the group leader in charge (`logger:log_remote/4`):
+    /// `{log, Level, Format, Args, Meta}` or `{log, Level, Message, Meta}`.
+    func deliver(logged event: TermView) {
+        guard let parts = event.elements.map(Array.init), parts.count == 4 || parts.count == 5, parts[0].isAtom("log"),
+            let meta = parts.last, let leader = meta.value(of: "gl")?.pid
+        else { return }
+        entries[leader]?.receive(.logged(level: parts[1], message: Array(parts[2..<parts.count - 1]), meta: meta))
+    }
+
     /// - Returns: whether the process was linked to one of them.
     mutating func exited(_ process: PID, to leader: PID, reason: TermView) -> Bool {
         guard entries[leader]?.linked.remove(process) != nil, let entry = entries[leader] else { return false }

@@ -36,6 +36,9 @@ package protocol LeadingSession: NodeSession {
 /// What comes to a group leader.
 package enum LeaderEvent {
     case message(TermView)
+    /// The node's logger tells the group leader what a process of its group did, such as a crash.
+    /// - `message`: a format and its arguments, or one of the messages of `logger:log_event()`.
+    case logged(level: TermView, message: [TermView], meta: TermView)
     /// A process that is linked to it ended.
     case exited(PID, reason: TermView)
 }

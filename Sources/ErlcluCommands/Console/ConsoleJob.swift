@@ -40,9 +40,11 @@ final class ConsoleJob {
 
     /// Puts an event aside until the job has the terminal.
     func keep(_ event: NodeShell.Event) {
-        if case .output(let text) = event {
+        switch event {
+        case .output(let text), .logged(let text):
             guard keptBytes + text.count + 64 <= Self.keptLimit else { return }
             keptBytes += text.count + 64
+        default: break
         }
         kept.append(event)
     }

@@ -58,6 +58,9 @@ final class PipedConsole {
             } else if !run.isQuiet {
                 run.say(TerminalText.escaped(text))
             }
+        case .logged(let text):
+            options.log?.printed(text)
+            run.say(TerminalText.escaped(text))
         case .read:
             hasBeenAsked = true
             entered = ""

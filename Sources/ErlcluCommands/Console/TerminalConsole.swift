@@ -99,7 +99,7 @@ final class TerminalConsole {
 
     func handle(_ event: NodeShell.Event) {
         switch event {
-        case .output(let text): show(options.isRaw ? text : job.filter.filter(text))
+        case .output(let text), .logged(let text): show(options.isRaw ? text : job.filter.filter(text))
         case .read(let read):
             job.read = read
             job.isRead = true
