@@ -68,7 +68,7 @@ let package = Package(
                 "HandshakeTrace", "ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands",
                 "TLSTransport",
             ],
-            exclude: ["Capture/TLS/Recordings", "Capture/TLS/Snapshots"]),
+            exclude: ["Capture/Scenarios", "Capture/TLS/Recordings", "Capture/TLS/Snapshots"]),
         tests("LineEditorTests", ["LineEditor"]),
         tests("ReleaseFilesTests", ["ReleaseFiles", "ErlangTerm"]),
         tests(

@@ -42,7 +42,7 @@ _erlclu_ctl() {
     esac
     local options='-n --node -c --context --address --epmd --release --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
     case $verb in
-        '') [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping doctor eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
+        '') [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping doctor eval rpc remote_console members names status pid version stop restart reboot capture config explain completion help nodetool erl_call' -- "$word")); return; } ;;
         ping)
             [[ $word == -* ]] || { :; return; } ;;
         doctor)
@@ -74,6 +74,8 @@ _erlclu_ctl() {
         reboot)
             options+=' --yes'
             [[ $word == -* ]] || { :; return; } ;;
+        capture)
+            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'decode' -- "$word")); return; } ;;
         config)
             [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'contexts view' -- "$word")); return; } ;;
         explain)
@@ -81,7 +83,7 @@ _erlclu_ctl() {
         completion)
             [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")); return; } ;;
         help)
-            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping doctor eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
+            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping doctor eval rpc remote_console members names status pid version stop restart reboot capture config explain completion help nodetool erl_call' -- "$word")); return; } ;;
         nodetool) return ;;
         erl_call) return ;;
     esac

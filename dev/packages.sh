@@ -12,6 +12,7 @@ for purpose in "$@"; do
     lint) wanted="$wanted mandoc shellcheck" ;;
     matrix) wanted="$wanted debootstrap debian-archive-keyring" ;;
     bench) wanted="$wanted hyperfine rebar3 time" ;;
+    capture) wanted="$wanted tcpdump tshark" ;;
     *)
         echo "packages.sh: no such purpose: $purpose" >&2
         exit 64

@@ -17,24 +17,24 @@ package enum HandshakeLengthPrefix: Int, Hashable, Sendable {
 }
 
 /// Collects handshake bytes until a message is whole.
-struct HandshakePacketReader {
+package struct HandshakePacketReader: Sendable {
     /// The longest message is a name of 255 characters of 4 bytes with 15 bytes before it; what is beyond comes from
     /// something else than a node. Below the 5379 that the start of a TLS alert reads as.
-    static let maximumMessageBytes = 2048
+    package static let maximumMessageBytes = 2048
 
     let prefix: HandshakeLengthPrefix
     private var buffer: [UInt8] = []
     private var isFirst = true
 
-    init(prefix: HandshakeLengthPrefix) { self.prefix = prefix }
+    package init(prefix: HandshakeLengthPrefix) { self.prefix = prefix }
 
     /// What has arrived and was not read as a message.
-    var unread: [UInt8] { buffer }
+    package var unread: [UInt8] { buffer }
 
-    mutating func append(_ bytes: UnsafeRawBufferPointer) { buffer.append(contentsOf: bytes) }
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) { buffer.append(contentsOf: bytes) }
 
     /// The next message without its length, or nil until more bytes come.
-    mutating func next() throws(HandshakeFailure.Reason) -> [UInt8]? {
+    package mutating func next() throws(HandshakeFailure.Reason) -> [UInt8]? {
         if isFirst, prefix == .tcp, let alert = Self.tlsRecord(buffer) { throw alert }
         guard buffer.count >= prefix.rawValue else { return nil }
         let length = buffer.prefix(prefix.rawValue).reduce(0) { $0 << 8 | Int($1) }

@@ -20,6 +20,8 @@ package struct CommandContext {
     /// Reads all of standard input.
     package var readStandardInput: () throws(FileFault) -> [UInt8]
     package var readFile: (String) throws(FileFault) -> [UInt8]
+    /// Opens a file, or standard input for `-`, that is read bit by bit.
+    package var openFile: (String) throws(FileFault) -> any ByteSource
     package var targets: any TargetAccess
 
     package init(
@@ -27,6 +29,9 @@ package struct CommandContext {
         outputIsTerminal: Bool = false, errorIsTerminal: Bool = false, terminalWidth: Int? = nil, hostName: String,
         now: @escaping () -> Instant, readStandardInput: @escaping () throws(FileFault) -> [UInt8],
         readFile: @escaping (String) throws(FileFault) -> [UInt8],
+        openFile: @escaping (String) throws(FileFault) -> any ByteSource = { (path) throws(FileFault) in
+            try DescriptorSource(path)
+        },
         targets: any TargetAccess, time: @escaping () -> Int = { SystemTime.microseconds }
     ) {
         self.arguments = arguments
@@ -41,6 +46,7 @@ package struct CommandContext {
         self.time = time
         self.readStandardInput = readStandardInput
         self.readFile = readFile
+        self.openFile = openFile
         self.targets = targets
     }
 }

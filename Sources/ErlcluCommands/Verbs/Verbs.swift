@@ -2,7 +2,7 @@
 package enum Verbs {
     package static let all: [VerbSpec] = [
         .ping, .doctor, .eval, .rpc, .remoteConsole, .members, .names, .status, .pid, .version, .stop, .restart,
-        .reboot,
+        .reboot, .capture,
         .config, .explain,
         .completion, .help, .nodetool, .erlCall, .manual,
     ]

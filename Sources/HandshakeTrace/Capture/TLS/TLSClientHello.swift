@@ -12,6 +12,8 @@ package struct TLSClientHello: Hashable, Sendable {
     package var versions: [TLSVersion]
     /// Whether a session of before is offered: by number, ticket or key.
     package var offersResumption: Bool
+    /// What is to be spoken inside (RFC 7301), best first; nodes do not say.
+    package var applicationProtocols: [String]
     /// Whether data follows before the acceptor has answered.
     package var offersEarlyData: Bool
 
@@ -25,11 +27,13 @@ package struct TLSClientHello: Hashable, Sendable {
         versions = [legacyVersion]
         offersResumption = false
         offersEarlyData = false
+        applicationProtocols = []
         var hasSupportedVersions = false
         for (number, body) in try fields.extensions() {
             var fields = TLSMessageFields(body)
             switch number {
             case 0 where !body.isEmpty: serverName = try Self.hostName(body)
+            case 16: applicationProtocols = try Self.protocols(body)
             case 35: offersResumption = offersResumption || !body.isEmpty
             case 41: offersResumption = true
             case 42: offersEarlyData = true
@@ -41,6 +45,14 @@ package struct TLSClientHello: Hashable, Sendable {
         }
         // Under TLS 1.3 the number is there for the sake of boxes in between, and means nothing.
         if !hasSupportedVersions, !sessionID.isEmpty { offersResumption = true }
+    }
+
+    private static func protocols(_ body: ArraySlice<UInt8>) throws(TLSMessageFields.EndOfMessage) -> [String] {
+        var fields = TLSMessageFields(body)
+        var names = TLSMessageFields(try fields.vector(2))
+        var protocols: [String] = []
+        while !names.remaining.isEmpty { protocols.append(String(decoding: try names.vector(1), as: UTF8.self)) }
+        return protocols
     }
 
     private static func hostName(_ body: ArraySlice<UInt8>) throws(TLSMessageFields.EndOfMessage) -> String? {

@@ -1,0 +1,151 @@
+import ByteTransport
+import HandshakeTrace
+import TLSTransport
+
+/// Brings a capture's bytes to the decoder: through one buffer that is used again and again, so that a file of any
+/// size takes the memory of its largest packet.
+struct CaptureFeed {
+    private static let pieceBytes = 1 << 20
+    /// How often a key log is looked at while nothing else comes.
+    private static let pauseMilliseconds: Int32 = 250
+
+    private let source: any ByteSource
+    private var keyLog: KeyLogFollower?
+    private var reader = CaptureFileReader()
+    private var buffer: [UInt8]
+    private var filled = 0
+    let decoder: CaptureDecoder
+
+    /// - Parameters:
+    ///   - keyLog: a file with the secrets of TLS connections.
+    init(_ source: any ByteSource, keyLog: KeyLogFollower?, keepsPackets: Bool) {
+        self.source = source
+        self.keyLog = keyLog
+        buffer = [UInt8](repeating: 0, count: Self.pieceBytes)
+        decoder = CaptureDecoder(
+            cryptography: Self.cryptography(), keepsPackets: keepsPackets,
+            certificateFacts: { try? Certificate(der: $0).facts })
+        var secrets = TLSSecrets()
+        secrets.mayGrow = source.isLive && keyLog != nil
+        decoder.change(secrets: secrets)
+    }
+
+    private static func cryptography() -> RecordCipher? { try? RecordCipher() }
+
+    var interfaces: [CaptureInterface] { reader.interfaces }
+    /// What stood around the capture, where a terminal mixed it in.
+    var text: [UInt8] { reader.text }
+    /// Whether packets come as they are captured.
+    var isLive: Bool { source.isLive }
+
+    enum Step {
+        case read
+        case ended
+    }
+
+    /// Reads on, and lets the decoder see what came.
+    mutating func advance() throws(CaptureFeedFault) -> Step {
+        if filled == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
+        var came: Int?
+        do throws(FileFault) {
+            if keyLog != nil { decoder.add(keyLog: try keyLog?.news() ?? []) }
+            came = try read()
+        } catch {
+            throw .file(error)
+        }
+        guard let came else { return .read }
+        filled += came
+        do throws(CaptureFileError) {
+            try decode()
+            guard came == 0 else { return .read }
+            try finish()
+            return .ended
+        } catch {
+            decoder.finish()
+            throw .capture(error)
+        }
+    }
+
+    private mutating func read() throws(FileFault) -> Int? {
+        let source = self.source
+        let milliseconds = keyLog != nil && source.isLive ? Self.pauseMilliseconds : nil
+        let filled = self.filled
+        let result = buffer.withUnsafeMutableBytes { bytes -> Result<Int?, FileFault> in
+            do throws(FileFault) {
+                let room = UnsafeMutableRawBufferPointer(rebasing: bytes[filled...])
+                return .success(try source.read(into: room, milliseconds: milliseconds))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private mutating func decode() throws(CaptureFileError) {
+        var position = 0
+        var reader = self.reader
+        let (decoder, filled) = (self.decoder, self.filled)
+        let result = buffer.withUnsafeBytes { bytes -> Result<Void, CaptureFileError> in
+            let bytes = UnsafeRawBufferPointer(rebasing: bytes[..<filled])
+            do throws(CaptureFileError) {
+                while let item = try reader.next(in: bytes, from: &position) {
+                    switch item {
+                    case .frame(let frame): decoder.received(frame)
+                    case .keyLog(let text): decoder.add(keyLog: Array(text) + [0x0A])
+                    }
+                }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        self.reader = reader
+        try result.get()
+        if position == 0 { return }
+        let (used, rest) = (position, self.filled - position)
+        buffer.withUnsafeMutableBytes { bytes in
+            UnsafeMutableRawBufferPointer(rebasing: bytes[..<rest]).copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: bytes[used..<used + rest]))
+        }
+        self.filled = rest
+    }
+
+    private func finish() throws(CaptureFileError) {
+        decoder.finish()
+        let (reader, filled) = (self.reader, self.filled)
+        let result = buffer.withUnsafeBytes { bytes -> Result<Void, CaptureFileError> in
+            do throws(CaptureFileError) {
+                return .success(try reader.finish(rest: UnsafeRawBufferPointer(rebasing: bytes[..<filled])))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+}
+
+/// Why a capture could not be read to its end.
+enum CaptureFeedFault: Error {
+    case file(FileFault)
+    case capture(CaptureFileError)
+}
+
+/// Reads a key log that another program may still be writing.
+struct KeyLogFollower {
+    let source: any ByteSource
+
+    /// What has been added since the last time.
+    func news() throws(FileFault) -> [UInt8] {
+        var news: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let result = chunk.withUnsafeMutableBytes { bytes -> Result<Int?, FileFault> in
+                do throws(FileFault) { return .success(try source.read(into: bytes, milliseconds: 0)) } catch {
+                    return .failure(error)
+                }
+            }
+            guard let count = try result.get(), count > 0 else { return news }
+            news += chunk[..<count]
+        }
+    }
+}

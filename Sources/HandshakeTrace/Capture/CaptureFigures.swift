@@ -1,0 +1,12 @@
+/// What was read, and what could not be.
+package struct CaptureFigures: Hashable, Sendable {
+    package var packets = 0
+    /// Packets that begin with a link layer that is not known here, and its number.
+    package var unknownLinks = 0
+    package var unknownLink: LinkType?
+    package var connections = 0
+    /// Connections that had to be forgotten for others.
+    package var forgotten = 0
+    /// Packets that were not kept for writing, because there were too many.
+    package var unkept = 0
+}

@@ -1,0 +1,59 @@
+/// What is known of one TCP connection. There may be a hundred thousand: what is costly hangs on `conversation`, which
+/// only those have that are about nodes.
+struct Flow {
+    enum Phase {
+        /// No data yet, or too little to say what it is.
+        case new
+        case followed
+        /// Of no interest; only a new SYN is.
+        case ignored
+    }
+
+    let key: FlowKey
+    var phase = Phase.new
+    /// Whether `key.lower` opened the connection.
+    var lowerIsInitiator: Bool
+    /// Whether the SYN was seen.
+    var hasOpening: Bool
+    var isAccepted = false
+    /// Microseconds since 1970; 0 for not seen.
+    var started: Int
+    var connected = 0
+    var opening: UInt32
+    var toAcceptor = StreamAssembler()
+    var toInitiator = StreamAssembler()
+    /// The initiator's first bytes, until they say what it is.
+    var firstBytes: [UInt8] = []
+    var conversation: Conversation?
+    /// For writing, while it is not known whether they are wanted.
+    var packets: [KeptPacket] = []
+
+    init(_ segment: TCPSegment, key: FlowKey, at time: Int) {
+        self.key = key
+        // An answer to a SYN tells who asked.
+        let isAnswer = segment.isOpening && segment.isAcknowledging
+        lowerIsInitiator = (segment.source == key.lower) != isAnswer
+        hasOpening = segment.isOpening && !segment.isAcknowledging
+        started = time
+        opening = segment.sequence
+    }
+
+    var initiator: TCPEnd { lowerIsInitiator ? key.lower : key.upper }
+    var acceptor: TCPEnd { lowerIsInitiator ? key.upper : key.lower }
+}
+
+/// A packet that may have to be written again.
+package struct KeptPacket: Hashable, Sendable {
+    /// Nanoseconds since 1970.
+    package var time: UInt64
+    package var interface: Int
+    package var bytes: [UInt8]
+    package var originalLength: Int
+
+    init(_ frame: CapturedFrame) {
+        time = frame.time
+        interface = frame.interface
+        bytes = Array(frame.bytes)
+        originalLength = frame.originalLength
+    }
+}
