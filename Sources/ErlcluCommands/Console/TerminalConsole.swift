@@ -23,6 +23,7 @@ final class TerminalConsole {
     private let options: ConsoleOptions
     let run: CommandRun
     let terminal: RawTerminal
+    private let isColoured: Bool
     private let historyFile: HistoryFile
     private var history: History
     /// The shells that are open; the first one was there first.
@@ -55,6 +56,10 @@ final class TerminalConsole {
         self.options = options
         self.run = run
         self.terminal = terminal
+        isColoured =
+            TextStyle(
+                color: run.options.value(.color), isASCII: false, isTerminal: true, environment: run.context.environment
+            ).hasColor
         historyFile = HistoryFile(name: context ?? node.node, environment: run.context.environment)
         history = historyFile.load()
         painter = LinePainter(columns: terminal.size.columns, rows: terminal.size.rows)
@@ -160,8 +165,15 @@ final class TerminalConsole {
     private func ask() {
         let begun = Self.plain(tail) + Self.plain(Array(read.prompt.utf8))
         if !tail.isEmpty { terminal.write("\r\u{1B}[J") }
-        editor = LineEditor(prompt: begun, history: read.isSecret ? History() : history, isSecret: read.isSecret)
+        editor = newEditor(prompt: begun)
         edit()
+    }
+
+    private func newEditor(prompt: String) -> LineEditor {
+        var syntax: InputSyntax?
+        if isColoured, read.isShellPrompt { syntax = shell?.language == .elixir ? .elixir : .erlang }
+        return LineEditor(
+            prompt: prompt, history: read.isSecret ? History() : history, isSecret: read.isSecret, syntax: syntax)
     }
 
     func edit() {
@@ -248,7 +260,7 @@ final class TerminalConsole {
         editor.moveToEnd()
         terminal.write(painter.paint(editor) + painter.leave())
         tail = []
-        editor = LineEditor(prompt: Self.plain(Array(read.prompt.utf8)), history: history, isSecret: read.isSecret)
+        editor = newEditor(prompt: Self.plain(Array(read.prompt.utf8)))
     }
 
     func interrupt() {
@@ -287,7 +299,7 @@ final class TerminalConsole {
         guard key == .text("y") || key == .text("Y") else {
             terminal.write("no\r\n")
             phase = .editing
-            editor = LineEditor(prompt: Self.plain(Array(read.prompt.utf8)), history: history)
+            editor = newEditor(prompt: Self.plain(Array(read.prompt.utf8)))
             return
         }
         terminal.write("yes\r\n")

@@ -1,6 +1,12 @@
 /// Where the characters of an editor stand on a terminal of so many columns.
 package struct LineLayout: Hashable, Sendable {
-    package private(set) var rows: [String] = [""]
+    /// Characters of one role side by side.
+    struct Run: Hashable {
+        var text: String
+        var role: TokenRole
+    }
+
+    private(set) var rows: [[Run]] = [[]]
     /// Columns that are taken in each row.
     package private(set) var widths: [Int] = [0]
     package private(set) var cursorRow = 0
@@ -17,6 +23,7 @@ package struct LineLayout: Hashable, Sendable {
         // What is continued stands under what was begun.
         let indent = min(widths[widths.count - 1], columns / 2)
         let continuation = indent >= 3 ? String(repeating: " ", count: indent - 3) + ".. " : ""
+        let roles = editor.isSecret ? nil : editor.syntax?.roles(of: editor.buffer.characters)
         for (index, character) in editor.buffer.characters.enumerated() {
             if index == editor.buffer.cursor { markCursor(before: character) }
             if editor.isSecret { continue }
@@ -24,7 +31,7 @@ package struct LineLayout: Hashable, Sendable {
                 newRow()
                 put(continuation)
             } else {
-                put(character)
+                put(character, roles?[index] ?? .plain)
             }
         }
         if editor.buffer.cursor >= editor.buffer.characters.count { markCursor(before: nil) }
@@ -38,7 +45,7 @@ package struct LineLayout: Hashable, Sendable {
     }
 
     private mutating func newRow() {
-        rows.append("")
+        rows.append([])
         widths.append(0)
     }
 
@@ -46,7 +53,7 @@ package struct LineLayout: Hashable, Sendable {
         for character in text { put(character) }
     }
 
-    private mutating func put(_ character: Character) {
+    private mutating func put(_ character: Character, _ role: TokenRole = .plain) {
         let row = rows.count - 1
         if character == "\t" {
             for _ in 0..<(8 - widths[row] % 8) { put(" " as Character) }
@@ -56,9 +63,14 @@ package struct LineLayout: Hashable, Sendable {
         if width == 0, !character.isPlain { return }
         if widths[row] + width > columns {
             newRow()
-            return put(character)
+            return put(character, role)
         }
-        rows[row].append(character)
+        let last = rows[row].count - 1
+        if last >= 0, rows[row][last].role == role {
+            rows[row][last].text.append(character)
+        } else {
+            rows[row].append(Run(text: String(character), role: role))
+        }
         widths[row] += width
     }
 }

@@ -26,13 +26,21 @@ package struct LinePainter {
         var first = 0
         if layout.rows.count > height { first = min(max(0, layout.cursorRow - height / 2), layout.rows.count - height) }
         let last = min(first + height, layout.rows.count)
-        output += layout.rows[first..<last].joined(separator: "\r\n")
+        output += layout.rows[first..<last].map(Self.text).joined(separator: "\r\n")
         let below = last - 1 - layout.cursorRow
         if below > 0 { output += "\u{1B}[\(below)A" }
         output += "\r"
         if layout.cursorColumn > 0 { output += "\u{1B}[\(layout.cursorColumn)C" }
         shown = (Array(layout.widths[first..<last]), layout.cursorRow - first, layout.cursorColumn)
         return output
+    }
+
+    private static func text(_ row: [LineLayout.Run]) -> String {
+        var text = ""
+        for run in row {
+            text += run.role.attributes.map { "\u{1B}[\($0)m\(run.text)\u{1B}[0m" } ?? run.text
+        }
+        return text
     }
 
     /// Leaves what was drawn on the screen and goes below it.

@@ -10,6 +10,8 @@ package struct LineEditor {
     package var prompt: String
     /// What is typed is not shown and not kept.
     package var isSecret: Bool
+    /// nil: all in the colour of the terminal.
+    package var syntax: InputSyntax?
     private(set) var buffer = TextBuffer()
     private(set) var search: Search?
     private var history: History
@@ -20,10 +22,13 @@ package struct LineEditor {
     private var isKilling = false
     private var undo: [TextBuffer] = []
 
-    package init(prompt: String, history: History = History(), isSecret: Bool = false) {
+    package init(
+        prompt: String, history: History = History(), isSecret: Bool = false, syntax: InputSyntax? = nil
+    ) {
         self.prompt = prompt
         self.history = history
         self.isSecret = isSecret
+        self.syntax = syntax
         place = history.entries.count
     }
 
