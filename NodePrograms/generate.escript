@@ -10,10 +10,12 @@
 %% list's own header, so that two programs can be joined by concatenation). A literal array of them costs the tool
 %% nothing at its start.
 %%
-%% Two calls mean something to this generator and never reach a node:
+%% Three calls mean something to this generator and never reach a node:
 %%   quoted(E)  the forms of E as a value: for another process to evaluate, at no cost for the one that passes it on
 %%   packed(E)  the same as a binary, for what is seldom needed: the node copies it and decodes it only when used
-%% Neither is seen by erl_lint:used_vars/2, which erl_eval runs over every fun expression that it meets.
+%%   constant(E)  E, made of atoms, maps and the other two, as one value: erl_eval evaluates a map or a list element
+%%              by element, and compares all bindings with each other at each
+%% None is seen by erl_lint:used_vars/2, which erl_eval runs over every fun expression that it meets.
 -module(generate).
 -export([main/1]).
 -mode(compile).
@@ -61,6 +63,7 @@ bare(Form) ->
 %% Inner calls first: a packed part may hold a quoted one.
 expand({call, _, {atom, _, quoted}, [Part]}) -> literal(part(Part));
 expand({call, _, {atom, _, packed}, [Part]}) -> literal(encode(part(Part)));
+expand({call, _, {atom, _, constant}, [Form]}) -> literal(value(expand(Form)));
 expand(Form) when is_tuple(Form) -> list_to_tuple(expand(tuple_to_list(Form)));
 expand([Form | Forms]) -> [expand(Form) | expand(Forms)];
 expand(Form) -> Form.
@@ -68,6 +71,9 @@ expand(Form) -> Form.
 %% erl_eval of OTP 23 to 29 gives back what an integer form holds, whatever it is; abstract forms proper of a big
 %% value would be evaluated element by element, at each use.
 literal(Value) -> {integer, 0, Value}.
+
+value({map, _, Fields}) -> maps:from_list([{value(Key), value(Value)} || {map_field_assoc, _, Key, Value} <- Fields]);
+value({Literal, _, Value}) when Literal =:= integer; Literal =:= atom -> Value.
 
 part({block, _, Forms}) -> expand(Forms);
 part(Form) -> [expand(Form)].

@@ -15,3 +15,13 @@ static inline int linux_accept4(int descriptor, int flags) {
     int accept4(int, void *, void *, int);
     return accept4(descriptor, (void *)0, (void *)0, flags);
 }
+
+// How many processors this process may run on, by sched_getaffinity(2); 1 where that cannot be told. One system call,
+// where sysconf(3) reads a file.
+static inline int linux_usable_processors(void) {
+    int sched_getaffinity(int, unsigned long, void *);
+    int __sched_cpucount(unsigned long, const void *);
+    unsigned long mask[16]; // a cpu_set_t: 1024 processors
+    if (sched_getaffinity(0, sizeof mask, mask) != 0) return 1;
+    return __sched_cpucount(sizeof mask, mask);
+}

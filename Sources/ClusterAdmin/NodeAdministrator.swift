@@ -6,7 +6,7 @@ import ErlangTerm
 /// serves all requests; each waits on the calling thread until `deadline` (nil: for ever).
 package final class NodeAdministrator {
     /// Makes a session; `completion` is called once, on the loop.
-    package typealias Connect = (_ completion: @escaping (Result<any NodeSession, NodeFailure>) -> Void) -> Void
+    package typealias Connect = (_ completion: @escaping (SessionOutcome) -> Void) -> Void
 
     /// The node's full name: as it will be dialled, and once connected as it calls itself.
     package private(set) var node: String
@@ -33,7 +33,8 @@ package final class NodeAdministrator {
 
     /// The attempt has a time of its own (`NodeTarget.setupTime`), so that its failure can say where it stalled.
     func connected() throws(NodeFailure) -> any NodeSession {
-        var result: Result<any NodeSession, NodeFailure>?
+        if let session { return session }
+        var result: SessionOutcome?
         withSession { result = $0 }
         _ = loop.run(until: nil) { result != nil }
         guard let result else { throw timedOut(at: .tcp) }
@@ -41,10 +42,10 @@ package final class NodeAdministrator {
     }
 
     /// Gives the session, at once where there is one.
-    func withSession(_ completion: @escaping (Result<any NodeSession, NodeFailure>) -> Void) {
-        if let session { return completion(.success(session)) }
+    func withSession(_ completion: @escaping (SessionOutcome) -> Void) {
+        if let session { return completion(.opened(session)) }
         connect { [self] result in
-            if case .success(let made) = result {
+            if case .opened(let made) = result {
                 session = made
                 node = made.nodeName
             }

@@ -18,7 +18,7 @@ struct CallBenchmark {
         var target = NodeTarget(
             name: name, portLookup: .epmd(host: nil, port: port), cookie: Secret(cookie), cookieOrigin: "from a file")
         if let security = try CallSecurity(tls, host: name.host) { target.security = security }
-        var result: Result<NodeConnection, NodeFailure>?
+        var result: ConnectionOutcome?
         NodeConnector(target: target, on: loop).start { result = $0 }
         _ = loop.run(until: .now + .seconds(10)) { result != nil }
         guard let result else { throw BenchmarkFailure.noAnswer }

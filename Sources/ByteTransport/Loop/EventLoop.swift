@@ -1,4 +1,5 @@
-internal import Glibc
+internal import CLinux
+import Glibc
 
 /// One thread's poll(2) loop: descriptors, timers and signals. Everything that waits in this program waits here, on
 /// the thread that called `run`: a one-shot command's main thread, or the dashboard's only thread.
@@ -132,7 +133,7 @@ package final class EventLoop {
         }
     }
 
-    private static let hasSeveralProcessors = sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1
+    private static let hasSeveralProcessors = linux_usable_processors() > 1
 
     private func dispatchDescriptors() {
         for (index, watch) in dispatched.enumerated() where polled[index].revents != 0 {

@@ -16,9 +16,9 @@ extension NodeAdministrator {
         withSession { [self] result in
             let session: any LeadingSession
             switch result {
-            case .failure(let failure): return completion(.failure(failure))
-            case .success(let any as any LeadingSession): session = any
-            case .success:
+            case .failed(let failure): return completion(.failure(failure))
+            case .opened(let any as any LeadingSession): session = any
+            case .opened:
                 let failure = NodeFailure(
                     .rpc, stage: .up, node: node, message: "the way to \(node) carries no shell",
                     remedy: "use distribution, over TLS or TCP")

@@ -19,7 +19,7 @@ extension DistributionMessage {
         _ control: ControlMessage, writingPayload writePayload: (inout TermEncoder) -> Void
     ) -> [UInt8] {
         var encoder = TermEncoder(reservingPrefix: 4)
-        encoder.writeBytes(CollectionOfOne(passThrough))
+        encoder.writeByte(passThrough)
         encoder.writeVersion()
         encoder.write(control.term)
         if control.operation.hasPayload {

@@ -8,7 +8,7 @@ import Glibc
 ///
 /// It lives until then by itself: timers and streams hold it, and `end` lets go of them all.
 package final class NodeConnector: ByteStreamReceiver {
-    package typealias Completion = (Result<NodeConnection, NodeFailure>) -> Void
+    package typealias Completion = (ConnectionOutcome) -> Void
 
     private enum Phase {
         case idle
@@ -176,7 +176,7 @@ package final class NodeConnector: ByteStreamReceiver {
         end()
         connection.begin()
         // Who asked for the connection has it before it can be lost.
-        completion?(.success(connection))
+        completion?(.connected(connection))
         connection.proceed(with: result.leftover)
     }
 
@@ -268,7 +268,7 @@ package final class NodeConnector: ByteStreamReceiver {
         let completion = self.completion
         self.completion = nil
         end()
-        completion?(.failure(failure))
+        completion?(.failed(failure))
     }
 
     private func end() {

@@ -55,7 +55,7 @@ enum IOReply {
         encoder.writeBytes([108] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> UInt32($0)) } + [106])
         encoder.write(.list(text.map { .integer(Int($0.value)) }))
         for view in extra { encoder.write(view) }
-        encoder.writeBytes(CollectionOfOne(106))
+        encoder.writeByte(106)
         return encoder.bytes
     }
 }

@@ -46,7 +46,10 @@ struct LeaderTable {
 
     /// - Returns: whether the process was linked to one of them.
     mutating func exited(_ process: PID, to leader: PID, reason: TermView) -> Bool {
-        guard entries[leader]?.linked.remove(process) != nil, let entry = entries[leader] else { return false }
+        // Writing to the dictionary makes its type, so it is left alone where nobody leads.
+        guard !entries.isEmpty, entries[leader]?.linked.remove(process) != nil, let entry = entries[leader] else {
+            return false
+        }
         entry.receive(.exited(process, reason: reason))
         return true
     }

@@ -26,7 +26,7 @@ extension NodeConnection: LeadingSession {
             encoder.write(.atom(module))
             encoder.write(.atom(function))
             encoder.writeBytes(arguments)
-            encoder.writeBytes(CollectionOfOne(106))
+            encoder.writeByte(106)
         }
     }
 

@@ -46,7 +46,7 @@ extension NodeConnection: NodeSession {
             encoder.writeBytes(program.encodedList(after: .preamble))
             encoder.write(Self.bindings(carrier + bindings))
             encoder.write(.atom("none"))
-            encoder.writeBytes(CollectionOfOne(106))
+            encoder.writeByte(106)
         }
         return id
     }

@@ -19,7 +19,9 @@ package struct TermEncoder {
     package mutating func writeVersion() { bytes.append(ExternalTag.version) }
 
     /// Bytes that are not a term, or one that is encoded already.
-    package mutating func writeBytes(_ raw: some Collection<UInt8>) { bytes.append(contentsOf: raw) }
+    package mutating func writeBytes(_ raw: [UInt8]) { bytes.append(contentsOf: raw) }
+
+    package mutating func writeByte(_ raw: UInt8) { bytes.append(raw) }
 
     package mutating func write(_ term: Term) {
         // Taken out and put back, so that the array is never shared and never copied.

@@ -45,9 +45,7 @@ extension Target {
             if let trace, let recorder { ObserverPair(trace, recorder) } else { trace ?? recorder }
         return NodeAdministrator(node: node, loop: loop) { completion in
             // The connector does not keep its observer; this closure does.
-            NodeConnector(target: target, on: loop, observer: observer).start { result in
-                completion(result.map { $0 as any NodeSession })
-            }
+            NodeConnector(target: target, on: loop, observer: observer).start { completion(SessionOutcome($0)) }
         }
     }
 

@@ -17,7 +17,9 @@ package struct SystemFiles: FileSource {
             guard flags >= 0, fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) == 0 else { throw failure(path) }
         }
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        // A cookie is twenty bytes: a page for it, where 64 KiB of zeros would cost the start seventeen.
+        let expected = Int(clamping: status.st_size) &+ 1
+        var chunk = [UInt8](repeating: 0, count: max(512, min(expected, 64 << 10)))
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0 {

@@ -141,10 +141,10 @@ extension SettingsLayer {
         timeout: Sourced<String>?, mode: Sourced<String>?
     ) throws(SettingsError) {
         func parsed<Value: Sendable>(
-            _ text: Sourced<String>?, _ expected: String, _ parse: (String) -> Value?
+            _ text: Sourced<String>?, _ expected: @autoclosure () -> String, _ parse: (String) -> Value?
         ) throws(SettingsError) -> Sourced<Value>? {
             guard let text else { return nil }
-            guard let value = parse(text.value) else { throw Self.refusal(kind, text, "expected " + expected) }
+            guard let value = parse(text.value) else { throw Self.refusal(kind, text, "expected " + expected()) }
             return Sourced(value, text.origin)
         }
         if let choice = try parsed(transport, "auto, tls or tcp", SettingText.transport), let value = choice.value {
@@ -154,8 +154,9 @@ extension SettingsLayer {
         self.epmd = try parsed(epmd, "HOST:PORT, a port or none", SettingText.epmd)
         let limit = timeout.flatMap { $0.value == "infinity" ? nil : $0 }
         timeoutMilliseconds = try parsed(limit, "a time such as 10s, 500ms or 2m", SettingText.milliseconds)
-        let modes = AccessMode.allCases.map(\.rawValue).joined(separator: ", ")
-        self.mode = try parsed(mode, modes) { AccessMode(rawValue: $0) }
+        self.mode = try parsed(mode, AccessMode.allCases.map(\.rawValue).joined(separator: ", ")) {
+            AccessMode(rawValue: $0)
+        }
     }
 
     private static func refusal(

@@ -17,11 +17,11 @@ import Testing
         var connection: NodeConnection?
         NodeConnector(target: target, on: loop).start { result in
             switch result {
-            case .success(let link):
+            case .connected(let link):
                 connection = link
                 link.onLost = { loss = $0 }
                 node.suspend()
-            case .failure(let failure): loss = failure
+            case .failed(let failure): loss = failure
             }
         }
         #expect(loop.run(until: .now + .seconds(10)) { loss != nil })

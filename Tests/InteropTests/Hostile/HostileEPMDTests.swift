@@ -12,7 +12,7 @@ import Testing
         let trial = try HostileTrial(.tcp)
         let loop = trial.loop
         trial.peer.instead = { answer($0, loop) }
-        var result: Result<NodeConnection, NodeFailure>?
+        var result: ConnectionOutcome?
         weak var gone: NodeConnector?
         do {
             let target = NodeTarget(
@@ -27,8 +27,8 @@ import Testing
         #expect(gone == nil)
         trial.finish()
         switch try #require(result) {
-        case .failure(let failure): return failure
-        case .success: throw StreamClosure.endOfStream
+        case .failed(let failure): return failure
+        case .connected: throw StreamClosure.endOfStream
         }
     }
 

@@ -40,8 +40,8 @@ struct HostileTrial {
     }
 
     /// Connects; what fails to end in time is a finding.
-    func connect(within setupTime: Duration = .seconds(5)) throws -> Result<NodeConnection, NodeFailure> {
-        var result: Result<NodeConnection, NodeFailure>?
+    func connect(within setupTime: Duration = .seconds(5)) throws -> ConnectionOutcome {
+        var result: ConnectionOutcome?
         weak var gone: NodeConnector?
         do {
             let connector = try connector(within: setupTime)
@@ -65,8 +65,8 @@ struct HostileTrial {
 
     func failure(within setupTime: Duration = .seconds(5)) throws -> NodeFailure {
         switch try connect(within: setupTime) {
-        case .failure(let failure): return failure
-        case .success(let connection):
+        case .failed(let failure): return failure
+        case .connected(let connection):
             connection.close()
             Issue.record("connected")
             throw FixtureFailure("connected")

@@ -21,7 +21,7 @@ struct NodeLink {
 
     /// One that is up.
     func connection() throws -> NodeConnection {
-        var result: Result<NodeConnection, NodeFailure>?
+        var result: ConnectionOutcome?
         NodeConnector(target: try target(), on: loop).start { result = $0 }
         _ = loop.run(until: .now + .seconds(20)) { result != nil }
         return try #require(result).get()
@@ -31,7 +31,7 @@ struct NodeLink {
         let target = try target()
         let loop = loop
         return NodeAdministrator(node: node.name, loop: loop) { completion in
-            NodeConnector(target: target, on: loop).start { completion($0.map { $0 as any NodeSession }) }
+            NodeConnector(target: target, on: loop).start { completion(SessionOutcome($0)) }
         }
     }
 }
