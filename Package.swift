@@ -83,7 +83,7 @@ let package = Package(
             ]),
         tests(
             "CommandTests", ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm"],
-            exclude: ["Doctor/Snapshots", "Failures/Snapshots"]),
+            exclude: ["Console/Snapshots", "Doctor/Snapshots", "Failures/Snapshots"]),
     ],
     swiftLanguageModes: [.v6]
 )

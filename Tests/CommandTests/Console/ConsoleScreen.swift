@@ -8,12 +8,12 @@ struct ConsoleScreen {
     private let state: TemporaryDirectory
     private let name: String
 
-    init(_ node: ErlangNodeFixture, precededBy prefix: String = "") throws {
+    init(_ node: ErlangNodeFixture, precededBy prefix: String = "", followedBy suffix: String = "") throws {
         state = try TemporaryDirectory()
         name = node.name
         let tool = try NodeTool(node)
         screen = try TmuxScreen(
-            "\(prefix) env XDG_STATE_HOME='\(state.file("state"))' \(tool.shellCommand("remote_console"))",
+            "\(prefix) env XDG_STATE_HOME='\(state.file("state"))' \(tool.shellCommand("remote_console")) \(suffix)",
             environment: tool.variables)
     }
 

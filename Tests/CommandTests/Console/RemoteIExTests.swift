@@ -39,9 +39,12 @@ import Testing
         #expect(result.standardError.contains("IEx is not installed on \(node.name)"), "\(result.standardError)")
     }
 
-    private static func node(_ release: OTPRelease) throws -> ErlangNodeFixture {
+    static func node(
+        _ release: OTPRelease, name: String? = nil, transport: NodeTransport = .tcp
+    ) throws -> ErlangNodeFixture {
         let libraries = ["elixir", "logger", "iex"].map { "/usr/lib/elixir/lib/\($0)/ebin" }
-        let node = try ErlangNodeFixture(release: release, arguments: ["-pa"] + libraries)
+        let node = try ErlangNodeFixture(
+            release: release, name: name, transport: transport, arguments: ["-pa"] + libraries)
         #expect(try node.evaluate("element(1, application:ensure_all_started(iex))") == "ok")
         return node
     }

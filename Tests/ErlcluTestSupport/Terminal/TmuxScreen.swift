@@ -59,6 +59,12 @@ package final class TmuxScreen: @unchecked Sendable {
     /// Types text as it stands.
     package func type(_ text: String) throws { try tmux(["send-keys", "-l", "--", text]) }
 
+    /// Pastes text as a terminal does for a program that wants pastes marked.
+    package func paste(_ text: String) throws {
+        try tmux(["load-buffer", try directory.write(text, to: "paste")])
+        try tmux(["paste-buffer", "-d", "-p"])
+    }
+
     package func resize(to size: TerminalSize) throws {
         try tmux(["resize-window", "-x", "\(size.columns)", "-y", "\(size.rows)"])
     }
