@@ -23,7 +23,7 @@ extension NodeShell {
             encoder.write(.atom(Atom(key)))
             encoder.write(.bool(value))
         }
-        encoder.writeBytes(CollectionOfOne(106))
+        encoder.writeByte(106)
         session.call("logger_formatter", "format", encoded: encoder.bytes, leader: nil) { [weak self] result in
             guard let self else { return }
             formattedCount -= 1
