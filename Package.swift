@@ -82,7 +82,11 @@ let package = Package(
                 "ReleaseFiles",
             ]),
         tests(
-            "CommandTests", ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm"],
+            "CommandTests",
+            [
+                "ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands", "HandshakeTrace",
+                "TLSTransport",
+            ],
             exclude: ["Console/Snapshots", "Doctor/Snapshots", "Failures/Snapshots"]),
     ],
     swiftLanguageModes: [.v6]

@@ -6,7 +6,7 @@ _erlclu_ctl() {
     if [[ $word == = ]]; then word=; elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
     for ((index = 1; index < COMP_CWORD; index++)); do
         case ${COMP_WORDS[index]} in
-            -n|--node|-c|--context|--address|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|-f|--file|--lang|--lang|--log)
+            -n|--node|-c|--context|--address|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--capture|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|-f|--file|--lang|--lang|--log)
                 [[ ${COMP_WORDS[index+1]} == = ]] && ((index++))
                 ((index++)) ;;
             -*) ;;
@@ -28,6 +28,7 @@ _erlclu_ctl() {
         --key) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --server-name) COMPREPLY=($(compgen -A hostname -- "$word")); return ;;
         --keylog) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --capture) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --cookie-file) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --cookie-env) :; return ;;
         -t|--timeout) COMPREPLY=($(compgen -W '5s 10s 30s 1m infinity' -- "$word")); return ;;
@@ -40,7 +41,7 @@ _erlclu_ctl() {
         --lang) COMPREPLY=($(compgen -W 'erl ex' -- "$word")); return ;;
         --log) COMPREPLY=($(compgen -f -- "$word")); return ;;
     esac
-    local options='-n --node -c --context --address --epmd --release --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
+    local options='-n --node -c --context --address --epmd --release --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --capture --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
     case $verb in
         '') [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping doctor eval rpc remote_console members names status pid version stop restart reboot capture config explain completion help nodetool erl_call' -- "$word")); return; } ;;
         ping)

@@ -3,8 +3,9 @@ package import ErlangNode
 
 extension RegisteredNode {
     /// What the epmd at `endpoint` knows. Needs no cookie and no node.
-    package static func all(at endpoint: Endpoint, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode] {
-        let loop = EventLoop()
+    package static func all(
+        at endpoint: Endpoint, on loop: EventLoop = EventLoop(), deadline: Instant?
+    ) throws(NodeFailure) -> [RegisteredNode] {
         var result: Result<[EPMDQuery.Registration], NodeFailure>?
         let query = EPMDQuery.names(at: endpoint, on: loop) { result = $0 }
         _ = loop.run(until: deadline) { result != nil }

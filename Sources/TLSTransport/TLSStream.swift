@@ -47,7 +47,8 @@ package final class TLSStream: ByteStream {
     ) throws(TLSConfigurationError) {
         let isAddress = serverName.map { SocketAddress(numeric: $0, port: 0) != nil } ?? false
         engine = try TLSEngine(
-            context: context, identity: peerName, serverName: isAddress ? nil : serverName, observe: observe)
+            context: context, identity: peerName, serverName: isAddress ? nil : serverName, traffic: loop.traffic,
+            observe: observe)
         self.lower = lower
         self.loop = loop
         lower.receiver = self

@@ -19,6 +19,9 @@ package final class EventLoop {
     private var isRunning = false
     private var scratch: UnsafeMutableRawBufferPointer?
 
+    /// Who sees the traffic of the connections that are dialled from here on.
+    package var traffic: (any TrafficObserver)?
+
     package init() {}
 
     deinit { scratch?.deallocate() }

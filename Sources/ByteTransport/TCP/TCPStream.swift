@@ -22,6 +22,8 @@ package final class TCPStream: ByteStream {
     private var sendFailure: StreamClosure?
     private var isOpenedPending = false
     private var isDrainedPending = false
+    /// Who is told what passes, and under which number.
+    private var recording: (observer: any TrafficObserver, number: Int)?
 
     package var receiver: (any ByteStreamReceiver)? {
         didSet {
@@ -66,6 +68,7 @@ package final class TCPStream: ByteStream {
 
     /// The connection is made; the descriptor is this stream's from now on.
     func adopt(_ descriptor: Int32) {
+        let isDialled = connection != nil
         connection = nil
         guard case .connecting = state else {
             Glibc.close(descriptor)
@@ -76,6 +79,9 @@ package final class TCPStream: ByteStream {
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
         peerAddress = SocketAddress.of(descriptor, getpeername)
         localAddress = SocketAddress.of(descriptor, getsockname)
+        if isDialled, let traffic = loop.traffic, let localAddress, let peerAddress {
+            recording = (traffic, traffic.connected(from: localAddress, to: peerAddress))
+        }
         state = .open
         isOpenedPending = true
         watch = loop.watch(descriptor, for: []) { [self] ready in handle(ready) }
@@ -105,7 +111,7 @@ package final class TCPStream: ByteStream {
     package func close() {
         if case .closed = state { return }
         if case .open = state, sendFailure == nil { flush() }
-        release()
+        release(nil)
         state = .closed
         receiver = nil
     }
@@ -126,7 +132,9 @@ package final class TCPStream: ByteStream {
         let buffer = loop.readBuffer
         let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
         if count > 0 {
-            receiver.stream(self, received: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            if let recording { recording.observer.received(bytes, on: recording.number) }
+            receiver.stream(self, received: bytes)
         } else if count == 0 {
             end(sendFailure ?? .endOfStream)
         } else if errno != EAGAIN, errno != EINTR {
@@ -138,7 +146,12 @@ package final class TCPStream: ByteStream {
         guard !output.isEmpty else { return }
         output.drain { bytes in
             let sent = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-            if sent >= 0 { return sent }
+            if sent >= 0 {
+                if let recording {
+                    recording.observer.sent(UnsafeRawBufferPointer(rebasing: bytes[..<sent]), on: recording.number)
+                }
+                return sent
+            }
             if errno == EINTR { return 0 }
             if errno != EAGAIN { sendFailure = StreamClosure(call: "send", errno: errno) }
             return nil
@@ -166,7 +179,7 @@ package final class TCPStream: ByteStream {
         case .ended, .closed: return
         case .connecting, .open: break
         }
-        release()
+        release(reason)
         state = .ended(reason)
         loop.enqueue { [self] in tellPending() }
     }
@@ -189,7 +202,10 @@ package final class TCPStream: ByteStream {
         }
     }
 
-    private func release() {
+    /// - Parameter reason: nil when it is our own doing.
+    private func release(_ reason: StreamClosure?) {
+        if let recording { recording.observer.ended(recording.number, reason) }
+        recording = nil
         connection?.cancel()
         connection = nil
         watch?.cancel()

@@ -55,6 +55,9 @@ package struct OptionGroup: Sendable {
                 OptionSpec(
                     .keylog, value: OptionValue("FILE", .file),
                     help: "append the TLS secrets in NSS format, for a packet analyser", variable: "SSLKEYLOGFILE"),
+                OptionSpec(
+                    .capture, value: OptionValue("FILE", .file),
+                    help: "write this command's own connections as pcapng packets, TLS secrets included"),
             ]),
         OptionGroup(
             title: "Cookie",

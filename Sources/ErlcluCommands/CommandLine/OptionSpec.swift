@@ -84,6 +84,7 @@ package enum OptionName: String, CaseIterable, Sendable {
     case quiet
     case verbose
     case keylog
+    case capture
     case help
     case version
     case file

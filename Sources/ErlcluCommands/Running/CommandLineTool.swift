@@ -58,13 +58,30 @@ package struct CommandLineTool {
     private func perform(_ line: ParsedCommandLine, output: BufferedWriter, errors: BufferedWriter) -> Int32 {
         guard let verb = line.verb else { return ExitStatus.usage.rawValue }
         let run = CommandRun(line, context: context, output: output, errors: errors)
-        defer { run.results.finish() }
+        var capture: OwnCapture?
+        defer {
+            run.results.finish()
+            capture?.finish()
+            if let problem = capture?.problem { run.warn("the capture is not complete: \(problem)") }
+        }
         do throws(CommandFailure) {
             try checkEnvironment()
+            capture = try startCapture(line.options)
             return try verb.run(run).rawValue
         } catch {
             run.report(error)
             return error.status.rawValue
+        }
+    }
+
+    private func startCapture(_ options: ParsedOptions) throws(CommandFailure) -> OwnCapture? {
+        guard let path = options.value(.capture) else { return nil }
+        do throws(FileFault) {
+            let capture = try OwnCapture(path)
+            context.targets.record(capture)
+            return capture
+        } catch {
+            throw .input("\(path): \(error.reason)")
         }
     }
 

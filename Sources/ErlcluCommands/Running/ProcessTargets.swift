@@ -42,7 +42,10 @@ final class ProcessTargets: TargetAccess {
         return finding ?? false
     }
 
+    func record(_ observer: any TrafficObserver) { loop.traffic = observer }
+
     func names(host: String, port: Int, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode] {
-        try RegisteredNode.all(at: Endpoint(host: host, port: UInt16(clamping: port)), deadline: deadline)
+        try RegisteredNode.all(
+            at: Endpoint(host: host, port: UInt16(clamping: port)), on: loop, deadline: deadline)
     }
 }

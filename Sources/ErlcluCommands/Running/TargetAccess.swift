@@ -17,6 +17,13 @@ package protocol TargetAccess: AnyObject {
     /// Whether somebody speaks TLS at `endpoint`: says hello there, and leaves at the answer.
     func speaksTLS(at endpoint: Endpoint, deadline: Instant?) -> Bool
 
+    /// Has everything that is said and heard from here on told to `observer`.
+    func record(_ observer: any TrafficObserver)
+
     /// What the epmd at a host and port knows; no node is needed for that.
     func names(host: String, port: Int, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode]
+}
+
+extension TargetAccess {
+    package func record(_ observer: any TrafficObserver) {}
 }

@@ -14,6 +14,9 @@ extension VerbSpec {
             VerbExample(
                 "erlclu-ctl ping -n app@10.0.0.7 --address 127.0.0.1:40001",
                 "the same through a forwarded port; the certificate is still that of 10.0.0.7"),
+            VerbExample(
+                "erlclu-ctl ping -n app@10.0.0.7 --capture ping.pcapng",
+                "every byte of it in a file, which Wireshark shows decrypted"),
         ],
         statuses: [.done, .noHost, .unavailable, .timeout, .protocolMismatch, .authentication],
         defaultTimeout: .seconds(10),

@@ -22,6 +22,7 @@ final class TLSEngine {
     let channel = TLSChannel()
     let transcript: TLSTranscript
     let verification: PeerVerification
+    private let tap: SecretsTap?
     private let connection: OpaquePointer
     private let context: TLSContext
     private var errors: [LibraryErrors.Entry] = []
@@ -31,8 +32,10 @@ final class TLSEngine {
     /// - Parameters:
     ///   - identity: the name that the peer's certificate must carry; nil checks none.
     ///   - serverName: goes into the ClientHello (RFC 6066 §3); an address must not.
+    ///   - traffic: is told the secrets.
     init(
-        context: TLSContext, identity: String?, serverName: String?, observe: ((TLSMessage) -> Void)?
+        context: TLSContext, identity: String?, serverName: String?, traffic: (any TrafficObserver)? = nil,
+        observe: ((TLSMessage) -> Void)?
     ) throws(TLSConfigurationError) {
         let configuration = context.configuration
         guard let connection = context.makeConnection() else {
@@ -41,12 +44,14 @@ final class TLSEngine {
         self.context = context
         self.connection = connection
         transcript = TLSTranscript(observe: observe)
+        tap = traffic.map(SecretsTap.init)
         verification = PeerVerification(identity: identity, isEnforced: configuration.verifiesPeer)
         guard channel.attach(to: connection) else {
             SSL_free(connection)
             throw TLSConfigurationError(cause: .library(LibraryErrors.takeText()))
         }
         transcript.attach(to: connection)
+        tap?.attach(to: connection)
         let demand = configuration.requiresPeerCertificate ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0
         verification.attach(
             to: connection, mode: configuration.verifiesPeer ? SSL_VERIFY_PEER | demand : SSL_VERIFY_NONE)
@@ -59,7 +64,8 @@ final class TLSEngine {
         }
     }
 
-    // The connection's callbacks point at the channel, the transcript and the verification, which go after this.
+    // The connection's callbacks point at the channel, the transcript, the verification and the tap, which go after
+    // this.
     deinit { SSL_free(connection) }
 
     /// Makes `bytes` what the next calls read from; they are not kept.
