@@ -32,7 +32,7 @@ _erlclu_ctl() {
         --cookie-file) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --cookie-env) :; return ;;
         -t|--timeout) COMPREPLY=($(compgen -W '5s 10s 30s 1m infinity' -- "$word")); return ;;
-        -o|--output) COMPREPLY=($(compgen -W 'table json jsonl term raw' -- "$word")); return ;;
+        -o|--output) COMPREPLY=($(compgen -W 'table json jsonl term raw ladder' -- "$word")); return ;;
         --json-terms) COMPREPLY=($(compgen -W 'plain tagged' -- "$word")); return ;;
         --strings) COMPREPLY=($(compgen -W 'never auto' -- "$word")); return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
@@ -43,11 +43,15 @@ _erlclu_ctl() {
     esac
     local options='-n --node -c --context --address --epmd --release --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --capture --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
     case $verb in
-        '') [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping doctor eval rpc remote_console members names status pid version stop restart reboot capture config explain completion help nodetool erl_call' -- "$word")); return; } ;;
+        '') [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
         ping)
             [[ $word == -* ]] || { :; return; } ;;
         doctor)
             [[ $word == -* ]] || { :; return; } ;;
+        trace)
+            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'dist' -- "$word")); return; } ;;
+        capture)
+            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'decode' -- "$word")); return; } ;;
         eval)
             options+=' -f --file --all --lang'
             [[ $word == -* ]] || { :; return; } ;;
@@ -75,8 +79,6 @@ _erlclu_ctl() {
         reboot)
             options+=' --yes'
             [[ $word == -* ]] || { :; return; } ;;
-        capture)
-            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'decode' -- "$word")); return; } ;;
         config)
             [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'contexts view' -- "$word")); return; } ;;
         explain)
@@ -84,7 +86,7 @@ _erlclu_ctl() {
         completion)
             [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")); return; } ;;
         help)
-            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping doctor eval rpc remote_console members names status pid version stop restart reboot capture config explain completion help nodetool erl_call' -- "$word")); return; } ;;
+            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
         nodetool) return ;;
         erl_call) return ;;
     esac

@@ -26,6 +26,9 @@ package enum TLSAlert {
     /// The RFC's name of an alert.
     package static func name(_ description: UInt8) -> String { names[description] ?? "alert \(description)" }
 
+    /// The number of an alert by the RFC's name.
+    package static func number(of name: String) -> UInt8? { names.first { $0.value == name }?.key }
+
     /// "alert 48 unknown_ca", for a message.
     static func words(_ description: UInt8) -> String {
         names[description].map { "alert \(description) \($0)" } ?? "alert \(description)"

@@ -131,8 +131,10 @@ package struct CommandLineParser {
     }
 
     private func unknown(_ option: String, whole: String? = nil, known: [OptionSpec]) -> UsageError {
-        let all = verbs + verbs.flatMap(\.subverbs)
-        let owners = all.filter { verb in
+        let all =
+            verbs.map { (name: $0.name, verb: $0) }
+            + verbs.flatMap { verb in verb.subverbs.map { (name: "\(verb.name) \($0.name)", verb: $0) } }
+        let owners = all.filter { _, verb in
             !verb.isHidden && verb.options.contains { $0.spelling == option || $0.short.map { "-\($0)" } == option }
         }
         if !owners.isEmpty { return .optionOfOtherVerb(option, verbs: owners.map(\.name)) }

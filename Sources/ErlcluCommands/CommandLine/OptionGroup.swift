@@ -79,8 +79,10 @@ package struct OptionGroup: Sendable {
                     .timeout, short: "t", value: OptionValue("DURATION", .duration),
                     help: "one deadline for the whole command: 10s, 500ms, 2m, infinity", variable: "ERLCLU_TIMEOUT"),
                 OptionSpec(
-                    .output, short: "o", value: OptionValue("FORMAT", .choice(OutputFormat.allCases.map(\.rawValue))),
-                    help: "table (default), json, jsonl, term or raw", variable: "ERLCLU_OUTPUT"),
+                    .output, short: "o",
+                    value: OptionValue("FORMAT", .choice(OutputFormat.allCases.map(\.rawValue) + ["ladder"])),
+                    help: "table (default), json, jsonl, term or raw; ladder where attempts to connect are told",
+                    variable: "ERLCLU_OUTPUT"),
                 OptionSpec(
                     .jsonTerms, value: OptionValue("plain|tagged", .choice(["plain", "tagged"])),
                     help: "how terms become JSON; tagged loses nothing"),

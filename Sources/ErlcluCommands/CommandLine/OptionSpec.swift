@@ -95,4 +95,10 @@ package enum OptionName: String, CaseIterable, Sendable {
     case page
     case from
     case yes
+    case `for`
+    case max
+    case failures
+    case peer
+    case record
+    case replay
 }

@@ -26,6 +26,8 @@ package struct VerbSpec: Sendable {
     package var subverbs: [VerbSpec] = []
     /// Everything behind the verb belongs to it, dashes included.
     package var takesRawArguments = false
+    /// Tells of attempts to connect, and takes `-o ladder` for them.
+    package var hasLadder = false
     /// Works, and is listed nowhere.
     package var isHidden = false
     package var run: @Sendable (CommandRun) throws(CommandFailure) -> ExitStatus = { _ in .done }

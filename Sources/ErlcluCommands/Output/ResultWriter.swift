@@ -97,6 +97,9 @@ final class ResultWriter {
     /// Hands on what has been written, because somebody waits for it.
     func flush() { output.flush() }
 
+    /// Whether nothing can be written any more.
+    var hasFailed: Bool { output.failure != 0 }
+
     /// Ends the document. Only the first call does something.
     func finish() {
         if isFinished { return }

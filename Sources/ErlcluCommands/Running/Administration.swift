@@ -2,6 +2,7 @@ package import ByteTransport
 package import ClusterAdmin
 package import ErlangNode
 package import ErlangTerm
+package import HandshakeTrace
 
 /// What the verbs ask of a target. It names no transport, and one connection serves all requests of a command.
 ///
@@ -46,6 +47,12 @@ package protocol Administration: AnyObject {
     /// Asks `init` for it.
     /// - Parameter waitsForEnd: return when the node has gone down, not when it has taken the request.
     func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) throws(NodeFailure)
+
+    /// Begins to trace the handshakes of the node, while the loop runs.
+    func traceDistribution(
+        _ request: TraceRequest, readCertificate: @escaping NodeTraceReader.CertificateReading,
+        onEvent: @escaping (DistributionTrace.Event) -> Void
+    ) -> DistributionTrace?
 
     /// The loop that serves this target: a console waits on it for its own descriptors too.
     var loop: EventLoop { get }

@@ -67,6 +67,9 @@ package struct CommandLineTool {
         do throws(CommandFailure) {
             try checkEnvironment()
             capture = try startCapture(line.options)
+            if run.wantsLadder, !verb.hasLadder {
+                throw .usage(.notSupported("-o ladder", reason: "'\(line.verbName)' tells of no attempts to connect"))
+            }
             return try verb.run(run).rawValue
         } catch {
             run.report(error)

@@ -41,6 +41,8 @@ package final class CommandRun {
     var options: ParsedOptions { line.options }
     var operands: [String] { line.operands }
     var format: OutputFormat { results.format }
+    /// `-o ladder`: attempts to connect rung by rung, for people.
+    var wantsLadder: Bool { options.value(.output) == "ladder" }
     var isQuiet: Bool { options.contains(.quiet) }
 
     /// Whether peers' text is shown as it is: into a pipe, for whoever asked for it.
@@ -211,6 +213,15 @@ package final class CommandRun {
         guard let node = settings.nodes.value.first ?? guess else { throw noNode(settings) }
         return try open(
             Target(node: node, takesAnyName: !isNamed, settings: settings, deadline: deadline, keyLog: nil))
+    }
+
+    /// Every node that is named, none of them dialled yet.
+    func namedNodes() throws(CommandFailure) -> [any Administration] {
+        let settings = try self.settings()
+        var nodes: [any Administration] = []
+        for node in settings.nodes.value { nodes.append(try open(node, settings)) }
+        if nodes.isEmpty { throw noNode(settings) }
+        return nodes
     }
 
     func noNode(_ settings: TargetSettings) -> CommandFailure {

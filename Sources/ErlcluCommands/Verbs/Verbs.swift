@@ -1,8 +1,8 @@
 /// The table of verbs, in the order in which help and manual list them.
 package enum Verbs {
     package static let all: [VerbSpec] = [
-        .ping, .doctor, .eval, .rpc, .remoteConsole, .members, .names, .status, .pid, .version, .stop, .restart,
-        .reboot, .capture,
+        .ping, .doctor, .trace, .capture, .eval, .rpc, .remoteConsole, .members, .names, .status, .pid, .version, .stop,
+        .restart, .reboot,
         .config, .explain,
         .completion, .help, .nodetool, .erlCall, .manual,
     ]

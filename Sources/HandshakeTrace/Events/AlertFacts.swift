@@ -1,4 +1,4 @@
-package import ErlangNode
+import ErlangNode
 
 /// A TLS alert; the event's sender says whose it is.
 package struct AlertFacts: Hashable, Sendable {

@@ -49,6 +49,15 @@ package struct RepeatFold {
         return run
     }
 
+    /// Whether an attempt of the same pair has failed lately: it may be the same again.
+    package func expects(_ attempt: ConnectionAttempt) -> Bool {
+        let (initiator, acceptor) = (Self.identity(attempt.initiator), Self.identity(attempt.acceptor))
+        return runs.contains { key, run in
+            attempt.start - run.last <= Self.pause && key.acceptor == acceptor
+                && (key.initiator == initiator || attempt.initiator.address?.host == run.first.initiator.address?.host)
+        }
+    }
+
     /// All attempts, each run as one, in the order of their beginnings.
     package static func folded(_ attempts: [ConnectionAttempt]) -> [(attempt: ConnectionAttempt, run: Run?)] {
         var fold = RepeatFold()

@@ -60,13 +60,13 @@ import Testing
         (["ping", "-timeout", "5"], "there is no option '-timeout'; did you mean '--timeout'?"),
         (["ping", "-x"], "there is no option '-x'"),
         (["ping", "--file", "x"], "'--file' is an option of 'eval' and goes behind the verb"),
-        (["--all", "eval", "1"], "'--all' is an option of 'eval' and goes behind the verb"),
+        (["--all", "eval", "1"], "'--all' is an option of 'eval', 'trace dist' and goes behind the verb"),
         (["ping", "-n"], "'-n' needs a value: -n NAME"),
         (["ping", "--quiet=yes"], "'--quiet' takes no value"),
         (["ping", "-t", "soon"], "'soon' is not a value for -t: \(DurationSyntax.expectation)"),
         (
             ["ping", "-o", "jsn"],
-            "'jsn' is not a value for -o: one of table, json, jsonl, term, raw; did you mean 'json'?"
+            "'jsn' is not a value for -o: one of table, json, jsonl, term, raw, ladder; did you mean 'json'?"
         ),
         (["ping", "--address", "host"], "'host' is not a value for --address: HOST:PORT"),
         (["ping", "--epmd", "::1:4369"], "'::1:4369' is not a value for --epmd: HOST:PORT, or none"),

@@ -2,6 +2,7 @@ import ByteTransport
 import ClusterAdmin
 import ErlangNode
 import ErlangTerm
+import HandshakeTrace
 
 @testable import ErlcluCommands
 @testable import ReleaseFiles
@@ -117,6 +118,18 @@ final class FakeNode: Administration {
         _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void,
         completion: @escaping (Result<NodeShell, NodeFailure>) -> Void
     ) { completion(.failure(failure ?? .notRegistered(node))) }
+
+    /// What a trace tells; it is over then.
+    var traced: [DistributionTrace.Event] = []
+
+    func traceDistribution(
+        _ request: TraceRequest, readCertificate: @escaping NodeTraceReader.CertificateReading,
+        onEvent: @escaping (DistributionTrace.Event) -> Void
+    ) -> DistributionTrace? {
+        let events = traced + [.over(failure.map { .failed($0) } ?? .limit)]
+        loop.enqueue { for event in events { onEvent(event) } }
+        return nil
+    }
 
     func ping(deadline: Instant?) throws(NodeFailure) -> Duration {
         try check()

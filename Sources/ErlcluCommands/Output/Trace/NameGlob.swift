@@ -1,0 +1,29 @@
+/// A pattern of names: `*` is any text, `?` any character.
+struct NameGlob {
+    private let pattern: [Character]
+
+    init(_ pattern: String) { self.pattern = Array(pattern) }
+
+    /// Without backtracking over more than the last `*`: linear for each of them.
+    func matches(_ name: String) -> Bool {
+        let text = Array(name)
+        var (place, at) = (0, 0)
+        var star: (pattern: Int, text: Int)?
+        while at < text.count {
+            if place < pattern.count, pattern[place] == "*" {
+                star = (place, at)
+                place += 1
+            } else if place < pattern.count, pattern[place] == "?" || pattern[place] == text[at] {
+                place += 1
+                at += 1
+            } else if let last = star {
+                star = (last.pattern, last.text + 1)
+                place = last.pattern + 1
+                at = last.text + 1
+            } else {
+                return false
+            }
+        }
+        return pattern[place...].allSatisfy { $0 == "*" }
+    }
+}

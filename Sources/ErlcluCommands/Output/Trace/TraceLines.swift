@@ -1,0 +1,135 @@
+import ErlangNode
+import HandshakeTrace
+
+/// Writes what `TraceReport` decides to show.
+final class TraceLines {
+    private let run: CommandRun
+    private let style: TextStyle
+    /// Whether the side that saw an event is told: there are several.
+    var tellsSide = false
+
+    init(_ run: CommandRun) {
+        self.run = run
+        style = TextStyle(
+            color: run.options.value(.color), isASCII: run.options.contains(.ascii),
+            isTerminal: run.context.outputIsTerminal, environment: run.context.environment)
+    }
+
+    func event(_ event: TraceEvent, _ attempt: ConnectionAttempt?) {
+        add(event.json) { self.line(event, attempt) }
+    }
+
+    private func add(_ json: JSONValue, text: () -> String) {
+        run.results.add(
+            json: { $0.value(json) }, term: { TermOutput.line(json.term) }, text: { Array(text().utf8) })
+        run.results.flush()
+    }
+
+    // MARK: a line an event
+
+    private func line(_ event: TraceEvent, _ attempt: ConnectionAttempt?) -> String {
+        let arrow = event.sender.map { $0 == .initiator ? "-> " : "<- " } ?? "   "
+        let side = tellsSide ? Self.padded(event.side.map { $0 == .initiator ? "i" : "a" } ?? " ", 2) : ""
+        let words = TerminalText.escaped(EventWords.of(event), keepingLines: false)
+        return margin(event.time, attempt?.number) + side + Self.padded(event.stage.rawValue, 10) + arrow + words + "\n"
+    }
+
+    private func margin(_ time: Int, _ number: Int?) -> String {
+        ClockTime.text(time) + "  " + Self.padded(number.map { "#\($0)" } ?? "-", 5)
+    }
+
+    /// The reason, which the last lines led to.
+    func failure(_ attempt: ConnectionAttempt, _ failure: NodeFailure, _ repeats: RepeatFold.Run) {
+        add(Self.result(attempt, failure, count: repeats.count)) {
+            var text = headline(attempt, failure, "")
+            let indent = String(repeating: " ", count: 19)
+            if run.isQuiet { return text }
+            if !failure.remedy.isEmpty { text += "\(indent)remedy: \(Self.harmless(failure.remedy))\n" }
+            if case .likely(let other) = failure.certainty { text += "\(indent)or maybe: \(Self.harmless(other))\n" }
+            return text
+        }
+    }
+
+    /// The same as before.
+    func again(_ attempt: ConnectionAttempt, _ failure: NodeFailure, _ repeats: RepeatFold.Run) {
+        add(Self.result(attempt, failure, count: repeats.count)) {
+            margin(attempt.end, attempt.number) + (tellsSide ? "  " : "") + "again "
+                + style.failure(failure.code.rawValue)
+                + " \(Self.harmless("\(attempt.initiator) -> \(attempt.acceptor)")), \(repeats.words)\n"
+        }
+    }
+
+    private func headline(_ attempt: ConnectionAttempt, _ failure: NodeFailure, _ prefix: String) -> String {
+        let code = "\(failure.code.rawValue) at \(failure.stage.rawValue)"
+        return margin(attempt.end, attempt.number) + style.failure(code) + ": \(Self.harmless(failure.message))\n"
+    }
+
+    func joined(_ number: Int, _ kept: Int) {
+        run.results.add(
+            text: Array("\(String(repeating: " ", count: 14))#\(number) is #\(kept), seen from the other end\n".utf8))
+    }
+
+    // MARK: a ladder an attempt
+
+    func ladder(_ attempt: ConnectionAttempt) {
+        var failure: NodeFailure?
+        if case .failed(let known) = attempt.result { failure = known }
+        add(Self.result(attempt, failure, count: 1)) {
+            var text = "#\(attempt.number)  \(ClockTime.text(attempt.start))  "
+            text += Self.harmless("\(Self.whole(attempt.initiator)) -> \(Self.whole(attempt.acceptor))") + "\n"
+            let steps = Ladder(attempt).steps.filter { $0.rung <= .up }
+            text += Table.text(steps, Column<Ladder.Step>.rungs, escape: true, width: run.width)
+            if let failure {
+                text += "\(style.failure(failure.code.rawValue)) at \(failure.stage.rawValue)\n"
+                if !run.isQuiet {
+                    if !failure.remedy.isEmpty { text += "  remedy: \(Self.harmless(failure.remedy))\n" }
+                    if case .likely(let other) = failure.certainty {
+                        text += "  or maybe: \(Self.harmless(other))\n"
+                    }
+                }
+            }
+            return text + "\n"
+        }
+    }
+
+    private static func whole(_ party: Party) -> String {
+        guard let name = party.name else { return party.description }
+        return name + (party.address.map { " (\($0))" } ?? "")
+    }
+
+    // MARK: for scripts
+
+    /// How an attempt ended, as a document of its own.
+    static func result(_ attempt: ConnectionAttempt, _ failure: NodeFailure?, count: Int) -> JSONValue {
+        var members = [
+            JSONMember("schema", .string("erlclu/attempt/1")), JSONMember("attempt", .integer(attempt.number)),
+            JSONMember("start", .integer(attempt.start)), JSONMember("end", .integer(attempt.end)),
+            JSONMember("initiator", .string(attempt.initiator.description)),
+            JSONMember("acceptor", .string(attempt.acceptor.description)),
+            JSONMember("result", .string(failure == nil ? "up" : "failed")),
+        ]
+        guard let failure else { return .object(members) }
+        members += [
+            JSONMember("code", .string(failure.code.rawValue)), JSONMember("stage", .string(failure.stage.rawValue)),
+            JSONMember("message", .string(failure.message)), JSONMember("remedy", .string(failure.remedy)),
+        ]
+        if case .likely(let other) = failure.certainty { members.append(JSONMember("alternative", .string(other))) }
+        if count > 1 { members.append(JSONMember("count", .integer(count))) }
+        return .object(members)
+    }
+
+    private static func harmless(_ text: String) -> String { TerminalText.escaped(text, keepingLines: false) }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(1, width - text.count))
+    }
+}
+
+/// A moment within its day, UTC: "14:26:31.104".
+enum ClockTime {
+    static func text(_ microseconds: Int) -> String {
+        let milliseconds = microseconds / 1000
+        let fraction = "\(milliseconds % 1000 + 1000)".dropFirst()
+        return "\(UTCTime(seconds: milliseconds / 1000).description.dropFirst(11).dropLast()).\(fraction)"
+    }
+}

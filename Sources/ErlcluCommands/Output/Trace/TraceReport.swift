@@ -1,0 +1,166 @@
+import ErlangNode
+import HandshakeTrace
+
+/// Shows attempts to connect as they happen, wherever their events come from: a line an event, the reason of each
+/// failure below them; or a ladder an attempt; or documents for scripts.
+final class TraceReport {
+    /// Events are held back while it is open whether they are to be shown.
+    private struct Entry {
+        var held: [TraceEvent] = []
+        var isShown = false
+        /// When the end of the attempt is told: the other node, and other processes, may have more to say of it.
+        var due: Int?
+        var isTold = false
+    }
+
+    /// How long after an attempt's end its reason is told, in microseconds.
+    static let settlingTime = 300_000
+
+    let run: CommandRun
+    private let filter: AttemptFilter
+    private let isLadder: Bool
+    private var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+    private var fold = RepeatFold()
+    private var entries: [Int: Entry] = [:]
+    private var numbers: [ConnectionAttempt.Source: Int] = [:]
+    /// Ends that are not told yet, oldest first.
+    private var pending: [Int] = []
+    /// How many events have been shown.
+    private(set) var shown = 0
+    private(set) var tally = TraceTally()
+    let lines: TraceLines
+
+    init(_ run: CommandRun, filter: AttemptFilter = AttemptFilter()) {
+        self.run = run
+        self.filter = filter
+        isLadder = run.wantsLadder
+        lines = TraceLines(run)
+    }
+
+    /// - Parameter now: microseconds since the epoch, by the clock that `settle` goes by.
+    func add(_ event: TraceEvent, at now: Int) {
+        guard let connection = event.connection, let number = ledger.add(event) else {
+            if !filter.failuresOnly, filter.fits(event.initiator, event.acceptor) { show(event, nil) }
+            return
+        }
+        join(ConnectionAttempt.Source(event.vantage, connection), number)
+        guard let attempt = ledger.attempt(number) else { return }
+        var entry = entries[number] ?? Entry()
+        if attempt.events.count == 1 { tally.attempts += 1 }
+        if entry.isShown {
+            show(event, attempt)
+        } else if entry.held.count < AttemptLedger.eventLimit {
+            entry.held.append(event)
+        }
+        if !entry.isTold, entry.due == nil, attempt.result != .pending {
+            entry.due = now + Self.settlingTime
+            pending.append(number)
+        }
+        if !entry.isShown, isWanted(attempt) { release(&entry, attempt) }
+        entries[number] = entry
+    }
+
+    /// Two ends turned out to be one connection.
+    private func join(_ source: ConnectionAttempt.Source, _ number: Int) {
+        let before = numbers.updateValue(number, forKey: source)
+        guard let before, before != number, let other = entries.removeValue(forKey: before) else { return }
+        tally.attempts -= 1
+        if other.isShown, entries[number]?.isShown == true, !isLadder { lines.joined(before, number) }
+        entries[number, default: Entry()].held += other.held
+        if let due = other.due, entries[number]?.due == nil, !other.isTold {
+            entries[number]?.due = due
+            pending.append(number)
+        }
+    }
+
+    /// Whether its events are shown as they come.
+    private func isWanted(_ attempt: ConnectionAttempt) -> Bool {
+        guard !filter.failuresOnly, !isLadder, filter.fits(attempt.initiator, attempt.acceptor) else { return false }
+        if case .up = attempt.result { return true }
+        if case .down = attempt.result { return true }
+        // What fails again and again is told once.
+        return !fold.expects(attempt)
+    }
+
+    private func release(_ entry: inout Entry, _ attempt: ConnectionAttempt) {
+        entry.isShown = true
+        for event in entry.held { show(event, attempt) }
+        entry.held = []
+    }
+
+    private func show(_ event: TraceEvent, _ attempt: ConnectionAttempt?) {
+        shown += 1
+        lines.event(event, attempt)
+    }
+
+    // MARK: ends
+
+    /// Tells the ends that have settled by `now`.
+    func settle(at now: Int) {
+        while let number = pending.first {
+            guard let due = entries[number]?.due else {
+                pending.removeFirst()
+                continue
+            }
+            guard due <= now else { return }
+            pending.removeFirst()
+            conclude(number)
+        }
+    }
+
+    private func conclude(_ number: Int) {
+        guard let attempt = ledger.attempt(number), var entry = entries[number], !entry.isTold else { return }
+        entry.isTold = true
+        defer {
+            entries[number] = entry
+            forget()
+        }
+        let fits = filter.fits(attempt.initiator, attempt.acceptor)
+        guard case .failed(let failure) = attempt.result else {
+            if attempt.result != .pending { tally.up += 1 }
+            guard fits, !filter.failuresOnly, isLadder else { return }
+            return lines.ladder(attempt)
+        }
+        tally.failed[failure.code, default: 0] += 1
+        guard fits, let run = fold.add(attempt) else { return }
+        if run.count > 1, !entry.isShown { return lines.again(attempt, failure, run) }
+        if isLadder { return lines.ladder(attempt) }
+        if !entry.isShown { release(&entry, attempt) }
+        lines.failure(attempt, failure, run)
+    }
+
+    /// What is over and told is kept for a while, as its link may go down.
+    private func forget() {
+        guard entries.count > 4_096 else { return }
+        let told = Set(entries.filter { $0.value.isTold && $0.value.due.map { _ in true } ?? false }.keys)
+        ledger.removeAll { attempt in
+            if case .up = attempt.result { return false }
+            return told.contains(attempt.number)
+        }
+        entries = entries.filter { ledger.attempt($0.key) != nil }
+        numbers = numbers.filter { ledger.attempt($0.value) != nil }
+    }
+
+    /// Tells all that is left.
+    func finish() { settle(at: .max) }
+}
+
+/// How many attempts there were, and how they ended.
+struct TraceTally {
+    var attempts = 0
+    var up = 0
+    var failed: [FailureCode: Int] = [:]
+
+    /// "3 attempts: 1 connected, 2 failed (E-COOKIE 2)"
+    var words: String {
+        let failures = failed.values.reduce(0, +)
+        var words = attempts == 1 ? "1 attempt" : "\(attempts) attempts"
+        guard attempts > 0 else { return "no attempt" }
+        words += ": \(up) connected, \(failures) failed"
+        if !failed.isEmpty {
+            let codes = failed.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+            words += " (\(codes.map { "\($0.key.rawValue) \($0.value)" }.joined(separator: ", ")))"
+        }
+        return words
+    }
+}

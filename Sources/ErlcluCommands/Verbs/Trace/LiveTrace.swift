@@ -1,0 +1,148 @@
+import ByteTransport
+import ClusterAdmin
+import ErlangNode
+import Glibc
+import HandshakeTrace
+import TLSTransport
+
+/// The numbers of a trace, as the help tells them.
+enum TraceRequestWords {
+    static var rate: Int { TraceRequest.usualRate }
+}
+
+/// Traces nodes until a limit or a signal ends it.
+final class LiveTrace {
+    private static let settleInterval = Duration.milliseconds(100)
+
+    private let run: CommandRun
+    private let report: TraceReport
+    private let recording: Transcription?
+    private let eventLimit: Int?
+    private let request: TraceRequest
+    private var traces: [DistributionTrace] = []
+    /// Nodes whose trace is not over.
+    private var open = 0
+    private var hasBegun: Set<String> = []
+    private var statuses: [ExitStatus] = []
+    private var signal: Int32?
+    private var isDone = false
+    private var timer: TimerHandle?
+
+    init(_ run: CommandRun, _ report: TraceReport) throws(CommandFailure) {
+        self.run = run
+        self.report = report
+        recording = try run.options.value(.record).map { (path) throws(CommandFailure) in try Transcription(path) }
+        if let text = run.options.value(.max) {
+            guard let limit = Int(text), limit > 0 else {
+                throw .usage(
+                    .invalidValue(place: "--max", value: text, expected: "a number of events", suggestion: nil))
+            }
+            eventLimit = limit
+        } else {
+            eventLimit = nil
+        }
+        let duration = run.options.value(.for).flatMap { DurationSyntax($0) }.map(\.duration)
+        // A filter shows only a part of what the node passes on.
+        let isFiltered = run.options.contains(.failures) || run.options.contains(.peer)
+        let messages = isFiltered ? nil : eventLimit.map { min($0, 100_000) * 4 + 200 }
+        request = TraceRequest(
+            duration: duration ?? nil, messages: messages ?? TraceRequest.usualMessages,
+            includesMembers: run.options.contains(.all))
+    }
+
+    func attend() throws(CommandFailure) -> ExitStatus {
+        let nodes = try run.namedNodes()
+        guard let loop = nodes.first?.loop else { return .done }
+        report.lines.tellsSide = nodes.count > 1 || request.includesMembers
+        let signals = try? SignalSource([SIGINT, SIGTERM], on: loop) { [weak self] in self?.signal = $0 }
+        defer { signals?.cancel() }
+        for node in nodes { begin(node) }
+        settleLater(on: loop)
+        _ = loop.run(until: nil) { signal != nil || isDone || open == 0 }
+        timer?.cancel()
+        for trace in traces { trace.stop() }
+        report.finish()
+        if let fault = recording?.fault { throw .input(fault) }
+        if !run.isQuiet { run.say("\(report.tally.words)\n") }
+        return status
+    }
+
+    private var status: ExitStatus {
+        if let signal { return ExitStatus(rawValue: 128 + signal) }
+        guard let first = statuses.first else { return .done }
+        return statuses.allSatisfy { $0 == first } ? first : .partial
+    }
+
+    private func begin(_ node: any Administration) {
+        open += 1
+        let name = node.node
+        let trace = node.traceDistribution(request, readCertificate: Self.certificate) { [weak self] event in
+            self?.take(event, of: name)
+        }
+        if let trace { traces.append(trace) }
+    }
+
+    private static func certificate(_ der: [UInt8]) -> CertificateFacts? { (try? Certificate(der: der))?.facts }
+
+    private func settleLater(on loop: EventLoop) {
+        timer = loop.schedule(at: .now + Self.settleInterval) { [weak self] in
+            guard let self else { return }
+            report.settle(at: run.context.time())
+            checkOutput()
+            settleLater(on: loop)
+        }
+    }
+
+    /// Nobody reads any more.
+    private func checkOutput() {
+        if run.results.hasFailed { isDone = true }
+    }
+
+    private func take(_ event: DistributionTrace.Event, of node: String) {
+        switch event {
+        case .began(let facts): began(facts)
+        case .happened(let event):
+            recording?.add(event.json.line)
+            report.add(event, at: run.context.time())
+            if let eventLimit, report.shown >= eventLimit { isDone = true }
+        case .dropped(let name, let count):
+            run.warn("\(name): \(count) events of a second were more than the trace passes on, and are missing")
+        case .interrupted(let name, let reason): run.warn("\(name): the trace is interrupted: \(reason)")
+        case .refused(let name, let reason): run.warn("\(name) is not traced: \(reason)")
+        case .over(let end): over(end, of: node)
+        }
+    }
+
+    private func began(_ facts: NodeTraceFacts) {
+        guard !run.isQuiet else { return }
+        let again = hasBegun.insert(facts.node).inserted ? "" : " again"
+        let name = TerminalText.escaped(facts.node, keepingLines: false)
+        let way = facts.hasSession ? "in a session of its own" : "in the trace that all share"
+        run.say(
+            "tracing \(name)\(again) (OTP \(TerminalText.escaped(facts.otpRelease, keepingLines: false)), \(way))\n")
+    }
+
+    private func over(_ end: DistributionTrace.End, of node: String) {
+        open -= 1
+        let failure: CommandFailure
+        switch end {
+        case .limit: return statuses.append(.done)
+        case .busy(let found):
+            failure = .unavailable(
+                node: node,
+                message:
+                    "\(node) is traced by somebody else already, and has one trace for all: \(Self.who(found)); end "
+                    + "that one first")
+        case .failed(let reason): failure = .node(reason)
+        }
+        statuses.append(failure.status)
+        run.report(failure, isOneOfSeveral: traces.count > 1)
+    }
+
+    private static func who(_ found: [(what: String, who: String)]) -> String {
+        var owners: [String] = []
+        for entry in found where !entry.who.isEmpty && !owners.contains(entry.who) { owners.append(entry.who) }
+        if !owners.isEmpty { return owners.joined(separator: "; ") }
+        return "there are patterns on \(found.prefix(3).map(\.what).joined(separator: ", "))"
+    }
+}

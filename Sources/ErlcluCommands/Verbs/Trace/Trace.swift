@@ -1,0 +1,55 @@
+import HandshakeTrace
+
+extension VerbSpec {
+    static let trace = VerbSpec(
+        name: "trace", summary: "watch what nodes do", subverbs: [.traceDistribution])
+
+    private static let traceDistribution = VerbSpec(
+        name: "dist",
+        summary: "distribution handshakes as they happen, with the reason of each failure",
+        options: [
+            OptionSpec(.all, help: "on every member of the cluster, through the node that is named"),
+            OptionSpec(.for, value: OptionValue("DURATION", .duration), help: "end after this time: 60s, 5m"),
+            OptionSpec(.max, value: OptionValue("N", .text), help: "end after this many events"),
+            OptionSpec(.failures, help: "show only attempts that failed"),
+            OptionSpec(
+                .peer, value: OptionValue("GLOB", .text),
+                help: "show only attempts of nodes and addresses that fit, such as 'app@10.0.*'"),
+            OptionSpec(
+                .record, value: OptionValue("FILE", .file), help: "write all events to this file, as JSON lines"),
+            OptionSpec(
+                .replay, value: OptionValue("FILE", .file),
+                help: "show the events of such a file instead; - is standard input"),
+        ],
+        details: [
+            "Each attempt has a number, and its events a line each: time (UTC), number, stage, direction (-> is from the "
+                + "initiator) and what happened. The reason of a failure follows, with its code and the remedy. What fails "
+                + "again is told in one line. -o ladder shows each attempt rung by rung when it is over.",
+            "The trace is set up by evaluation alone: no module is loaded, and it is gone within a second when erlclu-ctl "
+                + "ends, by Ctrl-C, by accident or because the network fails. Neither cookie nor key, password, digest or "
+                + "option list leaves the node. From OTP 27 on it has a session of its own. Before that all traces of a "
+                + "node share one: where somebody else traces the same functions, it is refused.",
+            "A node passes on \(TraceRequestWords.rate) events a second, which is about 100 handshakes; how many were dropped "
+                + "above that is told.",
+        ],
+        examples: [
+            VerbExample("erlclu-ctl trace dist -n app@10.0.0.7", "until Ctrl-C"),
+            VerbExample("erlclu-ctl trace dist --all --failures --for 5m", "what fails in the cluster, and why"),
+            VerbExample(
+                "erlclu-ctl trace dist --record t.jsonl; erlclu-ctl trace dist --replay t.jsonl -o ladder",
+                "keep what was seen, and look at it again"),
+        ],
+        statuses: [.done, .negative, .partial, .noInput, .unavailable, .timeout, .interrupted],
+        defaultTimeout: .seconds(10),
+        hasLadder: true,
+        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+            let filter = AttemptFilter(
+                failuresOnly: run.options.contains(.failures), peer: run.options.value(.peer).map { NameGlob($0) })
+            let report = TraceReport(run, filter: filter)
+            if let file = run.options.value(.replay) {
+                if run.options.contains(.record) { throw .usage(.exclusive("--replay", "--record")) }
+                return try TraceReplay(run, report).show(file)
+            }
+            return try LiveTrace(run, report).attend()
+        })
+}

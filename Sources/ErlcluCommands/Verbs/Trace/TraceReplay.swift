@@ -1,0 +1,47 @@
+import HandshakeTrace
+
+/// Shows events that were recorded.
+struct TraceReplay {
+    /// A line that is longer is none of ours.
+    private static let lineLimit = 4 << 20
+
+    private let run: CommandRun
+    private let report: TraceReport
+
+    init(_ run: CommandRun, _ report: TraceReport) {
+        self.run = run
+        self.report = report
+    }
+
+    func show(_ file: String) throws(CommandFailure) -> ExitStatus {
+        let bytes = try file == "-" ? run.input() : run.file(file)
+        let place = file == "-" ? "standard input" : file
+        var number = 0
+        var rest = bytes[...]
+        var vantages: Set<Vantage> = []
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != 0x0A }
+            rest = rest[min(line.endIndex + 1, rest.endIndex)...]
+            number += 1
+            guard let event = try event(of: line, at: "\(place):\(number)") else { continue }
+            if vantages.insert(event.vantage).inserted { report.lines.tellsSide = vantages.count > 1 }
+            report.settle(at: event.time)
+            report.add(event, at: event.time)
+        }
+        report.finish()
+        if !run.isQuiet { run.say("\(report.tally.words)\n") }
+        return .done
+    }
+
+    private func event(of line: ArraySlice<UInt8>, at place: String) throws(CommandFailure) -> TraceEvent? {
+        if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { return nil }
+        guard line.count <= Self.lineLimit else { throw .input("\(place): the line is too long for an event") }
+        do throws(RecordingFault) {
+            return try TraceEvent(line: line)
+        } catch {
+            // -o jsonl has the ends of attempts between the events.
+            if case .schema("erlclu/attempt/1"?) = error { return nil }
+            throw .input("\(place): \(error.message)")
+        }
+    }
+}

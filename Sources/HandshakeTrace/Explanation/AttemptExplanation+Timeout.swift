@@ -1,0 +1,52 @@
+import ErlangNode
+
+/// Nothing came: what that means depends on what was due.
+extension AttemptExplanation {
+    func late(_ milliseconds: Int?, _ end: AttemptReasons.End) -> NodeFailure {
+        let time = milliseconds.map { " within \($0) ms" } ?? " within the setup time (7 s, or net_setuptime)"
+        switch (end.stage, end.side) {
+        case (.dns, _):
+            return failure(.dns, .dns, "\(initiator) got no answer from its name servers for \(acceptor)\(time)")
+        case (.epmd, _):
+            return failure(.epmdTimeout, .epmd, "epmd on the host of \(acceptor) did not answer \(initiator)\(time)")
+        case (.tcp, _):
+            return failure(
+                .tcpTimeout, .tcp,
+                "\(initiator) got no answer from \(reasons.attempt.acceptor.address?.description ?? acceptor)\(time): "
+                    + "packets are dropped, or the host is down",
+                remedy: "check the firewall, the NetworkPolicy and that the address is right")
+        default: break
+        }
+        // Seen from both ends it is plain which one speaks TLS.
+        if reasons.secureSides == [.initiator], reasons.plainSides == [.acceptor] {
+            return failure(
+                .tlsToTCP, .tls, "\(initiator) speaks TLS to \(acceptor), which speaks plain distribution",
+                remedy: "use the same on both: -proto_dist inet_tls with an optfile, or neither")
+        }
+        switch (end.stage, end.side) {
+        case (.tls, .initiator?), (.tls, nil):
+            return failure(
+                .tlsToTCP, .tls, "\(acceptor) did not answer the TLS hello of \(initiator)\(time)",
+                remedy: "if the acceptor speaks plain distribution, use the same on both; else look at its load",
+                unless: "E-SETUP-TIMEOUT: the acceptor hangs, or is starved of CPU")
+        case (.tls, .acceptor?):
+            return failure(
+                .setupTimeout, .tls,
+                "\(initiator) connected to \(acceptor) and did not finish the TLS handshake\(time)",
+                remedy: "find out what connects from there: a health check or a scanner, or a node that hangs")
+        case (.name, .acceptor?):
+            return failure(
+                .setupTimeout, .name, "\(initiator) connected to \(acceptor) and sent no name\(time)",
+                remedy: "find out what connects from there: a health check or a scanner, or a node that hangs",
+                unless: reasons.plainSides.contains(.acceptor)
+                    ? "E-TLS-TO-TCP: it speaks TLS, and this node does not" : nil)
+        default:
+            let awaited = end.side.map { name($0.other) } ?? acceptor
+            return failure(
+                .setupTimeout, end.stage,
+                "the handshake of \(initiator) with \(acceptor) stalled in \(end.stage.rawValue): \(awaited) said nothing"
+                    + time,
+                remedy: "look at that node's CPU share, and at the message queue of net_kernel there")
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import ByteTransport
+import ErlangNode
+
+/// What an attempt's events say of its failure, put in order: the strongest sign first.
+struct AttemptReasons {
+    /// A certificate that one end refused, and how.
+    struct Refusal {
+        var owner: Role
+        var chain: [CertificateFacts]
+        var defect: CertificateDefect
+        var index: Int?
+        var time: Int
+    }
+
+    /// An end that one side told, and how far it had come.
+    struct End {
+        var side: Role?
+        var reason: EndReason
+        var stage: NodeFailure.Stage
+    }
+
+    let attempt: ConnectionAttempt
+    private(set) var refusals: [Refusal] = []
+    private(set) var alerts: [(sender: Role?, alert: AlertFacts)] = []
+    private(set) var ends: [End] = []
+    private(set) var own: NodeFailure?
+    /// The sides that are known to speak TLS, or not to.
+    private(set) var secureSides: Set<Role> = []
+    private(set) var plainSides: Set<Role> = []
+
+    init(_ attempt: ConnectionAttempt) {
+        self.attempt = attempt
+        for event in attempt.events {
+            switch event.what {
+            case .certificates(let owner, let chain, .refused(let defect, let index)?):
+                refusals.append(Refusal(owner: owner, chain: chain, defect: defect, index: index, time: event.time))
+            case .alert(let alert) where alert.level == 2 && alert.description != 0:
+                alerts.append((event.sender, alert))
+            case .ended(.failed(let failure)): own = failure
+            case .ended(let reason): ends.append(End(side: event.side, reason: reason, stage: event.stage))
+            default: break
+            }
+            guard let side = event.side else { continue }
+            switch event.stage {
+            case .tls: secureSides.insert(side)
+            case .name, .status: if !secureSides.contains(side) { plainSides.insert(side) }
+            default: break
+            }
+        }
+    }
+
+    /// The chain that `owner` showed, from whatever event has it.
+    func chain(of owner: Role) -> [CertificateFacts] {
+        for event in attempt.events {
+            if case .certificates(owner, let chain, _) = event.what, !chain.isEmpty { return chain }
+        }
+        return []
+    }
+}

@@ -1,0 +1,14 @@
+package import ErlangNode
+
+/// What the reason that goes with nodedown means.
+package enum LinkLoss {
+    /// - Parameter reason: the term's text, as `net_kernel:monitor_nodes/2` tells it.
+    package static func code(of reason: String) -> FailureCode? {
+        switch reason {
+        case "net_tick_timeout", "send_net_tick_failed": .tick
+        case "connection_closed", "connection_setup_failed", "get_status_failed": .closed
+        case "disconnect", "disconnected": .disconnected
+        default: nil
+        }
+    }
+}

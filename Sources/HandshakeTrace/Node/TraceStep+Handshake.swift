@@ -1,0 +1,176 @@
+import DistributionProtocol
+import ErlangNode
+import ErlangTerm
+
+/// The distribution handshake, and the life of the link behind it.
+extension TraceStep {
+    /// `{hs, Other, This, ThisFlags, OtherFlags, Own, Peer, Creation}`
+    mutating func handshake(_ function: String, _ parts: TermViews?) {
+        guard let parts else { return }
+        with { step, connection in
+            connection.learn(connection.side, address: parts[5]?.endpoint)
+            connection.learn(connection.side.other, address: parts[6]?.endpoint)
+            guard function != "connection" else { return }
+            let flags = parts[3]?.integer.map { DistributionFlags(rawValue: UInt64(truncatingIfNeeded: $0)) }
+            let creation = parts[7]?.integer.flatMap { UInt32(exactly: $0) }
+            let isName = function == "send_name"
+            connection.stage = isName ? .name : .challenge
+            let detail = HandshakeDetail(
+                isName ? .name : .challenge, name: parts[2]?.atom?.name, flags: flags, creation: creation, version: 6)
+            step.tell(connection, .handshake(detail), from: connection.side)
+            connection.stage = isName ? .status : .reply
+        }
+    }
+
+    mutating func sent(_ message: HandshakeMessageKind, at stage: NodeFailure.Stage, next: NodeFailure.Stage) {
+        with { step, connection in
+            step.tell(connection, .handshake(HandshakeDetail(message)), from: connection.side, at: stage)
+            connection.stage = next
+        }
+    }
+
+    mutating func received(_ message: HandshakeMessageKind, status: HandshakeStatus? = nil, at stage: NodeFailure.Stage)
+    {
+        with { step, connection in
+            connection.stage = stage
+            step.tell(
+                connection, .handshake(HandshakeDetail(message, status: status)), from: connection.side.other)
+            if message == .challengeAck { connection.stage = .up }
+            if message == .challengeReply { connection.stage = .ack }
+        }
+    }
+
+    mutating func sentStatus(_ word: String?, _ name: TermView?) {
+        guard let word else { return }
+        with { step, connection in
+            connection.stage = .status
+            connection.sentStatus = word
+            var detail = HandshakeDetail(.status, status: HandshakeStatus(recorded: word))
+            if let name = name?.name, connection.side == .acceptor {
+                if word == "named" {
+                    detail.status = .named(name, creation: 0)
+                    detail.name = name
+                }
+                if name.utf8.contains(UInt8(ascii: "@")) { connection.learn(.initiator, name: name) }
+            }
+            step.tell(connection, .handshake(detail), from: connection.side)
+            connection.stage = connection.side == .acceptor && word != "alive" ? .challenge : .status
+        }
+    }
+
+    /// `{Flags, Name, Creation}`
+    mutating func nameCame(_ parts: TermViews?) {
+        guard let parts else { return }
+        with { step, connection in
+            connection.stage = .name
+            let name = parts[1]?.name
+            // With a dynamic name only the host is told.
+            if let name, name.utf8.contains(UInt8(ascii: "@")) { connection.learn(.initiator, name: name) }
+            let flags = parts[0]?.integer.map { DistributionFlags(rawValue: UInt64(truncatingIfNeeded: $0)) }
+            let detail = HandshakeDetail(
+                .name, name: name, flags: flags, creation: parts[2]?.integer.flatMap { UInt32(exactly: $0) })
+            step.tell(connection, .handshake(detail), from: .initiator)
+            connection.stage = .status
+        }
+    }
+
+    /// From OTP 25 on the status itself is not to be seen, only that it was a good one.
+    mutating func statusCame(_ parts: TermViews?) {
+        with { step, connection in
+            let isAlive = connection.wasAlive
+            if !isAlive {
+                step.tell(connection, .handshake(HandshakeDetail(.status, status: .ok)), from: .acceptor, at: .status)
+            }
+            connection.stage = .challenge
+        }
+    }
+
+    /// `{Flags, Creation}`
+    mutating func challengeCame(_ parts: TermViews?) {
+        with { step, connection in
+            let flags = parts?[0]?.integer.map { DistributionFlags(rawValue: UInt64(truncatingIfNeeded: $0)) }
+            let detail = HandshakeDetail(
+                .challenge, name: connection.acceptor.name, flags: flags,
+                creation: parts?[1]?.integer.flatMap { UInt32(exactly: $0) })
+            step.tell(connection, .handshake(detail), from: .acceptor, at: .challenge)
+            connection.stage = .reply
+        }
+    }
+
+    mutating func up() {
+        with { step, connection in
+            guard !connection.isUp else { return }
+            connection.stage = .up
+            step.tell(connection, .up)
+            connection.isUp = true
+            if let peer = connection.peerName { step.reader.links[peer] = connection.id }
+        }
+    }
+
+    // MARK: ends
+
+    /// `dist_util:shutdown/4`: the most telling of all.
+    mutating func shutDown(_ node: String?, _ reason: TermView?) {
+        guard let reason else { return }
+        with { step, connection in
+            // nodedown tells of it.
+            guard !connection.isUp else { return }
+            step.end(&connection, EndReason(ofShutdown: reason, connection))
+        }
+    }
+
+    /// `global` cuts a link.
+    mutating func cut(_ node: String?) {
+        guard let node else { return }
+        let text = "global cuts the link to \(node), to keep partitions from overlapping"
+        events.append(
+            TraceEvent(
+                time: time, vantage: .node(reader.node), connection: reader.links[node],
+                initiator: Party(name: reader.node), acceptor: Party(name: node), stage: .up, what: .note(text)))
+    }
+
+    /// `{ok, Ticks}`: how often in a row a tick found that nothing had come.
+    mutating func ticked(_ parts: TermViews?) {
+        guard let silent = parts?[1]?.integer else { return }
+        let count = silent < 0 ? silent + 4 : silent
+        guard count >= 2 else { return }
+        with { step, connection in
+            step.tell(
+                connection, .note("nothing came for \(count) ticks; at 4 the link is given up"), at: .tick)
+        }
+    }
+}
+
+extension EndReason {
+    fileprivate init(ofShutdown reason: TermView, _ connection: TracedConnection) {
+        let parts = reason.elements
+        let detail = parts?.count == 2 ? parts?[1] : nil
+        switch (reason.atom?.name ?? parts?[0]?.atom?.name, detail?.atom?.name) {
+        case ("recv_challenge_reply_failed", "bad_cookie"), ("recv_challenge_ack_failed", "bad_cookie"):
+            self = .wrongCookie
+        case ("recv_status_failed", "not_allowed"): self = .refusedBy(.notAllowed)
+        case ("is_allowed", _): self = .notAllowed
+        case ("check_dflags_failed", _): self = .missingFlags(detail?.list?.compactMap(\.text) ?? [])
+        case ("first_bytes", _): self = .notDistribution(detail?.binary.map { Array($0) } ?? [])
+        case ("other_name", _):
+            self = .nameMismatch(dialled: connection.acceptor.name ?? "", actual: detail?.text ?? "")
+        case ("setup_timer_timeout", _): self = .timeout(milliseconds: nil)
+        case ("shutdown", _): self.init(withoutReason: connection)
+        default:
+            guard let inner = detail?.elements(tagged: "error", 2)?[1] else {
+                self = .other(TermPrinter.excerpt(reason))
+                return
+            }
+            self.init(of: inner, to: connection)
+        }
+    }
+
+    /// `dist_util` gives no reason for some of its ends.
+    private init(withoutReason connection: TracedConnection) {
+        switch (connection.side, connection.stage) {
+        case (.acceptor, .challenge) where connection.sentStatus == "nok": self = .refusedBy(.nok)
+        case (.acceptor, .name): self = .closed(by: .initiator)
+        default: self = .other("shutdown")
+        }
+    }
+}

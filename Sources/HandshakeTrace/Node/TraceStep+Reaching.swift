@@ -1,0 +1,151 @@
+import ErlangNode
+import ErlangTerm
+
+/// Before anything is spoken: name, epmd, TCP.
+extension TraceStep {
+    mutating func dialled(_ node: String?, own: String?) {
+        guard let node else { return }
+        // A node that wants a dynamic name has only a host so far.
+        let name = own.flatMap { $0.utf8.contains(UInt8(ascii: "@")) ? $0 : nil }
+        let id = reader.open(
+            process, side: .initiator, initiator: Party(name: name ?? reader.node), acceptor: Party(name: node),
+            stage: .dns)
+        with(id) { $0.tell($1, .started(.distribution)) }
+    }
+
+    /// A connection has been accepted: over TLS this is the first that is seen of it.
+    mutating func cameIn(peer: Endpoint?, own: Endpoint?) {
+        if let id = reader.owner(process), let known = reader.connections[id], !known.isOver, !known.isUp {
+            // Over TCP the connection is known by then; an acceptor of OTP 23 takes one after the other.
+            if !known.isSecure, !known.secured, known.stage == .tcp || known.stage == .name { return }
+        }
+        let id = reader.open(
+            process, side: .acceptor, initiator: Party(address: peer), acceptor: Party(name: reader.node, address: own),
+            stage: .tcp)
+        with(id) { step, connection in
+            connection.isConnected = true
+            step.tell(connection, .started(.distribution))
+            step.tell(connection, .connected)
+        }
+    }
+
+    /// The process that does the handshake takes over from the one that accepted.
+    mutating func accepted(_ acceptor: PID?, peer: Endpoint?, own: Endpoint?) {
+        if let acceptor, let id = reader.owner(acceptor), let known = reader.connections[id], !known.isOver,
+            known.isSecure
+        {
+            reader.own(process, by: id)
+            with(id) { $1.stage = .name }
+            return
+        }
+        let id = reader.open(
+            process, side: .acceptor, initiator: Party(address: peer), acceptor: Party(name: reader.node, address: own),
+            stage: .tcp)
+        with(id) { step, connection in
+            connection.isConnected = true
+            step.tell(connection, .started(.distribution))
+            step.tell(connection, .connected)
+            connection.stage = .name
+        }
+    }
+
+    mutating func resolved(_ value: TermView) {
+        let lookup = reader.lookups.removeValue(forKey: process)
+        let parts = value.elements
+        if parts?[0]?.isAtom("ok") == true {
+            with { step, connection in
+                guard let host = parts?[1]?.text else { return }
+                connection.stage = .epmd
+                let port = parts?[2]?.integer.flatMap { UInt16(exactly: $0) }
+                connection.learn(.acceptor, address: Endpoint(host: host, port: port ?? 0))
+                guard let port else { return }
+                let alive = connection.acceptor.name.map { String($0.prefix { $0 != "@" }) }
+                step.tell(connection, .epmd(EPMDFacts(.port, isAnswer: true, alive: alive, port: port)))
+                connection.stage = .tcp
+            }
+            return
+        }
+        let reason = parts?[1].map { TermPrinter.excerpt($0) } ?? TermPrinter.excerpt(value)
+        if reader.owner(process) != nil {
+            return with { step, connection in
+                connection.stage = .dns
+                step.end(&connection, .unresolved(reason))
+            }
+        }
+        // net_kernel looks before it dials, and does not dial then.
+        guard let lookup else { return }
+        let id = reader.open(
+            process, side: .initiator, initiator: Party(name: reader.node), acceptor: Party(name: lookup), stage: .dns)
+        with(id) { step, connection in
+            step.tell(connection, .started(.distribution))
+            step.end(&connection, .unresolved(reason))
+        }
+    }
+
+    mutating func asked(_ alive: String?, at host: String?) {
+        with { step, connection in
+            connection.stage = .epmd
+            connection.asksEPMD = true
+            if let host { connection.learn(.acceptor, address: Endpoint(host: host, port: 0)) }
+            step.tell(
+                connection, .epmd(EPMDFacts(.port, isAnswer: false, alive: alive)), from: .initiator)
+        }
+    }
+
+    mutating func answered(_ value: TermView) {
+        with { step, connection in
+            connection.asksEPMD = false
+            let alive = connection.acceptor.name.map { String($0.prefix { $0 != "@" }) }
+            if let number = value.elements(tagged: "port", 2)?[1]?.integer, let port = UInt16(exactly: number) {
+                if let host = connection.acceptor.address?.host {
+                    connection.acceptor.address = Endpoint(host: host, port: port)
+                }
+                step.tell(connection, .epmd(EPMDFacts(.port, isAnswer: true, alive: alive, port: port)))
+                connection.stage = .tcp
+            } else {
+                if value.isAtom("noport") {
+                    step.tell(connection, .epmd(EPMDFacts(.port, isAnswer: true, alive: alive)))
+                }
+                step.end(
+                    &connection, value.isAtom("noport") ? .notRegistered : .other(TermPrinter.excerpt(value)))
+            }
+        }
+    }
+
+    mutating func dialling(_ host: String?, _ port: Int?) {
+        with { _, connection in
+            guard !connection.asksEPMD, let host, let port = port.flatMap({ UInt16(exactly: $0) }) else { return }
+            connection.stage = .tcp
+            connection.acceptor.address = Endpoint(host: host, port: port)
+        }
+    }
+
+    mutating func connected(_ value: TermView) {
+        with { step, connection in
+            guard let parts = value.elements else { return }
+            if parts[0]?.isAtom("ok") == true {
+                guard !connection.asksEPMD, !connection.isConnected else { return }
+                connection.isConnected = true
+                if let own = parts[1]?.endpoint { connection.learn(.initiator, address: own) }
+                step.tell(connection, .connected)
+                connection.stage = .name
+            } else if let reason = parts[1] {
+                step.end(&connection, EndReason(connecting: reason))
+            }
+        }
+    }
+}
+
+extension EndReason {
+    /// The reason of `gen_tcp:connect/4`: a POSIX error, or its own words.
+    init(connecting reason: TermView) {
+        switch reason.atom?.name {
+        case "econnrefused": self = .refused
+        case "etimedout", "timeout": self = .timeout(milliseconds: nil)
+        case "nxdomain": self = .unresolved("nxdomain")
+        case "closed": self = .closed(by: .acceptor)
+        case let word?: self = .unreachable(word)
+        case nil: self = .other(TermPrinter.excerpt(reason))
+        }
+    }
+}

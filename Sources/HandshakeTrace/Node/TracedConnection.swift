@@ -1,0 +1,41 @@
+import ErlangNode
+import ErlangTerm
+
+/// A connection that a trace follows: what has been seen of it so far.
+struct TracedConnection {
+    let id: Int
+    let side: Role
+    var initiator: Party
+    var acceptor: Party
+    var stage: NodeFailure.Stage
+    var isSecure = false
+    /// Whether the TCP connection has been told.
+    var isConnected = false
+    var isUp = false
+    var isOver = false
+    /// Between the question to epmd and its answer.
+    var asksEPMD = false
+    /// The status that we sent last, which may be the reason of the end.
+    var sentStatus: String?
+    /// The peer said that our old connection still lives.
+    var wasAlive = false
+    /// The chain that is being verified.
+    var chain: [[UInt8]] = []
+    /// Whether a verdict on the peer's certificates has been told, and which.
+    var verdict: CertificateVerdict?
+    var secured = false
+    /// Whether an alert has been told.
+    var hasAlert = false
+
+    /// The other node's name, as far as it is known.
+    var peerName: String? { side == .initiator ? acceptor.name : initiator.name }
+
+    mutating func learn(_ role: Role, name: String? = nil, address: Endpoint? = nil) {
+        let news = Party(name: name, address: address)
+        if role == .initiator {
+            initiator = news.completed(by: initiator)
+        } else {
+            acceptor = news.completed(by: acceptor)
+        }
+    }
+}
