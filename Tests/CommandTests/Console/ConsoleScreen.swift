@@ -8,13 +8,16 @@ struct ConsoleScreen {
     private let state: TemporaryDirectory
     private let name: String
 
-    init(_ node: ErlangNodeFixture, precededBy prefix: String = "", followedBy suffix: String = "") throws {
+    init(
+        _ node: ErlangNodeFixture, options: [String] = [], address: String? = nil, precededBy prefix: String = "",
+        followedBy suffix: String = ""
+    ) throws {
         state = try TemporaryDirectory()
         name = node.name
-        let tool = try NodeTool(node)
+        let tool = try NodeTool(node, address: address)
+        let command = tool.shellCommand(["remote_console"] + options)
         screen = try TmuxScreen(
-            "\(prefix) env XDG_STATE_HOME='\(state.file("state"))' \(tool.shellCommand("remote_console")) \(suffix)",
-            environment: tool.variables)
+            "\(prefix) env XDG_STATE_HOME='\(state.file("state"))' \(command) \(suffix)", environment: tool.variables)
     }
 
     func enter(_ text: String) throws {
@@ -26,6 +29,9 @@ struct ConsoleScreen {
         let (seen, satisfied) = try screen.wait { $0.contains(text) }
         #expect(satisfied, "no '\(text)' in\n\(seen)")
     }
+
+    /// Waits until it has ended in order.
+    func waitForEnd() throws { #expect(try eventually(within: 10) { try screen.exitStatus() == 0 }) }
 
     func history() throws -> String {
         try String(contentsOfFile: state.file("state/erlclu/history/\(name)"), encoding: .utf8)

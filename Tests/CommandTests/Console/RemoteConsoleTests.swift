@@ -1,6 +1,4 @@
 import ErlcluTestSupport
-import Foundation
-import Glibc
 import Testing
 
 /// The node's own shell, on each release.
@@ -114,22 +112,6 @@ import Testing
                 erlang:length([late]) + 41.
 
                 """)
-    }
-
-    /// None of them stops the node, and the evaluation goes with the shell.
-    @Test(arguments: OTPRelease.available)
-    func nothingStaysOnTheNodeHoweverItEnds(release: OTPRelease) throws {
-        let node = try ErlangNodeFixture(release: release)
-        let before = try processCount(node)
-        for signal in [SIGTERM, SIGHUP, SIGKILL] {
-            let console = try ConsoleScreen(node, precededBy: "sh -c 'echo $$; exec \"$@\"' sh")
-            try console.wait(for: ")1>")
-            try console.enter("timer:sleep(infinity).")
-            let first = try console.screen.capture().split(separator: "\n").first ?? ""
-            let pid = try #require(pid_t(first))
-            kill(pid, signal)
-            #expect(try eventually(within: 5) { try processCount(node) == before }, "after signal \(signal)")
-        }
     }
 
     /// Output without end, from a process that the shell does not wait for, with sequences that must not pass.
