@@ -1,7 +1,7 @@
 #!/usr/bin/env escript
 %% -*- erlang -*-
 %%! -noinput
-%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status,checkup}.etf, lists of forms with their
+%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status,checkup,expand}.etf, lists of forms with their
 %% preamble, by erl_eval in this emulator. Prints what differs from what is written here; exit status 1 if anything.
 -module(check_programs).
 -export([main/1, log/2]).
@@ -9,12 +9,12 @@
 
 main([Directory]) ->
     process_flag(trap_exit, true),
-    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status, checkup]])),
+    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status, checkup, expand]])),
     _ = items(eval, evaluation(<<"io:format(\"warm\"), foo().">>)),
     timer:sleep(100),
     Before = processes(),
     Wrong = lists:append([check(Case) || Case <- expressions()]) ++ owner_lost() ++ interrupted() ++ no_console()
-        ++ relayed() ++ facts(),
+        ++ relayed() ++ facts() ++ expansions(),
     timer:sleep(100),
     Left = [{left, Pid, process_info(Pid)} || Pid <- processes() -- Before, is_process_alive(Pid)],
     [io:format("~tp~n", [What]) || What <- Wrong ++ Left],
@@ -163,3 +163,22 @@ facts() ->
         [{snapshot, #{node := Me, connections := [], proto_dist := <<"inet_tcp">>, atoms := _}}] -> [];
         Another -> [{wrong, snapshot, Another}]
     end.
+
+%% The shell's state is asked for where its own expander does so.
+expansions() ->
+    Owner = self(),
+    {module, _} = code:ensure_loaded(shell),
+    Shell = spawn_link(fun Serve() ->
+        receive
+            {shell_state, From} ->
+                From ! {shell_state, [{'Number', 1}, {'Numeral', 2}], ets:new(records, [public]), ets:new(functions, [public])},
+                Serve();
+            {stop, Owner} -> ok
+        end
+    end),
+    Expand = fun(Line) -> items(expand, [{'Shell', Shell}, {'Line', lists:reverse(Line)}]) end,
+    Knows = erlang:function_exported(shell, get_state, 0),
+    Wrong = [{wrong, expand, Line, Items} || {Line, Added} <- [{"lists:rever", "se("}, {"Numbe", [$r || Knows]}],
+        Items <- [Expand(Line)], case Items of [{expansion, {_, Added, _}}] -> false; _ -> true end],
+    Shell ! {stop, self()},
+    receive {'EXIT', Shell, normal} -> Wrong end.

@@ -9,26 +9,34 @@ package struct ShellExpansion {
 }
 
 extension NodeShell {
-    /// Asks the node what could follow `text`. Its own expanders do it; the bindings of Erlang's shell are not known to
-    /// them.
+    /// Asks the node what could follow `text`; its own expanders do it. Those of Erlang know the bindings and records of
+    /// the shell from OTP 26 on.
     package func expand(_ text: String, completion: @escaping (ShellExpansion) -> Void) {
         let reversed = Term.charlist(String(String.UnicodeScalarView(text.unicodeScalars.reversed())))
-        // The functions of different releases, the newest first; the wrong ones are undefined.
-        let attempts: [(Atom, Atom, [Term])]
+        guard let process else { return completion(ShellExpansion()) }
         switch language {
-        case .erlang: attempts = [("edlin_expand", "expand", [reversed, []]), ("edlin_expand", "expand", [reversed])]
-        case .elixir:
-            let server = process.map { Term.pid($0) } ?? .atom("undefined")
-            attempts = [
-                ("Elixir.IEx.Autocomplete", "expand", [reversed, server]),
-                ("Elixir.IEx.Autocomplete", "expand", [reversed]),
-            ]
-        }
-        expand(attempts[...]) { [weak self] expansion in
-            guard let self, language == .erlang, let module = Self.module(at: text) else {
-                return completion(expansion)
+        case .erlang:
+            expand(inErlang: reversed, process) { [weak self] expansion in
+                guard let self, let module = Self.module(at: text) else { return completion(expansion) }
+                addArities(to: expansion, of: module, completion: completion)
             }
-            addArities(to: expansion, of: module, completion: completion)
+        case .elixir:
+            // The functions of different releases, the newest first; the wrong ones are undefined.
+            expand(inElixir: [[reversed, .pid(process)], [reversed]], completion: completion)
+        }
+    }
+
+    private func expand(inErlang line: Term, _ shell: PID, completion: @escaping (ShellExpansion) -> Void) {
+        let bindings = [ProgramBinding("Shell", .pid(shell)), ProgramBinding("Line", line)]
+        var expansion = ShellExpansion()
+        session.run(.expand, bindings: bindings) { event in
+            switch event {
+            case .item(let item):
+                if let parts = item.elements(tagged: "expansion", 2), let value = parts[1] {
+                    expansion = ShellExpansion(value)
+                }
+            case .ended: completion(expansion)
+            }
         }
     }
 
@@ -68,13 +76,13 @@ extension NodeShell {
     }
 
     private func expand(
-        _ attempts: ArraySlice<(Atom, Atom, [Term])>, completion: @escaping (ShellExpansion) -> Void
+        inElixir attempts: ArraySlice<[Term]>, completion: @escaping (ShellExpansion) -> Void
     ) {
-        guard let (module, function, arguments) = attempts.first else { return completion(ShellExpansion()) }
-        session.call(module, function, arguments) { [weak self] result in
+        guard let arguments = attempts.first else { return completion(ShellExpansion()) }
+        session.call("Elixir.IEx.Autocomplete", "expand", arguments) { [weak self] result in
             switch result {
             case .success(.returned(let value)): completion(ShellExpansion(value))
-            case .success(.raised): self?.expand(attempts.dropFirst(), completion: completion)
+            case .success(.raised): self?.expand(inElixir: attempts.dropFirst(), completion: completion)
             case .failure: completion(ShellExpansion())
             }
         }

@@ -310,7 +310,8 @@ final class TerminalConsole {
 
     private func complete(_ before: String) {
         shell?.expand(before) { [weak self] expansion in
-            guard let self, case .editing = phase, !editor.isSecret else { return }
+            // What was typed meanwhile it does not fit to.
+            guard let self, case .editing = phase, !editor.isSecret, editor.beforeCursor == before else { return }
             if !expansion.addition.isEmpty { editor.insert(expansion.addition) }
             if expansion.addition.isEmpty, !expansion.candidates.isEmpty {
                 terminal.write(painter.leave())

@@ -23,8 +23,8 @@ extension VerbSpec {
             "The shell, its bindings and its records are the node's; erlclu-ctl edits the line and shows what is printed. "
                 + "When it ends, in whatever way, the shell on the node and its evaluation end too, and the node stays.",
             "Ctrl-C breaks an evaluation off and keeps the bindings of Erlang's shell. Ctrl-D on an empty line, Ctrl-] "
-                + "and exit(). leave. Tab completes, Ctrl-R searches the history, Alt-Enter begins a new line. "
-                + "What is typed is coloured where --color allows it.",
+                + "and exit(). leave. Tab completes, from OTP 26 on bindings and records too; Ctrl-R searches the "
+                + "history, Alt-Enter begins a new line. What is typed is coloured where --color allows it.",
             "Ctrl-G gives the job menu, after that of erl: s starts another shell, r NODE one on another node, with the same "
                 + "cookie and certificates; c N switches, i N interrupts, k N kills, j lists, q quits. A link that is lost "
                 + "takes the shells of its node along and no others; it can be made again.",

@@ -34,6 +34,7 @@ package struct LineEditor {
 
     package var text: String { buffer.text }
     package var isEmpty: Bool { buffer.isEmpty }
+    package var beforeCursor: String { buffer.beforeCursor }
 
     /// Puts text in at the cursor, as if it was typed.
     package mutating func insert(_ text: String) {

@@ -1,0 +1,48 @@
+import ErlcluTestSupport
+import Testing
+
+/// Tab in Erlang's shell, as far as each release's expander goes.
+@Suite struct CompletionTests {
+    @Test(arguments: OTPRelease.available)
+    func functionsAreCompletedAndListed(release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release)
+        defer { node.stop() }
+        let console = try ConsoleScreen(node)
+        try console.wait(for: ")1>")
+        try console.screen.type("lists:rev")
+        try console.screen.press("Tab")
+        try console.wait(for: "lists:reverse(")
+        try console.enter("[1,2]).")
+        try console.wait(for: "[2,1]")
+        try console.screen.type("lists:key")
+        try console.screen.press("Tab")
+        try console.wait(for: "keymerge/3")
+    }
+
+    @Test(arguments: OTPRelease.available.filter { $0.major >= 26 })
+    func bindingsAndRecordsAreCompleted(release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release)
+        defer { node.stop() }
+        let console = try ConsoleScreen(node)
+        try console.wait(for: ")1>")
+        try console.enter("LongName = #{key_one => 1, key_two => 2}.")
+        try console.wait(for: ")2>")
+        try console.enter("rd(shape, {width, height}).")
+        try console.wait(for: ")3>")
+        try console.screen.type("LongN")
+        try console.screen.press("Tab")
+        try console.wait(for: "3> LongName")
+        try console.screen.type("#{key_o")
+        try console.screen.press("Tab")
+        try console.wait(for: "3> LongName#{key_one=>")
+        try console.enter("3}.")
+        try console.wait(for: "#{key_one => 3,key_two => 2}")
+        try console.screen.type("#sh")
+        try console.screen.press("Tab")
+        try console.wait(for: "4> #shape{")
+        try console.screen.type("wi")
+        try console.screen.press("Tab")
+        // Modules may begin so, too: a choice.
+        try console.wait(for: "\nwidth=")
+    }
+}
