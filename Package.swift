@@ -51,7 +51,8 @@ let package = Package(
             path: "Tests/ErlcluTestSupport", swiftSettings: strict),
         // What is fuzzed is a library, so that the tests can run the kept inputs without a fuzzer.
         .target(
-            name: "FuzzTargets", dependencies: ["DistributionProtocol", "ErlangTerm", "ReleaseFiles"],
+            name: "FuzzTargets",
+            dependencies: ["DistributionProtocol", "ErlangTerm", "HandshakeTrace", "ReleaseFiles"],
             path: "Tests/Fuzz/Targets", swiftSettings: strict),
         tests("FuzzTargetsTests", ["FuzzTargets"]),
         tests("ErlcluTestSupportTests", [], exclude: ["Snapshots"]),

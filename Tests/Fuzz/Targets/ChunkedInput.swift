@@ -4,7 +4,7 @@ struct ChunkedInput {
     /// What a target makes of the rest of the first byte.
     let variant: Int
     let bytes: ArraySlice<UInt8>
-    private let size: Int
+    let size: Int
 
     /// The low three bits are the variant; the others the size of a chunk, where 0 stands for the whole.
     init?(_ input: [UInt8]) {

@@ -16,6 +16,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case optfile
     /// A file of contexts, resolved down to the settings of a target.
     case context
+    /// Both directions of a TLS connection, as a capture has them, and key logs.
+    case tls
 
     /// - Throws: `FuzzFinding` when a promise is broken; a crash is a finding, too.
     package func run(_ input: [UInt8]) throws(FuzzFinding) {
@@ -28,6 +30,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .arguments: try FileFuzzing.arguments(input)
         case .optfile: try FileFuzzing.optionFile(input)
         case .context: try FileFuzzing.context(input)
+        case .tls: try TLSFuzzing.run(input)
         }
     }
 }

@@ -44,7 +44,9 @@ package struct TLSConversation: Sendable {
     ) -> [TLSOutput] {
         var rest = bytes
         do throws(TLSReadError) {
-            while !self[direction].isStopped, let record = try self[direction].reader.next(from: &rest) {
+            while !self[direction].isStopped,
+                let record = try self[direction].reader.next(from: &rest, skipsContent: self[direction].isClosed)
+            {
                 take(record, direction, time, secrets)
                 drain(secrets)
             }
@@ -209,7 +211,7 @@ package struct TLSConversation: Sendable {
         if version == .tls13 {
             guard record.type == TLSRecord.ContentType.applicationData else { return }
             // Two bytes, their type and a tag. Nothing else that is sent is as short: a tick has four bytes.
-            let isAlert = record.fragment.count == 19
+            let isAlert = record.count == 19
             if isAlert { return tell(.encryptedAlert, direction, time) }
             switch direction {
             case .fromInitiator: initiator.isThrough = true
@@ -290,11 +292,11 @@ package struct TLSConversation: Sendable {
             parameters.suite = hello.cipherSuite
             parameters.encryptsThenAuthenticates = hello.encryptsThenAuthenticates
             if hello.version == .tls13 {
-                for direction in [FlowDirection.fromInitiator, .fromAcceptor] where !self[direction].isStopped {
+                for direction in [FlowDirection.fromInitiator, .fromAcceptor] where self[direction].isOpen {
                     self[direction].records = .sealed(nil)
                     self[direction].epoch = .handshake
                 }
-            } else if initiator.hasChangedEarly {
+            } else if initiator.hasChangedEarly, initiator.isOpen {
                 initiator.records = .sealed(nil)
             }
         case .finished:

@@ -13,9 +13,12 @@ struct TLSRecord: Hashable, Sendable {
     var type: UInt8
     /// Of the record, which says little about the connection.
     var version: UInt16
+    /// What it carries; empty where it was skipped.
     var fragment: [UInt8]
+    /// Bytes of the fragment, on the wire.
+    var count: Int
 
-    var header: [UInt8] { Self.header(type: type, version: version, count: fragment.count) }
+    var header: [UInt8] { Self.header(type: type, version: version, count: count) }
 
     static func header(type: UInt8, version: UInt16, count: Int) -> [UInt8] {
         [
@@ -33,13 +36,18 @@ struct TLSRecordReader: Sendable {
     private var header: [UInt8] = []
     private var length = 0
     private var fragment: [UInt8] = []
+    /// Bytes of the fragment that have come.
+    private var taken = 0
 
     /// Bytes of a record that has not come to its end.
     var bufferedBytes: Int { header.count + fragment.count }
 
     /// Takes bytes off the front of `bytes` until a record is whole.
+    /// - Parameter skipsContent: whether only the outside of records is of interest.
     /// - Returns: nil when `bytes` are used up.
-    mutating func next(from bytes: inout ArraySlice<UInt8>) throws(TLSReadError) -> TLSRecord? {
+    mutating func next(
+        from bytes: inout ArraySlice<UInt8>, skipsContent: Bool
+    ) throws(TLSReadError) -> TLSRecord? {
         if header.count < TLSRecord.headerBytes {
             let missing = bytes.prefix(TLSRecord.headerBytes - header.count)
             header += missing
@@ -49,12 +57,14 @@ struct TLSRecordReader: Sendable {
             length = Int(header[3]) << 8 | Int(header[4])
             guard length <= Self.limit else { throw .recordTooLong(length) }
         }
-        let part = bytes.prefix(length - fragment.count)
-        fragment += part
+        let part = bytes.prefix(length - taken)
+        if !skipsContent { fragment += part }
+        taken += part.count
         bytes = bytes.dropFirst(part.count)
-        guard fragment.count == length else { return nil }
-        defer { (header, fragment) = ([], []) }
-        return TLSRecord(type: header[0], version: UInt16(header[1]) << 8 | UInt16(header[2]), fragment: fragment)
+        guard taken == length else { return nil }
+        defer { (header, fragment, taken) = ([], [], 0) }
+        return TLSRecord(
+            type: header[0], version: UInt16(header[1]) << 8 | UInt16(header[2]), fragment: fragment, count: length)
     }
 
     /// What is wrong with a stream that ends here; nil at the end of a record.

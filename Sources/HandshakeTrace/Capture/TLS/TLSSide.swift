@@ -36,6 +36,13 @@ struct TLSSide: Sendable {
     var isThrough = false
     var isStopped = false
 
+    /// Whether records will be opened no more.
+    var isClosed: Bool {
+        if case .closed = records { held.isEmpty } else { false }
+    }
+
+    var isOpen: Bool { !isStopped && !isClosed }
+
     var bufferedBytes: Int { reader.bufferedBytes + messages.bufferedBytes + heldBytes }
 
     mutating func hold(_ item: HeldRecord) {
