@@ -1,7 +1,7 @@
 #!/usr/bin/env escript
 %% -*- erlang -*-
 %%! -noinput
-%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status,checkup,expand}.etf, lists of forms with their
+%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status,checkup,expand,reach}.etf, lists of forms with their
 %% preamble, by erl_eval in this emulator. Prints what differs from what is written here; exit status 1 if anything.
 -module(check_programs).
 -export([main/1, log/2]).
@@ -9,8 +9,10 @@
 
 main([Directory]) ->
     process_flag(trap_exit, true),
-    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status, checkup, expand]])),
+    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status, checkup, expand, reach]])),
     _ = items(eval, evaluation(<<"io:format(\"warm\"), foo().">>)),
+    %% OTP's own resolver starts at its first use.
+    _ = inet:getaddr("localhost", inet),
     timer:sleep(100),
     Before = processes(),
     Wrong = lists:append([check(Case) || Case <- expressions()]) ++ owner_lost() ++ interrupted() ++ no_console()
@@ -159,7 +161,18 @@ facts() ->
             when is_atom(Init), is_tuple(Known) -> [];
         Third -> [{wrong, checkup, Third}]
     end,
-    Status ++ Checkup ++ case items(snapshot, [{'Limit', 1000}]) of
+    %% This emulator is no node: it connects to nobody, and says how far it came.
+    Reach = case items(reach, [{'Dials', true}, {'Limit', 1000}, {'Targets', [node(), 'a@no-such-host.invalid', 'b@127.0.0.1']}]) of
+        [_, _] = Reached ->
+            [{wrong, reach, Item} || Item <- Reached,
+             case Item of
+                 {reach, 'a@no-such-host.invalid', #{state := failed, address := {error, _}, from := Me}} -> false;
+                 {reach, 'b@127.0.0.1', #{state := failed, address := {ok, <<"127.0.0.1">>}, port := {error, _}}} -> false;
+                 _ -> true
+             end];
+        Fourth -> [{wrong, reach, Fourth}]
+    end,
+    Status ++ Checkup ++ Reach ++ case items(snapshot, [{'Limit', 1000}]) of
         [{snapshot, #{node := Me, connections := [], proto_dist := <<"inet_tcp">>, atoms := _}}] -> [];
         Another -> [{wrong, snapshot, Another}]
     end.

@@ -6,7 +6,7 @@ _erlclu_ctl() {
     if [[ $word == = ]]; then word=; elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
     for ((index = 1; index < COMP_CWORD; index++)); do
         case ${COMP_WORDS[index]} in
-            -n|--node|-c|--context|--address|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--capture|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|-f|--file|--lang|--lang|--log)
+            -n|--node|-c|--context|--address|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--capture|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|--from|-f|--file|--lang|--lang|--log)
                 [[ ${COMP_WORDS[index+1]} == = ]] && ((index++))
                 ((index++)) ;;
             -*) ;;
@@ -36,6 +36,7 @@ _erlclu_ctl() {
         --json-terms) COMPREPLY=($(compgen -W 'plain tagged' -- "$word")); return ;;
         --strings) COMPREPLY=($(compgen -W 'never auto' -- "$word")); return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+        --from) :; return ;;
         -f|--file) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --lang) COMPREPLY=($(compgen -W 'erl ex' -- "$word")); return ;;
         --lang) COMPREPLY=($(compgen -W 'erl ex' -- "$word")); return ;;
@@ -47,6 +48,7 @@ _erlclu_ctl() {
         ping)
             [[ $word == -* ]] || { :; return; } ;;
         doctor)
+            options+=' --from --all'
             [[ $word == -* ]] || { :; return; } ;;
         trace)
             [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'dist' -- "$word")); return; } ;;

@@ -49,6 +49,8 @@ complete -c erlclu-ctl -n __fish_use_subcommand -a completion -d 'print the comp
 complete -c erlclu-ctl -n __fish_use_subcommand -a help -d 'this text, or that of a verb'
 complete -c erlclu-ctl -n __fish_use_subcommand -a nodetool -d 'relx\'s nodetool, argument for argument'
 complete -c erlclu-ctl -n __fish_use_subcommand -a erl_call -d 'erl_call, flag for flag'
+complete -c erlclu-ctl -n '__fish_seen_subcommand_from doctor' -l from -x -d 'have this node connect to NODE, and look at that from both sides'
+complete -c erlclu-ctl -n '__fish_seen_subcommand_from doctor' -l all -d 'have every member connect to every other one, through one of them'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from trace' -a dist -d 'distribution handshakes as they happen, with the reason of each failure'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from capture' -a decode -d 'handshakes in a pcap or pcapng, live from a pipe'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -s f -l file -r -F -d 'read the expressions from a file; - is standard input'

@@ -102,10 +102,13 @@ for command in "$over_tls" "$nodetool"; do
 done
 contend tcp "$over_tcp" erl_call "$erl_call"
 figure "\`eval 'node().'\`, TCP, against \`erl_call -a 'erlang node'\`" "$work/tcp.times" "$work/erl_call.times" ms 2
-contend tls "$over_tls" s_client "$s_client" nodetool "$nodetool"
+doctor="$tool doctor tls@127.0.0.1 --optfile $work/tool.conf --cookie-file $work/cookie"
+contend tls "$over_tls" s_client "$s_client" nodetool "$nodetool" doctor "$doctor"
 figure "\`eval 'node().'\`, mutual TLS, against relx's \`nodetool eval\`" "$work/tls.times" "$work/nodetool.times" ms 1/15
 figure "\`eval 'node().'\`, mutual TLS, against a bare \`openssl s_client\` handshake" \
     "$work/tls.times" "$work/s_client.times" ms 1.5
+figure "\`doctor\` of a healthy node, mutual TLS, against a bare \`openssl s_client\` handshake" \
+    "$work/doctor.times" "$work/s_client.times" ms 4
 limit 'peak memory of `eval`, TLS' "$(eval "peak_mebibytes $over_tls")" MiB 25
 limit 'peak memory of `eval`, TCP' "$(eval "peak_mebibytes $over_tcp")" MiB 25
 

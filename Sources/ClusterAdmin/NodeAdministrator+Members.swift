@@ -42,7 +42,7 @@ extension NodeAdministrator {
     }
 
     /// Runs `program` on the node and, through it, on those that it is connected to.
-    private func runOnMembers(
+    func runOnMembers(
         _ program: NodeProgram, bindings: [ProgramBinding], hidden: Bool, until deadline: Instant?,
         onEvent: @escaping (MemberEvent) -> Void
     ) throws(NodeFailure) {

@@ -27,7 +27,7 @@ extension NodeCheckup {
                     remedy: "wait; if it stays so see the node's log"),
                 at: time, rung: .applications)
         }
-        ladder.pass(.applications, at: time, "init started, \(running.count) run")
+        ladder.pass(.applications, at: time, "init started, \(running.count) applications run")
         if !startingApplications.isEmpty {
             ladder.tell(["starting: \(startingApplications.joined(separator: ", "))"], of: .applications)
         }

@@ -40,6 +40,15 @@ package protocol Administration: AnyObject {
     /// What `doctor` looks at.
     func checkup(deadline: Instant?) throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming)
 
+    /// Asks the node to connect to others.
+    func reach(_ targets: [String], dials: Bool, deadline: Instant?) throws(NodeFailure) -> [ReachReport]
+
+    /// Asks each member to connect to the others.
+    func reachAmongMembers(
+        _ targets: [String], dials: Bool, deadline: Instant?, onReport: @escaping (ReachReport) -> Void,
+        onFailure: @escaping (_ node: String, NodeFailure) -> Void
+    ) throws(NodeFailure)
+
     func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus
     /// The operating system's number of the node's process.
     func processID(deadline: Instant?) throws(NodeFailure) -> String

@@ -7,7 +7,8 @@ extension Ladder {
     package init(_ attempt: ConnectionAttempt) {
         let initiator = attempt.events.first { $0.side == .initiator }?.vantage
         let story = initiator.map { attempt.events(from: $0) } ?? attempt.story
-        self.init(usesTLS: story.contains { $0.stage == .tls }, start: story.first?.time ?? attempt.start)
+        let usesTLS = story.contains { $0.stage == .tls }
+        self.init(usesTLS: usesTLS, to: .up, start: story.first?.time ?? attempt.start)
         for event in story { add(event) }
         if case .failed(let failure) = attempt.result, broken == nil { fail(failure, at: attempt.end) }
     }
@@ -31,7 +32,7 @@ extension Ladder {
             tell(chain.first.map { ["ours: \($0.subject)"] } ?? [], of: .tlsFinished)
         case .secured(let version, let cipher):
             pass(.tlsFinished, at: time)
-            tell(["\(version), \(cipher)"], of: .tlsHello)
+            if self[.tlsHello]?.facts.isEmpty == true { tell(["\(version), \(cipher)"], of: .tlsHello) }
         case .handshake(let detail): handshake(detail, event)
         case .up: pass(.up, at: time)
         case .ended(.failed(let failure)): fail(failure, at: time)
@@ -41,8 +42,12 @@ extension Ladder {
 
     private mutating func tls(_ message: TLSMessageFacts, _ event: TraceEvent) {
         switch (message.type, event.sender) {
-        case (2?, .acceptor?):
+        // The other hello of this type asks for a second ClientHello.
+        case (2?, .acceptor?) where message.note == nil:
             pass(.tlsHello, at: event.time)
+            if let version = message.versions.first, let cipher = message.ciphers.first {
+                tell(["\(version), \(cipher)"], of: .tlsHello)
+            }
         case (13?, .acceptor?): tell(["the node asks for our certificate"], of: .tlsFinished)
         default: break
         }

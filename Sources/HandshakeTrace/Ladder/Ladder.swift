@@ -24,10 +24,12 @@ package struct Ladder: Hashable, Sendable {
     /// When the rung that was passed last was.
     private var last: Int
 
-    /// - Parameter start: microseconds since the epoch.
-    package init(usesTLS: Bool, start: Int) {
+    /// - Parameters:
+    ///   - top: the highest rung.
+    ///   - start: microseconds since the epoch.
+    package init(usesTLS: Bool, to top: Rung = .applications, start: Int) {
         last = start
-        steps = Rung.allCases.filter { usesTLS || !$0.isOfTLS }
+        steps = Rung.allCases.filter { (usesTLS || !$0.isOfTLS) && $0 <= top }
             .map { Step(rung: $0, verdict: .unreached, time: nil, facts: []) }
     }
 

@@ -33,10 +33,18 @@ package final class OwnConnectionRecorder {
         let sender: Role = message.fromPeer ? .acceptor : .initiator
         switch message.content {
         case .handshake(let type):
-            tell(.tls, .tlsMessage(TLSMessageFacts(type: type)), sender, bytes: message.bytes)
+            tell(.tls, .tlsMessage(Self.facts(type, message.bytes)), sender, bytes: message.bytes)
         case .alert(let level, let description):
             tell(.tls, .alert(AlertFacts(level: level, description: description)), sender, bytes: message.bytes)
         }
+    }
+
+    /// The hellos say what a person asks of a handshake.
+    private static func facts(_ type: UInt8, _ bytes: [UInt8]) -> TLSMessageFacts {
+        guard type == 1 || type == 2, bytes.count > 4,
+            let message = try? TLSHandshakeMessage(type: type, body: bytes[4...], version: nil)
+        else { return TLSMessageFacts(type: type) }
+        return TLSMessageFacts(message)
     }
 
     private func tell(

@@ -177,6 +177,13 @@ final class FakeNode: Administration {
         return memberRows
     }
 
+    func reach(_ targets: [String], dials: Bool, deadline: Instant?) throws(NodeFailure) -> [ReachReport] { [] }
+
+    func reachAmongMembers(
+        _ targets: [String], dials: Bool, deadline: Instant?, onReport: @escaping (ReachReport) -> Void,
+        onFailure: @escaping (_ node: String, NodeFailure) -> Void
+    ) throws(NodeFailure) {}
+
     func checkup(deadline: Instant?) throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming) {
         throw NodeFailure(.rpc, stage: .up, node: node, message: "not in this trial", remedy: "")
     }

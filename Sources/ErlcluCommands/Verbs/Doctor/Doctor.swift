@@ -1,4 +1,5 @@
 import ErlangNode
+import HandshakeTrace
 import ReleaseFiles
 
 extension VerbSpec {
@@ -8,20 +9,42 @@ extension VerbSpec {
         operands: [
             OperandSpec("NODE", .optional, .nodeName, help: "the node to look at; the target when it is left out")
         ],
+        options: [
+            OptionSpec(
+                .from, value: OptionValue("NODE2", .nodeName),
+                help: "have this node connect to NODE, and look at that from both sides"),
+            OptionSpec(.all, help: "have every member connect to every other one, through one of them"),
+        ],
         details: [
             "Climbs DNS, epmd, TCP, TLS (hello, certificate, finished), name, status, challenge, flags, cookie, up, rpc "
-                + "and applications, on one connection. The first broken rung is told with its code, how sure that is, and "
-                + "the remedy; its code makes the exit status. Where one sign has several causes a second, short connection "
-                + "tells them apart.",
+                + "and applications, on one connection. The first broken rung is told with its code, how sure that is, "
+                + "and the remedy; its code makes the exit status. Where one sign has several causes a second, short "
+                + "connection tells them apart.",
             "Beside the rungs it looks at the certificates of both sides and the days that they have left, the names in "
                 + "them, trust in both directions, the clocks, the cookie's hash and source, the release and its "
-                + "distribution flags, the name type, what epmd says of the node, and published weaknesses of OTP's ssh and "
-                + "TLS. Warnings do not change the exit status.",
+                + "distribution flags, the name type, what epmd says of the node, and published weaknesses of OTP's ssh "
+                + "and TLS. Warnings do not change the exit status.",
+            "With --from the options of the target are those of NODE2; NODE is reached from there by its name. --all "
+                + "shows who comes to whom, and why not; it exits 1 when there is a pair that does not connect. "
+                + "Connections that these two make stay, as any that a node makes. In a context that is read-only --all "
+                + "dials nobody.",
         ],
-        examples: [VerbExample("erlclu-ctl doctor app@10.0.0.7", "why do we not connect")],
-        statuses: [.done, .noHost, .unavailable, .timeout, .protocolMismatch, .authentication, .configuration],
-        defaultTimeout: .seconds(15),
+        examples: [
+            VerbExample("erlclu-ctl doctor app@10.0.0.7", "why do we not connect"),
+            VerbExample("erlclu-ctl doctor app@10.0.0.7 --from shop@10.0.0.8", "why do these two not connect"),
+            VerbExample("erlclu-ctl doctor --all -n app@10.0.0.7", "which pairs of the cluster do not connect"),
+        ],
+        statuses: [
+            .done, .negative, .partial, .noHost, .unavailable, .timeout, .protocolMismatch, .authentication,
+            .configuration,
+        ],
+        defaultTimeout: .seconds(20),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+            if run.options.contains(.all) {
+                if run.options.contains(.from) { throw .usage(.exclusive("--all", "--from")) }
+                return try MeshVisit(run).report()
+            }
+            if let from = run.options.value(.from) { return try run.examinePair(from: from) }
             let settings = try run.settings(of: run.operands)
             let nodes = settings.nodes.value
             guard !nodes.isEmpty else { throw run.noNode(settings) }
@@ -30,8 +53,29 @@ extension VerbSpec {
                 if index > 0 { run.results.add(text: [0x0A]) }
                 let visit = DoctorVisit(run, node: node, settings: settings)
                 try visit.examine()
-                statuses.append(visit.report())
+                statuses.append(visit.diagnosis.report(run))
             }
             return statuses.allSatisfy { $0 == statuses[0] } ? statuses[0] : .partial
         })
+}
+
+extension CommandRun {
+    /// `doctor NODE --from NODE2`
+    fileprivate func examinePair(from: String) throws(CommandFailure) -> ExitStatus {
+        let named = try settings(of: operands)
+        guard let target = named.nodes.value.first else { throw noNode(named) }
+        let settings = try settings(of: [from])
+        guard settings.mode.value != .readOnly else {
+            throw .configuration(
+                message: "\(from) is read-only (\(settings.mode.origin)), and --from has it connect to \(target)",
+                remedy: "use another context, or let this one say {mode, read_write}")
+        }
+        let initiator = DoctorVisit(self, node: settings.nodes.value.first ?? from, settings: settings)
+        try initiator.examine()
+        // As long as we do not come to the one that is to dial, that is what is wrong.
+        guard initiator.ladder.broken == nil else { return initiator.diagnosis.report(self) }
+        let pair = PairVisit(self, from: initiator, to: target)
+        try pair.examine()
+        return pair.diagnosis.report(self)
+    }
 }

@@ -12,6 +12,10 @@ final class DoctorVisit {
     let settings: TargetSettings
     private(set) var ladder: Ladder
     private(set) var checks: [HealthCheck] = []
+    /// The connection, while it answers.
+    private(set) var target: (any Administration)?
+    private(set) var facts: NodeCheckup?
+    private var timing: CheckupTiming?
     private var events: [TraceEvent] = []
     private var flags: DistributionFlags?
     private var security: SecurityAccount?
@@ -51,7 +55,7 @@ final class DoctorVisit {
         self.ladder = ladder
         if second.code == first.code {
             conclude(first.repeated(after: wait / 1000, isAgreedOnCertificates: security?.version != "TLSv1.3"))
-        } else if second.stage <= .tcp {
+        } else if [.tcpRefused, .epmdNotRegistered, .epmdRefused].contains(second.code) {
             conclude(first.overtaken(by: second))
         }
     }
@@ -71,6 +75,7 @@ final class DoctorVisit {
         do throws(NodeFailure) {
             let (facts, timing) = try target.checkup(deadline: run.deadline)
             node = target.node
+            (self.target, self.facts, self.timing) = (target, facts, timing)
             facts.climb(&ladder, node: node, at: run.context.time())
             checks = examiner(facts, timing).checks
             return nil
@@ -116,6 +121,19 @@ final class DoctorVisit {
 
     private var cookie: (origin: String, hash: Int)? {
         settings.cookie.map { ("from \($0.origin)", Int(ErlangHash.phash2(atom: $0.value.bytes))) }
+    }
+
+    /// By how many microseconds the node's clock is ahead of ours, and how sure that is.
+    var clock: (difference: Int, margin: Int)? {
+        guard let timing, let time = facts?.clock else { return nil }
+        return (time - (timing.asked + timing.took / 2), timing.took / 2)
+    }
+
+    var diagnosis: Diagnosis {
+        let transport = "\(settings.transport.value)"
+        return Diagnosis(
+            title: "\(node) over \(transport)", fields: [("node", node), ("transport", transport)], ladder: ladder,
+            checks: checks)
     }
 
     private func examiner(_ facts: NodeCheckup, _ timing: CheckupTiming) -> HealthExaminer {

@@ -4,40 +4,50 @@ import ErlangTerm
 import HandshakeTrace
 import ReleaseFiles
 
-extension DoctorVisit {
-    /// Writes what was found.
+/// What was found on the way to a node: a ladder, and what may break it next.
+struct Diagnosis {
+    /// For people: which way it is.
+    var title: String
+    /// The same for scripts.
+    var fields: [(key: String, value: String)]
+    var ladder: Ladder
+    var checks: [HealthCheck]
+    /// Further lines for people, below the ladder.
+    var story: [String] = []
+
+    /// Writes it.
     /// - Returns: the status of the first broken rung.
-    func report() -> ExitStatus {
+    func report(_ run: CommandRun) -> ExitStatus {
         let broken = ladder.broken
         if run.format == .jsonl {
-            for step in ladder.steps { add { $0.write(node: self.node, step) } }
-            for check in checks { add { $0.write(node: self.node, check) } }
+            for step in ladder.steps { run.add { $0.write(fields, step) } }
+            for check in checks { run.add { $0.write(fields, check) } }
         } else {
-            run.results.add(json: { write(to: &$0) }, term: { TermOutput.line(term) }, text: { Array(text.utf8) })
+            run.results.add(
+                json: { write(to: &$0) }, term: { TermOutput.line(term) }, text: { Array(text(run).utf8) })
         }
         guard let broken else { return .done }
         run.tellScripts([.node(broken.failure)])
         return ExitStatus(rawValue: broken.failure.code.exitStatus)
     }
 
-    private func add(_ json: (inout JSONWriter) -> Void) {
-        run.results.add(json: json, term: { [] }, text: { [] })
-    }
-
     // MARK: for people
 
-    private var text: String {
-        var text = "\(node) over \(settings.transport.value)\n"
+    private func text(_ run: CommandRun) -> String {
+        var text = "\(TerminalText.escaped(title, keepingLines: false))\n"
         let width = run.width
         text += Table.text(ladder.steps, Column<Ladder.Step>.rungs, escape: true, width: width)
         if !checks.isEmpty {
             let lines = HealthLine.lines(checks, withRemedies: !run.isQuiet)
             text += "\n" + Table.text(lines, Column<HealthLine>.health, escape: true, width: width)
         }
-        return text + "\n" + conclusion
+        if !story.isEmpty {
+            text += "\n" + story.map { TerminalText.escaped($0, keepingLines: false) + "\n" }.joined()
+        }
+        return text + "\n" + conclusion(run)
     }
 
-    private var conclusion: String {
+    private func conclusion(_ run: CommandRun) -> String {
         let warnings = checks.count { $0.isWarning }
         guard let (_, failure) = ladder.broken else {
             let words = warnings == 0 ? "no warnings" : warnings == 1 ? "1 warning" : "\(warnings) warnings"
@@ -61,21 +71,21 @@ extension DoctorVisit {
 
     private func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.key("node")
-        json.string(node)
-        json.key("transport")
-        json.string("\(settings.transport.value)")
+        for field in fields {
+            json.key(field.key)
+            json.string(field.value)
+        }
         json.key("result")
         json.string(ladder.broken == nil ? "ok" : "broken")
         json.key("broken")
         if let (rung, failure) = ladder.broken { json.write(rung, failure) } else { json.null() }
         json.key("rungs")
         json.beginArray()
-        for step in ladder.steps { json.write(node: nil, step) }
+        for step in ladder.steps { json.write([], step) }
         json.endArray()
         json.key("checks")
         json.beginArray()
-        for check in checks { json.write(node: nil, check) }
+        for check in checks { json.write([], check) }
         json.endArray()
         json.endObject()
     }
@@ -83,40 +93,41 @@ extension DoctorVisit {
     private var term: Term {
         func text(_ text: String) -> Term { .binary(Array(text.utf8)) }
         func map(_ pairs: [(String, Term)]) -> Term { .map(pairs.map { MapPair(.atom(Atom($0.0)), $0.1) }) }
-        return map([
-            ("node", .atom(Atom(node))), ("transport", .atom(Atom("\(settings.transport.value)"))),
-            ("result", .atom(ladder.broken == nil ? "ok" : "broken")),
-            (
-                "rungs",
-                .list(
-                    ladder.steps.map { step in
-                        map([
-                            ("rung", .atom(Atom(step.rung.rawValue))), ("result", .atom(Atom(step.verdictWord))),
-                            ("microseconds", step.time.map { .integer($0) } ?? .atom("undefined")),
-                            ("facts", .list(step.facts.map(text))),
-                        ])
-                    })
-            ),
-            (
-                "checks",
-                .list(
-                    checks.map { check in
-                        map([
-                            ("check", .atom(Atom(check.topic.rawValue))),
-                            ("result", .atom(check.isWarning ? "warning" : "ok")), ("facts", text(check.facts)),
-                            ("remedy", check.remedy.map(text) ?? .atom("undefined")),
-                        ])
-                    })
-            ),
-        ])
+        let named = fields.map { ($0.key, Term.atom(Atom($0.value))) }
+        return map(
+            named + [
+                ("result", .atom(ladder.broken == nil ? "ok" : "broken")),
+                (
+                    "rungs",
+                    .list(
+                        ladder.steps.map { step in
+                            map([
+                                ("rung", .atom(Atom(step.rung.rawValue))), ("result", .atom(Atom(step.verdictWord))),
+                                ("microseconds", step.time.map { .integer($0) } ?? .atom("undefined")),
+                                ("facts", .list(step.facts.map(text))),
+                            ])
+                        })
+                ),
+                (
+                    "checks",
+                    .list(
+                        checks.map { check in
+                            map([
+                                ("check", .atom(Atom(check.topic.rawValue))),
+                                ("result", .atom(check.isWarning ? "warning" : "ok")), ("facts", text(check.facts)),
+                                ("remedy", check.remedy.map(text) ?? .atom("undefined")),
+                            ])
+                        })
+                ),
+            ])
     }
 }
 
 extension JSONWriter {
-    /// A rung, with the node's name where it stands by itself.
-    fileprivate mutating func write(node: String?, _ step: Ladder.Step) {
+    /// A rung, with the names of the way where it stands by itself.
+    fileprivate mutating func write(_ fields: [(key: String, value: String)], _ step: Ladder.Step) {
         beginObject()
-        name(node)
+        write(fields)
         key("rung")
         string(step.rung.rawValue)
         key("result")
@@ -134,9 +145,9 @@ extension JSONWriter {
         endObject()
     }
 
-    fileprivate mutating func write(node: String?, _ check: HealthCheck) {
+    fileprivate mutating func write(_ fields: [(key: String, value: String)], _ check: HealthCheck) {
         beginObject()
-        name(node)
+        write(fields)
         key("check")
         string(check.topic.rawValue)
         key("result")
@@ -171,9 +182,15 @@ extension JSONWriter {
         endObject()
     }
 
-    private mutating func name(_ node: String?) {
-        guard let node else { return }
-        key("node")
-        string(node)
+    private mutating func write(_ fields: [(key: String, value: String)]) {
+        for field in fields {
+            key(field.key)
+            string(field.value)
+        }
     }
+}
+
+extension CommandRun {
+    /// One document of several, for `jsonl`.
+    func add(_ json: (inout JSONWriter) -> Void) { results.add(json: json, term: { [] }, text: { [] }) }
 }

@@ -1,0 +1,158 @@
+import ByteTransport
+import ClusterAdmin
+import ErlangNode
+import HandshakeTrace
+import ReleaseFiles
+
+/// Every pair of members: who comes to whom, and why not.
+final class MeshVisit {
+    /// What one node says of its way to another.
+    struct Pair: Sendable {
+        enum State: String {
+            case up
+            /// They were not connected, and are now.
+            case made
+            case failed
+            /// They are not connected, and nobody was to dial.
+            case down
+            /// The first cannot be asked.
+            case unknown
+        }
+
+        var from: String
+        var to: String
+        var state: State
+        var failure: NodeFailure?
+
+        var isBroken: Bool { state == .failed || state == .down || state == .unknown }
+        /// For people: a word, or the code.
+        var word: String {
+            switch state {
+            case .up: "ok"
+            case .made: "made"
+            case .failed: failure?.code.rawValue ?? "failed"
+            case .down: "down"
+            case .unknown: "?"
+            }
+        }
+    }
+
+    private let run: CommandRun
+    private var members: [String] = []
+    private var pairs: [Pair] = []
+    private var notes: [String] = []
+
+    init(_ run: CommandRun) { self.run = run }
+
+    func report() throws(CommandFailure) -> ExitStatus {
+        let settings = try run.settings(of: run.operands)
+        guard let entry = settings.nodes.value.first else { throw run.noNode(settings) }
+        let visit = DoctorVisit(run, node: entry, settings: settings)
+        try visit.examine()
+        guard visit.ladder.broken == nil, let target = visit.target else { return visit.diagnosis.report(run) }
+        try ask(target, dials: settings.mode.value != .readOnly)
+        write()
+        return pairs.contains(where: \.isBroken) ? .negative : .done
+    }
+
+    private func ask(_ entry: any Administration, dials: Bool) throws(CommandFailure) {
+        let known = try run.asking { () throws(NodeFailure) in try entry.members(deadline: run.deadline) }
+        let visible = known.filter { $0.kind == .visible }
+        members = visible.map(\.node).sorted()
+        note(visible)
+        var reports: [ReachReport] = []
+        var silent: [String: NodeFailure] = [:]
+        try run.asking { () throws(NodeFailure) in
+            try entry.reachAmongMembers(
+                members, dials: dials, deadline: run.deadline, onReport: { reports.append($0) },
+                onFailure: { silent[$0] = $1 })
+        }
+        pairs = members.flatMap { from in
+            members.filter { $0 != from }.map { to in
+                let report = reports.first { $0.from == from && $0.target == to }
+                return Self.pair(from, to, report, silent[from])
+            }
+        }
+    }
+
+    private static func pair(_ from: String, _ to: String, _ report: ReachReport?, _ silence: NodeFailure?) -> Pair {
+        guard let report else { return Pair(from: from, to: to, state: .unknown, failure: silence) }
+        switch report.state {
+        case .up: return Pair(from: from, to: to, state: .up)
+        case .made: return Pair(from: from, to: to, state: .made)
+        case .down: return Pair(from: from, to: to, state: .down)
+        case .failed:
+            return Pair(from: from, to: to, state: .failed, failure: report.failure)
+        }
+    }
+
+    /// What differs among them.
+    private func note(_ members: [Member]) {
+        let releases = Dictionary(grouping: members.compactMap(\.otpRelease)) { $0 }
+        if releases.count > 1 {
+            let words = releases.sorted { $0.key < $1.key }.map { "OTP \($0.key) (\($0.value.count))" }
+            notes.append("they run different releases: \(words.joined(separator: ", "))")
+        }
+        let carriers = Set(members.compactMap(\.transport))
+        if carriers.count > 1 { notes.append("some distribute over TLS, others over TCP") }
+    }
+
+    // MARK: writing
+
+    private func write() {
+        switch run.format {
+        case .table, .raw: run.results.add(text: Array(text.utf8))
+        case .json, .jsonl, .term: run.results.add(rows: pairs, columns: Column<Pair>.pairs)
+        }
+        run.tellScripts(pairs.compactMap { pair in pair.failure.map { .node($0) } })
+    }
+
+    private var text: String {
+        var text = Table.text(Array(members.enumerated()), columns, escape: true, width: nil)
+        let broken = pairs.filter(\.isBroken)
+        for note in notes { text += "\n\(note)\n" }
+        for pair in broken {
+            text +=
+                "\n" + line("\(pair.from) -> \(pair.to): \(pair.word)\(pair.failure.map { ": \($0.message)" } ?? "")")
+            guard !run.isQuiet, let failure = pair.failure else { continue }
+            if !failure.remedy.isEmpty { text += line("  remedy: \(failure.remedy)") }
+            if case .likely(let other) = failure.certainty { text += line("  or maybe: \(other)") }
+        }
+        let made = pairs.count { $0.state == .made }
+        if made > 0 { text += "\n" + line("\(made) of \(pairs.count) connections were not there, and are now") }
+        let words = broken.isEmpty ? "every pair connects" : "\(broken.count) of \(pairs.count) pairs do not connect"
+        return text + "\n" + line(words)
+    }
+
+    private func line(_ text: String) -> String { TerminalText.escaped(text, keepingLines: false) + "\n" }
+
+    private typealias Row = (offset: Int, element: String)
+
+    /// A column a member, named by its number: names would make the matrix too wide.
+    private var columns: [Column<Row>] {
+        let words = Dictionary(pairs.map { (["\($0.from)", "\($0.to)"], $0.word) }) { first, _ in first }
+        let own = [
+            Column<Row>("number", "", .right) { .integer($0.offset + 1) },
+            Column<Row>("from", "FROM") { .text($0.element) },
+        ]
+        return own
+            + members.enumerated().map { index, to in
+                Column<Row>("to_\(index + 1)", "\(index + 1)") { row in
+                    .text(row.element == to ? "-" : words[[row.element, to]] ?? "?")
+                }
+            }
+    }
+}
+
+extension Column where Row == MeshVisit.Pair {
+    fileprivate static var pairs: [Column<MeshVisit.Pair>] {
+        [
+            Column("from", "FROM") { .atom($0.from) }, Column("to", "TO") { .atom($0.to) },
+            Column("result", "RESULT") { .atom($0.state.rawValue) },
+            Column("code", "CODE") { Cell(text: $0.failure?.code.rawValue) },
+            Column("stage", "STAGE") { Cell(text: $0.failure?.stage.rawValue) },
+            Column("message", "MESSAGE") { Cell(text: $0.failure?.message) },
+            Column("remedy", "REMEDY") { Cell(text: $0.failure?.remedy) },
+        ]
+    }
+}
