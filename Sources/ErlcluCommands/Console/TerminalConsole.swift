@@ -106,6 +106,14 @@ final class TerminalConsole {
         switch event {
         case .output(let text), .logged(let text): show(options.isRaw ? text : job.filter.filter(text))
         case .read(let read):
+            // What was entered is taken and was not enough.
+            if let entered = job.entered {
+                keep(entered)
+                job.entered = nil
+                terminal.write(painter.leave())
+                tail = []
+            }
+            phase = .idle
             job.read = read
             job.isRead = true
             ask()
@@ -161,12 +169,31 @@ final class TerminalConsole {
         if isEditing { paint() }
     }
 
-    /// Begins to edit the input of a read.
+    /// Begins to edit the input of a read. Of the prompt, only what stands in the same line is drawn with it.
     private func ask() {
-        let begun = Self.plain(tail) + Self.plain(Array(read.prompt.utf8))
-        if !tail.isEmpty { terminal.write("\r\u{1B}[J") }
-        editor = newEditor(prompt: begun)
+        let prompt = Array(read.prompt.unicodeScalars.prefix(Self.promptLimit))
+        if let end = prompt.lastIndex(of: "\n") {
+            var lines = String.UnicodeScalarView()
+            lines.append(contentsOf: prompt[...end])
+            show(job.filter.filter(Array(String(lines).utf8)))
+        }
+        let begun = Self.plain(tail)
+        if !tail.isEmpty {
+            let rowsAbove = max(0, CellWidth.of(begun) - 1) / painter.columns
+            terminal.write((rowsAbove > 0 ? "\u{1B}[\(rowsAbove)A" : "") + "\r\u{1B}[J")
+        }
+        editor = newEditor(prompt: begun + ownPrompt)
         edit()
+    }
+
+    /// More of a prompt is not shown: each key would draw it again.
+    private static let promptLimit = 4096
+
+    /// The prompt's last line.
+    private var ownPrompt: String {
+        let scalars = read.prompt.unicodeScalars.prefix(Self.promptLimit)
+        let start = scalars.lastIndex(of: "\n").map { scalars.index(after: $0) } ?? scalars.startIndex
+        return Self.plain(Array(String(scalars[start...]).utf8))
     }
 
     private func newEditor(prompt: String) -> LineEditor {
@@ -260,7 +287,7 @@ final class TerminalConsole {
         editor.moveToEnd()
         terminal.write(painter.paint(editor) + painter.leave())
         tail = []
-        editor = newEditor(prompt: Self.plain(Array(read.prompt.utf8)))
+        editor = newEditor(prompt: ownPrompt)
     }
 
     func interrupt() {
@@ -299,7 +326,7 @@ final class TerminalConsole {
         guard key == .text("y") || key == .text("Y") else {
             terminal.write("no\r\n")
             phase = .editing
-            editor = newEditor(prompt: Self.plain(Array(read.prompt.utf8)))
+            editor = newEditor(prompt: ownPrompt)
             return
         }
         terminal.write("yes\r\n")

@@ -31,15 +31,18 @@ struct ConsoleWalk {
         try enter(isCounted: isCounted)
     }
 
-    /// The same where what runs asks for a line, and may print something first.
+    /// The same where what runs asks for lines, and may print something first.
     mutating func enter(
-        _ line: String, showing text: String = "", answering read: (prompt: String, answer: String)
+        _ line: String, showing text: String = "", answering reads: (prompt: String, answer: String)...
     ) throws {
         try type(line)
-        try screen.press("Enter")
-        try wait { text.isEmpty || $0.contains(text) }
-        try wait { $0.hasSuffix("\n\(read.prompt)") }
-        try enter(read.answer)
+        for read in reads {
+            try screen.press("Enter")
+            try wait { text.isEmpty || $0.contains(text) }
+            try wait { $0.hasSuffix("\n\(read.prompt)") }
+            try type(read.answer)
+        }
+        try enter()
     }
 
     private mutating func enter(isCounted: Bool = true) throws {

@@ -41,6 +41,11 @@ import Testing
         }
         try walk.look("Code that reads") {
             try $0.enter("io:get_line(\"x> \").", answering: ("x>", "typed äöü"))
+            try $0.enter("io:get_line(\"\\nGo on?\\n> \").", answering: (">", "yes"))
+            try $0.enter(
+                "io:put_chars(lists:duplicate(90,$x)), io:get_line(\"y> \").",
+                answering: ("xxxxxxxxxxy>", "after a begun line"))
+            try $0.enter("io:get_chars(\"z> \", 4).", answering: ("z>", "a"), ("z>", "bc"))
         }
         try walk.look("Unicode") {
             try $0.enter("io:format(\"~ts ~ts~n\", [\"grüße, я, 日本語\", [16#1F600, $e, 16#301]]).")
