@@ -118,6 +118,18 @@ import Testing
         try console.wait(for: "  2* \(node.name) (IEx)\n")
     }
 
+    /// Ctrl-C before there is any shell leaves.
+    @Test func waitingForTheFirstNodeIsBrokenOff() throws {
+        let (node, deaf) = (try ErlangNodeFixture(), try DeafListener())
+        defer { node.stop() }
+        var tool = try NodeTool(node, address: "127.0.0.1:\(deaf.port)")
+        tool.options.append("-v")
+        let console = try JobConsole(tool)
+        try console.wait(for: "connecting to 127.0.0.1:\(deaf.port)")
+        try console.screen.press("C-c")
+        #expect(try eventually(within: 10) { try console.screen.exitStatus() == 130 })
+    }
+
     /// A peer that never answers: Ctrl-C goes back to what is there.
     @Test func waitingForANodeIsBrokenOff() throws {
         let (node, deaf) = (try ErlangNodeFixture(), try DeafListener())
