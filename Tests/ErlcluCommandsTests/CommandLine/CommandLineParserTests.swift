@@ -60,7 +60,7 @@ import Testing
         (["ping", "-timeout", "5"], "there is no option '-timeout'; did you mean '--timeout'?"),
         (["ping", "-x"], "there is no option '-x'"),
         (["ping", "--file", "x"], "'--file' is an option of 'eval' and goes behind the verb"),
-        (["--all", "eval", "1"], "'--all' is an option of 'eval', 'trace dist' and goes behind the verb"),
+        (["--all", "eval", "1"], "'--all' is an option of 'doctor', 'eval', 'trace dist' and goes behind the verb"),
         (["ping", "-n"], "'-n' needs a value: -n NAME"),
         (["ping", "--quiet=yes"], "'--quiet' takes no value"),
         (["ping", "-t", "soon"], "'soon' is not a value for -t: \(DurationSyntax.expectation)"),
