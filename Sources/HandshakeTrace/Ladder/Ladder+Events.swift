@@ -59,7 +59,7 @@ extension Ladder {
         case (.name, .initiator?):
             let ours = detail.name.map { $0.contains("@") ? $0 : "a name of the node's choice on \($0)" }
             pass(.name, at: time)
-            tell(ours.map { ["we are \($0)"] } ?? [], of: .name)
+            tell(ours.map { ["\(event.vantage == .own ? "we are" : "the initiator is") \($0)"] } ?? [], of: .name)
         case (.status, .acceptor?): pass(.status, at: time, detail.status?.description ?? "")
         case (.challenge, .acceptor?):
             pass(.challenge, at: time)

@@ -78,6 +78,8 @@ struct Diagnosis {
     var warnings: [String]
     var checks: [String]
     var remedies: Int
+    /// Whose traces tell of the attempt, where there are any.
+    var vantages: [String]
 
     init(_ json: [UInt8]) throws {
         let document = try #require(JSONSerialization.jsonObject(with: Data(json)) as? [String: Any])
@@ -96,6 +98,9 @@ struct Diagnosis {
         checks = all.compactMap { $0["check"] as? String }
         let bad = all.filter { $0["result"] as? String == "warning" }
         warnings = bad.compactMap { $0["check"] as? String }
+        vantages = (item["events"] as? [[String: Any]] ?? []).compactMap { event in
+            (event["vantage"] as? String).flatMap { $0.hasPrefix("node:") ? String($0.dropFirst(5)) : nil }
+        }
         remedies = bad.count { $0["remedy"] is String }
     }
 

@@ -19,6 +19,51 @@ import Testing
         #expect(again.standardOutput.contains("they were connected before"))
     }
 
+    /// Each end says its part: the acceptor what it rejects, the initiator that it was left.
+    @Test(arguments: OTPRelease.available)
+    func showsBothSidesOfAFailure(release: OTPRelease) throws {
+        let (one, other) = (try ErlangNodeFixture(release: release), try ErlangNodeFixture(release: release))
+        try one.evaluate("erlang:set_cookie('\(other.name)', misled_cookie)")
+        let command = try FailedCommand.to(one, ["doctor", other.name, "--from", one.name])
+        let result = try command.start(["-o", "json"]).wait(within: 30)
+        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        #expect(diagnosis.rung == "cookie", "\(release): \(result.standardOutput)")
+        #expect(diagnosis.code == "E-COOKIE")
+        #expect(diagnosis.isCertain)
+        #expect(diagnosis.warnings == ["cookie"])
+        #expect(Set(diagnosis.vantages) == [one.name, other.name], "\(release): \(result.standardOutput)")
+        #expect(result.exitStatus == 77)
+        let shown = try command.start().wait(within: 30)
+        #expect(shown.standardOutput.contains("ends: wrong digest"), "\(shown.standardOutput)")
+        for text in [result.standardOutput, shown.standardOutput, shown.standardError] {
+            #expect(!text.contains("misled_cookie") && !text.contains(one.cookie))
+        }
+    }
+
+    @Test func isSureOfWhatWeFindOurselves() throws {
+        let plain = try ErlangNodeFixture()
+        let secure = try SharedNodes.secure.get()
+        let command = try FailedCommand.to(plain, ["doctor", secure.name, "--from", plain.name])
+        let result = try command.start(["-o", "json"]).wait(within: 30)
+        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        #expect(diagnosis.code == "E-TCP-TO-TLS", "\(result.standardOutput)")
+        #expect(diagnosis.rung == "status")
+        #expect(diagnosis.isCertain)
+        #expect(result.exitStatus == 76)
+    }
+
+    @Test func showsAFailureOfTLSFromBothSides() throws {
+        let expired = try CertificateAuthority.issue(CertificateProfile(commonName: "old", validity: .expired))
+        let old = try ErlangNodeFixture(transport: .tls(NodeTLS(certificate: expired)))
+        let good = try ErlangNodeFixture(transport: .mutualTLS())
+        let command = try FailedCommand.to(good, tls: .good(), ["doctor", old.name, "--from", good.name])
+        let result = try command.start(["-o", "json"]).wait(within: 30)
+        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        #expect(diagnosis.code == "E-CERT-EXPIRED", "\(result.standardOutput)")
+        #expect(diagnosis.rung == "tls_certificate")
+        #expect(result.exitStatus == 77)
+    }
+
     @Test func saysWhatTheOtherNodeDoesNotFind() throws {
         let one = try ErlangNodeFixture()
         let command = try FailedCommand.to(one, ["doctor", "nobody@127.0.0.1", "--from", one.name])
@@ -67,6 +112,8 @@ import Testing
         let broken = pairs.filter { $0.result == "failed" }
         #expect(
             Set(broken.map { [$0.from, $0.to] }) == [[nodes[1].name, nodes[2].name], [nodes[2].name, nodes[1].name]])
+        // The trace on each member tells what the members themselves do not know.
+        #expect(broken.map(\.code) == ["E-COOKIE", "E-COOKIE"], "\(result.standardOutput)")
         let shown = try command.start().wait(within: 40)
         #expect(shown.standardOutput.contains("2 of 6 pairs do not connect"), "\(shown.standardOutput)")
         #expect(shown.exitStatus == 1)

@@ -12,7 +12,9 @@ struct Diagnosis {
     var fields: [(key: String, value: String)]
     var ladder: Ladder
     var checks: [HealthCheck]
-    /// Further lines for people, below the ladder.
+    /// What traces saw of both sides, where there were any.
+    var events: [TraceEvent] = []
+    /// The same, a line each.
     var story: [String] = []
 
     /// Writes it.
@@ -87,6 +89,12 @@ struct Diagnosis {
         json.beginArray()
         for check in checks { json.write([], check) }
         json.endArray()
+        if !events.isEmpty {
+            json.key("events")
+            json.beginArray()
+            for event in events { json.value(event.json) }
+            json.endArray()
+        }
         json.endObject()
     }
 

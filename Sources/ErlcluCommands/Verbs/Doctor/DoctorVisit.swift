@@ -123,6 +123,9 @@ final class DoctorVisit {
         settings.cookie.map { ("from \($0.origin)", Int(ErlangHash.phash2(atom: $0.value.bytes))) }
     }
 
+    /// Of our own.
+    var cookieHash: Int? { cookie?.hash }
+
     /// By how many microseconds the node's clock is ahead of ours, and how sure that is.
     var clock: (difference: Int, margin: Int)? {
         guard let timing, let time = facts?.clock else { return nil }

@@ -60,6 +60,27 @@ final class MeshVisit {
         let visible = known.filter { $0.kind == .visible }
         members = visible.map(\.node).sorted()
         note(visible)
+        var (reports, silent) = try reach(entry, dials: false)
+        let watch = HandshakeWatch()
+        if dials, reports.contains(where: { !$0.isConnected }) {
+            watch.watch(entry, members: members)
+            let again = try reach(entry, dials: true)
+            watch.finish()
+            silent = again.silent
+            // Who was up before is told as it was.
+            reports = reports.filter(\.isConnected) + again.reports
+        }
+        pairs = members.flatMap { from in
+            members.filter { $0 != from }.map { to in
+                let report = reports.first { $0.from == from && $0.target == to }
+                return Self.pair(from, to, report, watch.failure(from: from, to: to), silent[from])
+            }
+        }
+    }
+
+    private func reach(
+        _ entry: any Administration, dials: Bool
+    ) throws(CommandFailure) -> (reports: [ReachReport], silent: [String: NodeFailure]) {
         var reports: [ReachReport] = []
         var silent: [String: NodeFailure] = [:]
         try run.asking { () throws(NodeFailure) in
@@ -67,22 +88,22 @@ final class MeshVisit {
                 members, dials: dials, deadline: run.deadline, onReport: { reports.append($0) },
                 onFailure: { silent[$0] = $1 })
         }
-        pairs = members.flatMap { from in
-            members.filter { $0 != from }.map { to in
-                let report = reports.first { $0.from == from && $0.target == to }
-                return Self.pair(from, to, report, silent[from])
-            }
-        }
+        return (reports, silent)
     }
 
-    private static func pair(_ from: String, _ to: String, _ report: ReachReport?, _ silence: NodeFailure?) -> Pair {
+    /// - Parameters:
+    ///   - traced: what the trace says of the attempt, which is more than the node itself can.
+    ///   - silence: why the first node gave no report.
+    private static func pair(
+        _ from: String, _ to: String, _ report: ReachReport?, _ traced: NodeFailure?, _ silence: NodeFailure?
+    ) -> Pair {
         guard let report else { return Pair(from: from, to: to, state: .unknown, failure: silence) }
         switch report.state {
         case .up: return Pair(from: from, to: to, state: .up)
         case .made: return Pair(from: from, to: to, state: .made)
         case .down: return Pair(from: from, to: to, state: .down)
         case .failed:
-            return Pair(from: from, to: to, state: .failed, failure: report.failure)
+            return Pair(from: from, to: to, state: .failed, failure: traced ?? report.failure)
         }
     }
 
@@ -120,6 +141,7 @@ final class MeshVisit {
         }
         let made = pairs.count { $0.state == .made }
         if made > 0 { text += "\n" + line("\(made) of \(pairs.count) connections were not there, and are now") }
+        guard !pairs.isEmpty else { return text + "\nit is alone: there is no pair\n" }
         let words = broken.isEmpty ? "every pair connects" : "\(broken.count) of \(pairs.count) pairs do not connect"
         return text + "\n" + line(words)
     }

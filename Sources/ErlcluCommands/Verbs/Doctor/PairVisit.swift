@@ -7,64 +7,128 @@ import ReleaseFiles
 /// Two nodes: one is asked to connect to the other, and both sides of that are looked at.
 final class PairVisit {
     private let run: CommandRun
-    private let target: String
     private let initiator: DoctorVisit
-    private(set) var ladder: Ladder
-    private(set) var checks: [HealthCheck] = []
-    private(set) var report: ReachReport?
+    /// The other node, as far as we come to it ourselves.
+    private let acceptor: DoctorVisit
+    private var ladder: Ladder
+    private var checks: [HealthCheck] = []
+    private var attempt: ConnectionAttempt?
+    private let to: String
 
-    var from: String { initiator.node }
-    var to: String { target }
+    private var from: String { initiator.node }
+    private var usesTLS: Bool { initiator.facts?.usesTLS ?? false }
 
     /// - Parameter initiator: has been examined, and answers.
     init(_ run: CommandRun, from initiator: DoctorVisit, to target: String) {
         self.run = run
         self.initiator = initiator
-        self.target = target
+        to = target
+        acceptor = DoctorVisit(run, node: target, settings: Self.settings(initiator.settings))
         ladder = Ladder(usesTLS: initiator.facts?.usesTLS ?? false, to: .up, start: run.context.time())
     }
 
     func examine() throws(CommandFailure) {
         guard let node = initiator.target else { return }
+        var unseen: String?
+        do throws(CommandFailure) { try acceptor.examine() } catch { unseen = error.items.first?.message ?? "" }
+        var report = try reach(node, dials: false)
+        if !report.isConnected {
+            let watch = HandshakeWatch()
+            watch.watch(node)
+            if let other = acceptor.target { watch.watch(other) }
+            report = try reach(node, dials: true)
+            watch.finish()
+            attempt = watch.attempt(from: from, to: to)
+            for (name, reason) in watch.refusals.sorted(by: { $0.key < $1.key }) {
+                run.warn("\(name) is not traced: \(reason)")
+            }
+        }
+        climb(report)
+        checks = compare(report, unseen)
+    }
+
+    private func reach(_ node: any Administration, dials: Bool) throws(CommandFailure) -> ReachReport {
         let reports = try run.asking { () throws(NodeFailure) in
-            try node.reach([target], dials: true, deadline: run.deadline)
+            try node.reach([to], dials: dials, deadline: run.deadline)
         }
         guard let report = reports.first else {
-            throw .unavailable(node: from, message: "\(from) does not say how it came to \(target)")
+            throw .unavailable(node: from, message: "\(from) does not say how it comes to \(to)")
         }
-        self.report = report
-        climb(report)
-        checks = compare(report)
+        return report
     }
 
+    /// What a trace saw of the handshake, above what the node saw on the way to it.
     private func climb(_ report: ReachReport) {
-        ladder = Ladder(usesTLS: initiator.facts?.usesTLS ?? false, to: .up, start: report.began)
-        for event in report.events { ladder.add(event) }
-        if report.state == .up { ladder.tell(["they were connected before"], of: .up) }
+        ladder = Ladder(usesTLS: usesTLS, to: .up, start: report.began)
+        guard let attempt, attempt.sources.contains(where: { $0.vantage == .node(from) }) else {
+            for event in report.events { ladder.add(event) }
+            if report.state == .up { ladder.tell(["they were connected before"], of: .up) }
+            return
+        }
+        for event in report.events where event.stage <= .epmd {
+            if case .ended = event.what { continue }
+            ladder.add(event)
+        }
+        for event in attempt.events(from: .node(from)) { ladder.add(event) }
+        if let failure = explained(report) { ladder.fail(failure, at: attempt.end) }
+        if report.isConnected { ladder.pass(.up, at: report.ended) }
     }
+
+    private func explained(_ report: ReachReport) -> NodeFailure? {
+        guard case .failed(var failure)? = attempt?.result else { return report.failure }
+        // What we found out ourselves with the same cookie, and were sure of, holds for the other node too.
+        if let own = acceptor.ladder.broken?.failure, own.code == failure.code, own.certainty == .certain,
+            own.code != .cookie || report.cookieHash == initiator.cookieHash
+        {
+            failure.certainty = .certain
+        }
+        return failure
+    }
+
+    // MARK: both sides
 
     var diagnosis: Diagnosis {
-        let transport = initiator.facts?.usesTLS == true ? "tls" : "tcp"
-        return Diagnosis(
+        let transport = usesTLS ? "tls" : "tcp"
+        var diagnosis = Diagnosis(
             title: "\(to) as \(from) comes to it, over \(transport)",
             fields: [("node", to), ("from", from), ("transport", transport)], ladder: ladder, checks: checks)
+        diagnosis.events = attempt?.story ?? []
+        diagnosis.story = story
+        return diagnosis
     }
 
-    // MARK: the other node, as far as it can be asked from here
+    /// Who did what, by time.
+    private var story: [String] {
+        guard let attempt else { return [] }
+        let names = [from, to].map(\.count).max() ?? 0
+        return attempt.story.map { event in
+            let tenths = (event.time - attempt.start) / 100
+            let time = "\(tenths / 10).\(tenths % 10) ms"
+            var who = ""
+            if case .node(let name) = event.vantage { who = name }
+            let arrow = event.sender.map { $0 == .initiator ? "->" : "<-" } ?? "  "
+            return String(repeating: " ", count: max(0, 10 - time.count)) + time + "  "
+                + who + String(repeating: " ", count: max(0, names - who.count)) + "  "
+                + event.stage.rawValue + String(repeating: " ", count: max(1, 10 - event.stage.rawValue.count))
+                + arrow + " " + EventWords.of(event)
+        }
+    }
 
-    private func compare(_ report: ReachReport) -> [HealthCheck] {
+    private func compare(_ report: ReachReport, _ unseen: String?) -> [HealthCheck] {
         guard let facts = initiator.facts else { return [] }
-        let other = DoctorVisit(run, node: target, settings: Self.settings(initiator.settings))
-        do throws(CommandFailure) { try other.examine() } catch { return [unasked("\(error)")] }
         var clocks: (difference: Int, margin: Int)?
-        if let one = initiator.clock, let two = other.clock {
+        if let one = initiator.clock, let two = acceptor.clock {
             clocks = (two.difference - one.difference, two.margin + one.margin)
         }
-        var checks = PairExaminer(initiator: facts, acceptor: other.facts, report: report, clocks: clocks).checks
-        if let (rung, failure) = other.ladder.broken {
-            checks.append(unasked("\(failure.code.rawValue) at \(rung.title): \(failure.message)"))
+        let examiner = PairExaminer(initiator: facts, acceptor: acceptor.facts, report: report, clocks: clocks)
+        var reason = unseen
+        if let (rung, failure) = acceptor.ladder.broken {
+            reason = "\(failure.code.rawValue) at \(rung.title): \(failure.message)"
         }
-        return checks
+        guard acceptor.facts == nil, let reason else { return examiner.checks }
+        return examiner.checks + [
+            .fine(.trust, "\(to) cannot be compared, as we do not come to it ourselves: \(reason)")
+        ]
     }
 
     /// It is reached by its name: what was given is the way to the other one.
@@ -73,9 +137,5 @@ final class PairVisit {
         settings.address = nil
         settings.distributionPort = nil
         return settings
-    }
-
-    private func unasked(_ reason: String) -> HealthCheck {
-        .fine(.trust, "\(target) cannot be compared, as we do not come to it ourselves: \(reason)")
     }
 }
