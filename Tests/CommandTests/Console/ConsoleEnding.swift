@@ -50,17 +50,21 @@ enum ConsoleEnding: CaseIterable {
     private static let endless = "spawn_link(timer, sleep, [infinity]), io:put_chars(\"on\\n\"), timer:sleep(infinity)."
 
     private func busy(_ node: ErlangNodeFixture, address: String? = nil) throws -> ConsoleScreen {
-        let console = try ConsoleScreen(node, address: address, precededBy: "sh -c 'echo $$; exec \"$@\"' sh")
-        try console.wait(for: ")1>")
-        try console.enter(Self.endless)
-        try console.wait(for: "\non\n")
-        return console
+        try busyWithProcess(node, address: address).console
+    }
+
+    private func busyWithProcess(
+        _ node: ErlangNodeFixture, address: String? = nil
+    ) throws -> (console: ConsoleScreen, process: pid_t) {
+        let found = try ConsoleScreen.withProcess(node, address: address)
+        try found.console.enter(Self.endless)
+        try found.console.wait(for: "\non\n")
+        return found
     }
 
     private func signal(_ number: Int32, _ node: ErlangNodeFixture) throws {
-        let console = try busy(node)
-        let first = try console.screen.capture().split(separator: "\n").first ?? ""
-        kill(try #require(pid_t(first)), number)
+        let (console, process) = try busyWithProcess(node)
+        kill(process, number)
         #expect(try eventually(within: 5) { try console.screen.exitStatus() == 128 + number })
     }
 

@@ -1,5 +1,6 @@
 import ErlcluTestSupport
 import Foundation
+import Glibc
 import Testing
 
 /// A console in a terminal, with a history of its own.
@@ -18,6 +19,17 @@ struct ConsoleScreen {
         let command = tool.shellCommand(["remote_console"] + options)
         screen = try TmuxScreen(
             "\(prefix) env XDG_STATE_HOME='\(state.file("state"))' \(command) \(suffix)", environment: tool.variables)
+    }
+
+    /// A console whose process is known.
+    /// - Returns: the console at its first prompt, and the process.
+    static func withProcess(
+        _ node: ErlangNodeFixture, address: String? = nil
+    ) throws -> (console: ConsoleScreen, process: pid_t) {
+        let console = try ConsoleScreen(node, address: address, precededBy: "sh -c 'echo $$; exec \"$@\"' sh")
+        try console.wait(for: ")1>")
+        let first = try console.screen.capture().split(separator: "\n").first ?? ""
+        return (console, try #require(pid_t(first)))
     }
 
     func enter(_ text: String) throws {

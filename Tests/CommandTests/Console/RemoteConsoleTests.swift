@@ -114,18 +114,6 @@ import Testing
                 """)
     }
 
-    /// Output without end, from a process that the shell does not wait for, with sequences that must not pass.
-    @Test func aFloodingNodeIsLeft() throws {
-        let node = try ErlangNodeFixture()
-        let console = try ConsoleScreen(node)
-        try console.wait(for: ")1>")
-        try console.enter(#"spawn(fun F() -> io:put_chars("\e]0;t\a\e[?1049hflood\e[2J\n"), F() end)."#)
-        try console.wait(for: "flood")
-        try console.enter("1 + 41.")
-        try console.screen.press("C-]")
-        #expect(try eventually(within: 10) { try console.screen.exitStatus() == 0 })
-    }
-
     @Test func severalShellsAreKept() throws {
         let node = try ErlangNodeFixture()
         defer { node.stop() }
