@@ -75,7 +75,7 @@ let package = Package(
         tests(
             "ErlcluCommandsTests",
             ["ErlcluCommands", "ErlangNode", "ErlangTerm", "ClusterAdmin", "ByteTransport", "ReleaseFiles"],
-            exclude: ["Help/Snapshots"]),
+            exclude: ["Capture/Snapshots", "Help/Snapshots"]),
         tests(
             "InteropTests",
             [

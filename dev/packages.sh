@@ -11,7 +11,7 @@ for purpose in "$@"; do
     test) wanted="$wanted elixir erlang-runtime-tools tmux tshark" ;;
     lint) wanted="$wanted mandoc shellcheck" ;;
     matrix) wanted="$wanted debootstrap debian-archive-keyring" ;;
-    bench) wanted="$wanted hyperfine rebar3 time" ;;
+    bench) wanted="$wanted hyperfine rebar3 time tshark" ;;
     capture) wanted="$wanted tcpdump tshark" ;;
     *)
         echo "packages.sh: no such purpose: $purpose" >&2

@@ -7,6 +7,7 @@ import Glibc
 //   erlclu-bench prompt RUNS COMMAND...             a shell on a terminal: from its start to the prompt
 //   erlclu-bench answer RUNS COMMAND...             from Enter to the answer of 1+1.
 //   erlclu-bench list RUNS FILE COMMAND...          from Enter to the end of a long list, which goes into FILE
+//   erlclu-bench capture FILE BYTES HANDSHAKES                  writes a capture of so many bytes; prints nothing
 
 func usage() -> Never {
     complain(
@@ -45,6 +46,11 @@ case "prompt", "answer", "list":
             what == "list" ? try console.list(to: arguments[3]) : try console.answer()
         }
     }
+case "capture":
+    guard arguments.count == 4, let bytes = Int(arguments[3]), let handshakes = Int(arguments[4]), handshakes > 0
+    else { usage() }
+    try CaptureGenerator.write(to: arguments[2], bytes: bytes, handshakes: handshakes)
+    times = []
 default: usage()
 }
 for time in times { print(time) }

@@ -6,11 +6,11 @@ import TLSTransport
 /// size takes the memory of its largest packet.
 struct CaptureFeed {
     private static let pieceBytes = 1 << 20
-    /// How often a key log is looked at while nothing else comes.
+    /// How often other things are looked at while no packet comes.
     private static let pauseMilliseconds: Int32 = 250
 
     private let source: any ByteSource
-    private var keyLog: KeyLogFollower?
+    private let keyLog: KeyLogFollower?
     private var reader = CaptureFileReader()
     private var buffer: [UInt8]
     private var filled = 0
@@ -46,13 +46,9 @@ struct CaptureFeed {
     /// Reads on, and lets the decoder see what came.
     mutating func advance() throws(CaptureFeedFault) -> Step {
         if filled == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
+        try readKeyLog()
         var came: Int?
-        do throws(FileFault) {
-            if keyLog != nil { decoder.add(keyLog: try keyLog?.news() ?? []) }
-            came = try read()
-        } catch {
-            throw .file(error)
-        }
+        do throws(FileFault) { came = try read() } catch { throw .file(nil, error) }
         guard let came else { return .read }
         filled += came
         do throws(CaptureFileError) {
@@ -66,9 +62,21 @@ struct CaptureFeed {
         }
     }
 
+    private func readKeyLog() throws(CaptureFeedFault) {
+        guard let keyLog else { return }
+        do throws(FileFault) {
+            var news = try keyLog.news()
+            // The last line of a file may lack its end.
+            if !source.isLive, !news.isEmpty { news.append(0x0A) }
+            if !news.isEmpty { decoder.add(keyLog: news) }
+        } catch {
+            throw .file(keyLog.path, error)
+        }
+    }
+
     private mutating func read() throws(FileFault) -> Int? {
         let source = self.source
-        let milliseconds = keyLog != nil && source.isLive ? Self.pauseMilliseconds : nil
+        let milliseconds = source.isLive ? Self.pauseMilliseconds : nil
         let filled = self.filled
         let result = buffer.withUnsafeMutableBytes { bytes -> Result<Int?, FileFault> in
             do throws(FileFault) {
@@ -126,12 +134,14 @@ struct CaptureFeed {
 
 /// Why a capture could not be read to its end.
 enum CaptureFeedFault: Error {
-    case file(FileFault)
+    /// The name of the file, when it is not the capture itself.
+    case file(String?, FileFault)
     case capture(CaptureFileError)
 }
 
 /// Reads a key log that another program may still be writing.
 struct KeyLogFollower {
+    let path: String
     let source: any ByteSource
 
     /// What has been added since the last time.

@@ -101,4 +101,5 @@ package enum OptionName: String, CaseIterable, Sendable {
     case peer
     case record
     case replay
+    case write
 }

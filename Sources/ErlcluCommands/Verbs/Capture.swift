@@ -10,6 +10,15 @@ extension VerbSpec {
                 name: "decode",
                 summary: "handshakes in a pcap or pcapng, live from a pipe",
                 operands: [OperandSpec("FILE|-", .required, .file, help: "a pcap or pcapng file; - is standard input")],
+                options: [
+                    OptionSpec(.failures, help: "show only attempts that failed"),
+                    OptionSpec(
+                        .peer, value: OptionValue("GLOB", .text),
+                        help: "show only attempts of nodes and addresses that fit, such as 'app@10.0.*'"),
+                    OptionSpec(
+                        .write, value: OptionValue("FILE", .file),
+                        help: "write the packets of the attempts that are shown to this file, as pcapng"),
+                ],
                 details: [
                     "Reads conversations with epmd, TLS and the distribution handshake out of packets, and tells for "
                         + "each attempt to connect how it ended and why. Nothing is sent to any node. A connection is "
@@ -17,13 +26,22 @@ extension VerbSpec {
                     "Of TLS, versions, ciphers, names, certificates (before TLS 1.3) and alerts are there without "
                         + "secrets. With those that --keylog names, or that a pcapng carries, everything is; from a "
                         + "pipe the key log may still be growing.",
+                    "Each attempt has a number, and its events a line each: time (UTC), number, stage, direction (-> is "
+                        + "from the initiator) and what happened. The reason of a failure follows, with its code and "
+                        + "the remedy. What fails again is told in one line. -o ladder shows each attempt rung by rung.",
+                    "--write keeps the handshake and the end of each attempt, not what its link carried in between, "
+                        + "and puts the secrets that open it into the file.",
                 ],
                 examples: [
                     VerbExample("erlclu-ctl capture decode dist.pcapng", "why did the nodes in it not connect?"),
                     VerbExample(
+                        "erlclu-ctl capture decode big.pcap --failures --write failed.pcapng",
+                        "for whoever is to look at it with Wireshark"),
+                    VerbExample(
                         "tcpdump -i any -w - tcp | erlclu-ctl capture decode -", "as it happens"),
                 ],
                 statuses: [.done, .noInput],
+                hasLadder: true,
                 run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
                     try CaptureReport(run).perform()
                 })

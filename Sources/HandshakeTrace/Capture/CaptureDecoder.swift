@@ -372,6 +372,7 @@ package final class CaptureDecoder {
         if conversation.spoken == .tls, let alive = book.name(of: acceptor) { conversation.suppose(alive: alive) }
         guard let lookup = book.claim(by: asker, for: acceptor, at: time) else { return }
         for event in lookup.events {
+            guard case .epmd = event.what else { continue }
             var event = event
             event.connection = conversation.number
             event.initiator = conversation.initiator
@@ -417,6 +418,7 @@ package final class CaptureDecoder {
             if isReset || flows[index].phase == .new { ignore(index) }
             return
         }
+        if let alive = book.name(of: flows[index].acceptor) { conversation.suppose(alive: alive) }
         change(conversation) { $0.closed(by: role, isReset: isReset, at: time, surroundings) }
         if isReset || flows[index].toAcceptor.isAtEnd && flows[index].toInitiator.isAtEnd { forget(index) }
     }

@@ -21,6 +21,9 @@ package struct TLSMessageFacts: Hashable, Sendable {
         self.note = note
     }
 
+    /// An alert that cannot be read for lack of secrets.
+    package static let encryptedAlert = TLSMessageFacts(type: nil, note: "encrypted alert")
+
     private static let names: [UInt8: String] = [
         0: "HelloRequest", 1: "ClientHello", 2: "ServerHello", 4: "NewSessionTicket", 5: "EndOfEarlyData",
         8: "EncryptedExtensions", 11: "Certificate", 12: "ServerKeyExchange", 13: "CertificateRequest",

@@ -85,6 +85,25 @@ extension AttemptExplanation {
             remedy: "renew it on \(owner); a node reads its files anew within 2 minutes, or when it is restarted")
     }
 
+    /// The name was answered with a TLS alert.
+    func plainToSecure() -> NodeFailure {
+        failure(
+            .tcpToTLS, .name, "\(initiator) speaks plain distribution to \(acceptor), which requires TLS",
+            remedy: "give the initiator -proto_dist inet_tls and an optfile; if it is no node, find out what connects "
+                + "from there")
+    }
+
+    /// Under TLS 1.3 the alert that refuses a certificate is encrypted, as the certificate is.
+    func refusedInSecret(by judge: Role) -> NodeFailure {
+        failure(
+            .certificateUsage, .tls,
+            "\(name(judge)) ends the TLS handshake with \(name(judge.other)) by an encrypted alert, most likely for its "
+                + "certificate",
+            remedy:
+                "the log of \(name(judge)) says why; so does the capture with the secrets of the connection (--keylog)",
+            unless: "E-CERT-EXPIRED, E-CA-UNKNOWN, E-CERT-NAME or E-CERT-REQUIRED: from outside they look the same")
+    }
+
     /// An alert names a class of reasons; the words of the node that sent it often name the one.
     func alerted(_ alert: AlertFacts, by sender: Role?) -> NodeFailure? {
         let judge = name(sender ?? .acceptor)
@@ -109,6 +128,12 @@ extension AttemptExplanation {
                 .certificateName, .tls, "\(refuses): it is not for the name that was dialled",
                 remedy: "reissue it with the host part of the node name; an IP address as IP and as DNS name")
         case 45:
+            if let sender, leaf != nil {
+                let refusal = AttemptReasons.Refusal(
+                    owner: sender.other, chain: reasons.chain(of: sender.other), defect: .expired, index: nil,
+                    time: reasons.attempt.end)
+                return refused(refusal)
+            }
             return failure(
                 .certificateExpired, .tls, "\(refuses) as expired",
                 remedy: "renew it on \(owner), and compare the clocks of both hosts",
@@ -147,5 +172,13 @@ extension AttemptExplanation {
                 .protocolViolation, .tls, "\(judge) ended the TLS handshake with \(owner): \(said)",
                 remedy: "see the log of \(judge)")
         }
+    }
+}
+
+extension AttemptReasons.End {
+    /// Whether a TLS alert came where the distribution's own answer was due.
+    var isAnsweredInTLS: Bool {
+        guard case .notDistribution(let bytes) = reason, sender == .acceptor else { return false }
+        return bytes.count >= 2 && bytes[0] == 21 && bytes[1] == 3
     }
 }

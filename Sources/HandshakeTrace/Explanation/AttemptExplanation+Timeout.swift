@@ -24,6 +24,10 @@ extension AttemptExplanation {
                 remedy: "use the same on both: -proto_dist inet_tls with an optfile, or neither")
         }
         switch (end.stage, end.side) {
+        case (.tls, nil) where reasons.secureSides.contains(.acceptor):
+            return failure(
+                .setupTimeout, .tls, "the TLS handshake of \(initiator) with \(acceptor) stalled: nothing came\(time)",
+                remedy: "look at the CPU share of both nodes, and for lost packets between them")
         case (.tls, .initiator?), (.tls, nil):
             return failure(
                 .tlsToTCP, .tls, "\(acceptor) did not answer the TLS hello of \(initiator)\(time)",

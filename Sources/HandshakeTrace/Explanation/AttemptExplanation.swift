@@ -24,6 +24,7 @@ package struct AttemptExplanation {
 
     private var failure: NodeFailure? {
         if let refusal = reasons.refusals.first { return refused(refusal) }
+        if reasons.ends.contains(where: \.isAnsweredInTLS) { return plainToSecure() }
         if let (sender, alert) = reasons.alerts.first { return alerted(alert, by: sender) }
         let candidates = reasons.ends.compactMap { ended($0) }
         return candidates.first { $0.certainty == .certain } ?? candidates.first
@@ -122,6 +123,7 @@ package struct AttemptExplanation {
                 unless: isSecure
                     ? "the acceptor is stopping, or rejected the certificate after the handshake (TLS 1.3)"
                     : "the acceptor is stopping, or another service listens there")
+        case (.tls, _) where reasons.sealedAlert != nil: return refusedInSecret(by: reasons.sealedAlert ?? .acceptor)
         case (.tls, _):
             return failure(
                 .tlsKey, .tls, "\(closer) closed the connection in the TLS handshake without an alert",
@@ -192,8 +194,11 @@ package struct AttemptExplanation {
         }
         return failure(
             .protocolViolation, .name,
-            "\(initiator) does not speak distribution: its first bytes are \(Self.hexadecimal(bytes))",
-            remedy: "find out what connects to the distribution port from there: a health check, a scanner")
+            "\(name(end.sender ?? .initiator)) does not speak distribution: its first bytes are "
+                + Self.hexadecimal(bytes),
+            remedy: end.sender == .acceptor
+                ? "check what listens at that port"
+                : "find out what connects to the distribution port from there: a health check, a scanner")
     }
 
     private func other(_ words: String, _ end: AttemptReasons.End) -> NodeFailure {

@@ -17,6 +17,8 @@ struct AttemptReasons {
         var side: Role?
         var reason: EndReason
         var stage: NodeFailure.Stage
+        /// Whose bytes ended it, where that is known.
+        var sender: Role?
     }
 
     let attempt: ConnectionAttempt
@@ -24,6 +26,8 @@ struct AttemptReasons {
     private(set) var alerts: [(sender: Role?, alert: AlertFacts)] = []
     private(set) var ends: [End] = []
     private(set) var own: NodeFailure?
+    /// Who ended TLS with an alert that nobody can read.
+    private(set) var sealedAlert: Role?
     /// The sides that are known to speak TLS, or not to.
     private(set) var secureSides: Set<Role> = []
     private(set) var plainSides: Set<Role> = []
@@ -37,10 +41,14 @@ struct AttemptReasons {
             case .alert(let alert) where alert.level == 2 && alert.description != 0:
                 alerts.append((event.sender, alert))
             case .ended(.failed(let failure)): own = failure
-            case .ended(let reason): ends.append(End(side: event.side, reason: reason, stage: event.stage))
+            case .ended(let reason):
+                ends.append(
+                    End(side: event.side, reason: reason, stage: event.stage, sender: event.sender))
+            case .tlsMessage(let facts) where facts == .encryptedAlert: sealedAlert = event.sender
             default: break
             }
-            guard let side = event.side else { continue }
+            // From between, an end shows what it speaks by speaking.
+            guard let side = event.side ?? (event.vantage == .capture ? event.sender : nil) else { continue }
             switch event.stage {
             case .tls: secureSides.insert(side)
             case .name, .status: if !secureSides.contains(side) { plainSides.insert(side) }

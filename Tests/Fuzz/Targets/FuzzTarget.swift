@@ -18,6 +18,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case context
     /// Both directions of a TLS connection, as a capture has them, and key logs.
     case tls
+    /// A capture: its blocks, packets, streams, and what is said on them.
+    case capture
 
     /// - Throws: `FuzzFinding` when a promise is broken; a crash is a finding, too.
     package func run(_ input: [UInt8]) throws(FuzzFinding) {
@@ -31,6 +33,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .optfile: try FileFuzzing.optionFile(input)
         case .context: try FileFuzzing.context(input)
         case .tls: try TLSFuzzing.run(input)
+        case .capture: try CaptureFuzzing.run(input)
         }
     }
 }

@@ -141,6 +141,14 @@ final class TraceReport {
         numbers = numbers.filter { ledger.attempt($0.value) != nil }
     }
 
+    /// What is known of a connection, and whether it is one of those that are asked for.
+    func attempt(of source: ConnectionAttempt.Source) -> (attempt: ConnectionAttempt, isWanted: Bool)? {
+        guard let attempt = numbers[source].flatMap({ ledger.attempt($0) }) else { return nil }
+        var hasFailed = false
+        if case .failed = attempt.result { hasFailed = true }
+        return (attempt, (hasFailed || !filter.failuresOnly) && filter.fits(attempt.initiator, attempt.acceptor))
+    }
+
     /// Tells all that is left.
     func finish() { settle(at: .max) }
 }

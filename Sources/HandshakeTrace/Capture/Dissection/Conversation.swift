@@ -18,6 +18,10 @@ final class Conversation {
         var packetsSinceUp = 0
     }
 
+    /// After so long without a word (microseconds) it is a timer that closes a connection; net_setuptime is 1 s at
+    /// least, and 7 s unless somebody has changed it.
+    private static let patience = 900_000
+
     /// Tells the connections of the capture apart.
     let number: Int
     private(set) var initiator: Party
@@ -34,10 +38,14 @@ final class Conversation {
     private var isClosedToUs: Bool { isEstablished && isSealed }
     private var isEstablished = false
     private var isSealed = false
+    /// Whether an alert says why it ended.
+    private var hasAlert = false
     private(set) var isUp = false
     private(set) var isOver = false
     private let wasUpBefore: Bool
     private var lastStage = NodeFailure.Stage.tcp
+    /// When the last bytes came.
+    private var lastData = 0
     /// Whether it turned out to be about something else than nodes.
     private(set) var isForeign = false
     /// What epmd has answered.
@@ -88,12 +96,17 @@ final class Conversation {
 
     /// The name of the acceptor as far as epmd said it, for connections that do not say themselves.
     func suppose(alive: String) {
-        if acceptor.name == nil { acceptor.name = alive + "@" + acceptorEnd.address.description }
+        guard acceptor.name == nil else { return }
+        // Nodes of one cluster have names of one kind: with addresses, or with the names of hosts.
+        let host = initiator.name?.split(separator: "@").last
+        let hasAddress = host.map { $0.utf8.allSatisfy { $0 < 0x3B } || $0.contains(":") } ?? true
+        acceptor.name = hasAddress ? alive + "@" + acceptorEnd.address.description : alive
     }
 
     func received(
         _ bytes: UnsafeRawBufferPointer, from direction: FlowDirection, at time: Int, _ surroundings: Surroundings
     ) {
+        lastData = time
         if let findings = epmd?.received(bytes, from: direction) { tell(findings, at: time) }
         if spoken == .tls {
             if tls == nil {
@@ -135,8 +148,10 @@ final class Conversation {
         if isOver { return }
         isOver = true
         guard isUp else {
-            if isSealed, !hasToldSealed, distribution == nil { tell(.note("\(TLSObstacle.noSecrets)"), at: time) }
-            tell(.ended(endReason(by: role, isReset: isReset)), at: time, from: role)
+            if isSealed, !hasToldSealed, !hasAlert, distribution == nil {
+                tell(.note("\(TLSObstacle.noSecrets)"), at: time)
+            }
+            tell(.ended(endReason(by: role, isReset: isReset, at: time)), at: time, from: role)
             return
         }
         tellTraffic(at: time)
@@ -152,11 +167,14 @@ final class Conversation {
         if isUp { tellTraffic(at: time) }
     }
 
-    private func endReason(by role: Role?, isReset: Bool) -> EndReason {
+    private func endReason(by role: Role?, isReset: Bool, at time: Int) -> EndReason {
         switch distribution?.lastStatus {
         case .nok?, .notAllowed?: return .refusedBy(distribution?.lastStatus ?? .nok)
-        default: return isReset ? .reset(by: role) : .closed(by: role)
+        case .false?: return .refusedBy(.alive)
+        default: break
         }
+        if lastData > 0, time - lastData >= Self.patience { return .timeout(milliseconds: (time - lastData) / 1_000) }
+        return isReset ? .reset(by: role) : .closed(by: role)
     }
 
     private func tellTraffic(at time: Int) {
@@ -289,9 +307,10 @@ extension Conversation {
             case .message(let message): tell(message, at: time, from: role, surroundings)
             case .changeCipherSpec: break
             case .alert(let level, let description):
+                hasAlert = hasAlert || level == 2
                 tell(.alert(AlertFacts(level: level, description: description)), at: time, from: role)
             case .encryptedAlert:
-                tell(.tlsMessage(TLSMessageFacts(type: nil, note: "encrypted alert")), at: time, from: role)
+                tell(.tlsMessage(.encryptedAlert), at: time, from: role)
             case .established(let version, let cipher):
                 tell(.secured(version: version.description, cipher: cipher.name), at: time, stage: .tls)
                 isEstablished = true

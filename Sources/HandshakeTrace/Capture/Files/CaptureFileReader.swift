@@ -28,7 +28,6 @@ package struct CaptureFileReader: Sendable {
     package private(set) var offset = 0
     /// What stood before the header, or behind the last packet: messages of the program that wrote the capture.
     package private(set) var text: [UInt8] = []
-    private var firstBytes: [UInt8] = []
 
     package init() {}
 
@@ -67,7 +66,7 @@ package struct CaptureFileReader: Sendable {
     package func finish(rest: UnsafeRawBufferPointer) throws(CaptureFileError) {
         switch format {
         case .undecided:
-            let begin = firstBytes.isEmpty ? Array(rest.prefix(16)) : firstBytes
+            let begin = Array((text.prefix(16) + rest.prefix(16)).prefix(16))
             if begin.isEmpty { throw .empty }
             throw .notACapture(firstBytes: begin)
         case .pcap, .pcapng:
@@ -89,9 +88,6 @@ package struct CaptureFileReader: Sendable {
     private mutating func findHeader(
         in bytes: UnsafeRawBufferPointer, from position: inout Int
     ) throws(CaptureFileError) -> Bool {
-        if firstBytes.count < 16 {
-            firstBytes += bytes.part(position, position + 16 - firstBytes.count)
-        }
         while position < bytes.count {
             switch Self.header(bytes.part(position, position + 24)) {
             case .pcap(let order, let clock):
@@ -108,7 +104,7 @@ package struct CaptureFileReader: Sendable {
             case .mangled: throw .mangledByTerminal
             case .incomplete: return false
             case .no:
-                if text.count >= Self.maximumTextBytes { throw .notACapture(firstBytes: firstBytes) }
+                if text.count >= Self.maximumTextBytes { throw .notACapture(firstBytes: Array(text.prefix(16))) }
                 text.append(bytes[position])
                 position += 1
             }

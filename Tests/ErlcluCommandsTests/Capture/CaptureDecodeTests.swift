@@ -1,0 +1,114 @@
+import ErlcluTestSupport
+import Foundation
+import Testing
+
+@testable import ErlcluCommands
+
+/// `capture decode` of what tcpdump saw while real nodes met (dev/captures.sh made the files).
+@Suite struct CaptureDecodeTests {
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("HandshakeTraceTests/Capture/Scenarios")
+    static let scenarios: [String] = {
+        let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        return (files ?? []).filter { $0.pathExtension == "pcap" }.map { $0.deletingPathExtension().lastPathComponent }
+            .sorted()
+    }()
+
+    let trial = CommandTrial()
+
+    private func path(_ scenario: String) -> String { Self.folder.appendingPathComponent("\(scenario).pcap").path }
+
+    private func words(_ scenario: String, _ more: [String] = []) -> [String] {
+        let keys = Self.folder.appendingPathComponent("\(scenario).keys").path
+        let keyLog = FileManager.default.fileExists(atPath: keys) ? ["--keylog", keys] : []
+        return ["capture", "decode", path(scenario)] + keyLog + more
+    }
+
+    @Test(arguments: scenarios) func tellsTheStory(_ scenario: String) {
+        #expect(trial.run(words: words(scenario)) == 0)
+        expectSnapshot(trial.standardOutput + trial.standardError, named: "\(scenario).txt")
+    }
+
+    @Test(arguments: [
+        ("tcp-wrong-cookie", "cookie", "E-COOKIE"), ("tls12-server-expired", "TLS certificate", "E-CERT-EXPIRED"),
+        ("tls13-keylog", "up", "ok"),
+    ])
+    func climbsTheLadder(_ scenario: String, _ rung: String, _ result: String) {
+        #expect(trial.run(words: words(scenario, ["-o", "ladder"])) == 0)
+        let line = trial.standardOutput.split(separator: "\n").first { $0.hasPrefix(rung + " ") }
+        #expect(line?.dropFirst(rung.count).split(separator: " ").first.map(String.init) == result)
+    }
+
+    /// A document a line, which `trace dist --replay` shows as the same story.
+    @Test(arguments: scenarios) func writesWhatCanBeReplayed(_ scenario: String) throws {
+        #expect(trial.run(words: words(scenario, ["-o", "jsonl"])) == 0)
+        for line in trial.standardOutput.split(separator: "\n") {
+            _ = try JSONSerialization.jsonObject(with: Data(line.utf8))
+        }
+        let replay = CommandTrial()
+        replay.files["t.jsonl"] = trial.output.bytes
+        #expect(replay.run("trace", "dist", "--replay", "t.jsonl") == 0)
+        let direct = CommandTrial()
+        _ = direct.run(words: words(scenario))
+        #expect(replay.standardOutput == direct.standardOutput)
+    }
+
+    @Test func filtersByResultAndPeer() {
+        #expect(trial.run(words: words("tcp-success", ["--failures"])) == 0)
+        #expect(trial.standardOutput.isEmpty)
+        #expect(trial.standardError == "1 attempt: 1 connected, 0 failed\n")
+        let other = CommandTrial()
+        #expect(other.run(words: words("tcp-wrong-cookie", ["--peer", "somebody@*"])) == 0)
+        #expect(other.standardOutput.isEmpty)
+        let fitting = CommandTrial()
+        #expect(fitting.run(words: words("tcp-wrong-cookie", ["--peer", "pla?n@*", "--failures"])) == 0)
+        #expect(fitting.standardOutput.contains("E-COOKIE"))
+    }
+
+    /// What is written is a capture of the same attempt, and opens itself.
+    @Test(arguments: scenarios) func writesThePacketsOfAnAttempt(_ scenario: String) throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.file("kept.pcapng")
+        #expect(trial.run(words: words(scenario, ["--write", file])) == 0)
+        let again = CommandTrial()
+        #expect(again.run("capture", "decode", file) == 0)
+        let told = trial.standardOutput.split(separator: "\n").filter { $0.contains("  #1 ") }
+        #expect(again.standardOutput.split(separator: "\n").filter { $0.contains("  #1 ") } == told)
+        let attributes = try FileManager.default.attributesOfItem(atPath: file)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+
+    @Test func writesNothingOfAttemptsThatAreNotWanted() throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.file("kept.pcapng")
+        #expect(trial.run(words: words("tcp-success", ["--failures", "--write", file])) == 0)
+        let again = CommandTrial()
+        #expect(again.run("capture", "decode", file) == 0)
+        #expect(again.standardError == "no attempt\n")
+    }
+
+    // MARK: what is wrong with a file
+
+    @Test func filesThatAreNoCapturesAreInputErrors() throws {
+        #expect(trial.run("capture", "decode", "/nonexistent") == 66)
+        #expect(trial.standardError == "erlclu-ctl: /nonexistent: No such file or directory\n")
+        let directory = try TemporaryDirectory()
+        try Data("hello".utf8).write(to: URL(fileURLWithPath: directory.file("text")))
+        let text = CommandTrial()
+        #expect(text.run("capture", "decode", directory.file("text")) == 66)
+        #expect(text.standardError.contains("it is neither pcap nor pcapng"))
+        let none = CommandTrial()
+        #expect(none.run("capture", "decode") == 64)
+        #expect(none.run("capture", "decode", path("tcp-success"), "--keylog", "/nonexistent") == 66)
+    }
+
+    @Test func aCaptureThatIsCutShortIsToldAsFarAsItGoes() throws {
+        let directory = try TemporaryDirectory()
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path("tcp-wrong-cookie")))
+        let file = directory.file("cut.pcap")
+        try whole.dropLast(7).write(to: URL(fileURLWithPath: file))
+        #expect(trial.run("capture", "decode", file) == 0)
+        #expect(trial.standardOutput.contains("E-COOKIE"))
+        #expect(trial.standardError.contains("warning: \(file): it is cut short"))
+    }
+}

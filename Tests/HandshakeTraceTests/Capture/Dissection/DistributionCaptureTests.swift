@@ -1,0 +1,120 @@
+import ErlangNode
+import HandshakeTrace
+import Testing
+
+/// Connections as they look when packets are lost, late, repeated or cut.
+@Suite struct DistributionCaptureTests {
+    private func decode(_ packets: [[UInt8]]) -> Decoding {
+        var capture = CaptureMaker(link: 101)
+        for (index, packet) in packets.enumerated() {
+            capture.add(packet, at: 1_700_000_000_000_000_000 + UInt64(index) * 1_000_000)
+        }
+        return Decoding(capture.bytes)
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 20]) func piecesOfAnySizeGiveTheSame(_ size: Int) {
+        #expect(decode(ConnectionMaker.handshake(size: size).made).story == LinkTests.expected)
+    }
+
+    @Test func numbersWrapAround() {
+        for back in 0..<60 as Range<UInt32> {
+            let packets = ConnectionMaker.handshake(size: 5, from: UInt32.max &- back).made
+            #expect(decode(packets).story == LinkTests.expected)
+        }
+    }
+
+    @Test func repeatedAndReorderedPacketsChangeNothing() {
+        let packets = ConnectionMaker.handshake(size: 9).made
+        #expect(decode(packets.flatMap { [$0, $0] }).story == LinkTests.expected)
+        var swapped = packets
+        for index in stride(from: 2, to: swapped.count - 1, by: 2) { swapped.swapAt(index, index + 1) }
+        #expect(Set(decode(swapped).story) == Set(LinkTests.expected))
+    }
+
+    @Test func linksAreFollowedToTheirEnd() {
+        var connection = ConnectionMaker.handshake()
+        connection.send(HandshakeBytes.tick + HandshakeBytes.regSend + HandshakeBytes.regSend, size: 3)
+        connection.send(fromInitiator: false, HandshakeBytes.tick)
+        connection.close(fromInitiator: false)
+        #expect(
+            decode(connection.made).story == LinkTests.expected + [
+                "UP note control messages: the initiator sent 2 REG_SEND, 1 tick; the acceptor 1 tick",
+                "DOWN acceptor down connection closed by the acceptor",
+            ])
+    }
+
+    @Test func bulkOnALinkIsPassedOver() {
+        var connection = ConnectionMaker.handshake()
+        let large = [0, 0x10, 0, 0, 112, 131, 104, 3, 97, 2] + [UInt8](repeating: 7, count: 0x10_0000 - 6)
+        connection.send(large + HandshakeBytes.tick)
+        connection.close(isReset: true)
+        #expect(
+            decode(connection.made).story.suffix(2) == [
+                "UP note control messages: the initiator sent 1 SEND, 1 tick; the acceptor nothing",
+                "DOWN initiator down connection reset by the initiator",
+            ])
+    }
+
+    @Test func aWrongCookieIsACloseBehindTheReply() {
+        var connection = ConnectionMaker()
+        connection.open()
+        connection.send(HandshakeBytes.name)
+        connection.send(fromInitiator: false, HandshakeBytes.status + HandshakeBytes.challenge)
+        connection.send(HandshakeBytes.reply)
+        connection.close(fromInitiator: false)
+        #expect(
+            decode(connection.made).story
+                == LinkTests.expected[..<6] + [
+                    "REPLY acceptor ended closed(by: Optional(HandshakeTrace.Role.acceptor))"
+                ])
+    }
+
+    /// The capture begins anywhere in the handshake: what can be told is told, and who dialled is told right.
+    @Test func beginningsMayBeMissing() {
+        let packets = ConnectionMaker.handshake().made
+        #expect(decode(Array(packets[2...])).story == ["TCP started distribution"] + LinkTests.expected[2...])
+        for start in 3...4 {
+            let decoding = decode(Array(packets[start...]))
+            #expect(decoding.story.suffix(2) == LinkTests.expected.suffix(2), "from packet \(start)")
+            #expect(decoding.events.last?.initiator.address?.port == 40_000)
+        }
+    }
+
+    @Test func lostPacketsAreTold() {
+        var connection = ConnectionMaker.handshake(size: 10)
+        connection.close()
+        var packets = connection.made
+        packets.remove(at: 6)
+        #expect(decode(packets).story.contains { $0.contains("10 bytes of it are missing in the capture") })
+    }
+
+    @Test func linksThatWereUpBeforeAreToldWhenTheyEnd() {
+        var connection = ConnectionMaker()
+        connection.send(HandshakeBytes.tick)
+        connection.send(fromInitiator: false, HandshakeBytes.tick)
+        #expect(
+            decode(connection.made).story == [
+                "UP note control messages: the initiator sent 1 tick; the acceptor 1 tick"
+            ])
+        connection.close()
+        #expect(decode(connection.made).story.last == "DOWN initiator down connection closed by the initiator")
+    }
+
+    @Test func otherTrafficSaysNothing() {
+        var connection = ConnectionMaker()
+        connection.open()
+        connection.send(Array("GET / HTTP/1.1\r\n\r\n".utf8))
+        connection.send(fromInitiator: false, [UInt8](repeating: 0x16, count: 9_000))
+        connection.close()
+        #expect(decode(connection.made).events.isEmpty)
+    }
+
+    @Test func reusedPortsAreNewConnections() {
+        var first = ConnectionMaker.handshake()
+        first.close()
+        first.close(fromInitiator: false)
+        let second = ConnectionMaker.handshake(from: 777_777)
+        let numbers = Set(decode(first.made + second.made).events.map(\.connection))
+        #expect(numbers.count == 2)
+    }
+}

@@ -1,0 +1,72 @@
+import ErlangNode
+import Foundation
+import HandshakeTrace
+import Testing
+
+/// Captures that somebody has damaged, or made to hurt.
+@Suite struct HostileCaptureTests {
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Scenarios")
+    static let scenarios = ["tcp-success", "tcp-wrong-cookie", "epmd-names", "tls12-client-expired", "tls13-success"]
+
+    private func bytes(_ scenario: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: Self.folder.appendingPathComponent("\(scenario).pcap")))
+    }
+
+    private struct Numbers: RandomNumberGenerator {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state &+= 0x9e37_79b9_7f4a_7c15
+            var mixed = state
+            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+            return mixed ^ (mixed >> 31)
+        }
+    }
+
+    /// Cut at any place: what is there is told, and the cut is.
+    @Test(arguments: scenarios) func cutsAnywhereAreTold(_ scenario: String) throws {
+        let whole = try bytes(scenario)
+        let story = Decoding(whole).story
+        for length in stride(from: 24, to: whole.count, by: 13) {
+            let cut = Decoding(Array(whole[..<length]))
+            if let fault = cut.fault { #expect(fault.isCutShort, "\(length) bytes: \(fault)") }
+            #expect(cut.story.count <= story.count)
+        }
+    }
+
+    @Test(arguments: scenarios) func piecesOfAnySizeGiveTheSame(_ scenario: String) throws {
+        let whole = try bytes(scenario)
+        let events = Decoding(whole).events
+        for pieces in [1, 17, 1_000] { #expect(Decoding(whole, pieces: pieces).events == events) }
+    }
+
+    /// Some bytes are others: no crash, and the events can be explained.
+    @Test(arguments: scenarios, 0..<60 as Range<UInt64>) func damageIsSurvived(_ scenario: String, _ seed: UInt64)
+        throws
+    {
+        var numbers = Numbers(state: seed)
+        var file = try bytes(scenario)
+        for _ in 0..<Int.random(in: 1...12, using: &numbers) {
+            file[Int.random(in: 24..<file.count, using: &numbers)] = UInt8.random(in: 0...255, using: &numbers)
+        }
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        for event in Decoding(file, keepsPackets: true).events { ledger.add(event) }
+    }
+
+    /// Many connections that never end, and never say enough.
+    @Test func manyConnectionsAreForgottenInTime() {
+        var capture = CaptureMaker(link: 101)
+        let hello: [UInt8] = [22, 3, 1, 0x40, 0, 1, 0, 0x3F, 0xFC] + [UInt8](repeating: 7, count: 60)
+        for number in 0..<140_000 {
+            var packets = PacketMaker()
+            packets.initiatorPort = UInt16(truncatingIfNeeded: number)
+            packets.acceptorPort = UInt16(truncatingIfNeeded: 9_000 + number >> 16)
+            capture.add(packets.packet(sequence: 0, flags: PacketMaker.Flags.opening))
+            capture.add(packets.packet(sequence: 1, hello))
+        }
+        let decoding = Decoding(capture.bytes)
+        #expect(decoding.figures.connections == 140_000)
+        #expect(decoding.figures.forgotten > 0)
+    }
+}
