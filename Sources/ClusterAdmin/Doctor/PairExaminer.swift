@@ -1,3 +1,4 @@
+package import DistributionProtocol
 import ErlangNode
 
 /// Compares two nodes that are to connect to each other, and says what keeps them from it or will.
@@ -10,9 +11,14 @@ package struct PairExaminer {
     /// Microseconds by which the acceptor's clock is ahead of the initiator's, and how sure that is.
     package var clocks: (difference: Int, margin: Int)?
 
+    /// Those that each said to us.
+    package var flags: (initiator: DistributionFlags, acceptor: DistributionFlags)?
+
     package init(
-        initiator: NodeCheckup, acceptor: NodeCheckup?, report: ReachReport, clocks: (difference: Int, margin: Int)?
+        initiator: NodeCheckup, acceptor: NodeCheckup?, report: ReachReport, clocks: (difference: Int, margin: Int)?,
+        flags: (initiator: DistributionFlags, acceptor: DistributionFlags)?
     ) {
+        self.flags = flags
         self.initiator = initiator
         self.acceptor = acceptor
         self.report = report
@@ -23,6 +29,7 @@ package struct PairExaminer {
         var checks = [nameType]
         guard let acceptor else { return checks }
         checks += [carriers(acceptor), cookies(acceptor), releases(acceptor)]
+        if let flags { checks.append(compare(flags, acceptor)) }
         if let clocks { checks.append(compare(clocks)) }
         return checks
     }
@@ -68,17 +75,31 @@ package struct PairExaminer {
         guard let one = Int(initiator.otpRelease), let other = Int(acceptor.otpRelease) else {
             return .fine(.release, both)
         }
-        // OTP 26 made mandatory what came with 25 (otp-system documentation, distribution flags), and promises that
-        // releases two apart understand each other.
-        if min(one, other) < 25, max(one, other) >= 26 {
-            return .warning(
-                .release, "\(both): the newer one demands flags that the older one lacks",
-                remedy: "upgrade the older one to OTP 25 at least", code: .flags)
-        }
+        // OTP's promise (system documentation, "Versions"): releases that are two apart understand each other.
         guard abs(one - other) > 2 else { return .fine(.release, both) }
         return .warning(
             .release, "\(both): OTP promises that releases connect that are at most two apart",
             remedy: "bring them closer together", code: .flags)
+    }
+
+    private func compare(
+        _ flags: (initiator: DistributionFlags, acceptor: DistributionFlags), _ acceptor: NodeCheckup
+    ) -> HealthCheck {
+        // What each says of itself, and not of what it can do: that it is visible, that it gives names.
+        let differing = flags.initiator.symmetricDifference(flags.acceptor).subtracting([.published, .nameMe])
+        guard !differing.isEmpty else { return .fine(.flags, "both have the same distribution flags") }
+        let lacking = [(initiator, flags.initiator, acceptor), (acceptor, flags.acceptor, initiator)]
+        for (node, own, other) in lacking where (Int(other.otpRelease) ?? 0) >= 26 {
+            let missing = own.missing(from: .mandatory26)
+            guard !missing.isEmpty else { continue }
+            return .warning(
+                .flags, "\(node.node) lacks \(missing.names.joined(separator: ", ")), which \(other.node) demands",
+                remedy: "upgrade the older one to OTP 25 at least", code: .flags)
+        }
+        let words = lacking.map { node, own, _ in
+            "\(node.node) alone \(own.intersection(differing).names.joined(separator: ", "))"
+        }
+        return .fine(.flags, "they differ, and both can do without: \(words.joined(separator: "; "))")
     }
 
     private func compare(_ clocks: (difference: Int, margin: Int)) -> HealthCheck {

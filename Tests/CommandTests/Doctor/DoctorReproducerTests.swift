@@ -23,6 +23,24 @@ import Testing
         withExtendedLifetime(command.fixtures) {}
     }
 
+    /// What a person reads.
+    @Test(arguments: FailureReproducer.all.filter { told.contains($0.testDescription) })
+    func tellsAPerson(reproducer: FailureReproducer) throws {
+        let command = try reproducer.prepare().examined()
+        let result = try command.start().wait(within: 40)
+        #expect(result.standardError.isEmpty)
+        expectSnapshot(
+            result.standardOutput, named: "\(reproducer.testDescription).txt",
+            scrubbing: command.scrubs + HealthyNodeTests.variable + FailureMessageTests.variable + [
+                .pattern("within \\d+ ms", as: "within TIME"), .pattern("RESULT +TIME", as: "RESULT  TIME"),
+            ])
+        withExtendedLifetime(command.fixtures) {}
+    }
+
+    private static let told = [
+        "E-COOKIE, refused, TLS", "E-TLS-TO-TCP", "E-CERT-EXPIRED, theirs", "E-EPMD-NOTREG, a near name",
+    ]
+
     private static func expected(_ reproducer: FailureReproducer) -> (rung: String, isCertain: Bool)? {
         let name = reproducer.testDescription
         guard let rung = exceptions[name] ?? rungs[reproducer.code] else { return nil }

@@ -101,7 +101,7 @@ import Testing
         expectSnapshot(result.standardOutput, named: name, scrubbing: command.scrubs + Self.variable)
     }
 
-    private static let variable: [Scrub] = [
+    static let variable: [Scrub] = [
         .pattern("RESULT +TIME", as: "RESULT  TIME"), .pattern(#"node\d+x\d+"#, as: "app"),
         .pattern(#"port \d+"#, as: "port PORT"),
         .pattern(#"127\.0\.0\.1:\d+"#, as: "127.0.0.1:PORT"), .pattern(#" +-?\d+\.\d ms"#, as: " TIME"),

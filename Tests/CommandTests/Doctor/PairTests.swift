@@ -13,7 +13,7 @@ import Testing
         #expect(diagnosis.results.last?.rung == "up")
         #expect(diagnosis.results.allSatisfy { $0.result == "ok" }, "\(made.standardOutput)")
         #expect(diagnosis.warnings == [])
-        #expect(Set(diagnosis.checks) == ["name_type", "trust", "cookie", "release", "clock"])
+        #expect(Set(diagnosis.checks) == ["name_type", "trust", "cookie", "release", "flags", "clock"])
         #expect(try one.evaluate("nodes()") == "['\(other.name)']")
         let again = try command.start().wait(within: 30)
         #expect(again.standardOutput.contains("they were connected before"))
@@ -73,6 +73,25 @@ import Testing
         #expect(diagnosis.code == "E-EPMD-NOTREG")
         #expect(diagnosis.isInOrder)
         #expect(result.exitStatus == 69)
+    }
+
+    @Test func refusesANodeThatIsToDialItself() throws {
+        let one = try SharedNodes.plain.get()
+        let result = try FailedCommand.to(one, ["doctor", one.name, "--from", one.name]).start().wait(within: 20)
+        #expect(result.exitStatus == 64, "\(result.standardError)")
+    }
+
+    /// Releases that are too far apart: OTP 27 refuses what OTP 23 lacks, and each is told what that is.
+    @Test func comparesReleases() throws {
+        guard let old = OTPRelease.available.first(where: { $0.major == 23 }),
+            let new = OTPRelease.available.first(where: { $0.major == 27 })
+        else { return }
+        let (one, other) = (try ErlangNodeFixture(release: old), try ErlangNodeFixture(release: new))
+        let result = try FailedCommand.to(one, ["doctor", other.name, "--from", one.name]).start(["-o", "json"])
+            .wait(within: 30)
+        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        #expect(diagnosis.warnings == ["release", "flags"], "\(result.standardOutput)")
+        #expect(diagnosis.rung != nil && result.exitStatus != 0)
     }
 
     @Test func saysWhyItDoesNotComeToTheFirstNode() throws {

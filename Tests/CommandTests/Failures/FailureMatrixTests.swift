@@ -15,7 +15,15 @@ import Testing
             #expect(
                 result.standardOutput.contains("\"code\":\"\(code.rawValue)\""), "\(name): \(result.standardOutput)")
             #expect(result.exitStatus == code.exitStatus, "\(name)")
+            let looked = try command.examined().start(["-o", "json"]).wait(within: 40)
+            let diagnosis = try Diagnosis(looked.standardOutputBytes)
+            #expect(diagnosis.code == code.rawValue, "doctor, \(name): \(looked.standardOutput)")
+            #expect(diagnosis.isInOrder && looked.exitStatus == code.exitStatus, "doctor, \(name)")
+            if [.cookie, .tcpToTLS, .tlsToTCP].contains(code) {
+                #expect(diagnosis.isCertain, "doctor, \(name): \(looked.standardOutput)")
+            }
         }
+        try nodes.takeOthersAtOnce()
     }
 }
 
@@ -32,6 +40,18 @@ private struct NodesOfARelease {
         plain = try ErlangNodeFixture(release: release)
         secure12 = try ErlangNodeFixture(release: release, transport: .mutualTLS(versions: ["tlsv1.2"]))
         secure13 = try ErlangNodeFixture(release: release, transport: .mutualTLS(versions: ["tlsv1.3"]))
+    }
+
+    /// What was probed there keeps nobody waiting: a listener of OTP 23 takes one client after the other.
+    func takeOthersAtOnce() throws {
+        for node in [secure12, secure13] {
+            let start = Date()
+            let looked = try FailedCommand.ping(node).examined().start(["-o", "json"]).wait(within: 20)
+            #expect(try Diagnosis(looked.standardOutputBytes).code == "E-TCP-TO-TLS")
+            let pong = try FailedCommand.ping(node, tls: .good()).start().wait(within: 20)
+            #expect(pong.standardOutput == "pong\n", "\(release): \(pong.standardError)")
+            #expect(Date().timeIntervalSince(start) < 6, "\(release)")
+        }
     }
 
     func mismatches(optionFilesIn directory: TemporaryDirectory) throws -> [Expectation] {

@@ -54,7 +54,7 @@ import Testing
         .sshAdvisory: "nothing speaks SSH yet",
     ]
 
-    private static let variable: [Scrub] = [
+    static let variable: [Scrub] = [
         .pattern(#"node\d+x\d+"#, as: "app"),
         .pattern(#"127\.0\.0\.1:\d+"#, as: "127.0.0.1:PORT"),
         .pattern(#"port \d+"#, as: "port PORT"),

@@ -72,6 +72,9 @@ extension CommandRun {
         }
         let initiator = DoctorVisit(self, node: settings.nodes.value.first ?? from, settings: settings)
         try initiator.examine()
+        guard initiator.node != target else {
+            throw .usage(.settings("NODE and --from are the same node: \(target)"))
+        }
         // As long as we do not come to the one that is to dial, that is what is wrong.
         guard initiator.ladder.broken == nil else { return initiator.diagnosis.report(self) }
         let pair = PairVisit(self, from: initiator, to: target)

@@ -17,7 +17,8 @@ final class DoctorVisit {
     private(set) var facts: NodeCheckup?
     private var timing: CheckupTiming?
     private var events: [TraceEvent] = []
-    private var flags: DistributionFlags?
+    /// Those that the node said.
+    private(set) var flags: DistributionFlags?
     private var security: SecurityAccount?
 
     init(_ run: CommandRun, node: String, settings: TargetSettings) {

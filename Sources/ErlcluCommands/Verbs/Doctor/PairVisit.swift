@@ -1,5 +1,6 @@
 import ByteTransport
 import ClusterAdmin
+import DistributionProtocol
 import ErlangNode
 import HandshakeTrace
 import ReleaseFiles
@@ -120,7 +121,10 @@ final class PairVisit {
         if let one = initiator.clock, let two = acceptor.clock {
             clocks = (two.difference - one.difference, two.margin + one.margin)
         }
-        let examiner = PairExaminer(initiator: facts, acceptor: acceptor.facts, report: report, clocks: clocks)
+        var flags: (initiator: DistributionFlags, acceptor: DistributionFlags)?
+        if let one = initiator.flags, let two = acceptor.flags { flags = (one, two) }
+        let examiner = PairExaminer(
+            initiator: facts, acceptor: acceptor.facts, report: report, clocks: clocks, flags: flags)
         var reason = unseen
         if let (rung, failure) = acceptor.ladder.broken {
             reason = "\(failure.code.rawValue) at \(rung.title): \(failure.message)"
