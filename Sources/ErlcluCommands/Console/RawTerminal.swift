@@ -1,3 +1,4 @@
+import ByteTransport
 import Glibc
 
 /// The terminal of this process with keys as they are pressed. It is put back by `restore`, and as far as that can be
@@ -10,8 +11,11 @@ final class RawTerminal {
     private static let start = "\u{1B}[?2004h"
     private static let stop: StaticString = "\u{1B}[?2004l\u{1B}[0m"
 
-    private let sink = DescriptorSink(STDOUT_FILENO)
+    private lazy var sink = DescriptorSink(STDOUT_FILENO) { [weak self] in self?.writeWaits() }
     private var isRaw = false
+    /// What goes out together at the end of a batch of the loop: a node may send a thousand lines one by one.
+    private var unwritten: [UInt8] = []
+    private var loop: EventLoop?
 
     /// nil where the terminal cannot be set.
     init?() {
@@ -54,11 +58,40 @@ final class RawTerminal {
         guard isRaw, let original = Self.original else { return }
         isRaw = false
         write("\(Self.stop)")
+        flush()
         tcsetattr(STDIN_FILENO, TCSADRAIN, original)
     }
 
+    /// From here on what is written may wait until the loop's batch ends.
+    func join(_ loop: EventLoop) { self.loop = loop }
+
     func write(_ text: String) { write(Array(text.utf8)) }
-    func write(_ bytes: [UInt8]) { if !bytes.isEmpty { _ = sink.write(bytes) } }
+
+    func write(_ bytes: [UInt8]) {
+        if bytes.isEmpty { return }
+        let hasWaiting = !unwritten.isEmpty
+        unwritten += bytes
+        guard let loop, unwritten.count < 64 << 10 else { return flush() }
+        if !hasWaiting { loop.enqueue { [weak self] in self?.flush() } }
+    }
+
+    func flush() {
+        let bytes = unwritten
+        unwritten = []
+        if !bytes.isEmpty { _ = sink.write(bytes) }
+    }
+
+    /// The terminal takes nothing for the moment. The node must hear of us nevertheless, and the signals that end us,
+    /// which the loop cannot read now, must end us.
+    private func writeWaits() {
+        loop?.handlerWaits()
+        var waiting = sigset_t()
+        guard sigpending(&waiting) == 0 else { return }
+        for signal in [SIGTERM, SIGHUP] where sigismember(&waiting, signal) == 1 {
+            if let original = Self.original { tcsetattr(STDIN_FILENO, TCSANOW, original) }
+            _exit(128 + signal)
+        }
+    }
 
     var size: (columns: Int, rows: Int) {
         var size = winsize()

@@ -4,7 +4,7 @@ import LineEditor
 /// Ctrl-G: the job menu, after that of `erl`.
 extension TerminalConsole {
     func openMenu() {
-        terminal.write(painter.leave())
+        leaveLine()
         askMenu()
     }
 

@@ -65,6 +65,7 @@ extension TerminalConsole {
             let number = (jobs.map(\.number).max() ?? 0) + 1
             open(ConsoleJob(number: number, node: try node(name), language: language))
         } catch {
+            terminal.flush()
             run.explain(error)
             askMenu()
         }
@@ -113,7 +114,7 @@ extension TerminalConsole {
         if isCurrent {
             switch phase {
             case .menu, .asking: terminal.write("\r\n")
-            case .idle, .editing, .submitted, .lost: terminal.write(painter.leave())
+            case .idle, .editing, .submitted, .lost: leaveLine()
             }
             phase = .idle
         }
@@ -129,8 +130,9 @@ extension TerminalConsole {
         switch phase {
         case .editing, .submitted: terminal.write(painter.erase())
         case .menu, .asking, .lost: terminal.write("\r\n")
-        case .idle: terminal.write(painter.leave())
+        case .idle: leaveLine()
         }
+        terminal.flush()
         body()
         switch phase {
         case .editing, .submitted: paint()
@@ -144,7 +146,7 @@ extension TerminalConsole {
     private static let offer = "Connect again? (y/n) "
 
     private func offerAgain(ending status: ExitStatus) {
-        terminal.write(painter.leave())
+        leaveLine()
         queued = []
         tail = []
         phase = .lost(ending: status)

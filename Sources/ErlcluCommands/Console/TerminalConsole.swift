@@ -33,6 +33,8 @@ final class TerminalConsole {
     var queued: [Key] = []
     var phase = Phase.idle
     var painter: LinePainter
+    /// The line is drawn once for all that the node prints in a moment.
+    private var isPaintDue = false
     var status: ExitStatus?
     var hasOpened = false
     /// Why the first shell could not be opened.
@@ -79,11 +81,12 @@ final class TerminalConsole {
             throw .configuration(message: "signals cannot be read: \(error)", remedy: nil)
         }
         defer { signals.cancel() }
+        terminal.join(loop)
         defer { terminal.restore() }
         open(job)
         _ = loop.run(until: nil) { status != nil || initialFailure != nil }
         if let initialFailure { throw initialFailure }
-        terminal.write(painter.leave())
+        leaveLine()
         for job in jobs { job.shell?.leave() }
         return status ?? .done
     }
@@ -110,7 +113,7 @@ final class TerminalConsole {
             if let entered = job.entered {
                 keep(entered)
                 job.entered = nil
-                terminal.write(painter.leave())
+                leaveLine()
                 tail = []
             }
             phase = .idle
@@ -128,13 +131,13 @@ final class TerminalConsole {
             job.entered = nil
             switch phase {
             case .editing, .submitted:
-                terminal.write(painter.leave())
+                leaveLine()
                 tail = []
                 phase = .idle
             case .idle, .asking, .menu, .lost: break
             }
         case .ended(let reason):
-            terminal.write(painter.leave())
+            leaveLine()
             phase = .idle
             end(job, reason)
         case .lost(let failure): lose(job.node, failure)
@@ -151,13 +154,14 @@ final class TerminalConsole {
     private func show(_ text: [UInt8]) {
         guard !text.isEmpty else { return }
         options.log?.printed(text)
+        let isDrawn = !isPaintDue
         var output = Array(painter.erase().utf8)
         let isEditing: Bool
         switch phase {
         case .editing, .submitted: isEditing = true
         case .idle, .asking, .menu, .lost: isEditing = false
         }
-        if isEditing { output += tail }
+        if isEditing, isDrawn { output += tail }
         output += text
         if let end = text.lastIndex(of: 0x0A) { tail = Array(text[(end + 1)...]) } else { tail += text }
         if tail.count > 4096 { tail = Array(tail.suffix(4096)) }
@@ -166,7 +170,24 @@ final class TerminalConsole {
             tail = []
         }
         terminal.write(output)
-        if isEditing { paint() }
+        if isEditing, isDrawn {
+            isPaintDue = true
+            job.node.loop.enqueue { [weak self] in self?.paintIfDue() }
+        }
+    }
+
+    private func paintIfDue() {
+        guard isPaintDue else { return }
+        switch phase {
+        case .editing, .submitted: paint()
+        case .idle, .asking, .menu, .lost: isPaintDue = false
+        }
+    }
+
+    /// Goes below the line that is edited.
+    func leaveLine() {
+        paintIfDue()
+        terminal.write(painter.leave())
     }
 
     /// Begins to edit the input of a read. Of the prompt, only what stands in the same line is drawn with it.
@@ -217,7 +238,10 @@ final class TerminalConsole {
         if case .editing = phase { paint() }
     }
 
-    func paint() { terminal.write(painter.paint(editor)) }
+    func paint() {
+        isPaintDue = false
+        terminal.write(painter.paint(editor))
+    }
 
     private static func plain(_ text: [UInt8]) -> String {
         var result = ""
@@ -277,7 +301,7 @@ final class TerminalConsole {
             _ = painter.erase()
             terminal.write("\u{1B}[H\u{1B}[2J")
         case .suspend:
-            terminal.write(painter.leave())
+            leaveLine()
             terminal.suspend()
         case .bell: terminal.write("\u{7}")
         }
@@ -285,7 +309,8 @@ final class TerminalConsole {
 
     private func freshPrompt() {
         editor.moveToEnd()
-        terminal.write(painter.paint(editor) + painter.leave())
+        paint()
+        leaveLine()
         tail = []
         editor = newEditor(prompt: ownPrompt)
     }
@@ -293,7 +318,7 @@ final class TerminalConsole {
     func interrupt() {
         queued = []
         if shell == nil { return breakOffOpening() }
-        terminal.write(painter.leave())
+        leaveLine()
         tail = []
         phase = .idle
         shell?.interrupt()
@@ -302,7 +327,8 @@ final class TerminalConsole {
     private func submit(_ text: String) {
         if !options.isRaw, read.isShellPrompt, let stop = NodeStop.find(in: text) {
             editor.moveToEnd()
-            terminal.write(painter.paint(editor) + painter.leave())
+            paint()
+            leaveLine()
             terminal.write("\(stop) stops the node \(job.node.node). Really? (y/N) ")
             phase = .asking(text)
             return
@@ -312,7 +338,7 @@ final class TerminalConsole {
 
     private func enter(_ text: String) {
         editor.moveToEnd()
-        terminal.write(painter.paint(editor))
+        paint()
         hand(over: text)
     }
 
@@ -341,7 +367,7 @@ final class TerminalConsole {
             guard let self, case .editing = phase, !editor.isSecret, editor.beforeCursor == before else { return }
             if !expansion.addition.isEmpty { editor.insert(expansion.addition) }
             if expansion.addition.isEmpty, !expansion.candidates.isEmpty {
-                terminal.write(painter.leave())
+                leaveLine()
                 terminal.write(CandidateList.text(expansion.candidates, columns: painter.columns))
             } else if expansion.addition.isEmpty {
                 terminal.write("\u{7}")

@@ -32,7 +32,9 @@ import Testing
 
         // More readers than are let wait.
         try console.enter(
-            "[group_leader() ! {io_request, self(), r, {get_line, unicode, <<\"r> \">>}} || _ <- lists:seq(1, 20000)], read.")
+            """
+            [group_leader() ! {io_request, self(), r, {get_line, unicode, <<"r> ">>}} || _ <- lists:seq(1, 20000)], read.
+            """)
         try console.wait(for: "\nr>")
         try console.screen.press("C-c")
 
@@ -50,6 +52,33 @@ import Testing
         #expect(1..<100 ~= Self.peakMegabytes(process))
         try console.screen.press("C-]")
         try console.waitForEnd()
+    }
+
+    /// A write waits for such a terminal, and the loop with it.
+    @Test(arguments: [SIGTERM, SIGHUP])
+    func aTerminalThatTakesNothingKeepsNobody(signal: Int32) throws {
+        let (console, process) = try ConsoleScreen.withProcess(try SharedNodes.plain.get())
+        try console.enter("F = fun F() -> io:put_chars(\"flood\\n\"), F() end, F().")
+        try console.wait(for: "\nflood\nflood\n")
+        try console.screen.whileStopped {
+            var times = ""
+            let waits = try eventually(within: 10) {
+                let before = times
+                times = try Self.processorTimes(process)
+                if times != before { usleep(100_000) }
+                return times == before
+            }
+            #expect(waits, "it goes on: \(times)")
+            kill(process, signal)
+            #expect(eventually(within: 5) { kill(process, 0) != 0 })
+        }
+        #expect(try eventually(within: 5) { try console.screen.exitStatus() == 128 + signal })
+    }
+
+    /// User and system time, in ticks.
+    private static func processorTimes(_ process: pid_t) throws -> String {
+        let text = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+        return text.split(separator: " ")[13...14].joined(separator: " ")
     }
 
     /// 0 when it is gone.

@@ -69,6 +69,15 @@ package final class TmuxScreen: @unchecked Sendable {
         try tmux(["resize-window", "-x", "\(size.columns)", "-y", "\(size.rows)"])
     }
 
+    /// Stops the terminal itself while `body` runs: it takes nothing of what the program prints.
+    package func whileStopped(_ body: () throws -> Void) throws {
+        let text = try tmux(["display-message", "-p", "#{pid}"]).standardOutput
+        guard let server = pid_t(text.filter { $0.isNumber }) else { throw FixtureFailure("no process: \(text)") }
+        kill(server, SIGSTOP)
+        defer { kill(server, SIGCONT) }
+        try body()
+    }
+
     /// The program's exit status once it has ended.
     package func exitStatus() throws -> Int32? {
         let text = try? String(contentsOfFile: statusFile, encoding: .utf8)
