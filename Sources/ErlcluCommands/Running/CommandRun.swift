@@ -117,7 +117,7 @@ package final class CommandRun {
         try open(node, settings, until: deadline, recorder: recorder)
     }
 
-    private func open(
+    func open(
         _ node: String, _ settings: TargetSettings, until deadline: Instant?, recorder: OwnConnectionRecorder? = nil
     ) throws(CommandFailure) -> any Administration {
         warnOfUnusedOptions(settings)
@@ -129,20 +129,6 @@ package final class CommandRun {
 
     /// As much time as the command had at first, from now on: for what a person begins while it runs.
     var renewedDeadline: Instant? { deadline.map { context.now() + start.duration(to: $0) } }
-
-    /// The way to a node that a person names while the command runs. What was said of where the first one is does not
-    /// hold for it.
-    func open(further node: String) throws(CommandFailure) -> any Administration {
-        var settings: TargetSettings
-        do throws(SettingsError) { settings = try context.targets.settings(SettingsFlags(options)) } catch {
-            throw CommandFailure(error)
-        }
-        if settings.address != nil {
-            settings.address = nil
-            if case .file = settings.tls.serverName?.origin {} else { settings.tls.serverName = nil }
-        }
-        return try open(node, settings, until: renewedDeadline)
-    }
 
     /// Whoever typed these believes that TLS is used.
     private func warnOfUnusedOptions(_ settings: TargetSettings) {

@@ -44,9 +44,7 @@ extension VerbSpec {
                 let options = ConsoleOptions(
                     language: run.options.value(.lang).flatMap { EvaluationRequest.Language(rawValue: $0) },
                     isRaw: run.options.contains(.raw), log: try run.options.value(.log).map(run.transcript))
-                if settings.mode.value == .protected {
-                    run.warn("\(node.node) is protected: what is typed here acts on it")
-                }
+                run.warnOfProtection(node.node, settings)
                 guard let terminal = RawTerminal() else {
                     status = try PipedConsole(node, options, run: run).attend()
                     return
@@ -60,6 +58,26 @@ extension VerbSpec {
 }
 
 extension CommandRun {
+    /// A banner for whoever is about to type on a node that is not to be ended by mistake.
+    fileprivate func warnOfProtection(_ node: String, _ settings: TargetSettings) {
+        if settings.mode.value == .protected { warn("\(node) is protected: what is typed here acts on it") }
+    }
+
+    /// The way to a node that a person names while the command runs. What was said of where the first one is does not
+    /// hold for it.
+    func open(further node: String) throws(CommandFailure) -> any Administration {
+        var settings: TargetSettings
+        do throws(SettingsError) { settings = try context.targets.settings(SettingsFlags(options)) } catch {
+            throw CommandFailure(error)
+        }
+        if settings.address != nil {
+            settings.address = nil
+            if case .file = settings.tls.serverName?.origin {} else { settings.tls.serverName = nil }
+        }
+        warnOfProtection(node, settings)
+        return try open(node, settings, until: renewedDeadline)
+    }
+
     fileprivate func transcript(_ path: String) throws(CommandFailure) -> Transcript {
         do throws(FileFault) { return try Transcript(path) } catch { throw .input("\(path): \(error.reason)") }
     }

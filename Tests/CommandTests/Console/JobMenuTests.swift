@@ -118,6 +118,23 @@ import Testing
         try console.wait(for: "  2* \(node.name) (IEx)\n")
     }
 
+    @Test func aProtectedContextWarnsOfEachNode() throws {
+        let (first, second) = (try ErlangNodeFixture(), try ErlangNodeFixture())
+        defer { second.stop() }
+        let directory = try TemporaryDirectory()
+        var tool = try NodeTool(first)
+        tool.environment["ERLCLU_CONFIG"] = try directory.write(
+            "{context, prod, [{mode, protected}]}.", to: "erlclu.config")
+        tool.options += ["-c", "prod"]
+        let console = try JobConsole(tool)
+        try console.wait(for: "warning: \(first.name) is protected")
+        try console.wait(for: ")1>")
+        try console.order("r \(second.name)")
+        try console.wait(for: "warning: \(second.name) is protected")
+        try console.wait(for: "(\(second.name))1>")
+        #expect(try first.evaluate("ok") == "ok")
+    }
+
     /// Ctrl-C before there is any shell leaves.
     @Test func waitingForTheFirstNodeIsBrokenOff() throws {
         let (node, deaf) = (try ErlangNodeFixture(), try DeafListener())
