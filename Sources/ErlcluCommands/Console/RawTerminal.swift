@@ -16,6 +16,8 @@ final class RawTerminal {
     /// What goes out together at the end of a batch of the loop: a node may send a thousand lines one by one.
     private var unwritten: [UInt8] = []
     private var loop: EventLoop?
+    /// The signal that ends the program: from here on no write waits.
+    var endingSignal: Int32?
 
     /// nil where the terminal cannot be set.
     init?() {
@@ -86,11 +88,12 @@ final class RawTerminal {
     private func writeWaits() {
         loop?.handlerWaits()
         var waiting = sigset_t()
-        guard sigpending(&waiting) == 0 else { return }
-        for signal in [SIGTERM, SIGHUP] where sigismember(&waiting, signal) == 1 {
-            if let original = Self.original { tcsetattr(STDIN_FILENO, TCSANOW, original) }
-            _exit(128 + signal)
+        sigpending(&waiting)
+        guard let signal = endingSignal ?? [SIGTERM, SIGHUP].first(where: { sigismember(&waiting, $0) == 1 }) else {
+            return
         }
+        if let original = Self.original { tcsetattr(STDIN_FILENO, TCSANOW, original) }
+        _exit(128 + signal)
     }
 
     var size: (columns: Int, rows: Int) {

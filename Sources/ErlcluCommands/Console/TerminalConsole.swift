@@ -99,7 +99,9 @@ final class TerminalConsole {
             painter.resize(columns: size.columns, rows: size.rows)
             if case .editing = phase { paint() }
         case SIGINT: interrupt()
-        default: status = ExitStatus(rawValue: 128 + signal)
+        default:
+            terminal.endingSignal = signal
+            status = ExitStatus(rawValue: 128 + signal)
         }
     }
 
