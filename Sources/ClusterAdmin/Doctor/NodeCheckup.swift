@@ -53,7 +53,7 @@ extension NodeCheckup {
         node = text("node") ?? ""
         otpRelease = text("otp") ?? ""
         ertsVersion = text("erts") ?? ""
-        clock = facts.value(of: "clock")?.integer
+        clock = SystemTime.plausible(facts.value(of: "clock")?.integer)
         progress = known("init")
         hasRPCService = facts.value(of: "rex")?.bool == true
         usesLongNames = facts.value(of: "long_names")?.bool

@@ -49,8 +49,8 @@ extension ReachReport {
         self.target = target
         self.state = state
         isHidden = facts.value(of: "hidden")?.bool ?? false
-        began = facts.value(of: "began")?.integer ?? 0
-        ended = facts.value(of: "ended")?.integer ?? 0
+        began = SystemTime.plausible(facts.value(of: "began")?.integer) ?? 0
+        ended = SystemTime.plausible(facts.value(of: "ended")?.integer) ?? 0
         usesLongNames = facts.value(of: "long_names")?.bool
         carrier = NodeAdministrator.text(facts.value(of: "proto_dist")) ?? "inet_tcp"
         cookieHash = facts.value(of: "cookie")?.integer
@@ -63,7 +63,8 @@ extension ReachReport {
 extension ReachReport.Answer {
     /// `{ok, Value} | {error, Reason} | Atom`
     fileprivate init?(_ facts: TermView, _ key: Atom, _ time: Atom, _ read: (TermView) -> Value?) {
-        guard let view = facts.value(of: key), let time = facts.value(of: time)?.integer else { return nil }
+        guard let view = facts.value(of: key), let time = SystemTime.plausible(facts.value(of: time)?.integer)
+        else { return nil }
         self.time = time
         value = view.elements(tagged: "ok", 2)?[1].flatMap(read)
         error = view.elements(tagged: "error", 2)?[1]?.atom?.name

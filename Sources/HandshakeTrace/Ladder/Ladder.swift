@@ -50,7 +50,7 @@ package struct Ladder: Hashable, Sendable {
         settle(below: index)
         guard steps[index].verdict == .unreached else { return tell(facts, of: rung) }
         steps[index].verdict = .passed
-        steps[index].time = max(0, time - last)
+        steps[index].time = elapsed(to: time)
         last = max(last, time)
         tell(facts, of: rung)
     }
@@ -69,7 +69,7 @@ package struct Ladder: Hashable, Sendable {
         // What was known to be broken only gets a better name.
         if case .broken = steps[index].verdict {
         } else {
-            steps[index].time = max(0, time - last)
+            steps[index].time = elapsed(to: time)
             last = max(last, time)
         }
         steps[index].verdict = .broken(failure)
@@ -84,6 +84,12 @@ package struct Ladder: Hashable, Sendable {
     package mutating func tell(_ facts: [String], of rung: Rung) {
         guard let index = index(of: rung) else { return }
         for fact in facts where !steps[index].facts.contains(fact) { steps[index].facts.append(fact) }
+    }
+
+    /// Whoever wrote the times may have meant no good.
+    private func elapsed(to time: Int) -> Int {
+        let (difference, isTooLarge) = time.subtractingReportingOverflow(last)
+        return isTooLarge ? 0 : max(0, difference)
     }
 
     private mutating func settle(below index: Int) {

@@ -164,6 +164,13 @@ import Testing
         #expect(try warnings(examine([("versions", versions([("public_key", "1.13.2")])), plain])) == [])
     }
 
+    @Test(arguments: [Int.min, Int.max, -1, 1 << 60]) func fearsNoClock(clock: Int) throws {
+        let checks = try examine([
+            ("clock", .integer(clock)), ("cookie", .integer(clock)), ("listens", .integer(clock)),
+        ])
+        #expect(checks.first { $0.topic == .clock }?.facts == "the node does not tell its time")
+    }
+
     @Test func takesAnythingForACheckup() throws {
         let odd = try checkup(Self.oddities)
         #expect(odd.registrations == .other)

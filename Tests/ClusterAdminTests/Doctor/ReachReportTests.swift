@@ -63,6 +63,19 @@ import Testing
         #expect(ladder[.epmd]?.facts == ["b listens on port 9100"])
     }
 
+    @Test(arguments: [Int.min, Int.max, -1]) func fearsNoTime(time: Int) throws {
+        let report = try report(
+            "failed",
+            [
+                ("address", Self.ok(.binary(Array("10.0.0.8".utf8)))), ("address_at", .integer(time)),
+                ("port", Self.ok(.integer(time))), ("port_at", .integer(1000)), ("tcp", .atom("ok")),
+                ("tcp_at", .integer(time)),
+            ])
+        var ladder = Ladder(usesTLS: false, to: .up, start: report.began)
+        for event in report.events { ladder.add(event) }
+        #expect(ladder.broken != nil)
+    }
+
     @Test func refusesWhatIsNoReport() throws {
         #expect(ReachReport(try DecodedTerm(packet: [131, 106]).root) == nil)
         let odd = try report("failed", [("address", .atom("odd")), ("port", .integer(1)), ("tcp", .list([]))])

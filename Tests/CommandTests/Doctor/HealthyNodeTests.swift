@@ -60,6 +60,19 @@ import Testing
         #expect(diagnosis.warnings.count { $0 == "trust" } >= 2)
     }
 
+    /// The topmost rung: everything answers but the one who starts applications.
+    @Test func tellsOfApplicationsThatDoNotAnswer() throws {
+        let node = try ErlangNodeFixture()
+        try node.evaluate("sys:suspend(application_controller)")
+        let result = try FailedCommand.to(node, ["doctor"]).start(["-o", "json"]).wait(within: 20)
+        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        #expect(diagnosis.rung == "applications", "\(result.standardOutput)")
+        #expect(diagnosis.code == "E-RPC")
+        #expect(diagnosis.isInOrder)
+        #expect(result.exitStatus == 69)
+        try node.evaluate("sys:resume(application_controller)")
+    }
+
     /// A daemon of ssh, on a release that has the weakness.
     @Test func tellsOfAnOldSSHDaemon() throws {
         let node = try ErlangNodeFixture()

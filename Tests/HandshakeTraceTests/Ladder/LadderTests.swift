@@ -106,6 +106,17 @@ import Testing
         #expect(ladder[.tlsHello]?.time == 4000)
     }
 
+    @Test func fearsNoTime() {
+        var ladder = Ladder(usesTLS: false, start: .max)
+        ladder.pass(.dns, at: .min)
+        ladder.pass(.tcp, at: .max)
+        ladder.fail(failure(.closed, .challenge), at: .min)
+        #expect(ladder.steps.allSatisfy { ($0.time ?? 0) >= 0 })
+        var other = Ladder(usesTLS: false, start: .min)
+        other.pass(.dns, at: .max)
+        #expect(other[.dns]?.time == 0)
+    }
+
     @Test func skipsWhatIsNotNeeded() {
         var ladder = Ladder(usesTLS: false, start: 0)
         ladder.skip(.epmd, "not asked")

@@ -103,7 +103,7 @@ final class PairVisit {
         guard let attempt else { return [] }
         let names = [from, to].map(\.count).max() ?? 0
         return attempt.story.map { event in
-            let tenths = (event.time - attempt.start) / 100
+            let tenths = (event.time &- attempt.start) / 100
             let time = "\(tenths / 10).\(tenths % 10) ms"
             var who = ""
             if case .node(let name) = event.vantage { who = name }
