@@ -138,6 +138,20 @@ import Testing
         #expect(shown.exitStatus == 1)
     }
 
+    /// The third node is known to the second only, until the first dials it.
+    @Test func asksThoseThatOnlyOthersKnow() throws {
+        let nodes = try (0..<3).map { _ in try ErlangNodeFixture(arguments: ["-connect_all", "false"]) }
+        try nodes[0].evaluate("net_kernel:connect_node('\(nodes[1].name)')")
+        try nodes[1].evaluate("net_kernel:connect_node('\(nodes[2].name)')")
+        let command = try FailedCommand.to(nodes[0], ["doctor", "--all"])
+        let result = try command.start(["-o", "json"]).wait(within: 40)
+        let pairs = try Self.pairs(result)
+        #expect(pairs.count == 6, "\(result.standardOutput)")
+        #expect(pairs.allSatisfy { $0.result == "up" || $0.result == "made" }, "\(result.standardOutput)")
+        #expect(pairs.contains { $0.from == nodes[0].name && $0.to == nodes[2].name && $0.result == "made" })
+        #expect(result.exitStatus == 0)
+    }
+
     @Test func dialsNobodyInAContextThatIsReadOnly() throws {
         let nodes = try (0..<3).map { _ in try ErlangNodeFixture(arguments: ["-connect_all", "false"]) }
         for node in nodes[1...] { try nodes[0].evaluate("net_kernel:connect_node('\(node.name)')") }

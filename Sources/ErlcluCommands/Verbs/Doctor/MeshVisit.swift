@@ -63,8 +63,13 @@ final class MeshVisit {
         var (reports, silent) = try reach(entry, dials: false)
         let watch = HandshakeWatch()
         if dials, reports.contains(where: { !$0.isConnected }) {
-            watch.watch(entry, members: members)
-            let again = try reach(entry, dials: true)
+            watch.watch(entry, members: Array(Set(reports.map(\.from))))
+            var again = try reach(entry, dials: true)
+            // The first node asks those that it is connected to: by now there may be more of them.
+            if !Set(members).isSubset(of: again.reports.map(\.from)) {
+                let last = try reach(entry, dials: true)
+                again = (again.reports + last.reports, last.silent)
+            }
             watch.finish()
             silent = again.silent
             // Who was up before is told as it was.
