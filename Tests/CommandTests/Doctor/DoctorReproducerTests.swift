@@ -23,6 +23,23 @@ import Testing
         withExtendedLifetime(command.fixtures) {}
     }
 
+    /// The same sign as a cookie's, from a node that ends in that moment: the second look finds nobody.
+    @Test func tellsACrashFromACookie() throws {
+        let peer = try ScriptedPeer([
+            .receive(AcceptorScript.nameBytes), AcceptorScript.named, AcceptorScript.challenge(), .stall,
+        ])
+        let doctor = try FailedCommand.ping(port: peer.port, peer).examined().start(["-o", "json"])
+        #expect(
+            eventually { peer.received.count >= AcceptorScript.nameBytes + AcceptorScript.replyBytes })
+        peer.stop()
+        let result = try doctor.wait(within: 20)
+        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        #expect(diagnosis.code == "E-CLOSED", "\(result.standardOutput)")
+        #expect(diagnosis.rung == "cookie")
+        #expect(!diagnosis.isCertain)
+        #expect(result.exitStatus == 69)
+    }
+
     /// What a person reads.
     @Test(arguments: FailureReproducer.all.filter { told.contains($0.testDescription) })
     func tellsAPerson(reproducer: FailureReproducer) throws {
