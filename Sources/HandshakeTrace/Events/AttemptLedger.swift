@@ -90,6 +90,10 @@ package struct AttemptLedger {
         case .ended:
             guard let failure = explain(attempts[place]) else { return }
             attempts[place].result = .failed(failure)
+        // Who gets one may die of it without a word.
+        case .alert(let alert) where alert.level == 2 && attempts[place].result == .pending:
+            guard let failure = explain(attempts[place]) else { return }
+            attempts[place].result = .failed(failure)
         default:
             // What comes behind the end may tell more of its reason: the other side's alert, its certificate.
             if case .failed = attempts[place].result, let failure = explain(attempts[place]) {

@@ -13,7 +13,7 @@ package struct Party: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The name, else the address.
-    package var description: String { name ?? address?.description ?? "?" }
+    package var description: String { name ?? address?.description ?? "an unknown address" }
 
     /// Whether nothing that is known of both tells them apart. An address without a port (0) fits every port.
     package func canBe(_ other: Party) -> Bool {

@@ -104,17 +104,49 @@ extension AttemptExplanation {
             unless: "E-CERT-EXPIRED, E-CA-UNKNOWN, E-CERT-NAME or E-CERT-REQUIRED: from outside they look the same")
     }
 
+    /// What anybody can see to be wrong with a certificate, where that fits the alert. OTP sends 45 for one that is not
+    /// yet valid, and 40 to 46 for one that may not be used so.
+    private func defect(
+        of leaf: CertificateFacts, _ owner: Role, _ alert: UInt8, _ now: Int
+    ) -> CertificateDefect? {
+        let isOutOfTime = leaf.notAfter < now || leaf.notBefore > now
+        let lacksUsage =
+            leaf.extendedKeyUsage.map { !$0.contains(owner == .initiator ? "clientAuth" : "serverAuth") } ?? false
+        // The initiator looks for the host part of the name that it dials.
+        let host = reasons.attempt.acceptor.name?.split(separator: "@").last.map(String.init)
+        return switch alert {
+        case 45 where isOutOfTime: .expired
+        case 48: .unknownCA
+        case 40, 42, 43, 46:
+            if lacksUsage {
+                .usage
+            } else if owner == .acceptor, let host, !leaf.dnsNames.contains(host), !leaf.ipAddresses.contains(host) {
+                .name(expected: host, presented: [])
+            } else {
+                nil
+            }
+        default: nil
+        }
+    }
+
     /// An alert names a class of reasons; the words of the node that sent it often name the one.
     func alerted(_ alert: AlertFacts, by sender: Role?) -> NodeFailure? {
         let judge = name(sender ?? .acceptor)
         let owner = name(sender?.other ?? .initiator)
         let said = "alert \(alert.description) \(alert.name)"
+        let seconds = reasons.attempt.end / 1_000_000
         let leaf = sender.flatMap { reasons.chain(of: $0.other).first }
         let identity = leaf.map { " (\($0.subject), serial \($0.serial))" } ?? ""
         let reason =
             (alert.reason ?? "")
             + reasons.ends.map { if case .tls(let words) = $0.reason { words } else { "" } }
             .joined()
+        // The certificate itself often says what is wrong with it.
+        if let owner = sender?.other, let leaf, let defect = defect(of: leaf, owner, alert.description, seconds) {
+            return refused(
+                AttemptReasons.Refusal(
+                    owner: owner, chain: [leaf], defect: defect, index: nil, time: reasons.attempt.end))
+        }
         let refuses = "\(judge) refuses the certificate of \(owner)\(identity) (\(said))"
         switch alert.description {
         case 10 where sender == .acceptor && reason.contains("unsupported_record_type"):

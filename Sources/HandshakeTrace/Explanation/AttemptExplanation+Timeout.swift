@@ -17,11 +17,8 @@ extension AttemptExplanation {
                 remedy: "check the firewall, the NetworkPolicy and that the address is right")
         default: break
         }
-        // Seen from both ends it is plain which one speaks TLS.
         if reasons.secureSides == [.initiator], reasons.plainSides == [.acceptor] {
-            return failure(
-                .tlsToTCP, .tls, "\(initiator) speaks TLS to \(acceptor), which speaks plain distribution",
-                remedy: "use the same on both: -proto_dist inet_tls with an optfile, or neither")
+            return silentBehindHello("", isSure: true)
         }
         switch (end.stage, end.side) {
         case (.tls, nil) where reasons.secureSides.contains(.acceptor):
@@ -29,10 +26,7 @@ extension AttemptExplanation {
                 .setupTimeout, .tls, "the TLS handshake of \(initiator) with \(acceptor) stalled: nothing came\(time)",
                 remedy: "look at the CPU share of both nodes, and for lost packets between them")
         case (.tls, .initiator?), (.tls, nil):
-            return failure(
-                .tlsToTCP, .tls, "\(acceptor) did not answer the TLS hello of \(initiator)\(time)",
-                remedy: "if the acceptor speaks plain distribution, use the same on both; else look at its load",
-                unless: "E-SETUP-TIMEOUT: the acceptor hangs, or is starved of CPU")
+            return silentBehindHello("did not answer\(time)", isSure: false)
         case (.tls, .acceptor?):
             return failure(
                 .setupTimeout, .tls,
@@ -52,5 +46,19 @@ extension AttemptExplanation {
                     + time,
                 remedy: "look at that node's CPU share, and at the message queue of net_kernel there")
         }
+    }
+
+    /// A plain listener takes a ClientHello for the length of a long message, and waits for the rest.
+    /// - Parameter isSure: it was seen from both ends that one side only speaks TLS.
+    func silentBehindHello(_ what: String, isSure: Bool) -> NodeFailure {
+        if isSure {
+            return failure(
+                .tlsToTCP, .tls, "\(initiator) speaks TLS to \(acceptor), which speaks plain distribution",
+                remedy: "use the same on both: -proto_dist inet_tls with an optfile, or neither")
+        }
+        return failure(
+            .tlsToTCP, .tls, "\(acceptor) heard the TLS hello of \(initiator) and \(what)",
+            remedy: "if the acceptor speaks plain distribution, use the same on both; else look at its load",
+            unless: "E-SETUP-TIMEOUT: the acceptor hangs, or is starved of CPU")
     }
 }

@@ -124,6 +124,8 @@ package struct AttemptExplanation {
                     ? "the acceptor is stopping, or rejected the certificate after the handshake (TLS 1.3)"
                     : "the acceptor is stopping, or another service listens there")
         case (.tls, _) where reasons.sealedAlert != nil: return refusedInSecret(by: reasons.sealedAlert ?? .acceptor)
+        case (.tls, .initiator?) where reasons.waited(end.side) >= Self.patience && role != .initiator:
+            return silentBehindHello("closed the connection without a word", isSure: reasons.plainSides == [.acceptor])
         case (.tls, _):
             return failure(
                 .tlsKey, .tls, "\(closer) closed the connection in the TLS handshake without an alert",
@@ -135,6 +137,9 @@ package struct AttemptExplanation {
                 remedy: "see that node's log: it is stopping, or gave up")
         }
     }
+
+    /// Who closes as late as this waited for something first; the shortest `net_setuptime` is a second. Microseconds.
+    static let patience = 900_000
 
     private func notListening(_ end: AttemptReasons.End) -> NodeFailure {
         let host = reasons.attempt.acceptor.address
@@ -202,6 +207,18 @@ package struct AttemptExplanation {
     }
 
     private func other(_ words: String, _ end: AttemptReasons.End) -> NodeFailure {
+        if words == "no name", end.side == .acceptor, reasons.waited(.acceptor) >= Self.patience {
+            return failure(
+                .setupTimeout, .name, "\(initiator) connected to \(acceptor), sent no name and went away again",
+                remedy: "find out what connects from there: a health check or a scanner, or a node that hangs",
+                unless: "E-TLS-TO-TCP: it speaks TLS, and this node does not")
+        }
+        if words == "no name", end.side == .acceptor {
+            return failure(
+                .protocolViolation, .name, "\(initiator) connected to \(acceptor) and sent no name of a node",
+                remedy: "find out what connects to the distribution port from there: a health check, a scanner",
+                unless: "it closed the connection at once")
+        }
         let isNameType =
             words == "not_shortnames" || words == "not_longnames" || words == "illegal_node_name"
             || end.stage <= .epmd && namesDiffer

@@ -57,6 +57,15 @@ struct AttemptReasons {
         }
     }
 
+    /// Microseconds from the TCP connection to the end, as the side saw them.
+    func waited(_ side: Role?) -> Int {
+        let own = attempt.events.filter { $0.side == side }
+        guard let connected = own.first(where: { $0.what == .connected })?.time,
+            let end = own.last(where: { if case .ended = $0.what { true } else { false } })?.time
+        else { return 0 }
+        return end - connected
+    }
+
     /// The chain that `owner` showed, from whatever event has it.
     func chain(of owner: Role) -> [CertificateFacts] {
         for event in attempt.events {

@@ -169,7 +169,7 @@ extension EndReason {
     private init(withoutReason connection: TracedConnection) {
         switch (connection.side, connection.stage) {
         case (.acceptor, .challenge) where connection.sentStatus == "nok": self = .refusedBy(.nok)
-        case (.acceptor, .name): self = .closed(by: .initiator)
+        case (.acceptor, .name): self = .other("no name")
         default: self = .other("shutdown")
         }
     }

@@ -55,6 +55,13 @@ extension TraceStep {
             from: isOurs ? connection.side : connection.side.other, at: .tls)
     }
 
+    /// `{own, Client, Server}`: what the peer refused, and what we therefore look at.
+    mutating func ownCertificate(_ parts: TermViews?) {
+        guard let id = reader.owner(process), let connection = reader.connections[id] else { return }
+        let chain = certificates(parts?[connection.side == .initiator ? 1 : 2])
+        if !chain.isEmpty { tell(connection, .certificates(shownBy: connection.side, chain, nil), at: .tls) }
+    }
+
     mutating func verifying(_ chain: TermView?) {
         guard let chain else { return }
         with { _, connection in connection.chain = chain.list?.compactMap { $0.binary.map { Array($0) } } ?? [] }
@@ -110,7 +117,9 @@ extension EndReason {
         if let inner = reason.elements(tagged: "error", 2)?[1] {
             self.init(of: inner, to: connection)
         } else if let alert = reason.elements(tagged: "tls_alert", 3) {
-            self = .tls(alert[2]?.text.flatMap { $0.isEmpty ? nil : $0 } ?? alert[1]?.atom?.name ?? "")
+            // Some releases end their words with a line feed.
+            let words = alert[2]?.text.map { String($0.reversed().drop { $0.isWhitespace }.reversed()) } ?? ""
+            self = .tls(words.isEmpty ? alert[1]?.atom?.name ?? "" : words)
         } else if let options = reason.elements(tagged: "options", 3) {
             let words = [options[1], options[2]].compactMap { $0?.atom?.name }
             self = .badTLSOptions(words.joined(separator: ": "))

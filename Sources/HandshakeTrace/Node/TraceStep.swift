@@ -64,6 +64,7 @@ struct TraceStep {
             tlsBegins(parts?[1]?.pid, own: parts?[2]?.endpoint, peer: parts?[3]?.endpoint)
         case ("handle_own_alert", "own_alert"?): alert(parts, reason: parts?[3], isOurs: true)
         case ("handle_alert", "peer_alert"?): alert(parts, reason: nil, isOurs: false)
+        case ("own_certificate", "own"?): ownCertificate(parts)
         case ("pkix_path_validation", "chain"?): verifying(parts?[1])
         case ("trace", "told"?): told(parts)
         case ("send_name", "hs"?), ("send_challenge", "hs"?), ("connection", "hs"?): handshake(function, parts)

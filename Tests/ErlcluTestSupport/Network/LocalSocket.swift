@@ -1,7 +1,7 @@
 import Glibc
 
 /// TCP on 127.0.0.1, blocking, as little as fixtures need.
-enum LocalSocket {
+package enum LocalSocket {
     /// A port that nobody listens on at the moment.
     static func unusedPort() throws -> UInt16 {
         let (descriptor, port) = try listener()
@@ -22,7 +22,7 @@ enum LocalSocket {
     }
 
     /// A connected socket, or nil.
-    static func connect(port: UInt16) -> Int32? {
+    package static func connect(port: UInt16) -> Int32? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = Self.address(port: port)
         let length = socklen_t(MemoryLayout<sockaddr_in>.size)

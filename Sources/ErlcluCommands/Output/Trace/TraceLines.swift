@@ -38,10 +38,16 @@ final class TraceLines {
         ClockTime.text(time) + "  " + Self.padded(number.map { "#\($0)" } ?? "-", 5)
     }
 
+    /// The events have told it to people already.
+    func success(_ attempt: ConnectionAttempt) {
+        guard run.format != .table, run.format != .raw else { return }
+        add(Self.result(attempt, nil, count: 1)) { "" }
+    }
+
     /// The reason, which the last lines led to.
     func failure(_ attempt: ConnectionAttempt, _ failure: NodeFailure, _ repeats: RepeatFold.Run) {
         add(Self.result(attempt, failure, count: repeats.count)) {
-            var text = headline(attempt, failure, "")
+            var text = headline(attempt, failure)
             let indent = String(repeating: " ", count: 19)
             if run.isQuiet { return text }
             if !failure.remedy.isEmpty { text += "\(indent)remedy: \(Self.harmless(failure.remedy))\n" }
@@ -59,7 +65,7 @@ final class TraceLines {
         }
     }
 
-    private func headline(_ attempt: ConnectionAttempt, _ failure: NodeFailure, _ prefix: String) -> String {
+    private func headline(_ attempt: ConnectionAttempt, _ failure: NodeFailure) -> String {
         let code = "\(failure.code.rawValue) at \(failure.stage.rawValue)"
         return margin(attempt.end, attempt.number) + style.failure(code) + ": \(Self.harmless(failure.message))\n"
     }

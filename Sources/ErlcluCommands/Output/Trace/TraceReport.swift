@@ -118,8 +118,8 @@ final class TraceReport {
         let fits = filter.fits(attempt.initiator, attempt.acceptor)
         guard case .failed(let failure) = attempt.result else {
             if attempt.result != .pending { tally.up += 1 }
-            guard fits, !filter.failuresOnly, isLadder else { return }
-            return lines.ladder(attempt)
+            guard fits, !filter.failuresOnly else { return }
+            return isLadder ? lines.ladder(attempt) : lines.success(attempt)
         }
         tally.failed[failure.code, default: 0] += 1
         guard fits, let run = fold.add(attempt) else { return }

@@ -1,0 +1,120 @@
+import ErlangNode
+import ErlcluTestSupport
+import Foundation
+import Testing
+
+/// Each scenario between real nodes, seen from the acceptor, from the initiator, and from both.
+@Suite(.serialized) struct TraceScenarioTests {
+    @Test(arguments: TraceScenario.all)
+    func isTold(_ scenario: TraceScenario) throws {
+        let run = try ScenarioRun(scenario, .host)
+        for view in run.views {
+            let told = try TraceTrial.replay(view.lines)
+            #expect(told.exitStatus == 0)
+            expectSnapshot(
+                told.standardOutput, named: "\(scenario.name), \(view.name).txt",
+                scrubbing: run.scrubs + (scenario.code == nil ? [] : [ScenarioRun.parameters]))
+        }
+        if run.views.count == 2 {
+            // Who was first cannot be said of the lines of two nodes.
+            let told = try TraceTrial.replay(run.views.flatMap(\.lines), ["-o", "ladder"])
+            expectSnapshot(told.standardOutput, named: "\(scenario.name), both.txt",
+                scrubbing: run.scrubs + [.pattern(#" {2,}"#, as: "  ")])
+        }
+        for view in run.views { #expect(view.secrets == []) }
+    }
+
+    /// The codes are the same on every release.
+    @Test(
+        .enabled(if: OTPRelease.available.count > 1, "needs the roots of other releases"),
+        arguments: OTPRelease.available.filter { $0 != .host })
+    func findsTheSameCodes(_ release: OTPRelease) throws {
+        for scenario in TraceScenario.all {
+            let run = try ScenarioRun(scenario, release)
+            for view in run.views { #expect(view.secrets == [], "\(scenario.name)") }
+        }
+    }
+}
+
+/// One scenario, provoked and recorded.
+struct ScenarioRun {
+    struct View {
+        var name: String
+        var lines: [String]
+        /// What of it must never be told, and was.
+        var secrets: [String]
+    }
+
+    private(set) var views: [View] = []
+    private(set) var scrubs: [Scrub] = []
+
+    init(_ scenario: TraceScenario, _ release: OTPRelease) throws {
+        let acceptor = try scenario.acceptor(release)
+        switch scenario.initiator {
+        case .node(let make):
+            let initiator = try make(release)
+            let (there, here) = (try TraceTrial(acceptor), try TraceTrial(initiator))
+            try acceptor.evaluate(scenario.preparation)
+            try initiator.evaluate(Self.filled(scenario.preparationOfInitiator, acceptor))
+            let connected = try initiator.evaluate("net_kernel:connect_node('\(acceptor.name)')")
+            #expect(connected == (scenario.code == nil ? "true" : "false"), "\(scenario.name)")
+            try take(there, "acceptor", scenario.codeOfAcceptor ?? scenario.code, scenario)
+            try take(here, "initiator", scenario.codeOfInitiator ?? scenario.code, scenario)
+            scrub(acceptor, initiator)
+        case .bytes(let bytes):
+            let trial = try TraceTrial(acceptor)
+            let socket = try #require(LocalSocket.connect(port: acceptor.port))
+            defer { close(socket) }
+            if !bytes.isEmpty { _ = bytes.withUnsafeBytes { write(socket, $0.baseAddress, $0.count) } }
+            try take(trial, "acceptor", scenario.code, scenario)
+            scrub(acceptor, nil)
+        case .alone(let name):
+            let trial = try TraceTrial(acceptor)
+            #expect(try acceptor.evaluate("net_kernel:connect_node('\(name)')") == "false")
+            try take(trial, "initiator", scenario.code, scenario)
+            scrub(nil, acceptor)
+        }
+    }
+
+    private mutating func take(
+        _ trial: TraceTrial, _ name: String, _ code: FailureCode?, _ scenario: TraceScenario
+    ) throws {
+        #expect(trial.waitForResult(), "\(scenario.name), \(name): \(trial.output)\(trial.errors)")
+        let result = try trial.finish()
+        #expect(result.exitStatus == 130, "\(scenario.name): \(result.standardError)")
+        #expect(
+            trial.codes == (code.map { [$0.rawValue] } ?? []),
+            "\(trial.node.release), \(scenario.name), \(name): \(trial.output)")
+        let said = trial.recorded.joined(separator: "\n") + result.standardOutput + result.standardError
+        views.append(View(name: name, lines: trial.recorded, secrets: try Secrets(of: trial.node).found(in: said)))
+    }
+
+    /// Where TLS came up and the attempt failed all the same, the connection may be gone before it is asked for them.
+    static let parameters = Scrub.pattern(#"TIME  #1   TLS +TLS 1\.\d, \S+\n"#, as: "")
+
+    private mutating func scrub(_ acceptor: ErlangNodeFixture?, _ initiator: ErlangNodeFixture?) {
+        if let acceptor {
+            scrubs += [
+                .text(acceptor.name, as: "acceptor@127.0.0.1"),
+                .text(String(acceptor.name.prefix { $0 != "@" }), as: "acceptor"),
+                .text(":\(acceptor.port)", as: ":ACCEPTOR"), .text("port \(acceptor.port)", as: "port ACCEPTOR"),
+            ]
+        }
+        if let initiator { scrubs.append(.text(initiator.name, as: "initiator@127.0.0.1")) }
+        scrubs += [
+            .pattern(#"127\.0\.0\.1:\d+"#, as: "127.0.0.1:INITIATOR"),
+            // Who closes at once may be gone before its address is asked for.
+            .text("an unknown address", as: "127.0.0.1:INITIATOR"),
+            .text("TCP          connected\n", as: "TCP          127.0.0.1:INITIATOR -> 127.0.0.1:ACCEPTOR\n"),
+            .pattern(#"\d\d:\d\d:\d\d\.\d{3}"#, as: "TIME"), .pattern(#"creation \d+"#, as: "creation N"),
+            .pattern(#"serial [0-9a-f]+"#, as: "serial S"), .pattern(#"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ"#, as: "DATE"),
+            .pattern(#"\d+d\d\dh"#, as: "SPAN"), .pattern(#" +\d+\.\d ms"#, as: " MS"),
+            .pattern(#"TIME( +)FACTS"#, as: "TIME FACTS"), .pattern(#"RESULT +TIME"#, as: "RESULT TIME"),
+            .pattern(#"\.erl:\d+"#, as: ".erl:LINE"),
+        ]
+    }
+
+    private static func filled(_ expression: String, _ acceptor: ErlangNodeFixture) -> String {
+        expression.replacingOccurrences(of: "ACCEPTOR", with: acceptor.name)
+    }
+}

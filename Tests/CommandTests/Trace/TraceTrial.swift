@@ -1,0 +1,78 @@
+import ErlcluTestSupport
+import Foundation
+import Testing
+
+/// `trace dist` on one node, from its start until it is interrupted.
+final class TraceTrial {
+    let node: ErlangNodeFixture
+    private let tool: ChildProcess
+    private let recording: String
+    private let directory: TemporaryDirectory
+
+    /// Starts it, and waits until the trace is there.
+    init(_ node: ErlangNodeFixture, _ options: [String] = ["-o", "jsonl"]) throws {
+        self.node = node
+        directory = try TemporaryDirectory()
+        recording = directory.file("trace.jsonl")
+        tool = try ChildProcess(
+            BuiltProduct.tool, ["trace", "dist"] + Self.options(node) + options + ["--record", recording],
+            environment: NodeTool.scrubbed.merging(node.environment) { $1 })
+        let tool = tool
+        guard eventually(within: 20, { tool.standardError.contains("tracing ") || !tool.isRunning }), tool.isRunning
+        else { throw FixtureFailure("no trace of \(node.name): \(tool.standardError)\(tool.standardOutput)") }
+    }
+
+    /// The node and the way to it, whatever its certificate is worth.
+    static func options(_ node: ErlangNodeFixture) throws -> [String] {
+        var options = ["-n", node.name, "--cookie-file", try node.cookieFile()]
+        guard node.optionFile != nil else { return options }
+        let own = try CertificateAuthority.issue()
+        options += ["--transport", "tls", "--ca", own.authorityFile, "--cert", own.certificateFile]
+        return options + ["--key", own.keyFile, "--insecure"]
+    }
+
+    var output: String { tool.standardOutput }
+    var errors: String { tool.standardError }
+
+    /// Waits for the end of an attempt.
+    func waitForResult(within seconds: Double = 20) -> Bool {
+        eventually(within: seconds) { tool.standardOutput.contains("erlclu/attempt/1") }
+    }
+
+    func wait(for text: String, within seconds: Double = 20) -> Bool {
+        eventually(within: seconds) { tool.standardOutput.contains(text) }
+    }
+
+    func signal(_ number: Int32) { tool.signal(number) }
+
+    /// Interrupts it.
+    func finish() throws -> CommandResult {
+        tool.signal(SIGINT)
+        return try tool.wait(within: 20)
+    }
+
+    /// The codes of the attempts that failed.
+    var codes: [String] {
+        tool.standardOutput.split(separator: "\n").filter { $0.contains("erlclu/attempt/1") }
+            .compactMap { $0.firstMatch(of: /"code":"([A-Z-]+)"/).map { String($0.1) } }
+    }
+
+    /// What was recorded, a line an event.
+    var recorded: [String] {
+        ((try? String(contentsOfFile: recording, encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
+    }
+
+    /// The recordings of one or several vantages as the tool shows them afterwards.
+    static func replay(_ lines: [String], _ options: [String] = []) throws -> CommandResult {
+        // Helpers on the node tell some things late; the time is that of the event.
+        let sorted = lines.enumerated().sorted { (time($0.element), $0.offset) < (time($1.element), $1.offset) }
+        let text = sorted.map { $0.element + "\n" }.joined()
+        return try CommandResult.of(
+            BuiltProduct.tool, ["trace", "dist", "--replay", "-"] + options, input: Array(text.utf8),
+            environment: NodeTool.scrubbed)
+    }
+
+    private static func time(_ line: String) -> Int {
+        line.firstMatch(of: /"time":(\d+)/).flatMap { Int($0.1) } ?? 0
+    }
+}
