@@ -88,7 +88,7 @@ let package = Package(
                 "ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands", "HandshakeTrace",
                 "TLSTransport",
             ],
-            exclude: ["Console/Snapshots", "Doctor/Snapshots", "Failures/Snapshots"]),
+            exclude: ["Console/Snapshots", "Doctor/Snapshots", "Failures/Snapshots", "Trace/Snapshots"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -15,7 +15,8 @@ import Testing
                 let trial = try TraceTrial(node)
                 #expect(try NodeTraces(on: node) != before, "\(release): there is no trace to be seen")
                 trial.signal(number)
-                #expect(try eventually(within: 2) { try NodeTraces(on: node) == before }, "\(release), signal \(number)")
+                #expect(
+                    try eventually(within: 2) { try NodeTraces(on: node) == before }, "\(release), signal \(number)")
             }
         }
     }
