@@ -26,7 +26,7 @@ extension AttemptExplanation {
                 .setupTimeout, .tls, "the TLS handshake of \(initiator) with \(acceptor) stalled: nothing came\(time)",
                 remedy: "look at the CPU share of both nodes, and for lost packets between them")
         case (.tls, .initiator?), (.tls, nil):
-            return silentBehindHello("did not answer\(time)", isSure: false)
+            return silentBehindHello("did not answer the TLS hello of \(initiator)\(time)", isSure: false)
         case (.tls, .acceptor?):
             return failure(
                 .setupTimeout, .tls,
@@ -57,7 +57,7 @@ extension AttemptExplanation {
                 remedy: "use the same on both: -proto_dist inet_tls with an optfile, or neither")
         }
         return failure(
-            .tlsToTCP, .tls, "\(acceptor) heard the TLS hello of \(initiator) and \(what)",
+            .tlsToTCP, .tls, "\(acceptor) \(what)",
             remedy: "if the acceptor speaks plain distribution, use the same on both; else look at its load",
             unless: "E-SETUP-TIMEOUT: the acceptor hangs, or is starved of CPU")
     }

@@ -125,7 +125,9 @@ package struct AttemptExplanation {
                     : "the acceptor is stopping, or another service listens there")
         case (.tls, _) where reasons.sealedAlert != nil: return refusedInSecret(by: reasons.sealedAlert ?? .acceptor)
         case (.tls, .initiator?) where reasons.waited(end.side) >= Self.patience && role != .initiator:
-            return silentBehindHello("closed the connection without a word", isSure: reasons.plainSides == [.acceptor])
+            return silentBehindHello(
+                "closed the connection after the TLS hello of \(initiator), without a word",
+                isSure: reasons.plainSides == [.acceptor])
         case (.tls, _):
             return failure(
                 .tlsKey, .tls, "\(closer) closed the connection in the TLS handshake without an alert",
