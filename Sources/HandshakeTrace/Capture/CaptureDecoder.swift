@@ -10,33 +10,33 @@ package final class CaptureDecoder {
     /// Connections that are kept in mind.
     static let maximumFlows = 1 << 17
     /// Bytes of streams and messages that are not complete, over all connections.
-    static let maximumBuffered = 32 << 20
+    static let maximumBuffered = 24 << 20
     /// Packets that wait for the end of their attempt.
-    static let maximumKept = 48 << 20
+    static let maximumKept = 32 << 20
     static let maximumKeptOfConnection = 1 << 20
     /// Of a link that is up, the first packets are kept and the last.
     static let maximumKeptSinceUp = 32
 
     /// Ports on which TLS is something else, whatever its ClientHello looks like.
-    private static let foreignPorts: Set<UInt16> = [
+    static let foreignPorts: Set<UInt16> = [
         443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 5671, 6443, 8443, 8883, 9443, 10250,
     ]
 
-    package private(set) var figures = CaptureFigures()
-    private var surroundings: Conversation.Surroundings
-    private let keepsPackets: Bool
-    private var places: [FlowKey: Int32] = [:]
-    private var flows: ContiguousArray<Flow> = []
-    private var fragments = FragmentAssembler()
-    private var book = EPMDBook()
-    private var nextNumber = 1
-    private var lastTime = 0
-    private var buffered = 0
-    private var kept = 0
-    private var keptPackets: [Int: [KeptPacket]] = [:]
-    private var finishedRandoms: [Int: [[UInt8]]] = [:]
-    private var events: [TraceEvent] = []
-    private var closedConnections: [Int] = []
+    package internal(set) var figures = CaptureFigures()
+    var surroundings: Conversation.Surroundings
+    let keepsPackets: Bool
+    var places: [FlowKey: Int32] = [:]
+    var flows: ContiguousArray<Flow> = []
+    var fragments = FragmentAssembler()
+    var book = EPMDBook()
+    var nextNumber = 1
+    var lastTime = 0
+    var buffered = 0
+    var kept = 0
+    var keptPackets: [Int: [KeptPacket]] = [:]
+    var finishedRandoms: [Int: [[UInt8]]] = [:]
+    var events: [TraceEvent] = []
+    var closedConnections: [Int] = []
 
     /// - Parameters:
     ///   - cryptography: what opens TLS records; nil when there is nothing to.
@@ -104,7 +104,7 @@ package final class CaptureDecoder {
         received(internet: bytes, originalLength: frame.originalLength - start, frame, depth: 0)
     }
 
-    private func received(
+    func received(
         internet bytes: UnsafeRawBufferPointer, originalLength: Int, _ frame: CapturedFrame, depth: Int
     ) {
         guard let packet = InternetPacket(bytes, originalLength: originalLength) else { return }
@@ -135,7 +135,7 @@ package final class CaptureDecoder {
         }
     }
 
-    private func received(_ segment: TCPSegment, _ frame: CapturedFrame) {
+    func received(_ segment: TCPSegment, _ frame: CapturedFrame) {
         let key = FlowKey(segment.source, segment.destination)
         let isNew = segment.isOpening && !segment.isAcknowledging
         if let place = places[key] {
@@ -166,7 +166,7 @@ package final class CaptureDecoder {
 
     // MARK: Connections
 
-    private func followed(_ segment: TCPSegment, _ index: Int, _ frame: CapturedFrame) {
+    func followed(_ segment: TCPSegment, _ index: Int, _ frame: CapturedFrame) {
         let time = Int(frame.time / 1_000)
         lastTime = max(lastTime, time)
         let isFromInitiator = (segment.source == flows[index].key.lower) == flows[index].lowerIsInitiator
@@ -184,12 +184,32 @@ package final class CaptureDecoder {
         if segment.length > 0 { take(segment.payload, at: first, direction, index, time) }
         if segment.isReset {
             reset(direction, segment, index, time)
-        } else if isAtEnd(direction, index) {
-            end(index, by: direction.sender, isReset: false, at: time)
+            return
         }
+        if isAtEnd(direction, index) { end(index, by: direction.sender, isReset: false, at: time) }
+        if segment.isAcknowledging { acknowledged(segment.acknowledgement, direction.opposite, index, time) }
     }
 
-    private func begin(_ direction: FlowDirection, at sequence: UInt32, _ index: Int) {
+    func acknowledged(_ number: UInt32, _ direction: FlowDirection, _ index: Int, _ time: Int) {
+        guard flows[index].phase == .followed else { return }
+        let missing =
+            direction == .fromInitiator
+            ? flows[index].toAcceptor.acknowledged(number) : flows[index].toInitiator.acknowledged(number)
+        guard let missing else { return }
+        lost(missing, direction, index, time)
+        deliverHeld(direction, index, time)
+        if isAtEnd(direction, index) { end(index, by: direction.sender, isReset: false, at: time) }
+    }
+
+    func lost(_ count: Int, _ direction: FlowDirection, _ index: Int, _ time: Int) {
+        guard let conversation = flows[index].conversation else {
+            // Its beginning is what would have said what it is.
+            return ignore(index)
+        }
+        change(conversation) { $0.lost(count, from: direction, at: time, surroundings) }
+    }
+
+    func begin(_ direction: FlowDirection, at sequence: UInt32, _ index: Int) {
         if direction == .fromInitiator {
             flows[index].toAcceptor.begin(at: sequence)
         } else {
@@ -197,7 +217,7 @@ package final class CaptureDecoder {
         }
     }
 
-    private func finish(_ direction: FlowDirection, at sequence: UInt32, _ index: Int) {
+    func finish(_ direction: FlowDirection, at sequence: UInt32, _ index: Int) {
         if direction == .fromInitiator {
             flows[index].toAcceptor.finish(at: sequence)
         } else {
@@ -205,11 +225,11 @@ package final class CaptureDecoder {
         }
     }
 
-    private func isAtEnd(_ direction: FlowDirection, _ index: Int) -> Bool {
+    func isAtEnd(_ direction: FlowDirection, _ index: Int) -> Bool {
         direction == .fromInitiator ? flows[index].toAcceptor.isAtEnd : flows[index].toInitiator.isAtEnd
     }
 
-    private func take(
+    func take(
         _ payload: UnsafeRawBufferPointer, at sequence: UInt32, _ direction: FlowDirection, _ index: Int, _ time: Int
     ) {
         var hasMadeRoom = false
@@ -240,11 +260,11 @@ package final class CaptureDecoder {
         }
     }
 
-    private func heldBytes(_ direction: FlowDirection, _ index: Int) -> Int {
+    func heldBytes(_ direction: FlowDirection, _ index: Int) -> Int {
         direction == .fromInitiator ? flows[index].toAcceptor.heldBytes : flows[index].toInitiator.heldBytes
     }
 
-    private func deliverHeld(_ direction: FlowDirection, _ index: Int, _ time: Int) {
+    func deliverHeld(_ direction: FlowDirection, _ index: Int, _ time: Int) {
         while flows[index].phase != .ignored {
             let before = heldBytes(direction, index)
             let next =
@@ -257,22 +277,17 @@ package final class CaptureDecoder {
     }
 
     /// Gives up all that is missing in a direction.
-    private func skipGaps(_ direction: FlowDirection, _ index: Int, _ time: Int) {
+    func skipGaps(_ direction: FlowDirection, _ index: Int, _ time: Int) {
         while flows[index].phase != .ignored {
             let missing =
                 direction == .fromInitiator ? flows[index].toAcceptor.skipGap() : flows[index].toInitiator.skipGap()
             guard let missing else { return }
-            if let conversation = flows[index].conversation {
-                change(conversation) { $0.lost(missing, from: direction, at: time, surroundings) }
-            } else {
-                // Its beginning is what would have said what it is.
-                ignore(index)
-            }
+            lost(missing, direction, index, time)
             deliverHeld(direction, index, time)
         }
     }
 
-    private func deliver(_ bytes: UnsafeRawBufferPointer, _ direction: FlowDirection, _ index: Int, _ time: Int) {
+    func deliver(_ bytes: UnsafeRawBufferPointer, _ direction: FlowDirection, _ index: Int, _ time: Int) {
         if flows[index].conversation == nil {
             recognise(bytes, direction, index, time)
         } else {
@@ -280,7 +295,7 @@ package final class CaptureDecoder {
         }
     }
 
-    private func hand(_ bytes: UnsafeRawBufferPointer, _ direction: FlowDirection, _ index: Int, _ time: Int) {
+    func hand(_ bytes: UnsafeRawBufferPointer, _ direction: FlowDirection, _ index: Int, _ time: Int) {
         guard let conversation = flows[index].conversation, !conversation.isDeaf else { return }
         change(conversation) { $0.received(bytes, from: direction, at: time, surroundings) }
         if conversation.isForeign {
@@ -291,292 +306,6 @@ package final class CaptureDecoder {
             }
             figures.forgotten += 1
             forget(index)
-        }
-    }
-
-    // MARK: What a connection is
-
-    private func recognise(
-        _ bytes: UnsafeRawBufferPointer, _ direction: FlowDirection, _ index: Int, _ time: Int
-    ) {
-        guard flows[index].hasOpening || flows[index].isAccepted else {
-            recogniseMidway(bytes, direction, index, time)
-            return
-        }
-        // Distribution, epmd and TLS all have the initiator speak first.
-        guard direction == .fromInitiator else { return ignore(index) }
-        flows[index].firstBytes += bytes
-        let isEPMD = flows[index].acceptor.port == EPMDRequest.standardPort
-        let spoken = SpokenProtocol.of(flows[index].firstBytes, isEPMD: isEPMD)
-        switch spoken {
-        case .undecided: return
-        case .other: ignore(index)
-        case .tls
-        where Self.foreignPorts.contains(flows[index].acceptor.port)
-            && book.name(of: flows[index].acceptor) == nil:
-            ignore(index)
-        case .epmd, .distribution, .tls:
-            let first = flows[index].firstBytes
-            flows[index].firstBytes = []
-            open(index, spoken, at: time)
-            first.withUnsafeBytes { hand($0, direction, index, time) }
-        }
-    }
-
-    /// The beginning was not captured: only what cannot be anything else is followed.
-    private func recogniseMidway(
-        _ bytes: UnsafeRawBufferPointer, _ direction: FlowDirection, _ index: Int, _ time: Int
-    ) {
-        let first = Array(bytes.prefix(512))
-        let (source, destination) =
-            direction == .fromInitiator
-            ? (flows[index].initiator, flows[index].acceptor) : (flows[index].acceptor, flows[index].initiator)
-        let found = SpokenProtocol.midway(
-            first, fromEPMD: source.port == EPMDRequest.standardPort,
-            toEPMD: destination.port == EPMDRequest.standardPort)
-        if let found {
-            if found.fromInitiator != (direction == .fromInitiator) {
-                flows[index].lowerIsInitiator.toggle()
-                let (toAcceptor, toInitiator) = (flows[index].toAcceptor, flows[index].toInitiator)
-                (flows[index].toAcceptor, flows[index].toInitiator) = (toInitiator, toAcceptor)
-            }
-            open(index, found.spoken, at: time)
-            hand(bytes, found.fromInitiator ? .fromInitiator : .fromAcceptor, index, time)
-        } else if SpokenProtocol.isLink(first) {
-            open(index, .distribution, at: time, isLink: true)
-            hand(bytes, direction, index, time)
-        } else {
-            ignore(index)
-        }
-    }
-
-    private func open(_ index: Int, _ spoken: SpokenProtocol, at time: Int, isLink: Bool = false) {
-        let (initiator, acceptor) = (flows[index].initiator, flows[index].acceptor)
-        let conversation = Conversation(
-            number: nextNumber, spoken: spoken, initiator: initiator, acceptor: acceptor, isLink: isLink)
-        nextNumber += 1
-        flows[index].phase = .followed
-        flows[index].conversation = conversation
-        if keepsPackets, !flows[index].packets.isEmpty {
-            keptPackets[conversation.number, default: []] += flows[index].packets
-            flows[index].packets = []
-        }
-        if spoken != .epmd, !isLink { follow(conversation, initiator.address, acceptor, at: flows[index].started) }
-        let (started, connected) = (flows[index].started, flows[index].connected)
-        change(conversation) { $0.begin(started: started, connected: connected == 0 ? nil : connected) }
-    }
-
-    /// Puts what epmd said before in front of a connection.
-    private func follow(_ conversation: Conversation, _ asker: IPAddress, _ acceptor: TCPEnd, at time: Int) {
-        // Who dials over TCP hears the name itself.
-        if conversation.spoken == .tls, let alive = book.name(of: acceptor) { conversation.suppose(alive: alive) }
-        guard let lookup = book.claim(by: asker, for: acceptor, at: time) else { return }
-        for event in lookup.events {
-            guard case .epmd = event.what else { continue }
-            var event = event
-            event.connection = conversation.number
-            event.initiator = conversation.initiator
-            event.acceptor = Party(name: conversation.acceptor.name, address: conversation.acceptor.address)
-            events.append(event)
-        }
-        if let packets = keptPackets.removeValue(forKey: lookup.connection) {
-            keptPackets[conversation.number, default: []] += packets
-        }
-    }
-
-    // MARK: Ends
-
-    private func reset(_ direction: FlowDirection, _ segment: TCPSegment, _ index: Int, _ time: Int) {
-        let flow = flows[index]
-        if flow.phase == .new, flow.hasOpening, !flow.isAccepted, direction == .fromAcceptor {
-            tellUnanswered(index, .refused, at: time)
-            ignore(index)
-            return
-        }
-        skipGaps(direction, index, time)
-        end(index, by: direction.sender, isReset: true, at: time)
-    }
-
-    /// A connection that did not come about, where something of Erlang is known to be expected.
-    private func tellUnanswered(_ index: Int, _ reason: EndReason, at time: Int) {
-        let flow = flows[index]
-        let isEPMD = flow.acceptor.port == EPMDRequest.standardPort
-        let alive = book.name(of: flow.acceptor)
-        guard isEPMD || alive != nil else { return }
-        open(index, isEPMD ? .epmd : .distribution, at: time)
-        guard let conversation = flows[index].conversation else { return }
-        if let alive { conversation.suppose(alive: alive) }
-        change(conversation) { $0.tell(.ended(reason), at: time, stage: isEPMD ? .epmd : .tcp) }
-        closedConnections.append(conversation.number)
-    }
-
-    private func end(_ index: Int, by role: Role?, isReset: Bool, at time: Int) {
-        guard let conversation = flows[index].conversation else {
-            if flows[index].phase == .new, flows[index].isAccepted, book.name(of: flows[index].acceptor) != nil {
-                tellUnanswered(index, isReset ? .reset(by: role) : .closed(by: role), at: time)
-            }
-            if isReset || flows[index].phase == .new { ignore(index) }
-            return
-        }
-        if let alive = book.name(of: flows[index].acceptor) { conversation.suppose(alive: alive) }
-        change(conversation) { $0.closed(by: role, isReset: isReset, at: time, surroundings) }
-        if isReset || flows[index].toAcceptor.isAtEnd && flows[index].toInitiator.isAtEnd { forget(index) }
-    }
-
-    /// Nothing more is told of it.
-    private func forget(_ index: Int) {
-        if let conversation = flows[index].conversation {
-            buffered -= conversation.bufferedBytes
-            closedConnections.append(conversation.number)
-            if keepsPackets, !conversation.clientRandoms.isEmpty {
-                finishedRandoms[conversation.number] = conversation.clientRandoms
-            }
-        }
-        ignore(index)
-    }
-
-    /// It has turned out to be about something else.
-    private func drop(_ index: Int) {
-        guard let conversation = flows[index].conversation else { return }
-        forget(index)
-        discardPackets(of: conversation.number)
-    }
-
-    private func ignore(_ index: Int) {
-        buffered -= flows[index].toAcceptor.heldBytes + flows[index].toInitiator.heldBytes
-        for packet in flows[index].packets { kept -= packet.bytes.count }
-        flows[index].packets = []
-        flows[index].toAcceptor.clear()
-        flows[index].toInitiator.clear()
-        flows[index].firstBytes = []
-        flows[index].conversation = nil
-        flows[index].phase = .ignored
-    }
-
-    /// Forgets connections that are of no interest; where that is not enough, the older half of the others.
-    private func makeRoom() {
-        var rest = ContiguousArray(flows.filter { $0.phase != .ignored })
-        if rest.count > Self.maximumFlows / 2 {
-            let surplus = rest.count - Self.maximumFlows / 2
-            for flow in rest.prefix(surplus) {
-                buffered -= flow.toAcceptor.heldBytes + flow.toInitiator.heldBytes
-                for packet in flow.packets { kept -= packet.bytes.count }
-                guard let conversation = flow.conversation else { continue }
-                figures.forgotten += 1
-                change(conversation) { $0.captureEnded(at: lastTime, surroundings) }
-                buffered -= conversation.bufferedBytes
-                closedConnections.append(conversation.number)
-            }
-            rest.removeFirst(surplus)
-        }
-        flows = rest
-        places.removeAll(keepingCapacity: true)
-        for (index, flow) in flows.enumerated() { places[flow.key] = Int32(index) }
-    }
-
-    /// There is no more: what goes on is told as it stands.
-    package func finish() {
-        for index in flows.indices {
-            for direction in [FlowDirection.fromInitiator, .fromAcceptor] where flows[index].phase == .followed {
-                skipGaps(direction, index, lastTime)
-                if isAtEnd(direction, index) { end(index, by: direction.sender, isReset: false, at: lastTime) }
-            }
-            if flows[index].phase == .new, flows[index].hasOpening, !flows[index].isAccepted,
-                lastTime - flows[index].started > 3_000_000
-            {
-                let waited = (lastTime - flows[index].started) / 1_000
-                tellUnanswered(index, .timeout(milliseconds: waited), at: lastTime)
-            }
-            guard let conversation = flows[index].conversation else { continue }
-            change(conversation) { $0.captureEnded(at: lastTime, surroundings) }
-            forget(index)
-        }
-        while let lookup = book.expired(at: nil) { tell(lookup) }
-    }
-
-    // MARK: Events
-
-    /// Lets something happen to a conversation, and takes what it tells.
-    private func change(_ conversation: Conversation, _ happen: (Conversation) -> Void) {
-        let before = conversation.bufferedBytes
-        happen(conversation)
-        buffered += conversation.bufferedBytes - before
-        if conversation.events.isEmpty { return }
-        if conversation.spoken == .epmd { collectEPMD(conversation) } else { events += conversation.takeEvents() }
-    }
-
-    /// What epmd says of a node belongs to the connection that follows, if one does; what fails stands for itself.
-    private func collectEPMD(_ conversation: Conversation) {
-        while let lookup = book.expired(at: lastTime) { tell(lookup) }
-        if conversation.isOver,
-            conversation.events.contains(where: { if case .ended = $0.what { true } else { false } })
-        {
-            events += conversation.takeEvents()
-            return
-        }
-        guard let answer = conversation.answer else { return }
-        let told = conversation.takeEvents()
-        switch answer {
-        case .port(let node):
-            let end = TCPEnd(address: conversation.acceptorEnd.address, port: node.port)
-            book.register(node.alive, at: end)
-            book.add(
-                EPMDBook.Lookup(
-                    connection: conversation.number, time: told.last?.time ?? lastTime,
-                    asker: conversation.initiatorEnd.address, node: end, events: told))
-            return
-        case .alive:
-            if let node = conversation.registration {
-                book.register(node.alive, at: TCPEnd(address: conversation.initiatorEnd.address, port: node.port))
-            }
-        case .notRegistered, .names, .aliveRefused: break
-        }
-        tellAlone(told)
-    }
-
-    /// Events that belong to no connection of nodes.
-    private func tellAlone(_ told: [TraceEvent]) {
-        for var event in told {
-            switch event.what {
-            case .epmd, .note: break
-            default: continue
-            }
-            event.connection = nil
-            events.append(event)
-        }
-    }
-
-    /// A question to epmd that nothing followed.
-    private func tell(_ lookup: EPMDBook.Lookup) {
-        tellAlone(lookup.events)
-        discardPackets(of: lookup.connection)
-    }
-
-    private func discardPackets(of connection: Int) {
-        for packet in keptPackets.removeValue(forKey: connection) ?? [] { kept -= packet.bytes.count }
-    }
-
-    // MARK: Packets for writing
-
-    private func keep(_ frame: CapturedFrame, _ segment: TCPSegment, _ index: Int) {
-        guard keepsPackets, flows[index].phase != .ignored else { return }
-        let conversation = flows[index].conversation
-        if let conversation {
-            let isClosing = segment.isFinal || segment.isReset
-            if conversation.isUp, !isClosing, conversation.kept.packetsSinceUp >= Self.maximumKeptSinceUp { return }
-            if conversation.kept.bytes >= Self.maximumKeptOfConnection { return }
-        }
-        guard kept + frame.bytes.count <= Self.maximumKept else {
-            figures.unkept += 1
-            return
-        }
-        kept += frame.bytes.count
-        if let conversation {
-            if conversation.isUp { conversation.kept.packetsSinceUp += 1 }
-            conversation.kept.bytes += frame.bytes.count
-            keptPackets[conversation.number, default: []].append(KeptPacket(frame))
-        } else {
-            flows[index].packets.append(KeptPacket(frame))
         }
     }
 }

@@ -12,6 +12,18 @@ final class Conversation {
         var certificateFacts: ([UInt8]) -> CertificateFacts?
     }
 
+    /// What only a connection with TLS has, and only one with epmd: apart, as there may be very many of the others.
+    private final class Secure {
+        var stream: TLSConversation?
+        var sealed: SealedHandshake?
+    }
+
+    private final class Lookup {
+        var dissector = EPMDDissector()
+        var answer: EPMDResponse?
+        var registration: EPMDRegistration?
+    }
+
     /// How much of it was kept for writing.
     struct KeptCount {
         var bytes = 0
@@ -29,10 +41,9 @@ final class Conversation {
     let initiatorEnd: TCPEnd
     let acceptorEnd: TCPEnd
     let spoken: SpokenProtocol
-    private var epmd: EPMDDissector?
+    private let lookup: Lookup?
     private var distribution: DistributionDissector?
-    private var tls: TLSConversation?
-    private var sealed: SealedHandshake?
+    private let secure: Secure?
     private var hasToldSealed = false
     /// Whether the records of a connection that is established stay sealed.
     private var isClosedToUs: Bool { isEstablished && isSealed }
@@ -49,8 +60,8 @@ final class Conversation {
     /// Whether it turned out to be about something else than nodes.
     private(set) var isForeign = false
     /// What epmd has answered.
-    private(set) var answer: EPMDResponse?
-    private(set) var registration: EPMDRegistration?
+    var answer: EPMDResponse? { lookup?.answer }
+    var registration: EPMDRegistration? { lookup?.registration }
     /// Packets of it that were kept for writing.
     var kept = KeptCount()
     private(set) var events: [TraceEvent] = []
@@ -63,8 +74,10 @@ final class Conversation {
         self.initiator = Party(address: Endpoint(initiator))
         self.acceptor = Party(address: Endpoint(acceptor))
         self.wasUpBefore = isLink
+        lookup = spoken == .epmd ? Lookup() : nil
+        secure = spoken == .tls ? Secure() : nil
         switch spoken {
-        case .epmd: epmd = EPMDDissector()
+        case .epmd: break
         case .distribution where isLink:
             distribution = DistributionDissector(upSinceBefore: ())
             isUp = true
@@ -73,12 +86,12 @@ final class Conversation {
         }
     }
 
-    var clientRandoms: [[UInt8]] { tls?.clientRandoms ?? [] }
-    var bufferedBytes: Int { (tls?.bufferedBytes ?? 0) + (distribution?.bufferedBytes ?? 0) }
+    var clientRandoms: [[UInt8]] { secure?.stream?.clientRandoms ?? [] }
+    var bufferedBytes: Int { (secure?.stream?.bufferedBytes ?? 0) + (distribution?.bufferedBytes ?? 0) }
     /// Whether what follows can be passed over unread.
     var isDeaf: Bool {
-        guard spoken == .tls, let tls else { return false }
-        return !tls.isReadable || isClosedToUs && sealed?.isOver ?? true
+        guard let secure, let stream = secure.stream else { return false }
+        return !stream.isReadable || isClosedToUs && secure.sealed?.isOver ?? true
     }
 
     func takeEvents() -> [TraceEvent] {
@@ -107,44 +120,46 @@ final class Conversation {
         _ bytes: UnsafeRawBufferPointer, from direction: FlowDirection, at time: Int, _ surroundings: Surroundings
     ) {
         lastData = time
-        if let findings = epmd?.received(bytes, from: direction) { tell(findings, at: time) }
+        if let findings = lookup?.dissector.received(bytes, from: direction) { tell(findings, at: time) }
         if spoken == .tls {
-            if tls == nil {
-                tls = TLSConversation(cryptography: surroundings.cryptography)
-                if !surroundings.secrets.mayGrow { sealed = SealedHandshake() }
+            if secure?.stream == nil {
+                secure?.stream = TLSConversation(cryptography: surroundings.cryptography)
+                if !surroundings.secrets.mayGrow { secure?.sealed = SealedHandshake() }
             }
             let copy = Array(bytes)
-            if let outputs = tls?.received(copy[...], from: direction, at: Int64(time), secrets: surroundings.secrets) {
+            if let outputs = secure?.stream?.received(
+                copy[...], from: direction, at: Int64(time), secrets: surroundings.secrets)
+            {
                 tell(outputs, surroundings)
             }
-            tell(sealed?.received(copy, from: direction, at: time) ?? [])
+            tell(secure?.sealed?.received(copy, from: direction, at: time) ?? [])
         } else if let findings = distribution?.received(bytes, from: direction) {
             tell(findings, at: time)
         }
     }
 
     func secretsChanged(_ surroundings: Surroundings) {
-        if let outputs = tls?.secretsChanged(surroundings.secrets) { tell(outputs, surroundings) }
+        if let outputs = secure?.stream?.secretsChanged(surroundings.secrets) { tell(outputs, surroundings) }
     }
 
     func lost(_ count: Int, from direction: FlowDirection, at time: Int, _ surroundings: Surroundings) {
         if !isUp { tell(.note("\(count) bytes of it are missing in the capture"), at: time, from: direction.sender) }
         distribution?.lost(from: direction)
-        sealed = nil
-        if let outputs = tls?.lost(from: direction, at: Int64(time)) { tell(outputs, surroundings) }
+        secure?.sealed = nil
+        if let outputs = secure?.stream?.lost(from: direction, at: Int64(time)) { tell(outputs, surroundings) }
     }
 
     /// One end closed or reset the connection; nil when it cannot be told which.
     func closed(by role: Role?, isReset: Bool, at time: Int, _ surroundings: Surroundings) {
         if isOver { return }
         if spoken == .epmd {
-            if let findings = epmd?.closed() { tell(findings, at: time) }
+            if let findings = lookup?.dissector.closed() { tell(findings, at: time) }
             if isOver { return }
             isOver = true
             if answer == nil { tell(.ended(isReset ? .reset(by: role) : .closed(by: role)), at: time, from: role) }
             return
         }
-        if isReset, let outputs = tls?.closed(at: Int64(time)) { tell(outputs, surroundings) }
+        if isReset, let outputs = secure?.stream?.closed(at: Int64(time)) { tell(outputs, surroundings) }
         if isOver { return }
         isOver = true
         guard isUp else {
@@ -162,8 +177,8 @@ final class Conversation {
     /// The capture is over, and the connection goes on.
     func captureEnded(at time: Int, _ surroundings: Surroundings) {
         if isOver { return }
-        if let findings = epmd?.closed() { tell(findings, at: time) }
-        if let outputs = tls?.closed(at: Int64(time)) { tell(outputs, surroundings) }
+        if let findings = lookup?.dissector.closed() { tell(findings, at: time) }
+        if let outputs = secure?.stream?.closed(at: Int64(time)) { tell(outputs, surroundings) }
         if isUp { tellTraffic(at: time) }
     }
 
@@ -203,7 +218,7 @@ final class Conversation {
                 tell(.epmd(EPMDFacts(.port, isAnswer: false, alive: alive)), at: time, from: .initiator)
             case .request(.names): tell(.epmd(EPMDFacts(.names, isAnswer: false)), at: time, from: .initiator)
             case .request(.alive(let node)):
-                registration = node
+                lookup?.registration = node
                 initiator.name = nil
                 let facts = EPMDFacts(.register, isAnswer: false, alive: node.alive, port: node.port)
                 tell(.epmd(facts), at: time, from: .initiator)
@@ -215,14 +230,14 @@ final class Conversation {
     }
 
     private func tell(_ response: EPMDResponse, at time: Int) {
-        answer = response
+        lookup?.answer = response
         switch response {
         case .port(let node):
             let facts = EPMDFacts(.port, isAnswer: true, alive: node.alive, port: node.port)
             tell(.epmd(facts), at: time, from: .acceptor)
         case .notRegistered:
             var alive: String?
-            if case .portPlease(let name) = epmd?.request { alive = name }
+            if case .portPlease(let name) = lookup?.dissector.request { alive = name }
             tell(.epmd(EPMDFacts(.port, isAnswer: true, alive: alive)), at: time, from: .acceptor)
             if let alive { acceptor.name = alive + "@" + acceptorEnd.address.description }
             isOver = true
@@ -314,9 +329,9 @@ extension Conversation {
             case .established(let version, let cipher):
                 tell(.secured(version: version.description, cipher: cipher.name), at: time, stage: .tls)
                 isEstablished = true
-                tell(sealed?.established(cipher: cipher.name, isTLS13: version > .tls12) ?? [])
+                tell(secure?.sealed?.established(cipher: cipher.name, isTLS13: version > .tls12) ?? [])
             case .plaintext(let bytes):
-                sealed = nil
+                secure?.sealed = nil
                 if distribution == nil { beginSecureDistribution() }
                 let findings = bytes.withUnsafeBytes { bytes in
                     distribution?.received(bytes, from: output.direction) ?? []
@@ -325,8 +340,8 @@ extension Conversation {
             case .cannotDecrypt(let obstacle):
                 isSealed = true
                 // The secrets are missed only by what follows.
-                if obstacle == .noSecrets, sealed != nil { break }
-                sealed = nil
+                if obstacle == .noSecrets, secure?.sealed != nil { break }
+                secure?.sealed = nil
                 if lastStage < .name { tell(.note("\(obstacle)"), at: time, from: role) }
             case .stopped(.notTLS(let bytes)):
                 end(.notTLS(bytes), at: time, from: output.direction)

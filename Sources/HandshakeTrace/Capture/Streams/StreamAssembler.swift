@@ -4,6 +4,8 @@ struct StreamAssembler {
     /// What may wait for bytes before it. Beyond, they are taken for lost.
     static let heldBytesLimit = 128 << 10
     static let heldSegmentsLimit = 32
+    /// The capture may have a receiver's word before the bytes that it is about. Said so often, they are not in it.
+    private static let unseenLimit = 3
 
     enum Taken {
         /// These are next: a part of the segment.
@@ -26,6 +28,8 @@ struct StreamAssembler {
     private(set) var heldBytes = 0
     /// Where the direction ends.
     private var end: UInt32?
+    /// How often the receiver has acknowledged what was not seen.
+    private var unseen: UInt8 = 0
 
     /// - Parameter first: the number of the first byte.
     mutating func begin(at first: UInt32) {
@@ -96,11 +100,25 @@ struct StreamAssembler {
         return missing
     }
 
-    /// Goes on behind a segment that nobody looks at.
-    mutating func pass(_ sequence: UInt32, length: Int) {
-        let end = sequence &+ UInt32(truncatingIfNeeded: length)
-        if let due = next, Int32(bitPattern: end &- due) <= 0 { return }
-        next = end
+    /// The receiver has got everything before `number`: what is missing of it is missing in the capture, and will not
+    /// be sent again.
+    /// - Returns: how many bytes are given up; nil when none are.
+    mutating func acknowledged(_ number: UInt32) -> Int? {
+        guard let due = next, Int32(bitPattern: number &- due) > 0 else {
+            unseen = 0
+            return nil
+        }
+        unseen += 1
+        guard unseen >= Self.unseenLimit else { return nil }
+        unseen = 0
+        var target = number
+        for other in [held.first?.sequence, end] {
+            if let other, Int32(bitPattern: target &- other) > 0 { target = other }
+        }
+        let missing = Int(Int32(bitPattern: target &- due))
+        guard missing > 0 else { return nil }
+        next = target
+        return missing
     }
 
     /// Forgets what waits: nobody will look at it.

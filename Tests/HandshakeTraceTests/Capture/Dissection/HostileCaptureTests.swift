@@ -53,20 +53,4 @@ import Testing
         var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
         for event in Decoding(file, keepsPackets: true).events { ledger.add(event) }
     }
-
-    /// Many connections that never end, and never say enough.
-    @Test func manyConnectionsAreForgottenInTime() {
-        var capture = CaptureMaker(link: 101)
-        let hello: [UInt8] = [22, 3, 1, 0x40, 0, 1, 0, 0x3F, 0xFC] + [UInt8](repeating: 7, count: 60)
-        for number in 0..<140_000 {
-            var packets = PacketMaker()
-            packets.initiatorPort = UInt16(truncatingIfNeeded: number)
-            packets.acceptorPort = UInt16(truncatingIfNeeded: 9_000 + number >> 16)
-            capture.add(packets.packet(sequence: 0, flags: PacketMaker.Flags.opening))
-            capture.add(packets.packet(sequence: 1, hello))
-        }
-        let decoding = Decoding(capture.bytes)
-        #expect(decoding.figures.connections == 140_000)
-        #expect(decoding.figures.forgotten > 0)
-    }
 }

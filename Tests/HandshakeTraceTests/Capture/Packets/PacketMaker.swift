@@ -3,6 +3,8 @@ struct PacketMaker {
     var isIPv6 = false
     var initiatorPort: UInt16 = 40_000
     var acceptorPort: UInt16 = 9_100
+    /// What the next packet acknowledges.
+    var acknowledgement: UInt32 = 0
 
     enum Flags {
         static let final: UInt8 = 0x01
@@ -20,7 +22,7 @@ struct PacketMaker {
 
     func segment(_ fromInitiator: Bool, _ sequence: UInt32, _ flags: UInt8, _ payload: [UInt8]) -> [UInt8] {
         let (source, destination) = fromInitiator ? (initiatorPort, acceptorPort) : (acceptorPort, initiatorPort)
-        return big(source) + big(destination) + big(sequence) + big(UInt32(0)) + [0x50, flags] + big(UInt16(1024))
+        return big(source) + big(destination) + big(sequence) + big(acknowledgement) + [0x50, flags] + big(UInt16(1024))
             + big(UInt32(0)) + payload
     }
 
@@ -56,12 +58,15 @@ struct ConnectionMaker {
     var sequences: (initiator: UInt32, acceptor: UInt32) = (1_000, 5_000)
     var made: [[UInt8]] = []
 
+    private mutating func make(fromInitiator: Bool, _ sequence: UInt32, _ flags: UInt8, _ payload: [UInt8] = []) {
+        packets.acknowledgement = fromInitiator ? sequences.acceptor : sequences.initiator
+        made.append(packets.packet(fromInitiator: fromInitiator, sequence: sequence, flags: flags, payload))
+    }
+
     mutating func open() {
-        made.append(packets.packet(sequence: sequences.initiator, flags: PacketMaker.Flags.opening))
-        made.append(
-            packets.packet(
-                fromInitiator: false, sequence: sequences.acceptor,
-                flags: PacketMaker.Flags.opening | PacketMaker.Flags.acknowledging))
+        make(fromInitiator: true, sequences.initiator, PacketMaker.Flags.opening)
+        make(
+            fromInitiator: false, sequences.acceptor, PacketMaker.Flags.opening | PacketMaker.Flags.acknowledging)
         sequences.initiator &+= 1
         sequences.acceptor &+= 1
     }
@@ -71,7 +76,7 @@ struct ConnectionMaker {
         for start in stride(from: 0, to: bytes.count, by: size) {
             let piece = Array(bytes[start..<min(start + size, bytes.count)])
             let sequence = fromInitiator ? sequences.initiator : sequences.acceptor
-            made.append(packets.packet(fromInitiator: fromInitiator, sequence: sequence, piece))
+            make(fromInitiator: fromInitiator, sequence, PacketMaker.Flags.acknowledging, piece)
             if fromInitiator {
                 sequences.initiator &+= UInt32(piece.count)
             } else {
@@ -83,7 +88,7 @@ struct ConnectionMaker {
     mutating func close(fromInitiator: Bool = true, isReset: Bool = false) {
         let sequence = fromInitiator ? sequences.initiator : sequences.acceptor
         let flags = isReset ? PacketMaker.Flags.reset : PacketMaker.Flags.final | PacketMaker.Flags.acknowledging
-        made.append(packets.packet(fromInitiator: fromInitiator, sequence: sequence, flags: flags))
+        make(fromInitiator: fromInitiator, sequence, flags)
         if fromInitiator { sequences.initiator &+= 1 } else { sequences.acceptor &+= 1 }
     }
 }

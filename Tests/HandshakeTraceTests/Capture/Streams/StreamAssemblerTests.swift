@@ -78,6 +78,18 @@ import Testing
         #expect(assembler.isAtEnd)
     }
 
+    /// Three times said to have arrived, and not in the capture.
+    @Test func whatWasReceivedUnseenIsGivenUp() {
+        var assembler = StreamAssembler()
+        assembler.begin(at: 0)
+        #expect(feed(&assembler, 10, [1, 2]) == [])
+        #expect(assembler.acknowledged(12) == nil)
+        #expect(assembler.acknowledged(12) == nil)
+        #expect(assembler.acknowledged(12) == 10)
+        #expect(assembler.nextHeld() == [1, 2])
+        for _ in 0..<5 { #expect(assembler.acknowledged(12) == nil) }
+    }
+
     @Test func whatWaitsIsBounded() {
         var assembler = StreamAssembler()
         assembler.begin(at: 0)

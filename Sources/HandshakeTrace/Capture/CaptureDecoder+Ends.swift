@@ -1,0 +1,114 @@
+import ByteTransport
+import DistributionProtocol
+import ErlangNode
+
+/// How connections end, and what is told of those that never came about.
+extension CaptureDecoder {
+    func reset(_ direction: FlowDirection, _ segment: TCPSegment, _ index: Int, _ time: Int) {
+        let flow = flows[index]
+        if flow.phase == .new, flow.hasOpening, !flow.isAccepted, direction == .fromAcceptor {
+            tellUnanswered(index, .refused, at: time)
+            ignore(index)
+            return
+        }
+        skipGaps(direction, index, time)
+        end(index, by: direction.sender, isReset: true, at: time)
+    }
+
+    /// A connection that did not come about, where something of Erlang is known to be expected.
+    func tellUnanswered(_ index: Int, _ reason: EndReason, at time: Int) {
+        let flow = flows[index]
+        let isEPMD = flow.acceptor.port == EPMDRequest.standardPort
+        let alive = book.name(of: flow.acceptor)
+        guard isEPMD || alive != nil else { return }
+        open(index, isEPMD ? .epmd : .distribution, at: time)
+        guard let conversation = flows[index].conversation else { return }
+        if let alive { conversation.suppose(alive: alive) }
+        change(conversation) { $0.tell(.ended(reason), at: time, stage: isEPMD ? .epmd : .tcp) }
+        closedConnections.append(conversation.number)
+    }
+
+    func end(_ index: Int, by role: Role?, isReset: Bool, at time: Int) {
+        guard let conversation = flows[index].conversation else {
+            if flows[index].phase == .new, flows[index].isAccepted, book.name(of: flows[index].acceptor) != nil {
+                tellUnanswered(index, isReset ? .reset(by: role) : .closed(by: role), at: time)
+            }
+            if isReset || flows[index].phase == .new { ignore(index) }
+            return
+        }
+        if let alive = book.name(of: flows[index].acceptor) { conversation.suppose(alive: alive) }
+        change(conversation) { $0.closed(by: role, isReset: isReset, at: time, surroundings) }
+        if isReset || flows[index].toAcceptor.isAtEnd && flows[index].toInitiator.isAtEnd { forget(index) }
+    }
+
+    /// Nothing more is told of it.
+    func forget(_ index: Int) {
+        if let conversation = flows[index].conversation {
+            buffered -= conversation.bufferedBytes
+            closedConnections.append(conversation.number)
+            if keepsPackets, !conversation.clientRandoms.isEmpty {
+                finishedRandoms[conversation.number] = conversation.clientRandoms
+            }
+        }
+        ignore(index)
+    }
+
+    /// It has turned out to be about something else.
+    func drop(_ index: Int) {
+        guard let conversation = flows[index].conversation else { return }
+        forget(index)
+        discardPackets(of: conversation.number)
+    }
+
+    func ignore(_ index: Int) {
+        buffered -= flows[index].toAcceptor.heldBytes + flows[index].toInitiator.heldBytes
+        for packet in flows[index].packets { kept -= packet.bytes.count }
+        flows[index].packets = []
+        flows[index].toAcceptor.clear()
+        flows[index].toInitiator.clear()
+        flows[index].firstBytes = []
+        flows[index].conversation = nil
+        flows[index].phase = .ignored
+    }
+
+    /// Forgets connections that are of no interest; where that is not enough, the older half of the others.
+    func makeRoom() {
+        var rest = ContiguousArray(flows.filter { $0.phase != .ignored })
+        if rest.count > Self.maximumFlows / 2 {
+            let surplus = rest.count - Self.maximumFlows / 2
+            for flow in rest.prefix(surplus) {
+                buffered -= flow.toAcceptor.heldBytes + flow.toInitiator.heldBytes
+                for packet in flow.packets { kept -= packet.bytes.count }
+                guard let conversation = flow.conversation else { continue }
+                figures.forgotten += 1
+                change(conversation) { $0.captureEnded(at: lastTime, surroundings) }
+                buffered -= conversation.bufferedBytes
+                closedConnections.append(conversation.number)
+            }
+            rest.removeFirst(surplus)
+        }
+        flows = rest
+        places.removeAll(keepingCapacity: true)
+        for (index, flow) in flows.enumerated() { places[flow.key] = Int32(index) }
+    }
+
+    /// There is no more: what goes on is told as it stands.
+    package func finish() {
+        for index in flows.indices {
+            for direction in [FlowDirection.fromInitiator, .fromAcceptor] where flows[index].phase == .followed {
+                skipGaps(direction, index, lastTime)
+                if isAtEnd(direction, index) { end(index, by: direction.sender, isReset: false, at: lastTime) }
+            }
+            if flows[index].phase == .new, flows[index].hasOpening, !flows[index].isAccepted,
+                lastTime - flows[index].started > 3_000_000
+            {
+                let waited = (lastTime - flows[index].started) / 1_000
+                tellUnanswered(index, .timeout(milliseconds: waited), at: lastTime)
+            }
+            guard let conversation = flows[index].conversation else { continue }
+            change(conversation) { $0.captureEnded(at: lastTime, surroundings) }
+            forget(index)
+        }
+        while let lookup = book.expired(at: nil) { tell(lookup) }
+    }
+}

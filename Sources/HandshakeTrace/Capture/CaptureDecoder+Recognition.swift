@@ -1,0 +1,94 @@
+import ByteTransport
+import DistributionProtocol
+import ErlangNode
+
+/// What a connection is about.
+extension CaptureDecoder {
+    func recognise(
+        _ bytes: UnsafeRawBufferPointer, _ direction: FlowDirection, _ index: Int, _ time: Int
+    ) {
+        guard flows[index].hasOpening || flows[index].isAccepted else {
+            recogniseMidway(bytes, direction, index, time)
+            return
+        }
+        // Distribution, epmd and TLS all have the initiator speak first.
+        guard direction == .fromInitiator else { return ignore(index) }
+        flows[index].firstBytes += bytes
+        let isEPMD = flows[index].acceptor.port == EPMDRequest.standardPort
+        let spoken = SpokenProtocol.of(flows[index].firstBytes, isEPMD: isEPMD)
+        switch spoken {
+        case .undecided: return
+        case .other: ignore(index)
+        case .tls
+        where Self.foreignPorts.contains(flows[index].acceptor.port)
+            && book.name(of: flows[index].acceptor) == nil:
+            ignore(index)
+        case .epmd, .distribution, .tls:
+            let first = flows[index].firstBytes
+            flows[index].firstBytes = []
+            open(index, spoken, at: time)
+            first.withUnsafeBytes { hand($0, direction, index, time) }
+        }
+    }
+
+    /// The beginning was not captured: only what cannot be anything else is followed.
+    func recogniseMidway(
+        _ bytes: UnsafeRawBufferPointer, _ direction: FlowDirection, _ index: Int, _ time: Int
+    ) {
+        let first = Array(bytes.prefix(512))
+        let (source, destination) =
+            direction == .fromInitiator
+            ? (flows[index].initiator, flows[index].acceptor) : (flows[index].acceptor, flows[index].initiator)
+        let found = SpokenProtocol.midway(
+            first, fromEPMD: source.port == EPMDRequest.standardPort,
+            toEPMD: destination.port == EPMDRequest.standardPort)
+        if let found {
+            if found.fromInitiator != (direction == .fromInitiator) {
+                flows[index].lowerIsInitiator.toggle()
+                let (toAcceptor, toInitiator) = (flows[index].toAcceptor, flows[index].toInitiator)
+                (flows[index].toAcceptor, flows[index].toInitiator) = (toInitiator, toAcceptor)
+            }
+            open(index, found.spoken, at: time)
+            hand(bytes, found.fromInitiator ? .fromInitiator : .fromAcceptor, index, time)
+        } else if SpokenProtocol.isLink(first) {
+            open(index, .distribution, at: time, isLink: true)
+            hand(bytes, direction, index, time)
+        } else {
+            ignore(index)
+        }
+    }
+
+    func open(_ index: Int, _ spoken: SpokenProtocol, at time: Int, isLink: Bool = false) {
+        let (initiator, acceptor) = (flows[index].initiator, flows[index].acceptor)
+        let conversation = Conversation(
+            number: nextNumber, spoken: spoken, initiator: initiator, acceptor: acceptor, isLink: isLink)
+        nextNumber += 1
+        flows[index].phase = .followed
+        flows[index].conversation = conversation
+        if keepsPackets, !flows[index].packets.isEmpty {
+            keptPackets[conversation.number, default: []] += flows[index].packets
+            flows[index].packets = []
+        }
+        if spoken != .epmd, !isLink { follow(conversation, initiator.address, acceptor, at: flows[index].started) }
+        let (started, connected) = (flows[index].started, flows[index].connected)
+        change(conversation) { $0.begin(started: started, connected: connected == 0 ? nil : connected) }
+    }
+
+    /// Puts what epmd said before in front of a connection.
+    func follow(_ conversation: Conversation, _ asker: IPAddress, _ acceptor: TCPEnd, at time: Int) {
+        // Who dials over TCP hears the name itself.
+        if conversation.spoken == .tls, let alive = book.name(of: acceptor) { conversation.suppose(alive: alive) }
+        guard let lookup = book.claim(by: asker, for: acceptor, at: time) else { return }
+        for event in lookup.events {
+            guard case .epmd = event.what else { continue }
+            var event = event
+            event.connection = conversation.number
+            event.initiator = conversation.initiator
+            event.acceptor = Party(name: conversation.acceptor.name, address: conversation.acceptor.address)
+            events.append(event)
+        }
+        if let packets = keptPackets.removeValue(forKey: lookup.connection) {
+            keptPackets[conversation.number, default: []] += packets
+        }
+    }
+}
