@@ -32,6 +32,8 @@ package final class NodeShell {
     private var hasSignalled = false
     /// Reads that have begun or ended.
     private var readCount = 0
+    /// What evaluates for IEx. Erlang's shell is linked to its evaluator and takes it along.
+    private var evaluators: Set<PID> = []
     /// Log events that the node is formatting.
     var formattedCount = 0
 
@@ -128,6 +130,21 @@ package final class NodeShell {
         }
     }
 
+    /// IEx only monitors its evaluator, which would outlive it. There is another one after an interrupt.
+    private func linkEvaluator() {
+        guard let process else { return }
+        session.call("erlang", "process_info", [.pid(process), .atom("monitors")]) { [weak self] result in
+            guard let self, !isOver, case .success(.returned(let value)) = result,
+                let monitored = value.elements(2)?[1]?.list
+            else { return }
+            // It may monitor us as well, of whom it reads.
+            let found = Set(
+                monitored.compactMap { $0.elements(tagged: "process", 2)?[1]?.pid }.filter { $0.node == process.node })
+            for evaluator in found.subtracting(evaluators) { session.link(leader, to: evaluator) }
+            evaluators = found
+        }
+    }
+
     /// Ends this shell, and its evaluation with it.
     package func kill() {
         if let process { session.signal("kill", to: process, from: leader) }
@@ -161,6 +178,7 @@ package final class NodeShell {
             case .write(let text): onEvent?(.output(text))
             case .read(let read):
                 readCount += 1
+                if language == .elixir, read.isShellPrompt { linkEvaluator() }
                 if hasSignalled, read.isShellPrompt { ask(afterInterrupt: read) } else { onEvent?(.read(read)) }
             case .readMore: onEvent?(.readMore)
             case .readOver:

@@ -9,20 +9,52 @@ import Testing
         let node = try RoutedRelease(release: release, route: route).start()
         // TLS leaves processes of its own after the first connection.
         #expect(try NodeTool(node).run("ping").exitStatus == 0)
-        #expect(try eventually(within: 5) { try node.evaluate("nodes(hidden)") == "[]" })
         // With TLS the one that takes connections is another one after each.
         let calls = "lists:sort([proc_lib:translate_initial_call(P) || P <- erlang:processes()])"
         let state = "{\(route == .tcp ? "erlang:processes()" : calls), erlang:ports(), nodes(hidden)}"
-        let before = try node.evaluate(state)
+        let before = try Self.settled(state, of: node)
         for ending in ConsoleEnding.allCases {
             try ending.happen(to: node)
-            var after = ""
-            let isClean = try eventually(within: 5) {
-                after = try node.evaluate(state)
-                return after == before
-            }
-            #expect(isClean, "after \(ending): \(after)\nbefore: \(before)")
+            try Self.expect(state, of: node, toBecome: before, after: ending)
         }
+    }
+
+    @Test(arguments: OTPRelease.available)
+    func nothingOfIExStays(release: OTPRelease) throws {
+        let node = try RemoteIExTests.node(release)
+        // What it starts for good is there after the first shell.
+        #expect(try NodeTool(node).run("remote_console", input: "1 + 1\n").exitStatus == 0)
+        let state = "{erlang:processes(), erlang:ports(), nodes(hidden)}"
+        let before = try Self.settled(state, of: node)
+        // Elixir's shell knows no `exit().`
+        for ending in ConsoleEnding.allCases where ending != .exitCall {
+            try ending.happen(to: node, .elixir)
+            try Self.expect(state, of: node, toBecome: before, after: ending)
+        }
+    }
+
+    /// What it is when nothing of the connection before is left.
+    private static func settled(_ state: String, of node: ErlangNodeFixture) throws -> String {
+        var found = ""
+        let isSettled = try eventually(within: 10) {
+            let earlier = found
+            found = try node.evaluate(state)
+            if found != earlier { usleep(200_000) }
+            return found == earlier
+        }
+        #expect(isSettled)
+        return found
+    }
+
+    private static func expect(
+        _ state: String, of node: ErlangNodeFixture, toBecome before: String, after ending: ConsoleEnding
+    ) throws {
+        var after = ""
+        let isClean = try eventually(within: 5) {
+            after = try node.evaluate(state)
+            return after == before
+        }
+        #expect(isClean, "after \(ending): \(after)\nbefore: \(before)")
     }
 
     @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, nil])
