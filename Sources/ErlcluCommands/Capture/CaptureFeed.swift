@@ -40,6 +40,8 @@ struct CaptureFeed {
 
     enum Step {
         case read
+        /// Nothing came for a while.
+        case idle
         case ended
     }
 
@@ -49,7 +51,7 @@ struct CaptureFeed {
         try readKeyLog()
         var came: Int?
         do throws(FileFault) { came = try read() } catch { throw .file(nil, error) }
-        guard let came else { return .read }
+        guard let came else { return .idle }
         filled += came
         do throws(CaptureFileError) {
             try decode()
@@ -61,6 +63,9 @@ struct CaptureFeed {
             throw .capture(error)
         }
     }
+
+    /// Takes what has come for all that there is.
+    func stop() { decoder.finish() }
 
     private func readKeyLog() throws(CaptureFeedFault) {
         guard let keyLog else { return }

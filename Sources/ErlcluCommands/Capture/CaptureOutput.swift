@@ -13,7 +13,12 @@ final class CaptureOutput {
     private(set) var fault: String?
 
     /// Made anew, readable by its owner only: there may be secrets in it.
-    init(_ path: String) throws(CommandFailure) {
+    /// - Parameter inputs: files that are read, and must not be this one; `-` is standard input.
+    init(_ path: String, besides inputs: [String]) throws(CommandFailure) {
+        if inputs.contains(where: { Self.isSame($0, path) }) {
+            throw .usage(
+                .invalidValue(place: "--write", value: path, expected: "it is a file that is read", suggestion: nil))
+        }
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         if descriptor < 0 { throw .input("\(path): \(SystemError.text(errno))") }
@@ -21,6 +26,14 @@ final class CaptureOutput {
         // A file that was there before has kept its permissions.
         if fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG { fchmod(descriptor, 0o600) }
         put(PcapngWriter.header(application: "erlclu-ctl \(CommandLineTool.version)"))
+    }
+
+    private static func isSame(_ input: String, _ output: String) -> Bool {
+        var (read, written) = (stat(), stat())
+        guard (input == "-" ? fstat(STDIN_FILENO, &read) : stat(input, &read)) == 0, stat(output, &written) == 0,
+            written.st_mode & S_IFMT == S_IFREG
+        else { return false }
+        return (read.st_dev, read.st_ino) == (written.st_dev, written.st_ino)
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }

@@ -1,12 +1,19 @@
+import ByteTransport
 import ErlangNode
+import Glibc
 import HandshakeTrace
 
 /// `capture decode`: from packets to what is told of them.
 final class CaptureReport {
     private let run: CommandRun
+    /// How long what was captured before a signal is waited for; the program that captures has got the same one.
+    private static let patience = Duration.seconds(1)
+
     private let report: TraceReport
     private let path: String
-    private let output: CaptureOutput?
+    private var output: CaptureOutput?
+    /// What ended a capture that is live.
+    private var signal: Int32?
 
     init(_ run: CommandRun) throws(CommandFailure) {
         self.run = run
@@ -14,15 +21,11 @@ final class CaptureReport {
         let filter = AttemptFilter(
             failuresOnly: run.options.contains(.failures), peer: run.options.value(.peer).map { NameGlob($0) })
         report = TraceReport(run, filter: filter)
-        output = try run.options.value(.write).map { (path) throws(CommandFailure) in try CaptureOutput(path) }
     }
 
     func perform() throws(CommandFailure) -> ExitStatus {
         var feed = try open()
-        do throws(CaptureFeedFault) {
-            while try feed.advance() == .read { tell(feed) }
-            tell(feed)
-        } catch {
+        do throws(CaptureFeedFault) { try read(&feed) } catch {
             tell(feed)
             report.finish()
             switch error {
@@ -36,14 +39,40 @@ final class CaptureReport {
         warn(feed)
         if let fault = output?.fault { throw .input(fault) }
         if !run.isQuiet { run.say("\(report.tally.words)\n") }
-        return .done
+        return signal.map { ExitStatus(rawValue: 128 + $0) } ?? .done
+    }
+
+    private func read(_ feed: inout CaptureFeed) throws(CaptureFeedFault) {
+        var end: Instant?
+        while true {
+            // A signal ends what is live in order. While output is written it ends the program: a reader may take
+            // nothing.
+            let signals = feed.isLive && signal == nil ? HeldSignals([SIGINT, SIGTERM]) : nil
+            let step = try feed.advance()
+            if let arrived = signals?.take() {
+                signal = arrived
+                end = run.context.now() + Self.patience
+            }
+            signals?.release()
+            if let end, step == .idle || step == .read && run.context.now() >= end {
+                feed.stop()
+                return tell(feed)
+            }
+            tell(feed)
+            if step == .ended { return }
+        }
     }
 
     private func open() throws(CommandFailure) -> CaptureFeed {
+        let input = try source(path)
+        // Only now: what is there already is lost by it.
+        output = try run.options.value(.write).map { (output) throws(CommandFailure) in
+            try CaptureOutput(output, besides: [path, run.options.value(.keylog)].compactMap { $0 })
+        }
         let keyLog = try run.options.value(.keylog).map { (path) throws(CommandFailure) in
             KeyLogFollower(path: path, source: try source(path))
         }
-        return CaptureFeed(try source(path), keyLog: keyLog, keepsPackets: output != nil)
+        return CaptureFeed(input, keyLog: keyLog, keepsPackets: output != nil)
     }
 
     private func source(_ path: String) throws(CommandFailure) -> any ByteSource {
@@ -78,6 +107,9 @@ final class CaptureReport {
     }
 
     private func warn(_ feed: CaptureFeed) {
+        if let path = run.options.value(.keylog), feed.decoder.secrets.isEmpty {
+            run.warn("\(path): there are no TLS secrets in it")
+        }
         let figures = feed.decoder.figures
         if figures.unknownLinks > 0, let link = figures.unknownLink {
             run.warn("\(figures.unknownLinks) packets of link type \(link.rawValue), which is not read, are left out")

@@ -33,14 +33,14 @@ extension VerbSpec {
                         + "and puts the secrets that open it into the file.",
                 ],
                 examples: [
-                    VerbExample("erlclu-ctl capture decode dist.pcapng", "why did the nodes in it not connect?"),
+                    VerbExample("erlclu-ctl capture decode dist.pcapng", "why the nodes in it did not connect"),
                     VerbExample(
                         "erlclu-ctl capture decode big.pcap --failures --write failed.pcapng",
                         "for whoever is to look at it with Wireshark"),
                     VerbExample(
-                        "tcpdump -i any -w - tcp | erlclu-ctl capture decode -", "as it happens"),
+                        "tcpdump -i any -U -w - tcp | erlclu-ctl capture decode -", "as it happens"),
                 ],
-                statuses: [.done, .noInput],
+                statuses: [.done, .usage, .noInput, .interrupted],
                 hasLadder: true,
                 run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
                     try CaptureReport(run).perform()

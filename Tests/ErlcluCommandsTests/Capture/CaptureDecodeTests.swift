@@ -53,6 +53,22 @@ import Testing
         #expect(replay.standardOutput == direct.standardOutput)
     }
 
+    /// Opening it for writing would have been the end of the capture.
+    @Test func writesOverNoFileThatIsRead() throws {
+        let copy = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).pcap")
+        defer { try? FileManager.default.removeItem(at: copy) }
+        try FileManager.default.copyItem(atPath: path("tcp-success"), toPath: copy.path)
+        #expect(trial.run("capture", "decode", copy.path, "--write", copy.path) == 64)
+        #expect(trial.run("capture", "decode", copy.path + ".none", "--write", copy.path) == 66)
+        #expect(FileManager.default.contentsEqual(atPath: path("tcp-success"), andPath: copy.path))
+    }
+
+    @Test func saysThatAKeyLogHoldsNothing() throws {
+        let none = path("tcp-success")
+        #expect(trial.run("capture", "decode", path("tls12-success"), "--keylog", none) == 0)
+        #expect(trial.standardError.contains("\(none): there are no TLS secrets in it"))
+    }
+
     @Test func filtersByResultAndPeer() {
         #expect(trial.run(words: words("tcp-success", ["--failures"])) == 0)
         #expect(trial.standardOutput.isEmpty)

@@ -20,13 +20,13 @@ extension CaptureFileError: CustomStringConvertible {
     /// One clause, without a final period.
     package var description: String {
         switch self {
-        case .notACapture(let bytes) where bytes.starts(with: [0x1F, 0x8B]):
-            "it is compressed (gzip): unpack it first"
-        case .notACapture(let bytes) where bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]):
-            "it is compressed (zstd): unpack it first"
         case .notACapture(let bytes):
-            "it is neither pcap nor pcapng: it begins with the bytes "
-                + bytes.map { String($0, radix: 16) }.joined(separator: " ") + " (hex)"
+            if let tool = Self.unpacker(of: bytes) {
+                "it is compressed: give what `\(tool)` makes of it to `capture decode -`"
+            } else {
+                "it is neither pcap nor pcapng: it begins with the bytes "
+                    + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ") + " (hex)"
+            }
         case .mangledByTerminal:
             "a terminal has changed its line ends on the way: write the capture without -t (docker, kubectl, ssh)"
         case .tooLong(let length, let limit, let offset):
@@ -39,6 +39,16 @@ extension CaptureFileError: CustomStringConvertible {
             "it is cut short: of the record at byte \(offset) there are \(bytes) bytes"
         case .empty: "it is empty"
         }
+    }
+
+    /// What unpacks a file that begins so.
+    private static func unpacker(of bytes: [UInt8]) -> String? {
+        let magics: [([UInt8], String)] = [
+            ([0x1F, 0x8B], "gzip -dc"), ([0x28, 0xB5, 0x2F, 0xFD], "zstd -dc"),
+            ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz -dc"),
+            ([0x42, 0x5A, 0x68], "bzip2 -dc"), ([0x04, 0x22, 0x4D, 0x18], "lz4 -dc"),
+        ]
+        return magics.first { bytes.starts(with: $0.0) }?.1
     }
 }
 

@@ -68,6 +68,10 @@ package struct CaptureFileReader: Sendable {
         case .undecided:
             let begin = Array((text.prefix(16) + rest.prefix(16)).prefix(16))
             if begin.isEmpty { throw .empty }
+            // All captures are told by their first four bytes.
+            if rest.count >= 4, case .incomplete = Self.header(rest) {
+                throw .cutShort(bytes: rest.count, offset: offset)
+            }
             throw .notACapture(firstBytes: begin)
         case .pcap, .pcapng:
             guard rest.isEmpty || Self.isText(rest) else { throw .cutShort(bytes: rest.count, offset: offset) }
