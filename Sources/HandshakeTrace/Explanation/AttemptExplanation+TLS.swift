@@ -116,8 +116,8 @@ extension AttemptExplanation {
         let host = reasons.attempt.acceptor.name?.split(separator: "@").last.map(String.init)
         return switch alert {
         case 45 where isOutOfTime: .expired
-        case 48: .unknownCA
-        case 40, 42, 43, 46:
+        case 48 where !lacksUsage: .unknownCA
+        case 40, 42, 43, 46, 48:
             if lacksUsage {
                 .usage
             } else if owner == .acceptor, let host, !leaf.dnsNames.contains(host), !leaf.ipAddresses.contains(host) {

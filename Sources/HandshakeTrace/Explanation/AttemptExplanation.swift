@@ -219,7 +219,7 @@ package struct AttemptExplanation {
             return failure(
                 .protocolViolation, .name, "\(initiator) connected to \(acceptor) and sent no name of a node",
                 remedy: "find out what connects to the distribution port from there: a health check, a scanner",
-                unless: "it closed the connection at once")
+                unless: "it closed the connection at once: a probe, or a node whose other attempt was preferred")
         }
         let isNameType =
             words == "not_shortnames" || words == "not_longnames" || words == "illegal_node_name"

@@ -64,7 +64,7 @@ package struct NodeTraceReader {
         // The attempt of ours that lost against the one that is up now ends without a word.
         var events: [TraceEvent] = []
         for (id, connection) in connections
-        where !connection.isOver && !connection.isUp && connection.side == .initiator && connection.stage == .status
+        where !connection.isOver && !connection.isUp && connection.side == .initiator && connection.stage <= .status
             && connection.acceptor.name == name
         {
             connections[id]?.isOver = true

@@ -73,7 +73,16 @@ extension TraceStep {
             }
         }
         // net_kernel looks before it dials, and does not dial then.
-        guard let lookup else { return }
+        if let lookup { cannotDial(lookup, reason) }
+    }
+
+    /// OTP 23 looks up addresses by other means; that it found none is all that it tells.
+    mutating func selected(_ value: TermView) {
+        guard let lookup = reader.lookups.removeValue(forKey: process), value.isAtom("false") else { return }
+        cannotDial(lookup, "it has no address")
+    }
+
+    private mutating func cannotDial(_ lookup: String, _ reason: String) {
         let id = reader.open(
             process, side: .initiator, initiator: Party(name: reader.node), acceptor: Party(name: lookup), stage: .dns)
         with(id) { step, connection in

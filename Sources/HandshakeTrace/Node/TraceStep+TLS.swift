@@ -143,7 +143,8 @@ extension CertificateDefect {
             self = .other(TermPrinter.excerpt(view))
             return
         }
-        switch reason.atom?.name {
+        // From OTP 27 on some come with what they were found in.
+        switch reason.atom?.name ?? reason.elements?[0]?.atom?.name {
         case "cert_expired": self = .expired
         case "unknown_ca", "invalid_issuer": self = .unknownCA
         case "selfsigned_peer": self = .selfSigned
@@ -153,8 +154,7 @@ extension CertificateDefect {
             self = .name(
                 expected: parts?[2]?.text, presented: parts?[3]?.list?.compactMap { $0.elements(2)?[1]?.text } ?? [])
         case "revoked": self = .revoked
-        default:
-            self = reason.elements?[0]?.isAtom("revoked") == true ? .revoked : .other(TermPrinter.excerpt(reason))
+        default: self = .other(TermPrinter.excerpt(reason))
         }
     }
 }

@@ -58,6 +58,7 @@ struct TraceStep {
         case ("check_ip", "socket"?): cameIn(peer: parts?[1]?.endpoint, own: parts?[2]?.endpoint)
         case ("address_please", "address"?):
             if let alive = parts?[1]?.text, let host = parts?[2]?.text { reader.lookups[process] = "\(alive)@\(host)" }
+        case ("gen_select", "select"?): if let node = parts?[1]?.atom { reader.lookups[process] = node.name }
         case ("port_please", "port"?): asked(parts?[1]?.text, at: parts?[2]?.text)
         case ("connect", "connect"?): dialling(parts?[1]?.text, parts?[2]?.integer)
         case ("handshake", "tls"?):
@@ -89,6 +90,7 @@ struct TraceStep {
         case "start_timer":
             if let timer = value.pid, let id = reader.owner(process) { reader.own(timer, by: id) }
         case "address_please": resolved(value)
+        case "gen_select": selected(value)
         case "port_please": answered(value)
         case "connect": connected(value)
         case "check_ip":
