@@ -148,7 +148,7 @@ extension CertificateDefect {
         case "cert_expired": self = .expired
         case "unknown_ca", "invalid_issuer": self = .unknownCA
         case "selfsigned_peer": self = .selfSigned
-        case "invalid_ext_key_usage", "invalid_key_usage", "key_usage_mismatch": self = .usage
+        case "invalid_ext_keyusage", "invalid_ext_key_usage", "invalid_key_usage", "key_usage_mismatch": self = .usage
         case "invalid_signature": self = .invalidSignature
         case "hostname_check_failed", "cert_no_hostname_nor_ip_match", "name_not_permitted":
             self = .name(
