@@ -29,6 +29,7 @@ extension CaptureDecoder {
     }
 
     func end(_ index: Int, by role: Role?, isReset: Bool, at time: Int) {
+        learnSecrets(index)
         guard let conversation = flows[index].conversation else {
             if flows[index].phase == .new, flows[index].isAccepted, book.name(of: flows[index].acceptor) != nil {
                 tellUnanswered(index, isReset ? .reset(by: role) : .closed(by: role), at: time)
@@ -43,14 +44,18 @@ extension CaptureDecoder {
 
     /// Nothing more is told of it.
     func forget(_ index: Int) {
-        if let conversation = flows[index].conversation {
-            buffered -= conversation.bufferedBytes
-            closedConnections.append(conversation.number)
-            if keepsPackets, !conversation.clientRandoms.isEmpty {
-                finishedRandoms[conversation.number] = conversation.clientRandoms
-            }
-        }
+        if let conversation = flows[index].conversation { close(conversation) }
         ignore(index)
+    }
+
+    private func close(_ conversation: Conversation) {
+        buffered -= conversation.bufferedBytes
+        if keepsPackets, !conversation.clientRandoms.isEmpty {
+            finishedRandoms[conversation.number] = conversation.clientRandoms
+        }
+        // What epmd answered goes with the connection that it leads to.
+        if conversation.spoken == .epmd, book.awaits(conversation.number) { return }
+        closedConnections.append(conversation.number)
     }
 
     /// It has turned out to be about something else.
@@ -82,8 +87,7 @@ extension CaptureDecoder {
                 guard let conversation = flow.conversation else { continue }
                 figures.forgotten += 1
                 change(conversation) { $0.captureEnded(at: lastTime, surroundings) }
-                buffered -= conversation.bufferedBytes
-                closedConnections.append(conversation.number)
+                close(conversation)
             }
             rest.removeFirst(surplus)
         }
@@ -95,6 +99,7 @@ extension CaptureDecoder {
     /// There is no more: what goes on is told as it stands.
     package func finish() {
         for index in flows.indices {
+            learnSecrets(index)
             for direction in [FlowDirection.fromInitiator, .fromAcceptor] where flows[index].phase == .followed {
                 skipGaps(direction, index, lastTime)
                 if isAtEnd(direction, index) { end(index, by: direction.sender, isReset: false, at: lastTime) }

@@ -24,6 +24,10 @@ package final class CaptureDecoder {
 
     package internal(set) var figures = CaptureFigures()
     var surroundings: Conversation.Surroundings
+    /// Counts the changes of the secrets.
+    private var secretsVersion = 0
+    /// Which of them all connections have seen.
+    private var lastLearned = 0
     let keepsPackets: Bool
     var places: [FlowKey: Int32] = [:]
     var flows: ContiguousArray<Flow> = []
@@ -55,22 +59,31 @@ package final class CaptureDecoder {
 
     package func change(secrets: TLSSecrets) {
         surroundings.secrets = secrets
-        for index in flows.indices {
-            guard let conversation = flows[index].conversation else { continue }
-            change(conversation) { $0.secretsChanged(surroundings) }
-            if conversation.isForeign { drop(index) }
-        }
+        secretsVersion += 1
     }
 
     /// Adds the text of a key log.
     package func add(keyLog: [UInt8]) {
-        var secrets = surroundings.secrets
-        _ = secrets.add(keyLog: keyLog)
-        change(secrets: secrets)
+        if surroundings.secrets.add(keyLog: keyLog) > 0 { secretsVersion += 1 }
+    }
+
+    /// Lets a connection see secrets that have come since it was last looked at: one at a time, as a capture may hold
+    /// as many pieces of key log as connections.
+    func learnSecrets(_ index: Int) {
+        guard let conversation = flows[index].conversation, conversation.secretsVersion != secretsVersion else {
+            return
+        }
+        conversation.secretsVersion = secretsVersion
+        change(conversation) { $0.secretsChanged(surroundings) }
+        if conversation.isForeign { drop(index) }
     }
 
     /// What has happened since the last time.
     package func takeEvents() -> [TraceEvent] {
+        if lastLearned != secretsVersion {
+            lastLearned = secretsVersion
+            for index in flows.indices { learnSecrets(index) }
+        }
         defer { events = [] }
         return events
     }
@@ -147,6 +160,7 @@ package final class CaptureDecoder {
                 }
                 let time = Int(frame.time / 1_000)
                 end(index, by: nil, isReset: false, at: time)
+                forget(index)
                 flows[index] = Flow(segment, key: key, at: time)
                 figures.connections += 1
             } else if flows[index].phase == .ignored {
@@ -296,6 +310,7 @@ package final class CaptureDecoder {
     }
 
     func hand(_ bytes: UnsafeRawBufferPointer, _ direction: FlowDirection, _ index: Int, _ time: Int) {
+        learnSecrets(index)
         guard let conversation = flows[index].conversation, !conversation.isDeaf else { return }
         change(conversation) { $0.received(bytes, from: direction, at: time, surroundings) }
         if conversation.isForeign {

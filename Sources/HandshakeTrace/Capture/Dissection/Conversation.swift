@@ -62,6 +62,8 @@ final class Conversation {
     /// What epmd has answered.
     var answer: EPMDResponse? { lookup?.answer }
     var registration: EPMDRegistration? { lookup?.registration }
+    /// Which state of the secrets it has seen.
+    var secretsVersion = 0
     /// Packets of it that were kept for writing.
     var kept = KeptCount()
     private(set) var events: [TraceEvent] = []

@@ -27,6 +27,9 @@ struct EPMDBook {
 
     mutating func add(_ lookup: Lookup) { lookups.append(lookup) }
 
+    /// Whether a connection may still follow what this conversation with epmd has answered.
+    func awaits(_ connection: Int) -> Bool { lookups.contains { $0.connection == connection } }
+
     /// The answer that made `asker` connect to `node`.
     mutating func claim(by asker: IPAddress, for node: TCPEnd, at time: Int) -> Lookup? {
         let place = lookups.firstIndex {

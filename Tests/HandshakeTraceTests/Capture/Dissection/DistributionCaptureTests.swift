@@ -4,12 +4,12 @@ import Testing
 
 /// Connections as they look when packets are lost, late, repeated or cut.
 @Suite struct DistributionCaptureTests {
-    private func decode(_ packets: [[UInt8]]) -> Decoding {
+    private func decode(_ packets: [[UInt8]], keepsPackets: Bool = false) -> Decoding {
         var capture = CaptureMaker(link: 101)
         for (index, packet) in packets.enumerated() {
             capture.add(packet, at: 1_700_000_000_000_000_000 + UInt64(index) * 1_000_000)
         }
-        return Decoding(capture.bytes)
+        return Decoding(capture.bytes, keepsPackets: keepsPackets)
     }
 
     @Test(arguments: [1, 2, 3, 7, 20]) func piecesOfAnySizeGiveTheSame(_ size: Int) {
@@ -116,5 +116,15 @@ import Testing
         let second = ConnectionMaker.handshake(from: 777_777)
         let numbers = Set(decode(first.made + second.made).events.map(\.connection))
         #expect(numbers.count == 2)
+    }
+
+    /// Whose end was not captured is over all the same, and its packets are there to be written.
+    @Test func reusedPortsEndTheConnectionBefore() {
+        let (first, second) = (ConnectionMaker.handshake(), ConnectionMaker.handshake(from: 777_777))
+        let decoded = decode(first.made + second.made, keepsPackets: true)
+        let closed = decoded.decoder.takeClosed()
+        #expect(closed == [1, 2])
+        let counts = closed.map { decoded.decoder.takePackets(of: $0).packets.count }
+        #expect(counts == [first.made.count, second.made.count])
     }
 }
