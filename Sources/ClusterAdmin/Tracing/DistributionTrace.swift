@@ -28,6 +28,8 @@ package final class DistributionTrace {
         case failed(NodeFailure)
     }
 
+    /// Nodes that one entry may speak for.
+    private static let nodeLimit = 4_096
     private static let beatInterval = Duration.milliseconds(200)
     private static let retryInterval = Duration.milliseconds(500)
 
@@ -162,7 +164,10 @@ package final class DistributionTrace {
         let isEntry = node == administrator.node
         switch item {
         case .tracing(let pid, let facts):
-            if readers[node] == nil { readers[node] = NodeTraceReader(node: node, readCertificate: readCertificate) }
+            if readers[node] == nil {
+                guard readers.count < Self.nodeLimit else { return }
+                readers[node] = NodeTraceReader(node: node, readCertificate: readCertificate)
+            }
             if isEntry {
                 hasBegun = true
                 tracer = pid

@@ -132,7 +132,7 @@ package struct AttemptExplanation {
             return failure(
                 .tlsKey, .tls, "\(closer) closed the connection in the TLS handshake without an alert",
                 remedy: "see that node's log: its TLS listener may have no usable key or certificate",
-                unless: "a proxy between cut it, or it was only a probe")
+                unless: "E-TLS-OPTIONS: it refuses an option of its own file; or a proxy cut it, or it was a probe")
         default:
             return failure(
                 .closed, end.stage, "\(closer) closed the connection in the middle of the handshake",
@@ -175,10 +175,15 @@ package struct AttemptExplanation {
     private func refusedBy(_ status: HandshakeStatus, _ stage: NodeFailure.Stage) -> NodeFailure {
         switch status {
         case .notAllowed:
+            // An acceptor says the same of both.
+            let missing = reasons.flags(of: .initiator)?.missing(from: .mandatory26).names ?? []
             return failure(
                 .notAllowed, .status, "\(acceptor) does not allow \(initiator): status not_allowed",
-                remedy: "add it to net_kernel:allow/1 on the acceptor",
-                unless: "E-FLAGS: the acceptor misses distribution flags; its log names them")
+                remedy: "add it to net_kernel:allow/1 on the acceptor"
+                    + (missing.isEmpty ? "" : "; if that runs OTP 26 or later, upgrade \(initiator)"),
+                unless: missing.isEmpty
+                    ? "E-FLAGS: the acceptor misses distribution flags; its log names them"
+                    : "E-FLAGS: \(initiator) lacks [\(missing.joined(separator: ", "))], which OTP 26 and later demand")
         case .nok:
             return failure(
                 .nok, .status,

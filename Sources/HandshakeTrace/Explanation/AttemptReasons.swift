@@ -1,4 +1,5 @@
 import ByteTransport
+import DistributionProtocol
 import ErlangNode
 
 /// What an attempt's events say of its failure, put in order: the strongest sign first.
@@ -64,6 +65,14 @@ struct AttemptReasons {
             let end = own.last(where: { if case .ended = $0.what { true } else { false } })?.time
         else { return 0 }
         return end - connected
+    }
+
+    /// What `role` said that it can.
+    func flags(of role: Role) -> DistributionFlags? {
+        for event in attempt.events where event.sender == role {
+            if case .handshake(let detail) = event.what, let flags = detail.flags { return flags }
+        }
+        return nil
     }
 
     /// The chain that `owner` showed, from whatever event has it.

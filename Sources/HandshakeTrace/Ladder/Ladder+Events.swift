@@ -29,7 +29,8 @@ extension Ladder {
             pass(.tlsCertificate, at: time)
             tell(CertificateWords.shown(chain), of: .tlsCertificate)
         case .certificates(.initiator, let chain, _):
-            tell(chain.first.map { ["ours: \($0.subject)"] } ?? [], of: .tlsFinished)
+            let whose = event.vantage == .own ? "ours" : "the initiator's"
+            tell(chain.first.map { ["\(whose): \($0.subject)"] } ?? [], of: .tlsFinished)
         case .secured(let version, let cipher):
             pass(.tlsFinished, at: time)
             if self[.tlsHello]?.facts.isEmpty == true { tell(["\(version), \(cipher)"], of: .tlsHello) }
@@ -48,7 +49,9 @@ extension Ladder {
             if let version = message.versions.first, let cipher = message.ciphers.first {
                 tell(["\(version), \(cipher)"], of: .tlsHello)
             }
-        case (13?, .acceptor?): tell(["the node asks for our certificate"], of: .tlsFinished)
+        case (13?, .acceptor?):
+            let whose = event.vantage == .own ? "our" : "the initiator's"
+            tell(["the node asks for \(whose) certificate"], of: .tlsFinished)
         default: break
         }
     }

@@ -117,8 +117,9 @@ extension EndReason {
         if let inner = reason.elements(tagged: "error", 2)?[1] {
             self.init(of: inner, to: connection)
         } else if let alert = reason.elements(tagged: "tls_alert", 3) {
-            // Some releases end their words with a line feed.
-            let words = alert[2]?.text.map { String($0.reversed().drop { $0.isWhitespace }.reversed()) } ?? ""
+            // `ssl` ends its sentence with a line feed; what it says of the reason is in a line of its own.
+            let lines = alert[2]?.text?.split(whereSeparator: \.isNewline) ?? []
+            let words = lines.map { $0.drop { $0 == " " } }.joined(separator: ": ")
             self = .tls(words.isEmpty ? alert[1]?.atom?.name ?? "" : words)
         } else if let options = reason.elements(tagged: "options", 3) {
             let words = [options[1], options[2]].compactMap { $0?.atom?.name }

@@ -15,7 +15,7 @@ enum EventWords {
         case .tlsMessage(let facts): tls(facts)
         case .alert(let facts):
             "alert \(facts.description) \(facts.name)" + (facts.reason.map { ": \($0)" } ?? "")
-        case .certificates(let owner, let chain, let verdict): certificates(event.party(owner), chain, verdict)
+        case .certificates(let owner, let chain, let verdict): certificates(event, owner, chain, verdict)
         case .secured(let version, let cipher): "\(version), \(cipher)"
         case .handshake(let detail): handshake(detail)
         case .ended(let reason): "ends: \(end(reason))"
@@ -55,14 +55,16 @@ enum EventWords {
     }
 
     private static func certificates(
-        _ owner: Party, _ chain: [CertificateFacts], _ verdict: CertificateVerdict?
+        _ event: TraceEvent, _ owner: Role, _ chain: [CertificateFacts], _ verdict: CertificateVerdict?
     ) -> String {
-        var words = "certificate of \(owner)"
+        var words = "certificate of \(event.party(owner))"
         if let leaf = chain.first {
             let names = leaf.dnsNames.map { "DNS:\($0)" } + leaf.ipAddresses.map { "IP:\($0)" }
             words +=
-                ": \(leaf.subject), issued by \(leaf.issuer), for \(names.joined(separator: " ")), until "
-                + UTCTime(seconds: leaf.notAfter).description
+                ": \(leaf.subject), issued by \(leaf.issuer), for \(names.joined(separator: " ")), "
+            // Its end says nothing of one that has not begun.
+            if leaf.notBefore > event.time / 1_000_000 { words += "from \(UTCTime(seconds: leaf.notBefore)) " }
+            words += "until \(UTCTime(seconds: leaf.notAfter))"
         }
         switch verdict {
         case .accepted: words += "; accepted"

@@ -15,6 +15,7 @@ final class TraceReport {
 
     /// How long after an attempt's end its reason is told, in microseconds.
     static let settlingTime = 300_000
+    private static let keptEntries = 4_096
 
     let run: CommandRun
     private let filter: AttemptFilter
@@ -23,6 +24,8 @@ final class TraceReport {
     private var fold = RepeatFold()
     private var entries: [Int: Entry] = [:]
     private var numbers: [ConnectionAttempt.Source: Int] = [:]
+    /// How many entries there are before some are forgotten.
+    private var forgetLimit = keptEntries
     /// Ends that are not told yet, oldest first.
     private var pending: [Int] = []
     /// How many events have been shown.
@@ -58,6 +61,7 @@ final class TraceReport {
         }
         if !entry.isShown, isWanted(attempt) { release(&entry, attempt) }
         entries[number] = entry
+        forget()
     }
 
     /// Two ends turned out to be one connection.
@@ -131,14 +135,16 @@ final class TraceReport {
 
     /// What is over and told is kept for a while, as its link may go down.
     private func forget() {
-        guard entries.count > 4_096 else { return }
-        let told = Set(entries.filter { $0.value.isTold && $0.value.due.map { _ in true } ?? false }.keys)
+        guard entries.count > forgetLimit else { return }
+        let told = Set(entries.filter(\.value.isTold).keys)
         ledger.removeAll { attempt in
             if case .up = attempt.result { return false }
             return told.contains(attempt.number)
         }
         entries = entries.filter { ledger.attempt($0.key) != nil }
         numbers = numbers.filter { ledger.attempt($0.value) != nil }
+        // Links that stay up are not forgotten: to look at all of them each time would cost more and more.
+        forgetLimit = max(Self.keptEntries, 2 * entries.count)
     }
 
     /// What is known of a connection, and whether it is one of those that are asked for.
@@ -169,6 +175,7 @@ struct TraceTally {
             let codes = failed.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
             words += " (\(codes.map { "\($0.key.rawValue) \($0.value)" }.joined(separator: ", ")))"
         }
-        return words
+        let open = attempts - up - failures
+        return open > 0 ? words + ", \(open) without an end" : words
     }
 }

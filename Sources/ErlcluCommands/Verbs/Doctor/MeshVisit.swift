@@ -72,8 +72,11 @@ final class MeshVisit {
             }
             watch.finish()
             silent = again.silent
-            // Who was up before is told as it was.
-            reports = reports.filter(\.isConnected) + again.reports
+            for lost in Set(members).subtracting(again.reports.map(\.from)) where silent[lost] == nil {
+                silent[lost] = Self.lost(lost, to: entry.node)
+            }
+            // Who was up before is told as it was; so is who was lost before it could dial.
+            reports = reports.filter(\.isConnected) + again.reports + reports.filter { !$0.isConnected }
         }
         pairs = members.flatMap { from in
             members.filter { $0 != from }.map { to in
@@ -96,17 +99,27 @@ final class MeshVisit {
         return (reports, silent)
     }
 
+    private static func lost(_ node: String, to entry: String) -> NodeFailure {
+        NodeFailure(
+            .closed, stage: .down, node: node,
+            message: "\(entry) lost its connection to \(node) while the pairs were tried",
+            remedy: "see the logs of both: from OTP 25 on global cuts links when others cannot be made (E-OVERLAP)")
+    }
+
     /// - Parameters:
     ///   - traced: what the trace says of the attempt, which is more than the node itself can.
     ///   - silence: why the first node gave no report.
     private static func pair(
         _ from: String, _ to: String, _ report: ReachReport?, _ traced: NodeFailure?, _ silence: NodeFailure?
     ) -> Pair {
-        guard let report else { return Pair(from: from, to: to, state: .unknown, failure: silence) }
+        guard let report else {
+            return Pair(from: from, to: to, state: traced == nil ? .unknown : .failed, failure: traced ?? silence)
+        }
         switch report.state {
         case .up: return Pair(from: from, to: to, state: .up)
         case .made: return Pair(from: from, to: to, state: .made)
-        case .down: return Pair(from: from, to: to, state: .down)
+        case .down:
+            return Pair(from: from, to: to, state: traced == nil ? .down : .failed, failure: traced ?? silence)
         case .failed:
             return Pair(from: from, to: to, state: .failed, failure: traced ?? report.failure)
         }

@@ -131,7 +131,9 @@ final class PairVisit {
         }
         guard acceptor.facts == nil, let reason else { return examiner.checks }
         return examiner.checks + [
-            .fine(.trust, "\(to) cannot be compared, as we do not come to it ourselves: \(reason)")
+            .warning(
+                .trust, "\(to) cannot be compared, as we do not come to it ourselves: \(reason)",
+                remedy: "see what `erlclu-ctl doctor \(to)` says, with the options that it takes to come to it")
         ]
     }
 

@@ -63,7 +63,7 @@ final class LiveTrace {
         for trace in traces { trace.stop() }
         report.finish()
         if let fault = recording?.fault { throw .input(fault) }
-        if !run.isQuiet { run.say("\(report.tally.words)\n") }
+        if !run.isQuiet, !hasBegun.isEmpty { run.say("\(report.tally.words)\n") }
         return status
     }
 
@@ -93,12 +93,14 @@ final class LiveTrace {
         }
     }
 
-    /// Nobody reads any more.
+    /// Nobody reads any more, or the recording cannot go on.
     private func checkOutput() {
-        if run.results.hasFailed { isDone = true }
+        if run.results.hasFailed || recording?.fault != nil { isDone = true }
     }
 
     private func take(_ event: DistributionTrace.Event, of node: String) {
+        // What came with the last one that was asked for.
+        guard !isDone else { return }
         switch event {
         case .began(let facts): began(facts)
         case .happened(let event):
