@@ -62,7 +62,7 @@ import Testing
         ])
         #expect(loop.run(until: .now + .seconds(20)) { acceptor.messages.contains { $0.to == "inbox" } })
         #expect(acceptor.messages.first { $0.to == "inbox" }?.message == expected)
-        #expect(try node.evaluate("persistent_term:get(dialled, pending)") == "true")
+        #expect(try eventually { try node.evaluate("persistent_term:get(dialled, pending)") == "true" })
     }
 
     private func acceptor(
