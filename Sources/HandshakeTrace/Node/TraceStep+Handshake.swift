@@ -170,6 +170,8 @@ extension EndReason {
         switch (connection.side, connection.stage) {
         case (.acceptor, .challenge) where connection.sentStatus == "nok": self = .refusedBy(.nok)
         case (.acceptor, .name): self = .other("no name")
+        // The name could not be sent any more.
+        case (.initiator, .name): self = .closed(by: .acceptor)
         default: self = .other("shutdown")
         }
     }

@@ -11,6 +11,7 @@ import Testing
         for view in run.views {
             let told = try TraceTrial.replay(view.lines)
             #expect(told.exitStatus == 0)
+            if view.missedTheReason { continue }
             expectSnapshot(
                 told.standardOutput, named: "\(scenario.name), \(view.name).txt",
                 scrubbing: run.scrubs + ScenarioRun.races(of: scenario))
@@ -45,6 +46,8 @@ struct ScenarioRun {
     struct View {
         var name: String
         var lines: [String]
+        /// The connection was closed behind TLS before the reason of it was read: a race that nobody wins for ever.
+        var missedTheReason: Bool
         /// What of it must never be told, and was.
         var secrets: [String]
     }
@@ -86,25 +89,29 @@ struct ScenarioRun {
         #expect(trial.waitForResult(), "\(scenario.name), \(name): \(trial.output)\(trial.errors)")
         let result = try trial.finish()
         #expect(result.exitStatus == 130, "\(scenario.name): \(result.standardError)")
+        let missedTheReason =
+            scenario.isRefusedBehindTLS && name == "initiator" && code != .notAllowed
+            && trial.codes == [FailureCode.notAllowed.rawValue]
         #expect(
-            trial.codes == (code.map { [$0.rawValue] } ?? []),
+            trial.codes == (code.map { [$0.rawValue] } ?? []) || missedTheReason,
             "\(trial.node.release), \(scenario.name), \(name): \(trial.output)")
         let said = trial.recorded.joined(separator: "\n") + result.standardOutput + result.standardError
-        views.append(View(name: name, lines: trial.recorded, secrets: try Secrets(of: trial.node).found(in: said)))
+        views.append(
+            View(
+                name: name, lines: trial.recorded, missedTheReason: missedTheReason,
+                secrets: try Secrets(of: trial.node).found(in: said)))
     }
 
     /// Where TLS came up and the attempt failed all the same, the connection may be gone before it is asked for its
-    /// parameters. Under TLS 1.3 the initiator may have sent its name when it learns of its certificate's fate, or not;
-    /// and it may learn of it by the alert, by a close, or die.
+    /// parameters. Under TLS 1.3, and where its host is not allowed, the initiator may have sent its name when it learns of
+    /// its fate, or not; and it may learn of it by the alert, by a close, or die.
     static func races(of scenario: TraceScenario) -> [Scrub] {
         guard scenario.code != nil else { return [] }
         let both: [Scrub] = [
             .pattern(#"TIME  #1   TLS +TLS 1\.\d, \S+\n"#, as: ""), .pattern(#"  TLS 1\.\d, \S+"#, as: ""),
-            .pattern(#"TIME  #1   STATUS +ends: (TLS client|closed by the acceptor).*\n"#, as: ""),
+            .pattern(#"TIME  #1   (NAME|STATUS) +ends: (TLS client|closed by the acceptor).*\n"#, as: ""),
         ]
-        guard scenario.name.hasPrefix("certificate of the initiator"), scenario.name.hasSuffix("tlsv1.3") else {
-            return both
-        }
+        guard scenario.isRefusedBehindTLS else { return both }
         return both + [.pattern(#"TIME  #1   NAME .*\n"#, as: "")]
     }
 
@@ -134,5 +141,12 @@ struct ScenarioRun {
 
     private static func filled(_ expression: String, _ acceptor: ErlangNodeFixture) -> String {
         expression.replacingOccurrences(of: "ACCEPTOR", with: acceptor.name)
+    }
+}
+
+extension TraceScenario {
+    /// The initiator is refused when TLS is up already for it.
+    var isRefusedBehindTLS: Bool {
+        name == "not allowed, TLS" || name.hasPrefix("certificate of the initiator") && name.hasSuffix("tlsv1.3")
     }
 }

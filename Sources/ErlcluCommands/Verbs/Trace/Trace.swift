@@ -25,8 +25,8 @@ extension VerbSpec {
             "Each attempt has a number, and its events a line each: time (UTC), number, stage, direction (-> is from the "
                 + "initiator) and what happened. The reason of a failure follows, with its code and the remedy. What fails "
                 + "again is told in one line. -o ladder shows each attempt rung by rung when it is over.",
-            "The trace is set up by evaluation alone: no module is loaded, and it is gone within a second when erlclu-ctl "
-                + "ends, by Ctrl-C, by accident or because the network fails. Neither cookie nor key, password, digest or "
+            "The trace is set up by evaluation alone: no module of ours is loaded, and it is gone within a second when "
+                + "erlclu-ctl ends, by Ctrl-C, by accident or because the network fails. Neither cookie nor key, password, digest or "
                 + "option list leaves the node. From OTP 27 on it has a session of its own. Before that all traces of a "
                 + "node share one: where somebody else traces the same functions, it is refused.",
             "A node passes on \(TraceRequestWords.rate) events a second, which is about 100 handshakes; how many were dropped "
