@@ -101,13 +101,7 @@ struct CaptureFeed {
         let result = buffer.withUnsafeBytes { bytes -> Result<Void, CaptureFileError> in
             let bytes = UnsafeRawBufferPointer(rebasing: bytes[..<filled])
             do throws(CaptureFileError) {
-                while let item = try reader.next(in: bytes, from: &position) {
-                    switch item {
-                    case .frame(let frame): decoder.received(frame)
-                    case .keyLog(let text): decoder.add(keyLog: Array(text) + [0x0A])
-                    }
-                }
-                return .success(())
+                return .success(try decoder.received(bytes, from: &position, by: &reader))
             } catch {
                 return .failure(error)
             }

@@ -104,6 +104,18 @@ package final class CaptureDecoder {
 
     // MARK: Packets
 
+    /// Takes all items of a file that are whole in `bytes` from `position` on, and moves it behind them.
+    package func received(
+        _ bytes: UnsafeRawBufferPointer, from position: inout Int, by reader: inout CaptureFileReader
+    ) throws(CaptureFileError) {
+        while let item = try reader.next(in: bytes, from: &position) {
+            switch item {
+            case .frame(let frame): received(frame)
+            case .keyLog(let text): add(keyLog: Array(text) + [0x0A])
+            }
+        }
+    }
+
     package func received(_ frame: CapturedFrame) {
         figures.packets += 1
         guard let start = LinkHeader.internetOffset(frame.bytes, frame.link) else {

@@ -243,23 +243,18 @@ extension CaptureFileReader {
         _ type: UInt32, _ body: UnsafeRawBufferPointer
     ) throws(CaptureFileError) -> CaptureItem? {
         switch type {
-        case BlockType.enhancedPacket:
+        // The obsolete packet block differs in its interface only: two bytes, and two that count drops.
+        case BlockType.enhancedPacket, BlockType.packet:
             guard body.count >= 20 else { throw .malformed("a packet of \(body.count) bytes", offset: offset) }
+            let isShort = type == BlockType.packet
             return .frame(
                 try frame(
-                    interface: Int(body.integer32(at: 0, order)), time: timestamp(body, at: 4),
-                    captured: Int(body.integer32(at: 12, order)), original: Int(body.integer32(at: 16, order)),
-                    bytes: body.part(20, body.count)))
+                    interface: isShort ? Int(body.integer16(at: 0, order)) : Int(body.integer32(at: 0, order)),
+                    time: timestamp(body, at: 4), captured: Int(body.integer32(at: 12, order)),
+                    original: Int(body.integer32(at: 16, order)), bytes: body.part(20, body.count)))
         case BlockType.simplePacket:
             guard body.count >= 4 else { throw .malformed("a packet of \(body.count) bytes", offset: offset) }
             return .frame(try simplePacket(body))
-        case BlockType.packet:
-            guard body.count >= 20 else { throw .malformed("a packet of \(body.count) bytes", offset: offset) }
-            return .frame(
-                try frame(
-                    interface: Int(body.integer16(at: 0, order)), time: timestamp(body, at: 4),
-                    captured: Int(body.integer32(at: 12, order)), original: Int(body.integer32(at: 16, order)),
-                    bytes: body.part(20, body.count)))
         case BlockType.interface:
             try addInterface(body)
             return nil
