@@ -1,3 +1,4 @@
+import ErlcluTestSupport
 import Testing
 
 @testable import ErlangTerm
@@ -22,7 +23,7 @@ import Testing
     }
 
     @Test func mutated() {
-        var random = SplitMix(state: 2)
+        var random = SeededGenerator(seed: 2)
         let bytes = Array(Self.sample.utf8)
         let marks = Array("[]{}()<>#\"'$~\\%.,|:/-+=_0x\n\0\u{FF}".utf8)
         for _ in 0..<5_000 {
@@ -58,18 +59,5 @@ import Testing
             _ = error.caret(in: bytes)
             #expect(error.line >= 1 && error.column >= 1)
         }
-    }
-}
-
-/// A seeded generator, so that a failure comes back.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

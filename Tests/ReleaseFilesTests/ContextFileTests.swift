@@ -1,4 +1,5 @@
 import ErlangTerm
+import ErlcluTestSupport
 import Testing
 
 @testable import ReleaseFiles
@@ -92,7 +93,7 @@ import Testing
     }
 
     @Test func mutated() {
-        var random = SplitMix(state: 5)
+        var random = SeededGenerator(seed: 5)
         for _ in 0..<2_000 {
             var files = MemoryFiles()
             files.contents["f"] = random.mutated(Self.sample)

@@ -1,4 +1,5 @@
 import ErlangTerm
+import ErlcluTestSupport
 import Testing
 
 @testable import ReleaseFiles
@@ -113,7 +114,7 @@ import Testing
 
     @Test func hostile() {
         for length in 0..<Self.sample.utf8.count { _ = try? read(String(Self.sample.prefix(length))) }
-        var random = SplitMix(state: 3)
+        var random = SeededGenerator(seed: 3)
         for _ in 0..<2_000 {
             var files = MemoryFiles()
             files.contents["f"] = random.mutated(Self.sample)

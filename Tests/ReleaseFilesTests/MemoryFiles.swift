@@ -1,3 +1,4 @@
+import ErlcluTestSupport
 @testable import ReleaseFiles
 
 /// Files in a dictionary; directories exist by what is in them.
@@ -33,18 +34,7 @@ struct MemoryFiles: FileSource {
     }
 }
 
-/// A seeded generator, so that a failure comes back.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SeededGenerator {
     /// Some bytes of a text replaced, and its end cut off.
     mutating func mutated(_ text: String) -> [UInt8] {
         var bytes = Array(text.utf8)

@@ -1,4 +1,5 @@
 import ErlangTerm
+import ErlcluTestSupport
 import Testing
 
 @testable import ReleaseFiles
@@ -101,7 +102,7 @@ import Testing
     }
 
     @Test func mutated() {
-        var random = SplitMix(state: 7)
+        var random = SeededGenerator(seed: 7)
         let sample =
             "-name a@b\n-setcookie \"x y\" #c\n-args_file vm.args\n-env A ${B:-c} +K true\\\n-kernel 'a' 1 -extra x"
         for _ in 0..<3_000 {

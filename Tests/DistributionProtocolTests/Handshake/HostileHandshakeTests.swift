@@ -1,5 +1,6 @@
 import DistributionProtocol
 import ErlangTerm
+import ErlcluTestSupport
 import Testing
 
 @Suite struct HostileHandshakeTests {

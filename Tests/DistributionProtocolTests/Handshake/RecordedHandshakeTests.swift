@@ -1,5 +1,6 @@
 import DistributionProtocol
 import ErlangTerm
+import ErlcluTestSupport
 import Testing
 
 /// Handshakes that real nodes answered, recorded on the wire: cookie `distcookie`, our challenge 0x01020304, a

@@ -1,24 +1,12 @@
 import ErlangTerm
+import ErlcluTestSupport
 import Testing
 
 /// Real terms with bytes changed, taken out and put in: a typed error or a term, never a crash.
 @Suite struct MutatedTermTests {
-    /// SplitMix64: the same cases in every run.
-    private struct SeededGenerator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     @Test(arguments: 0..<4)
     func survivesMutations(seed: Int) throws {
-        var random = SeededGenerator(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let seeds = termVectors.filter { $0.hex.count < 400 }.map { bytes($0.hex) }
         let whole = Term.tuple(termVectors.filter { $0.hex.count < 400 }.map(\.term)).encoded
         var terms = 0
@@ -50,7 +38,7 @@ import Testing
     }
 
     @Test func survivesNoise() {
-        var random = SeededGenerator(state: 99)
+        var random = SeededGenerator(seed: 99)
         for _ in 0..<20_000 {
             let length = Int.random(in: 0..<40, using: &random)
             let packet = [131] + (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }

@@ -1,4 +1,5 @@
 import ErlangNode
+import ErlcluTestSupport
 import Foundation
 import HandshakeTrace
 import Testing
@@ -11,17 +12,6 @@ import Testing
 
     private func bytes(_ scenario: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: Self.folder.appendingPathComponent("\(scenario).pcap")))
-    }
-
-    private struct Numbers: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
     }
 
     /// Cut at any place: what is there is told, and the cut is.
@@ -45,7 +35,7 @@ import Testing
     @Test(arguments: scenarios, 0..<60 as Range<UInt64>) func damageIsSurvived(_ scenario: String, _ seed: UInt64)
         throws
     {
-        var numbers = Numbers(state: seed)
+        var numbers = SeededGenerator(seed: seed)
         var file = try bytes(scenario)
         for _ in 0..<Int.random(in: 1...12, using: &numbers) {
             file[Int.random(in: 24..<file.count, using: &numbers)] = UInt8.random(in: 0...255, using: &numbers)

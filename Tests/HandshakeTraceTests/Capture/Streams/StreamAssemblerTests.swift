@@ -1,20 +1,9 @@
+import ErlcluTestSupport
 import Testing
 
 @testable import HandshakeTrace
 
 @Suite struct StreamAssemblerTests {
-    /// SplitMix64: the same on every run.
-    private struct Numbers: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private func feed(_ assembler: inout StreamAssembler, _ sequence: UInt32, _ bytes: [UInt8]) -> [UInt8] {
         var given: [UInt8] = []
         bytes.withUnsafeBytes { raw in
@@ -26,7 +15,7 @@ import Testing
 
     /// Pieces in any order, sent again, lying over each other, around the end of the numbers: the stream comes out.
     @Test(arguments: 0..<200 as Range<UInt64>) func anyOrderGivesTheStream(_ seed: UInt64) {
-        var numbers = Numbers(state: seed)
+        var numbers = SeededGenerator(seed: seed)
         let stream = (0..<600).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         let start = seed % 2 == 0 ? UInt32.max &- UInt32.random(in: 0..<600, using: &numbers) : 17
         var pieces: [(offset: Int, count: Int)] = []
