@@ -17,12 +17,12 @@ import Testing
                 scrubbing: run.scrubs + ScenarioRun.races(of: scenario))
         }
         if run.views.count == 2 {
-            // Who was first cannot be said of the lines of two nodes.
+            // Who was first cannot be said of the lines of two nodes, so neither can the time between two of them.
             let told = try TraceTrial.replay(run.views.flatMap(\.lines), ["-o", "ladder"])
             expectSnapshot(
                 told.standardOutput, named: "\(scenario.name), both.txt",
                 scrubbing: run.scrubs + [
-                    .pattern(#" {2,}"#, as: "  "), .pattern(#"(or@127\.0\.0\.1) \([^)]*\)"#, as: "$1"),
+                    .text(" MS", as: ""), .pattern(#" {2,}"#, as: "  "), .pattern(#"(or@127\.0\.0\.1) \([^)]*\)"#, as: "$1"),
                 ]
                     + ScenarioRun.races(of: scenario))
         }
