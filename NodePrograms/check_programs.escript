@@ -162,7 +162,7 @@ facts() ->
         Third -> [{wrong, checkup, Third}]
     end,
     %% This emulator is no node: it connects to nobody, and says how far it came.
-    Reach = case items(reach, [{'Dials', true}, {'Limit', 1000}, {'Targets', [node(), 'a@no-such-host.invalid', 'b@127.0.0.1']}]) of
+    Reach = case items(reach, [{'Limit', 1000}, {'Targets', [node(), 'a@no-such-host.invalid', 'b@127.0.0.1']}, {'Way', dial}]) of
         [_, _] = Reached ->
             [{wrong, reach, Item} || Item <- Reached,
              case Item of
@@ -172,7 +172,11 @@ facts() ->
              end];
         Fourth -> [{wrong, reach, Fourth}]
     end,
-    Status ++ Checkup ++ Reach ++ case items(snapshot, [{'Limit', 1000}]) of
+    Look = case items(reach, [{'Limit', 1000}, {'Targets', ['b@127.0.0.1']}, {'Way', look}]) of
+        [{reach, 'b@127.0.0.1', #{state := down, address := {ok, _}, port := {error, _}}}] -> [];
+        Fifth -> [{wrong, look, Fifth}]
+    end,
+    Status ++ Checkup ++ Reach ++ Look ++ case items(snapshot, [{'Limit', 1000}]) of
         [{snapshot, #{node := Me, connections := [], proto_dist := <<"inet_tcp">>, atoms := _}}] -> [];
         Another -> [{wrong, snapshot, Another}]
     end.

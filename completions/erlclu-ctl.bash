@@ -48,7 +48,7 @@ _erlclu_ctl() {
         ping)
             [[ $word == -* ]] || { :; return; } ;;
         doctor)
-            options+=' --from --all'
+            options+=' --from --all --connect'
             [[ $word == -* ]] || { :; return; } ;;
         trace)
             [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'dist' -- "$word")); return; } ;;

@@ -3,26 +3,25 @@ package import ErlangNode
 import ErlangTerm
 
 extension NodeAdministrator {
-    /// Asks the node to connect to `targets`, all at once. Connections that are made stay.
-    /// - Parameter dials: whether to connect where there is no connection, or only to tell of it.
-    package func reach(_ targets: [String], dials: Bool, deadline: Instant?) throws(NodeFailure) -> [ReachReport] {
+    /// Asks the node how it comes to `targets`, all at once.
+    package func reach(_ targets: [String], _ way: ReachWay, deadline: Instant?) throws(NodeFailure) -> [ReachReport] {
         var reports: [ReachReport] = []
-        try run(.reach, bindings: Self.bindings(targets, dials: dials), until: deadline) { item in
+        try run(.reach, bindings: Self.bindings(targets, way), until: deadline) { item in
             if let report = ReachReport(item) { reports.append(report) }
         }
         return reports
     }
 
-    /// Asks each member to connect to every other one, through this node.
+    /// Asks each member how it comes to every other one, through this node.
     /// - Parameters:
     ///   - onReport: is given each answer as it comes.
     ///   - onFailure: is told of members that cannot be asked.
     package func reachAmongMembers(
-        _ targets: [String], dials: Bool, deadline: Instant?, onReport: @escaping (ReachReport) -> Void,
+        _ targets: [String], _ way: ReachWay, deadline: Instant?, onReport: @escaping (ReachReport) -> Void,
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
     ) throws(NodeFailure) {
         var answered: Set<String> = []
-        try runOnMembers(.reach, bindings: Self.bindings(targets, dials: dials), hidden: false, until: deadline) {
+        try runOnMembers(.reach, bindings: Self.bindings(targets, way), hidden: false, until: deadline) {
             event in
             switch event {
             case .members: break
@@ -36,10 +35,11 @@ extension NodeAdministrator {
         }
     }
 
-    private static func bindings(_ targets: [String], dials: Bool) -> [ProgramBinding] {
+    private static func bindings(_ targets: [String], _ way: ReachWay) -> [ProgramBinding] {
         [
-            ProgramBinding("Dials", .atom(dials ? "true" : "false")), ProgramBinding("Limit", .integer(3000)),
+            ProgramBinding("Limit", .integer(ReachReport.limit)),
             ProgramBinding("Targets", .list(targets.map { .atom(Atom($0)) })),
+            ProgramBinding("Way", .atom(Atom(way.rawValue))),
         ]
     }
 }

@@ -1,32 +1,36 @@
+import ByteTransport
 import ErlangNode
 package import HandshakeTrace
 
 extension ReachReport {
     /// The same as events, as a trace on that node would tell it. What it cannot see by itself is missing.
     package var events: [TraceEvent] {
-        let initiator = Party(name: from)
-        var acceptor = Party(name: target)
-        var events: [TraceEvent] = []
-        func tell(_ time: Int, _ stage: NodeFailure.Stage, _ what: Occurrence) {
-            events.append(
-                TraceEvent(
-                    time: time, vantage: .node(from), connection: 1, side: .initiator, initiator: initiator,
-                    acceptor: acceptor, stage: stage, what: what))
-        }
-        let parts = target.split(separator: "@").map(String.init)
-        let (alive, host) = (parts.first ?? target, parts.last ?? target)
-        tell(began, .dns, .started(.distribution))
+        var events = steps
+        if isConnected { events.append(event(ended, .up, .up)) }
+        if let failure { events.append(event(ended, failure.stage, .ended(.failed(failure)))) }
+        return events
+    }
+
+    /// How far it came.
+    var steps: [TraceEvent] {
+        let host = target.split(separator: "@").last.map(String.init) ?? target
+        var events = [event(began, .dns, .started(.distribution))]
         if let address, let ip = address.value {
-            acceptor.address = Endpoint(host: ip, port: 0)
-            tell(address.time, .dns, .note(ip == host ? "\(ip) is an address" : "\(host) is \(ip)"))
+            events.append(event(address.time, .dns, .note(ip == host ? "\(ip) is an address" : "\(host) is \(ip)")))
         }
         if let port, let number = port.value {
-            acceptor.address?.port = number
-            tell(port.time, .epmd, .epmd(EPMDFacts(.port, isAnswer: true, alive: alive, port: number)))
+            let alive = target.split(separator: "@").first.map(String.init) ?? target
+            let answer = EPMDFacts(.port, isAnswer: true, alive: alive, port: number)
+            events.append(event(port.time, .epmd, .epmd(answer)))
         }
-        if let tcp, tcp.error == nil { tell(ended, .tcp, .connected) }
-        if isConnected { tell(ended, .up, .up) }
-        if let failure { tell(ended, failure.stage, .ended(.failed(failure))) }
+        if let tcp, tcp.error == nil { events.append(event(ended, .tcp, .connected)) }
         return events
+    }
+
+    func event(_ time: Int, _ stage: NodeFailure.Stage, _ what: Occurrence) -> TraceEvent {
+        let place = address?.value.map { Endpoint(host: $0, port: port?.value ?? 0) }
+        return TraceEvent(
+            time: time, vantage: .node(from), connection: 1, side: .initiator, initiator: Party(name: from),
+            acceptor: Party(name: target, address: place), stage: stage, what: what)
     }
 }

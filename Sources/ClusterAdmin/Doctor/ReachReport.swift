@@ -8,7 +8,7 @@ package struct ReachReport: Hashable, Sendable {
         /// They are now.
         case made
         case failed
-        /// They are not, and were not to be.
+        /// They are not, and were not to be: the first has only looked where the other is.
         case down
     }
 
@@ -33,7 +33,7 @@ package struct ReachReport: Hashable, Sendable {
     package var cookieHash: Int?
     package var address: Answer<String>?
     package var port: Answer<UInt16>?
-    /// A connection that was made and closed after the attempt had failed.
+    /// A connection that was made and closed, instead of an attempt or after it had failed.
     package var tcp: Answer<Bool>?
 
     package var isConnected: Bool { state == .up || state == .made }

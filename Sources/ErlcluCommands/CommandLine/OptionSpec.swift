@@ -94,6 +94,7 @@ package enum OptionName: String, CaseIterable, Sendable {
     case log
     case page
     case from
+    case connect
     case yes
     case `for`
     case max

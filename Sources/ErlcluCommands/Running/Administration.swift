@@ -40,12 +40,12 @@ package protocol Administration: AnyObject {
     /// What `doctor` looks at.
     func checkup(deadline: Instant?) throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming)
 
-    /// Asks the node to connect to others.
-    func reach(_ targets: [String], dials: Bool, deadline: Instant?) throws(NodeFailure) -> [ReachReport]
+    /// Asks the node how it comes to others.
+    func reach(_ targets: [String], _ way: ReachWay, deadline: Instant?) throws(NodeFailure) -> [ReachReport]
 
-    /// Asks each member to connect to the others.
+    /// Asks each member how it comes to the others.
     func reachAmongMembers(
-        _ targets: [String], dials: Bool, deadline: Instant?, onReport: @escaping (ReachReport) -> Void,
+        _ targets: [String], _ way: ReachWay, deadline: Instant?, onReport: @escaping (ReachReport) -> Void,
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
     ) throws(NodeFailure)
 

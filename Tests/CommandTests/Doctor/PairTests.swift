@@ -109,22 +109,63 @@ import Testing
         let command = try FailedCommand.to(nodes[0], ["doctor", "--all"])
         let result = try command.start().wait(within: 30)
         #expect(result.exitStatus == 0, "\(result.standardOutput) \(result.standardError)")
-        #expect(result.standardOutput.contains("every pair connects"))
+        #expect(result.standardOutput.contains("every pair is connected"))
         let pairs = try Self.pairs(command.start(["-o", "json"]).wait(within: 30))
         #expect(pairs.count == 6)
         #expect(pairs.allSatisfy { $0.result == "up" })
     }
 
-    /// A member that has another cookie for one of the others, and so cannot come to it.
-    @Test func namesAPairThatDoesNotConnect() throws {
-        let nodes = try (0..<3).map { _ in
-            // Without global's own cure: it would connect and disconnect while we look.
-            try ErlangNodeFixture(arguments: ["-connect_all", "false"])
-        }
+    /// Nodes of which the first is connected to all others, and these to nobody else. Without global's own cure: it
+    /// would connect and disconnect while we look.
+    private func star(_ count: Int) throws -> [ErlangNodeFixture] {
+        let nodes = try (0..<count).map { _ in try ErlangNodeFixture(arguments: ["-connect_all", "false"]) }
         for node in nodes[1...] { try nodes[0].evaluate("net_kernel:connect_node('\(node.name)')") }
-        try nodes[1].evaluate("erlang:set_cookie('\(nodes[2].name)', another)")
-        try nodes[2].evaluate("erlang:set_cookie('\(nodes[1].name)', different)")
+        return nodes
+    }
+
+    /// Two members that have other cookies for each other, and so cannot connect.
+    private func estrange(_ one: ErlangNodeFixture, _ other: ErlangNodeFixture) throws {
+        try one.evaluate("erlang:set_cookie('\(other.name)', another)")
+        try other.evaluate("erlang:set_cookie('\(one.name)', different)")
+    }
+
+    /// By default it looks, and no node hears of a connection made, lost or refused: global would act on that.
+    @Test func harmsNoCluster() throws {
+        let nodes = try star(4)
+        try estrange(nodes[1], nodes[2])
+        // Connected, and unknown to epmd.
+        try nodes[3].evaluate(
+            "sys:replace_state(erl_epmd, fun(State) -> gen_tcp:close(element(2, State)), State end), ok")
+        for node in nodes {
+            try node.evaluate(
+                "register(witness, spawn(fun() -> net_kernel:monitor_nodes(true, [{node_type, visible}]), "
+                    + "(fun F(Seen) -> receive {seen, To} -> To ! {seen, Seen}, F(Seen); What -> F([What | Seen]) end end)([]) "
+                    + "end)), ok")
+        }
+        let links = try nodes.map { try $0.evaluate("lists:sort(nodes())") }
         let command = try FailedCommand.to(nodes[0], ["doctor", "--all"])
+        let result = try command.start(["-o", "json"]).wait(within: 40)
+        let pairs = try Self.pairs(result)
+        #expect(result.exitStatus == 1, "\(result.standardOutput)")
+        #expect(pairs.count == 12 && pairs.count { $0.result == "up" } == 6, "\(result.standardOutput)")
+        func code(_ from: Int, _ to: Int) -> String? {
+            pairs.first { $0.from == nodes[from].name && $0.to == nodes[to].name }?.code
+        }
+        #expect(code(1, 2) == "E-COOKIE" && code(2, 1) == "E-COOKIE", "\(result.standardOutput)")
+        #expect(code(1, 3) == "E-EPMD-NOTREG" && code(2, 3) == "E-EPMD-NOTREG", "\(result.standardOutput)")
+        #expect(try links == nodes.map { try $0.evaluate("lists:sort(nodes())") })
+        for node in nodes {
+            let seen = try node.evaluate("witness ! {seen, self()}, receive {seen, Seen} -> Seen end")
+            #expect(seen == "[]")
+        }
+        let shown = try command.start().wait(within: 40)
+        #expect(shown.standardOutput.contains("6 of 12 pairs are not connected"), "\(shown.standardOutput)")
+    }
+
+    @Test func namesAPairThatDoesNotConnect() throws {
+        let nodes = try star(3)
+        try estrange(nodes[1], nodes[2])
+        let command = try FailedCommand.to(nodes[0], ["doctor", "--all", "--connect"])
         let result = try command.start(["-o", "json"]).wait(within: 40)
         let pairs = try Self.pairs(result)
         #expect(result.exitStatus == 1, "\(result.standardOutput)")
@@ -143,7 +184,7 @@ import Testing
         let nodes = try (0..<3).map { _ in try ErlangNodeFixture(arguments: ["-connect_all", "false"]) }
         try nodes[0].evaluate("net_kernel:connect_node('\(nodes[1].name)')")
         try nodes[1].evaluate("net_kernel:connect_node('\(nodes[2].name)')")
-        let command = try FailedCommand.to(nodes[0], ["doctor", "--all"])
+        let command = try FailedCommand.to(nodes[0], ["doctor", "--all", "--connect"])
         let result = try command.start(["-o", "json"]).wait(within: 40)
         let pairs = try Self.pairs(result)
         #expect(pairs.count == 6, "\(result.standardOutput)")
@@ -153,8 +194,7 @@ import Testing
     }
 
     @Test func dialsNobodyInAContextThatIsReadOnly() throws {
-        let nodes = try (0..<3).map { _ in try ErlangNodeFixture(arguments: ["-connect_all", "false"]) }
-        for node in nodes[1...] { try nodes[0].evaluate("net_kernel:connect_node('\(node.name)')") }
+        let nodes = try star(3)
         var command = try FailedCommand.to(nodes[0], ["doctor", "--all"])
         command.environment["ERLCLU_MODE"] = "read_only"
         let result = try command.start(["-o", "json"]).wait(within: 30)
@@ -162,9 +202,12 @@ import Testing
         #expect(result.exitStatus == 1)
         #expect(pairs.count { $0.result == "down" } == 2, "\(result.standardOutput)")
         #expect(try nodes[1].evaluate("length(nodes())") == "1")
-        command.arguments = command.arguments.map { $0 == "--all" ? "--from=\(nodes[1].name)" : $0 }
-        let refused = try command.start().wait(within: 30)
-        #expect(refused.exitStatus == 78, "\(refused.standardOutput)")
+        for dialling in [["--all", "--connect"], ["--from=\(nodes[1].name)"]] {
+            var dialler = command
+            dialler.arguments = command.arguments.flatMap { $0 == "--all" ? dialling : [$0] }
+            let refused = try dialler.start().wait(within: 30)
+            #expect(refused.exitStatus == 78, "\(refused.standardOutput)")
+        }
     }
 
     private struct Pair {

@@ -177,10 +177,10 @@ final class FakeNode: Administration {
         return memberRows
     }
 
-    func reach(_ targets: [String], dials: Bool, deadline: Instant?) throws(NodeFailure) -> [ReachReport] { [] }
+    func reach(_ targets: [String], _ way: ReachWay, deadline: Instant?) throws(NodeFailure) -> [ReachReport] { [] }
 
     func reachAmongMembers(
-        _ targets: [String], dials: Bool, deadline: Instant?, onReport: @escaping (ReachReport) -> Void,
+        _ targets: [String], _ way: ReachWay, deadline: Instant?, onReport: @escaping (ReachReport) -> Void,
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
     ) throws(NodeFailure) {}
 

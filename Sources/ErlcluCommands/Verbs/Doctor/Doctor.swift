@@ -13,7 +13,10 @@ extension VerbSpec {
             OptionSpec(
                 .from, value: OptionValue("NODE2", .nodeName),
                 help: "have this node connect to NODE, and look at that from both sides"),
-            OptionSpec(.all, help: "have every member connect to every other one, through one of them"),
+            OptionSpec(
+                .all,
+                help: "ask every member, through one of them, whom it is connected to and how it comes to the others"),
+            OptionSpec(.connect, help: "with --all: have those that are not connected dial each other, and trace that"),
         ],
         details: [
             "Climbs DNS, epmd, TCP, TLS (hello, certificate, finished), name, status, challenge, flags, cookie, up, rpc "
@@ -24,15 +27,17 @@ extension VerbSpec {
                 + "them, trust in both directions, the clocks, the cookie's hash and source, the release and its "
                 + "distribution flags, the name type, what epmd says of the node, and published weaknesses of OTP's ssh "
                 + "and TLS. Warnings do not change the exit status.",
-            "With --from the options of the target are those of NODE2; NODE is reached from there by its name. --all "
-                + "shows who comes to whom, and why not; it exits 1 when there is a pair that does not connect. "
-                + "Connections that these two make stay, as any that a node makes. In a context that is read-only --all "
-                + "dials nobody.",
+            "With --from the options of the target are those of NODE2; NODE is reached from there by its name, and the "
+                + "connection that is made stays.",
+            "--all shows who is connected to whom, and exits 1 when there is a pair that is not. Nobody dials for that: "
+                + "the members resolve, ask epmd, see whether somebody listens, and are compared, which disturbs no "
+                + "cluster. Where that does not say why, --connect has the members of such pairs dial each other. From "
+                + "OTP 25 on global may answer that by disconnecting others (E-OVERLAP), and what is connected stays so.",
         ],
         examples: [
             VerbExample("erlclu-ctl doctor app@10.0.0.7", "why do we not connect"),
             VerbExample("erlclu-ctl doctor app@10.0.0.7 --from shop@10.0.0.8", "why do these two not connect"),
-            VerbExample("erlclu-ctl doctor --all -n app@10.0.0.7", "which pairs of the cluster do not connect"),
+            VerbExample("erlclu-ctl doctor --all -n app@10.0.0.7", "which pairs of the cluster are not connected"),
         ],
         statuses: [
             .done, .negative, .partial, .noHost, .unavailable, .timeout, .protocolMismatch, .authentication,
@@ -44,6 +49,7 @@ extension VerbSpec {
                 if run.options.contains(.from) { throw .usage(.exclusive("--all", "--from")) }
                 return try MeshVisit(run).report()
             }
+            if run.options.contains(.connect) { throw .usage(.settings("--connect goes with --all")) }
             if let from = run.options.value(.from) { return try run.examinePair(from: from) }
             let settings = try run.settings(of: run.operands)
             let nodes = settings.nodes.value

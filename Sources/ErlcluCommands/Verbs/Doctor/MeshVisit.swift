@@ -4,70 +4,53 @@ import ErlangNode
 import HandshakeTrace
 import ReleaseFiles
 
-/// Every pair of members: who comes to whom, and why not.
+/// Every pair of members: who is connected to whom, and why not.
+///
+/// By default nobody dials. A link that is made, or one that fails, is news for `global`, which from OTP 25 on cuts
+/// links of third nodes to keep partitions from overlapping: a look at a cluster must not do that to it.
 final class MeshVisit {
-    /// What one node says of its way to another.
-    struct Pair: Sendable {
-        enum State: String {
-            case up
-            /// They were not connected, and are now.
-            case made
-            case failed
-            /// They are not connected, and nobody was to dial.
-            case down
-            /// The first cannot be asked.
-            case unknown
-        }
-
-        var from: String
-        var to: String
-        var state: State
-        var failure: NodeFailure?
-
-        var isBroken: Bool { state == .failed || state == .down || state == .unknown }
-        /// For people: a word, or the code.
-        var word: String {
-            switch state {
-            case .up: "ok"
-            case .made: "made"
-            case .failed: failure?.code.rawValue ?? "failed"
-            case .down: "down"
-            case .unknown: "?"
-            }
-        }
-    }
-
     private let run: CommandRun
+    /// Whether those that are not connected are to try.
+    private let connects: Bool
     private var members: [String] = []
-    private var pairs: [Pair] = []
+    private var pairs: [MeshPair] = []
     private var notes: [String] = []
 
-    init(_ run: CommandRun) { self.run = run }
+    init(_ run: CommandRun) {
+        self.run = run
+        connects = run.options.contains(.connect)
+    }
 
     func report() throws(CommandFailure) -> ExitStatus {
         let settings = try run.settings(of: run.operands)
         guard let entry = settings.nodes.value.first else { throw run.noNode(settings) }
+        guard !connects || settings.mode.value != .readOnly else {
+            throw .configuration(
+                message:
+                    "\(entry) is read-only (\(settings.mode.origin)), and --connect has its members dial",
+                remedy: "leave --connect out: then they are only asked; or use another context")
+        }
         let visit = DoctorVisit(run, node: entry, settings: settings)
         try visit.examine()
         guard visit.ladder.broken == nil, let target = visit.target else { return visit.diagnosis.report(run) }
-        try ask(target, dials: settings.mode.value != .readOnly)
+        try ask(target)
         write()
         return pairs.contains(where: \.isBroken) ? .negative : .done
     }
 
-    private func ask(_ entry: any Administration, dials: Bool) throws(CommandFailure) {
+    private func ask(_ entry: any Administration) throws(CommandFailure) {
         let known = try run.asking { () throws(NodeFailure) in try entry.members(deadline: run.deadline) }
         let visible = known.filter { $0.kind == .visible }
         members = visible.map(\.node).sorted()
         note(visible)
-        var (reports, silent) = try reach(entry, dials: false)
+        var (reports, silent) = try reach(entry, .look)
         let watch = HandshakeWatch()
-        if dials, reports.contains(where: { !$0.isConnected }) {
+        if connects, reports.contains(where: { !$0.isConnected }) {
             watch.watch(entry, members: Array(Set(reports.map(\.from))))
-            var again = try reach(entry, dials: true)
+            var again = try reach(entry, .dial)
             // The first node asks those that it is connected to: by now there may be more of them.
             if !Set(members).isSubset(of: again.reports.map(\.from)) {
-                let last = try reach(entry, dials: true)
+                let last = try reach(entry, .dial)
                 again = (again.reports + last.reports, last.silent)
             }
             watch.finish()
@@ -80,20 +63,19 @@ final class MeshVisit {
         }
         pairs = members.flatMap { from in
             members.filter { $0 != from }.map { to in
-                let report = reports.first { $0.from == from && $0.target == to }
-                return Self.pair(from, to, report, watch.failure(from: from, to: to), silent[from])
+                pair(from, to, reports, watch.failure(from: from, to: to), silent[from])
             }
         }
     }
 
     private func reach(
-        _ entry: any Administration, dials: Bool
+        _ entry: any Administration, _ way: ReachWay
     ) throws(CommandFailure) -> (reports: [ReachReport], silent: [String: NodeFailure]) {
         var reports: [ReachReport] = []
         var silent: [String: NodeFailure] = [:]
         try run.asking { () throws(NodeFailure) in
             try entry.reachAmongMembers(
-                members, dials: dials, deadline: run.deadline, onReport: { reports.append($0) },
+                members, way, deadline: run.deadline, onReport: { reports.append($0) },
                 onFailure: { silent[$0] = $1 })
         }
         return (reports, silent)
@@ -109,19 +91,26 @@ final class MeshVisit {
     /// - Parameters:
     ///   - traced: what the trace says of the attempt, which is more than the node itself can.
     ///   - silence: why the first node gave no report.
-    private static func pair(
-        _ from: String, _ to: String, _ report: ReachReport?, _ traced: NodeFailure?, _ silence: NodeFailure?
-    ) -> Pair {
-        guard let report else {
-            return Pair(from: from, to: to, state: traced == nil ? .unknown : .failed, failure: traced ?? silence)
+    private func pair(
+        _ from: String, _ to: String, _ reports: [ReachReport], _ traced: NodeFailure?, _ silence: NodeFailure?
+    ) -> MeshPair {
+        let back = reports.first { $0.from == to && $0.target == from }
+        guard let report = reports.first(where: { $0.from == from && $0.target == to }) else {
+            // What the other end says of their connection holds for both.
+            if traced == nil, let back, back.isConnected {
+                return MeshPair(from: from, to: to, state: back.state == .up ? .up : .made)
+            }
+            return MeshPair(from: from, to: to, state: traced == nil ? .unknown : .failed, failure: traced ?? silence)
         }
+        let found = report.failure ?? back.flatMap { report.mismatch(with: $0) }
         switch report.state {
-        case .up: return Pair(from: from, to: to, state: .up)
-        case .made: return Pair(from: from, to: to, state: .made)
+        case .up: return MeshPair(from: from, to: to, state: .up)
+        case .made: return MeshPair(from: from, to: to, state: .made)
         case .down:
-            return Pair(from: from, to: to, state: traced == nil ? .down : .failed, failure: traced ?? silence)
+            return MeshPair(
+                from: from, to: to, state: traced == nil ? .down : .failed, failure: traced ?? silence ?? found)
         case .failed:
-            return Pair(from: from, to: to, state: .failed, failure: traced ?? report.failure)
+            return MeshPair(from: from, to: to, state: .failed, failure: traced ?? found)
         }
     }
 
@@ -141,7 +130,7 @@ final class MeshVisit {
     private func write() {
         switch run.format {
         case .table, .raw: run.results.add(text: Array(text.utf8))
-        case .json, .jsonl, .term: run.results.add(rows: pairs, columns: Column<Pair>.pairs)
+        case .json, .jsonl, .term: run.results.add(rows: pairs, columns: Column<MeshPair>.pairs)
         }
         run.tellScripts(pairs.compactMap { pair in pair.failure.map { .node($0) } })
     }
@@ -160,8 +149,15 @@ final class MeshVisit {
         let made = pairs.count { $0.state == .made }
         if made > 0 { text += "\n" + line("\(made) of \(pairs.count) connections were not there, and are now") }
         guard !pairs.isEmpty else { return text + "\nit is alone: there is no pair\n" }
-        let words = broken.isEmpty ? "every pair connects" : "\(broken.count) of \(pairs.count) pairs do not connect"
-        return text + "\n" + line(words)
+        guard !broken.isEmpty else { return text + "\n" + line("every pair is connected") }
+        text +=
+            "\n" + line("\(broken.count) of \(pairs.count) pairs \(connects ? "do not connect" : "are not connected")")
+        if !run.isQuiet, broken.contains(where: { $0.state == .down && $0.failure == nil }) {
+            text += line(
+                "  the nodes see nothing that keeps them apart, and nobody was asked to dial: --connect has them try; so "
+                    + "does erlclu-ctl doctor NODE --from NODE2 for one pair")
+        }
+        return text
     }
 
     private func line(_ text: String) -> String { TerminalText.escaped(text, keepingLines: false) + "\n" }
@@ -181,18 +177,5 @@ final class MeshVisit {
                     .text(row.element == to ? "-" : words[[row.element, to]] ?? "?")
                 }
             }
-    }
-}
-
-extension Column where Row == MeshVisit.Pair {
-    fileprivate static var pairs: [Column<MeshVisit.Pair>] {
-        [
-            Column("from", "FROM") { .atom($0.from) }, Column("to", "TO") { .atom($0.to) },
-            Column("result", "RESULT") { .atom($0.state.rawValue) },
-            Column("code", "CODE") { Cell(text: $0.failure?.code.rawValue) },
-            Column("stage", "STAGE") { Cell(text: $0.failure?.stage.rawValue) },
-            Column("message", "MESSAGE") { Cell(text: $0.failure?.message) },
-            Column("remedy", "REMEDY") { Cell(text: $0.failure?.remedy) },
-        ]
     }
 }

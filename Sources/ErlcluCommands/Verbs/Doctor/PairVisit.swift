@@ -32,12 +32,12 @@ final class PairVisit {
         guard let node = initiator.target else { return }
         var unseen: String?
         do throws(CommandFailure) { try acceptor.examine() } catch { unseen = error.items.first?.message ?? "" }
-        var report = try reach(node, dials: false)
+        var report = try reach(node, .tell)
         if !report.isConnected {
             let watch = HandshakeWatch()
             watch.watch(node)
             if let other = acceptor.target { watch.watch(other) }
-            report = try reach(node, dials: true)
+            report = try reach(node, .dial)
             watch.finish()
             attempt = watch.attempt(from: from, to: to)
             for (name, reason) in watch.refusals.sorted(by: { $0.key < $1.key }) {
@@ -48,9 +48,9 @@ final class PairVisit {
         checks = compare(report, unseen)
     }
 
-    private func reach(_ node: any Administration, dials: Bool) throws(CommandFailure) -> ReachReport {
+    private func reach(_ node: any Administration, _ way: ReachWay) throws(CommandFailure) -> ReachReport {
         let reports = try run.asking { () throws(NodeFailure) in
-            try node.reach([to], dials: dials, deadline: run.deadline)
+            try node.reach([to], way, deadline: run.deadline)
         }
         guard let report = reports.first else {
             throw .unavailable(node: from, message: "\(from) does not say how it comes to \(to)")
