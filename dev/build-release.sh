@@ -3,7 +3,8 @@
 # libc, and OpenSSL where it speaks TLS (loaded then): Swift's runtime, libstdc++ and libgcc are linked in.
 #
 # Each flag was measured by the start of the process: lld with identical code folding and packed relocations takes
-# half a millisecond off, static libstdc++ and libgcc another half.
+# half a millisecond off, static libstdc++ and libgcc another half. Types made by their accessors instead of looked up by
+# their mangled names save a fifth of all instructions.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,6 +15,7 @@ ln -sf "$(gcc -print-file-name=libstdc++.a)" $scratch/static/libstdc++.a
 
 flags=(
     -c release --scratch-path "$scratch" --static-swift-stdlib --disable-local-rpath
+    -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
     -Xswiftc -use-ld=lld -Xlinker "-L$PWD/$scratch/static"
     -Xlinker --icf=all -Xlinker --gc-sections -Xlinker --no-export-dynamic
     -Xlinker -z -Xlinker pack-relative-relocs

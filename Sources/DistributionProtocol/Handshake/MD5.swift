@@ -1,7 +1,8 @@
 /// RFC 1321, which the distribution handshake is built on (`dist_util:gen_digest/2`). For the few bytes of a cookie
 /// and a challenge; not for anything new.
 enum MD5 {
-    private static let shifts: [[UInt32]] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]]
+    /// Four of each round.
+    private static let shifts: [UInt32] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
 
     /// floor(2^32 * abs(sin(i + 1))), RFC 1321 §3.4.
     private static let constants: [UInt32] = [
@@ -47,7 +48,7 @@ enum MD5 {
             default: (mixed, word) = (c ^ (b | ~d), 7 * step % 16)
             }
             let sum = a &+ mixed &+ constants[step] &+ words[word]
-            let shift = shifts[step / 16][step % 4]
+            let shift = shifts[step / 16 * 4 + step % 4]
             (a, d, c, b) = (d, c, b, b &+ (sum << shift | sum >> (32 - shift)))
         }
         state[0] &+= a

@@ -1,3 +1,5 @@
+package import ErlangTerm
+
 /// Expressions that a node evaluates for us with `erl_eval:exprs/3`, so that nothing has to be loaded there.
 ///
 /// Their sources, and the contract of each (bindings, items), are in `NodePrograms/`.
@@ -16,21 +18,24 @@ package struct NodeProgram: Sendable {
         self.encodedForms = encodedForms
     }
 
-    /// A whole list of forms in external term format, without the version byte: this program's after `preamble`'s.
-    /// It is the first argument of `erl_eval:exprs/3`.
-    package func encodedList(after preamble: NodeProgram) -> [UInt8] {
-        let opening = preamble.encodedForms
-        let own = encodedForms
+    /// Writes a whole list of forms, without the version byte: this program's after `preamble`'s. It is the first
+    /// argument of `erl_eval:exprs/3`.
+    package func write(after preamble: NodeProgram, to encoder: inout TermEncoder) {
         let count = UInt32(preamble.formCount + formCount)
-        var list: [UInt8] = []
-        list.reserveCapacity(opening.count + own.count + 6)
-        list.append(108)  // LIST_EXT
-        for shift in [24, 16, 8, 0] as [UInt32] {
-            list.append(UInt8(truncatingIfNeeded: count >> shift))
+        encoder.reserveRoom(for: preamble.encodedForms.count + encodedForms.count + 6)
+        encoder.writeByte(108)  // LIST_EXT
+        for shift in stride(from: UInt32(24), through: 0, by: -8) {
+            encoder.writeByte(UInt8(truncatingIfNeeded: count >> shift))
         }
-        list += opening
-        list += own
-        list.append(106)  // NIL_EXT
-        return list
+        encoder.writeBytes(preamble.encodedForms)
+        encoder.writeBytes(encodedForms)
+        encoder.writeByte(106)  // NIL_EXT
+    }
+
+    /// The same as bytes of its own.
+    package func encodedList(after preamble: NodeProgram) -> [UInt8] {
+        var encoder = TermEncoder()
+        write(after: preamble, to: &encoder)
+        return encoder.bytes
     }
 }

@@ -43,7 +43,7 @@ extension NodeConnection: NodeSession {
             // A list of three: the forms, which are encoded already, the bindings, and no handler of local functions
             // (with two arguments `erl_eval` would run the linter over the forms each time).
             encoder.writeBytes([108, 0, 0, 0, 3])
-            encoder.writeBytes(program.encodedList(after: .preamble))
+            program.write(after: .preamble, to: &encoder)
             encoder.write(Self.bindings(carrier + bindings))
             encoder.write(.atom("none"))
             encoder.writeByte(106)

@@ -15,6 +15,9 @@ package struct TermEncoder {
         for position in 0..<4 { bytes[position] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(position))) }
     }
 
+    /// Makes room for that many more bytes at once; growing by and by would copy what is there each time.
+    package mutating func reserveRoom(for count: Int) { bytes.reserveCapacity(bytes.count + count) }
+
     /// The version byte 131, which starts an external term.
     package mutating func writeVersion() { bytes.append(ExternalTag.version) }
 

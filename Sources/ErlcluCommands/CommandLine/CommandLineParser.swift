@@ -7,13 +7,7 @@ import ReleaseFiles
 /// or behind the verb and between operands, `--` before operands that start with a dash, `-` alone an operand.
 /// Abbreviations are not taken: a new option would change their meaning.
 package struct CommandLineParser {
-    private let verbs: [VerbSpec]
-    private let globals: [OptionSpec]
-
-    package init(verbs: [VerbSpec] = Verbs.all, groups: [OptionGroup] = OptionGroup.global) {
-        self.verbs = verbs
-        self.globals = groups.flatMap(\.options)
-    }
+    package init() {}
 
     /// - Parameter arguments: without the program's name.
     package func parse(_ arguments: [String]) throws(UsageError) -> ParsedCommandLine {
@@ -40,11 +34,15 @@ package struct CommandLineParser {
 
     private func take(_ operand: String, into line: inout ParsedCommandLine) throws(UsageError) {
         guard let verb = line.verb else {
-            line.path.append(try find(operand, among: verbs))
+            guard let found = Verbs.named(operand) else { throw unknown(operand, among: Verbs.all) }
+            line.path.append(found)
             return
         }
         if !verb.subverbs.isEmpty {
-            line.path.append(try find(operand, among: verb.subverbs))
+            guard let found = verb.subverbs.first(where: { $0.name == operand }) else {
+                throw unknown(operand, among: verb.subverbs)
+            }
+            line.path.append(found)
             return
         }
         let places = verb.operands
@@ -55,10 +53,9 @@ package struct CommandLineParser {
         line.operands.append(operand)
     }
 
-    private func find(_ word: String, among verbs: [VerbSpec]) throws(UsageError) -> VerbSpec {
-        if let verb = verbs.first(where: { $0.name == word || $0.aliases.contains(word) }) { return verb }
+    private func unknown(_ word: String, among verbs: [VerbSpec]) -> UsageError {
         let names = verbs.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
-        throw .unknownVerb(word, suggestion: NearMiss.of(word, among: names))
+        return .unknownVerb(word, suggestion: NearMiss.of(word, among: names))
     }
 
     private func checkCompleteness(of line: ParsedCommandLine) throws(UsageError) {
@@ -77,33 +74,32 @@ package struct CommandLineParser {
     private func takeOption(
         _ argument: String, following rest: inout ArraySlice<String>, into line: inout ParsedCommandLine
     ) throws(UsageError) {
-        let known = globals + line.path.flatMap(\.options)
-        let typed = argument.prefix { $0 != "=" }
-        let inline = argument.count == typed.count ? nil : String(argument.dropFirst(typed.count + 1))
-        if let option = known.first(where: { $0.spelling == typed }) {
+        let equals = argument.utf8.firstIndex(of: UInt8(ascii: "="))
+        let typed = equals.map { String(argument[..<$0]) } ?? argument
+        if let option = line.option(where: { $0.isSpelled(typed) }) {
+            let inline = equals.map { String(argument.utf8[$0...].dropFirst()) ?? "" }
             line.options.occurrences.append(
-                try occurrence(of: option, typed: option.spelling, inline: inline, following: &rest))
+                try occurrence(of: option, typed: typed, inline: inline, following: &rest))
         } else if argument.hasPrefix("--") {
-            throw unknown(String(typed), known: known)
+            throw unknown(typed, in: line)
         } else {
-            try takeShortOptions(argument, known: known, following: &rest, into: &line)
+            try takeShortOptions(argument, following: &rest, into: &line)
         }
     }
 
     private func takeShortOptions(
-        _ argument: String, known: [OptionSpec], following rest: inout ArraySlice<String>,
-        into line: inout ParsedCommandLine
+        _ argument: String, following rest: inout ArraySlice<String>, into line: inout ParsedCommandLine
     ) throws(UsageError) {
         var letters = argument.dropFirst()
         // Erlang's own tools write `-timeout 5`; as `-t imeout` it would only puzzle.
         let word = String(argument.prefix { $0 != "=" })
         let longer = "-" + word
-        if let meant = known.first(where: { !$0.isErlangStyle && $0.spelling == longer }) {
+        if let meant = line.option(where: { !$0.isErlangStyle && $0.isSpelled(longer) }) {
             throw .unknownOption(word, suggestion: meant.spelling)
         }
         while let letter = letters.popFirst() {
-            guard let option = known.first(where: { $0.short == letter }) else {
-                throw unknown(argument.count == 2 ? argument : "-\(letter)", whole: argument, known: known)
+            guard let option = line.option(where: { $0.short == letter }) else {
+                throw unknown(argument.count == 2 ? argument : "-\(letter)", whole: argument, in: line)
             }
             var inline: String?
             if option.value != nil, !letters.isEmpty {
@@ -130,7 +126,8 @@ package struct CommandLineParser {
         return ParsedOptions.Occurrence(name: option.name, value: text)
     }
 
-    private func unknown(_ option: String, whole: String? = nil, known: [OptionSpec]) -> UsageError {
+    private func unknown(_ option: String, whole: String? = nil, in line: ParsedCommandLine) -> UsageError {
+        let verbs = Verbs.all
         let all =
             verbs.map { (name: $0.name, verb: $0) }
             + verbs.flatMap { verb in verb.subverbs.map { (name: "\(verb.name) \($0.name)", verb: $0) } }
@@ -140,7 +137,7 @@ package struct CommandLineParser {
         if !owners.isEmpty { return .optionOfOtherVerb(option, verbs: owners.map(\.name)) }
         // `-timeout` is a habit from Erlang's own tools; `--timeout` is one edit away.
         let word = whole ?? option
-        return .unknownOption(option, suggestion: NearMiss.of(word, among: known.map(\.spelling)))
+        return .unknownOption(option, suggestion: NearMiss.of(word, among: line.knownOptions.map(\.spelling)))
     }
 
     // MARK: Values

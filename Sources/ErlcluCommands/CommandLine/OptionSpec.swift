@@ -28,7 +28,15 @@ package struct OptionSpec: Sendable {
     }
 
     /// The option as it is typed: `--node`, `-setcookie`.
-    package var spelling: String { (isErlangStyle ? "-" : "--") + name.rawValue }
+    package var spelling: String { dashes + name.rawValue }
+
+    /// As a comparison with `spelling`, but without making it.
+    func isSpelled(_ word: String) -> Bool {
+        word.utf8.count == dashes.utf8.count + name.rawValue.utf8.count && word.hasPrefix(dashes)
+            && word.hasSuffix(name.rawValue)
+    }
+
+    private var dashes: String { isErlangStyle ? "-" : "--" }
 }
 
 /// The value that an option takes: its name in the help, and what may stand there.

@@ -10,6 +10,20 @@ package struct ParsedCommandLine: Sendable {
     package var verbName: String {
         path.count == 1 ? path[0].name : path.map(\.name).joined(separator: " ")
     }
+
+    /// The options that may stand here: those of every verb, and those of the verbs so far.
+    var knownOptions: [OptionSpec] { OptionGroup.global.flatMap(\.options) + path.flatMap(\.options) }
+
+    /// The first of them of which this is true.
+    func option(where isMeant: (OptionSpec) -> Bool) -> OptionSpec? {
+        for group in OptionGroup.global {
+            if let option = group.options.first(where: isMeant) { return option }
+        }
+        for verb in path {
+            if let option = verb.options.first(where: isMeant) { return option }
+        }
+        return nil
+    }
 }
 
 /// The options that were given, in order.

@@ -21,7 +21,9 @@ package struct CommandLineTool {
 
     private func status(output: BufferedWriter, errors: BufferedWriter) -> Int32 {
         let arguments = Array(context.arguments.dropFirst())
-        let program = context.arguments.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+        let program = context.arguments.first.map { path in
+            path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+        }
         let line: ParsedCommandLine
         do throws(UsageError) {
             let own = program == "nodetool" || program == "erl_call" ? [program ?? ""] + arguments : arguments

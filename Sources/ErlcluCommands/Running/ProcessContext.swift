@@ -40,10 +40,9 @@ extension CommandContext {
     }
 
     private static func processHostName() -> String {
-        var buffer = [CChar](repeating: 0, count: 256)
-        // The last byte stays zero: a name that is cut off need not end with one.
-        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        var names = utsname()
+        guard uname(&names) == 0 else { return "localhost" }
+        return withUnsafeBytes(of: &names.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
     private static func width(of descriptor: Int32) -> Int? {

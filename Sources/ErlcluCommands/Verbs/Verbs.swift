@@ -1,11 +1,47 @@
-/// The table of verbs, in the order in which help and manual list them.
+/// The table of verbs, in the order in which help and manual list them. A command makes its own verb's specification
+/// only: all of them would be a tenth of what an `eval` computes.
+package enum Verb: String, CaseIterable {
+    case ping, doctor, trace, capture, eval, rpc
+    case remoteConsole = "remote_console"
+    case members, names, status, pid, version, stop, restart, reboot, config, explain, completion, help, nodetool
+    case erlCall = "erl_call"
+    case manual
+
+    package var specification: VerbSpec {
+        switch self {
+        case .ping: .ping
+        case .doctor: .doctor
+        case .trace: .trace
+        case .capture: .capture
+        case .eval: .eval
+        case .rpc: .rpc
+        case .remoteConsole: .remoteConsole
+        case .members: .members
+        case .names: .names
+        case .status: .status
+        case .pid: .pid
+        case .version: .version
+        case .stop: .stop
+        case .restart: .restart
+        case .reboot: .reboot
+        case .config: .config
+        case .explain: .explain
+        case .completion: .completion
+        case .help: .help
+        case .nodetool: .nodetool
+        case .erlCall: .erlCall
+        case .manual: .manual
+        }
+    }
+}
+
 package enum Verbs {
-    package static let all: [VerbSpec] = [
-        .ping, .doctor, .trace, .capture, .eval, .rpc, .remoteConsole, .members, .names, .status, .pid, .version, .stop,
-        .restart, .reboot,
-        .config, .explain,
-        .completion, .help, .nodetool, .erlCall, .manual,
-    ]
+    package static let all = Verb.allCases.map(\.specification)
+
+    /// The verb of that name or alias.
+    package static func named(_ word: String) -> VerbSpec? {
+        Verb(rawValue: word)?.specification ?? all.first { $0.aliases.contains(word) }
+    }
 
     /// What the overview shows: subverbs one by one instead of the verb above them.
     package static var listed: [(title: String, name: String, verb: VerbSpec)] {

@@ -22,7 +22,8 @@ import Testing
             expectSnapshot(
                 told.standardOutput, named: "\(scenario.name), both.txt",
                 scrubbing: run.scrubs + [
-                    .text(" MS", as: ""), .pattern(#" {2,}"#, as: "  "), .pattern(#"(or@127\.0\.0\.1) \([^)]*\)"#, as: "$1"),
+                    .text(" MS", as: ""), .pattern(#" {2,}"#, as: "  "),
+                    .pattern(#"(or@127\.0\.0\.1) \([^)]*\)"#, as: "$1"),
                 ]
                     + ScenarioRun.races(of: scenario))
         }
