@@ -73,7 +73,9 @@ extension HealthExaminer {
                 .epmd, "the epmd on the node's host cannot be asked: \(reason)",
                 remedy: "start epmd there: nobody finds the node through it", code: .epmdRefused)
         case .names(let names):
-            let others = names.count == 1 ? "and no other node" : "and \(names.count - 1) others"
+            let others =
+                names.count == 1
+                ? "and no other node" : names.count == 2 ? "and 1 other" : "and \(names.count - 1) others"
             guard let own = names.first(where: { $0.name == alive }) else {
                 return .warning(
                     .epmd, "the epmd on the node's host does not know \(alive)",

@@ -4,10 +4,14 @@ import ErlangTerm
 
 extension NodeAdministrator {
     /// Asks the node how it comes to `targets`, all at once.
-    package func reach(_ targets: [String], _ way: ReachWay, deadline: Instant?) throws(NodeFailure) -> [ReachReport] {
+    /// - Parameter onAttempt: is told how far the node knows the way when it begins to dial.
+    package func reach(
+        _ targets: [String], _ way: ReachWay, deadline: Instant?, onAttempt: @escaping (ReachReport) -> Void
+    ) throws(NodeFailure) -> [ReachReport] {
         var reports: [ReachReport] = []
         try run(.reach, bindings: Self.bindings(targets, way), until: deadline) { item in
-            if let report = ReachReport(item) { reports.append(report) }
+            guard let report = ReachReport(item) else { return }
+            if report.state == .trying { onAttempt(report) } else { reports.append(report) }
         }
         return reports
     }
@@ -26,7 +30,7 @@ extension NodeAdministrator {
             switch event {
             case .members: break
             case .item(let node, let item):
-                guard let report = ReachReport(item) else { return }
+                guard let report = ReachReport(item), report.state != .trying else { return }
                 answered.insert(node)
                 onReport(report)
             case .ended(let node, let failure):

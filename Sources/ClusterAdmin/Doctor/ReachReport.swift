@@ -5,6 +5,8 @@ package struct ReachReport: Hashable, Sendable {
     package enum State: String, Sendable {
         /// The two were connected before.
         case up
+        /// The attempt has begun: there is another report to come.
+        case trying
         /// They are now.
         case made
         case failed

@@ -30,6 +30,23 @@ enum Table {
         return lines.map { line(of: $0, columns.map(\.alignment), widths, width: width) }.joined()
     }
 
+    /// The heading of a table whose lines are written one by one, as there is something to say.
+    /// - Parameter widths: of each column, known beforehand; what is wider moves the rest of its line.
+    static func heading<Row>(_ columns: [Column<Row>], _ widths: [Int], width: Int?) -> String {
+        line(of: columns.map(\.heading), columns.map(\.alignment), widths, width: width)
+    }
+
+    /// A line of such a table.
+    static func line<Row>(
+        of row: Row, _ columns: [Column<Row>], _ widths: [Int], escape: Bool, width: Int?
+    ) -> String {
+        let cells = columns.map { column in
+            let shown = column.cell(row).shown
+            return escape ? TerminalText.escaped(shown, keepingLines: false) : shown
+        }
+        return line(of: cells, columns.map(\.alignment), widths, width: width)
+    }
+
     private static func widths(_ lines: [[String]]) -> [Int] {
         guard let first = lines.first else { return [] }
         return first.indices.map { index in lines.map { $0[index].count }.max() ?? 0 }
@@ -42,7 +59,7 @@ enum Table {
     ) -> String {
         var text = ""
         for (index, cell) in cells.enumerated() {
-            let padding = String(repeating: " ", count: widths[index] - cell.count)
+            let padding = String(repeating: " ", count: max(0, widths[index] - cell.count))
             if index > 0 { text += String(repeating: " ", count: gap) }
             let isLast = index == cells.count - 1
             switch alignments[index] {

@@ -41,7 +41,9 @@ package protocol Administration: AnyObject {
     func checkup(deadline: Instant?) throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming)
 
     /// Asks the node how it comes to others.
-    func reach(_ targets: [String], _ way: ReachWay, deadline: Instant?) throws(NodeFailure) -> [ReachReport]
+    func reach(
+        _ targets: [String], _ way: ReachWay, deadline: Instant?, onAttempt: @escaping (ReachReport) -> Void
+    ) throws(NodeFailure) -> [ReachReport]
 
     /// Asks each member how it comes to the others.
     func reachAmongMembers(

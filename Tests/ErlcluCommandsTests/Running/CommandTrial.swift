@@ -177,7 +177,9 @@ final class FakeNode: Administration {
         return memberRows
     }
 
-    func reach(_ targets: [String], _ way: ReachWay, deadline: Instant?) throws(NodeFailure) -> [ReachReport] { [] }
+    func reach(
+        _ targets: [String], _ way: ReachWay, deadline: Instant?, onAttempt: @escaping (ReachReport) -> Void
+    ) throws(NodeFailure) -> [ReachReport] { [] }
 
     func reachAmongMembers(
         _ targets: [String], _ way: ReachWay, deadline: Instant?, onReport: @escaping (ReachReport) -> Void,

@@ -57,9 +57,9 @@ extension VerbSpec {
             var statuses: [ExitStatus] = []
             for (index, node) in nodes.enumerated() {
                 if index > 0 { run.results.add(text: [0x0A]) }
-                let visit = DoctorVisit(run, node: node, settings: settings)
+                let visit = DoctorVisit(run, node: node, settings: settings, tells: true)
                 try visit.examine()
-                statuses.append(visit.diagnosis.report(run))
+                statuses.append(visit.diagnosis.report(run, after: visit.lines))
             }
             return statuses.allSatisfy { $0 == statuses[0] } ? statuses[0] : .partial
         })
@@ -85,6 +85,6 @@ extension CommandRun {
         guard initiator.ladder.broken == nil else { return initiator.diagnosis.report(self) }
         let pair = PairVisit(self, from: initiator, to: target)
         try pair.examine()
-        return pair.diagnosis.report(self)
+        return pair.report()
     }
 }

@@ -11,6 +11,11 @@ final class DoctorVisit {
     private(set) var node: String
     let settings: TargetSettings
     private(set) var ladder: Ladder
+    /// Writes the rungs as they are passed; nil where somebody else tells what becomes of it.
+    private(set) var lines: LadderLines?
+    private let tells: Bool
+    /// Whether this is the second attempt: its rungs are told when it is known which of the two counts.
+    private var looksAgain = false
     private(set) var checks: [HealthCheck] = []
     /// The connection, while it answers.
     private(set) var target: (any Administration)?
@@ -21,7 +26,9 @@ final class DoctorVisit {
     private(set) var flags: DistributionFlags?
     private var security: SecurityAccount?
 
-    init(_ run: CommandRun, node: String, settings: TargetSettings) {
+    /// - Parameter tells: whether its rungs are written while they are climbed.
+    init(_ run: CommandRun, node: String, settings: TargetSettings, tells: Bool = false) {
+        self.tells = tells
         self.run = run
         self.node = node
         self.settings = settings
@@ -46,6 +53,8 @@ final class DoctorVisit {
             return
         }
         let ladder = ladder
+        lines?.lookAgain(first)
+        looksAgain = true
         guard let second = try attempt() else {
             return checks.append(
                 .warning(
@@ -78,6 +87,7 @@ final class DoctorVisit {
             node = target.node
             (self.target, self.facts, self.timing) = (target, facts, timing)
             facts.climb(&ladder, node: node, at: run.context.time())
+            if !looksAgain { lines?.show(ladder) }
             checks = examiner(facts, timing).checks
             return nil
         } catch {
@@ -107,6 +117,7 @@ final class DoctorVisit {
     private func take(_ event: TraceEvent) {
         events.append(event)
         ladder.add(event)
+        if !looksAgain { lines?.show(ladder) }
         if case .handshake(let detail) = event.what, detail.message == .challenge { flags = detail.flags }
     }
 
@@ -118,6 +129,7 @@ final class DoctorVisit {
             ladder.skip(.epmd, "not asked: the port is known\(origin.map { " (\($0))" } ?? "")")
         }
         if let cookie { ladder.tell(["\(cookie.origin), hash \(cookie.hash)"], of: .cookie) }
+        if tells, lines == nil { lines = LadderLines(run, title: title, fields: fields, ladder) }
     }
 
     private var cookie: (origin: String, hash: Int)? {
@@ -134,10 +146,12 @@ final class DoctorVisit {
     }
 
     var diagnosis: Diagnosis {
-        let transport = "\(settings.transport.value)"
-        return Diagnosis(
-            title: "\(node) over \(transport)", fields: [("node", node), ("transport", transport)], ladder: ladder,
-            checks: checks)
+        Diagnosis(title: title, fields: fields, ladder: ladder, checks: checks)
+    }
+
+    private var title: String { "\(node) over \(settings.transport.value)" }
+    private var fields: [(key: String, value: String)] {
+        [("node", node), ("transport", "\(settings.transport.value)")]
     }
 
     private func examiner(_ facts: NodeCheckup, _ timing: CheckupTiming) -> HealthExaminer {

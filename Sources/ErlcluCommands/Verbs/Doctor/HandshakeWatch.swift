@@ -17,6 +17,10 @@ final class HandshakeWatch {
     private var begun: Set<String> = []
     /// Why nodes are not traced.
     private(set) var refusals: [String: String] = [:]
+    private let onEvent: (TraceEvent) -> Void
+
+    /// - Parameter onEvent: is told what happens while it does.
+    init(onEvent: @escaping (TraceEvent) -> Void = { _ in }) { self.onEvent = onEvent }
 
     /// Begins to trace `node`, and returns when that is so, or cannot be.
     /// - Parameter members: nodes that are traced too, through it.
@@ -35,7 +39,9 @@ final class HandshakeWatch {
     private func take(_ event: DistributionTrace.Event, of node: String) {
         switch event {
         case .began(let facts): begun.insert(facts.node)
-        case .happened(let event): ledger.add(event)
+        case .happened(let event):
+            ledger.add(event)
+            onEvent(event)
         case .dropped: break
         case .interrupted(let node, let reason), .refused(let node, let reason): refusals[node] = reason
         case .over(.limit): refusals[node] = "its trace is over"

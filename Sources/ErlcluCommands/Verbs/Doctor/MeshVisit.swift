@@ -106,7 +106,7 @@ final class MeshVisit {
         switch report.state {
         case .up: return MeshPair(from: from, to: to, state: .up)
         case .made: return MeshPair(from: from, to: to, state: .made)
-        case .down:
+        case .down, .trying:
             return MeshPair(
                 from: from, to: to, state: traced == nil ? .down : .failed, failure: traced ?? silence ?? found)
         case .failed:

@@ -15,6 +15,8 @@ final class PairVisit {
     private var checks: [HealthCheck] = []
     private var attempt: ConnectionAttempt?
     private let to: String
+    /// What the first node says when it begins to dial, and what has been told since.
+    private var lines: LadderLines?
 
     private var from: String { initiator.node }
     private var usesTLS: Bool { initiator.facts?.usesTLS ?? false }
@@ -34,7 +36,7 @@ final class PairVisit {
         do throws(CommandFailure) { try acceptor.examine() } catch { unseen = error.items.first?.message ?? "" }
         var report = try reach(node, .tell)
         if !report.isConnected {
-            let watch = HandshakeWatch()
+            let watch = HandshakeWatch { [weak self] in self?.take($0) }
             watch.watch(node)
             if let other = acceptor.target { watch.watch(other) }
             report = try reach(node, .dial)
@@ -50,13 +52,31 @@ final class PairVisit {
 
     private func reach(_ node: any Administration, _ way: ReachWay) throws(CommandFailure) -> ReachReport {
         let reports = try run.asking { () throws(NodeFailure) in
-            try node.reach([to], way, deadline: run.deadline)
+            try node.reach([to], way, deadline: run.deadline) { [weak self] in self?.begin($0) }
         }
         guard let report = reports.first else {
             throw .unavailable(node: from, message: "\(from) does not say how it comes to \(to)")
         }
         return report
     }
+
+    /// The rungs that the node climbs by itself, before distribution does.
+    private func begin(_ report: ReachReport) {
+        ladder = Ladder(usesTLS: usesTLS, to: .up, start: report.began)
+        for event in report.events { ladder.add(event) }
+        lines = LadderLines(run, title: title, fields: fields, ladder)
+    }
+
+    /// The others, as its trace tells them.
+    private func take(_ event: TraceEvent) {
+        guard let lines, event.vantage == .node(from), event.acceptor.name == to, ladder.broken == nil else { return }
+        if case .ended = event.what { return }
+        ladder.add(event)
+        lines.show(ladder)
+    }
+
+    /// Writes what is not yet written.
+    func report() -> ExitStatus { diagnosis.report(run, after: lines) }
 
     /// What a trace saw of the handshake, above what the node saw on the way to it.
     private func climb(_ report: ReachReport) {
@@ -88,11 +108,12 @@ final class PairVisit {
 
     // MARK: both sides
 
-    var diagnosis: Diagnosis {
-        let transport = usesTLS ? "tls" : "tcp"
-        var diagnosis = Diagnosis(
-            title: "\(to) as \(from) comes to it, over \(transport)",
-            fields: [("node", to), ("from", from), ("transport", transport)], ladder: ladder, checks: checks)
+    private var transport: String { usesTLS ? "tls" : "tcp" }
+    private var title: String { "\(to) as \(from) comes to it, over \(transport)" }
+    private var fields: [(key: String, value: String)] { [("node", to), ("from", from), ("transport", transport)] }
+
+    private var diagnosis: Diagnosis {
+        var diagnosis = Diagnosis(title: title, fields: fields, ladder: ladder, checks: checks)
         diagnosis.events = attempt?.story ?? []
         diagnosis.story = story
         return diagnosis

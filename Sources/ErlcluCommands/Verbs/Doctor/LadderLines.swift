@@ -1,0 +1,111 @@
+import ErlangNode
+import HandshakeTrace
+
+/// Writes a ladder while it is climbed: a line for each rung as soon as it is passed, so that an attempt that stalls is
+/// seen where it stands. The formats that are one document are left to `Diagnosis`.
+///
+/// A line cannot be taken back. Where a rung turns out to be broken after all (under TLS 1.3 the verdict on our
+/// certificate comes when the handshake is over on our side) it gets a second line, which counts.
+final class LadderLines {
+    private static let columns = Column<Ladder.Step>.rungs
+    /// Those of the longest code, and of the longest time that a command usually has.
+    private static let resultWidth = FailureCode.allCases.map(\.rawValue.count).max() ?? 0
+    private static let timeWidth = "20000.0 ms".count
+
+    private let run: CommandRun
+    private let fields: [(key: String, value: String)]
+    private let widths: [Int]
+    /// What the last line of each rung said.
+    private var told: [Rung: Ladder.Verdict] = [:]
+    private var isWaiting = false
+    /// Whether a person is to see that somebody waits, and for what.
+    private let showsWaiting: Bool
+
+    private var isForPeople: Bool { run.format == .table || run.format == .raw }
+
+    /// Writes what stands above the rungs.
+    init(_ run: CommandRun, title: String, fields: [(key: String, value: String)], _ ladder: Ladder) {
+        self.run = run
+        self.fields = fields
+        showsWaiting = run.context.outputIsTerminal && run.context.environment["TERM"] != "dumb"
+        let rungs = ladder.steps.map(\.rung.title.count) + [Self.columns[0].heading.count]
+        widths = [rungs.max() ?? 0, Self.resultWidth, Self.timeWidth, 0]
+        if isForPeople {
+            run.results.add(text: Array("\(TerminalText.escaped(title, keepingLines: false))\n".utf8))
+            run.results.add(text: Array(Table.heading(Self.columns, widths, width: run.width).utf8))
+        }
+        if run.format == .jsonl { event("started") { _ in } }
+        show(ladder)
+    }
+
+    /// Tells of the rungs that have been passed since.
+    func show(_ ladder: Ladder) {
+        let reached = ladder.steps.prefix { $0.verdict == .passed || $0.verdict == .skipped }
+        let news = reached.filter { told[$0.rung] == nil }
+        for step in news { tell(step) }
+        if let next = ladder.steps.dropFirst(reached.count).first, !news.isEmpty || !isWaiting { wait(for: next) }
+        run.results.flush()
+    }
+
+    /// Tells of the others: the attempt is over.
+    func finish(_ ladder: Ladder) {
+        for step in ladder.steps where told[step.rung] != step.verdict {
+            // A person is told of the broken rung, and which ones are not reached, at the end.
+            if isForPeople, step.verdict == .unreached, told[step.rung] != nil { continue }
+            tell(step)
+        }
+        stopWaiting()
+    }
+
+    /// The first attempt may have been an accident: for a person who waits.
+    func lookAgain(_ failure: NodeFailure) {
+        waiting("\(failure.code.rawValue) at \(failure.stage.rawValue)? looking again ...")
+        if run.format == .jsonl {
+            event("second_look") { json in
+                json.key("code")
+                json.string(failure.code.rawValue)
+            }
+        }
+        run.results.flush()
+    }
+
+    private func tell(_ step: Ladder.Step) {
+        stopWaiting()
+        told[step.rung] = step.verdict
+        if isForPeople {
+            let line = Table.line(of: step, Self.columns, widths, escape: true, width: run.width)
+            run.results.add(text: Array(line.utf8))
+        }
+        if run.format == .jsonl { event("rung") { $0.members(of: step) } }
+    }
+
+    /// A document for scripts, with the names of the way.
+    func event(_ name: String, _ members: (inout JSONWriter) -> Void) {
+        run.add { json in
+            json.beginObject()
+            for (key, value) in [("schema", "erlclu/doctor/1"), ("event", name)] + fields {
+                json.key(key)
+                json.string(value)
+            }
+            members(&json)
+            json.endObject()
+        }
+    }
+
+    // MARK: the rung that is climbed
+
+    private func wait(for step: Ladder.Step) { waiting("\(step.rung.title) ...") }
+
+    private func waiting(_ words: String) {
+        guard showsWaiting, isForPeople else { return }
+        stopWaiting()
+        run.results.add(text: Array(words.utf8))
+        isWaiting = true
+    }
+
+    private func stopWaiting() {
+        guard isWaiting else { return }
+        isWaiting = false
+        run.results.add(text: Array("\r\u{1B}[K".utf8))
+    }
+}

@@ -1,0 +1,81 @@
+import ErlcluTestSupport
+import Foundation
+import Testing
+
+/// `doctor` writes each rung when it is passed: of a way that stalls, all below is told long before the end.
+@Suite struct StalledClimbTests {
+    /// A peer that takes our name and says nothing to it.
+    private func stalled() throws -> FailedCommand {
+        let peer = try ScriptedPeer([.receive(AcceptorScript.nameBytes), AcceptorScript.named, .stall])
+        return .ping(port: peer.port, peer, ["--timeout", "60s"]).examined()
+    }
+
+    @Test func showsAPipeHowFarItIs() throws {
+        let command = try stalled()
+        let doctor = try command.start()
+        #expect(doctor.waitForOutput(containing: "named:"), "\(doctor.standardOutput)")
+        #expect(doctor.isRunning)
+        let rungs = doctor.standardOutput.split(separator: "\n").dropFirst(2).compactMap { $0.split(separator: " ").first }
+        #expect(rungs == ["DNS", "epmd", "TCP", "name", "status"])
+        #expect(doctor.standardOutput.hasSuffix("\n"))
+    }
+
+    /// A person sees as well what is waited for.
+    @Test func showsATerminalWhereItStands() throws {
+        let command = try stalled()
+        let terminal = TerminalSize(columns: 100, rows: 40)
+        let doctor = try ChildProcess(
+            BuiltProduct.tool, command.arguments, environment: command.environment.merging(["TERM": "xterm"]) { $1 },
+            terminal: terminal)
+        #expect(doctor.waitForOutput(containing: "challenge ..."), "\(doctor.standardOutput)")
+        #expect(doctor.isRunning)
+    }
+
+    @Test func showsScriptsAnEventALine() throws {
+        let command = try stalled()
+        let doctor = try command.start(["-o", "jsonl"])
+        #expect(doctor.waitForOutput(containing: "\"status\""), "\(doctor.standardOutput)")
+        #expect(doctor.isRunning)
+        let lines = try doctor.standardOutput.split(separator: "\n").map { line in
+            try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+        #expect(lines.allSatisfy { $0["schema"] as? String == "erlclu/doctor/1" })
+        #expect(lines.map { $0["event"] as? String } == ["started", "rung", "rung", "rung", "rung", "rung"])
+        #expect(lines.compactMap { $0["rung"] as? String } == ["dns", "epmd", "tcp", "name", "status"])
+    }
+
+    /// Under TLS 1.3 our certificate is refused when the handshake is over for us, and our name may be sent: the last
+    /// line of a rung counts.
+    @Test func takesBackARungInASecondLine() throws {
+        let expired = try CertificateAuthority.issue(CertificateProfile(commonName: "old", validity: .expired))
+        let tls = try ToolTLS(expired)
+        let command = try FailedCommand.to(SharedNodes.secure13.get(), tls: tls, ["doctor"])
+        let result = try command.start(["-o", "jsonl"]).wait(within: 30)
+        var last: [String: String] = [:]
+        var ended: [String: Any]?
+        for line in result.standardOutput.split(separator: "\n") {
+            let event = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            if let rung = event["rung"] as? String { last[rung] = event["result"] as? String }
+            if event["event"] as? String == "ended" { ended = event }
+        }
+        #expect(last["tls_hello"] == "ok" && last["tls_certificate"] == "broken", "\(result.standardOutput)")
+        #expect(last["tls_finished"] == "unreached" && last["up"] == "unreached", "\(result.standardOutput)")
+        #expect((ended?["broken"] as? [String: Any])?["rung"] as? String == "tls_certificate")
+        #expect(result.exitStatus == 77)
+        let shown = try command.start().wait(within: 30)
+        #expect(shown.standardOutput.contains("\nTLS certificate  E-"), "\(shown.standardOutput)")
+    }
+
+    /// Of another node's way its trace tells, while it happens.
+    @Test func showsAnotherNodesWay() throws {
+        let (one, other) = (try ErlangNodeFixture(), try ErlangNodeFixture())
+        // Whoever wants to be let in by it waits for net_kernel.
+        try other.evaluate("spawn(fun() -> sys:suspend(net_kernel), timer:sleep(3000), sys:resume(net_kernel) end), ok")
+        let command = try FailedCommand.to(one, ["doctor", other.name, "--from", one.name, "--timeout", "30s"])
+        let doctor = try command.start()
+        #expect(doctor.waitForOutput(containing: "\nTCP "), "\(doctor.standardOutput)")
+        #expect(doctor.isRunning && !doctor.standardOutput.contains("\nup "), "\(doctor.standardOutput)")
+        let result = try doctor.wait(within: 40)
+        #expect(result.standardOutput.contains("\nup "), "\(result.standardOutput)")
+    }
+}
