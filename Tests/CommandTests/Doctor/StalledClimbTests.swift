@@ -15,7 +15,8 @@ import Testing
         let doctor = try command.start()
         #expect(doctor.waitForOutput(containing: "named:"), "\(doctor.standardOutput)")
         #expect(doctor.isRunning)
-        let rungs = doctor.standardOutput.split(separator: "\n").dropFirst(2).compactMap { $0.split(separator: " ").first }
+        let lines = doctor.standardOutput.split(separator: "\n").dropFirst(2)
+        let rungs = lines.compactMap { $0.split(separator: " ").first }
         #expect(rungs == ["DNS", "epmd", "TCP", "name", "status"])
         #expect(doctor.standardOutput.hasSuffix("\n"))
     }
