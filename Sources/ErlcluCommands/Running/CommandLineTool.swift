@@ -64,7 +64,7 @@ package struct CommandLineTool {
         defer {
             run.results.finish()
             capture?.finish()
-            if let problem = capture?.problem { run.warn("the capture is not complete: \(problem)") }
+            if let fault = capture?.fault { run.warn("the capture is not complete: \(fault)") }
         }
         do throws(CommandFailure) {
             try checkEnvironment()
@@ -81,13 +81,9 @@ package struct CommandLineTool {
 
     private func startCapture(_ options: ParsedOptions) throws(CommandFailure) -> OwnCapture? {
         guard let path = options.value(.capture) else { return nil }
-        do throws(FileFault) {
-            let capture = try OwnCapture(path)
-            context.targets.record(capture)
-            return capture
-        } catch {
-            throw .input("\(path): \(error.reason)")
-        }
+        let capture = try OwnCapture(path)
+        context.targets.record(capture)
+        return capture
     }
 
     /// Variables are checked as options are; a mistake in one is a mistake in the configuration.

@@ -14,7 +14,7 @@ package final class OwnCapture: TrafficObserver {
         var isLookup = false
     }
 
-    private let descriptor: Int32
+    private let file: OutputFile
     private var writer = PcapngWriter()
     private let interface: UInt32
     private var connections: [Int: Connection] = [:]
@@ -25,21 +25,14 @@ package final class OwnCapture: TrafficObserver {
     /// port in epmd's answer for one of plain distribution, unless it knows the connection already.
     private var lookups: [UInt8] = []
     /// Why the file could not be written any further.
-    package private(set) var problem: String?
+    var fault: String? { file.fault }
 
-    /// Makes the file anew, readable by its owner only: it says all that was said.
-    package init(_ path: String) throws(FileFault) {
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw FileFault(reason: SystemError.text(errno)) }
-        var facts = stat()
-        // A file that was there before has kept its permissions.
-        if fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG { fchmod(descriptor, 0o600) }
+    init(_ path: String) throws(CommandFailure) {
+        file = try OutputFile(path)
         let described = writer.interface(linkType: PcapngWriter.LinkType.raw, name: "erlclu-ctl")
         interface = described.number
-        write(PcapngWriter.header(application: "erlclu-ctl \(CommandLineTool.version)") + described.block)
+        file.add(PcapngWriter.header(application: "erlclu-ctl \(CommandLineTool.version)") + described.block)
     }
-
-    deinit { close(descriptor) }
 
     package func connected(from local: SocketAddress, to peer: SocketAddress) -> Int {
         connectionCount += 1
@@ -81,7 +74,7 @@ package final class OwnCapture: TrafficObserver {
         connections[connection] = nil
     }
 
-    package func secret(_ line: [UInt8]) { write(writer.secrets(keyLog: line + [UInt8(ascii: "\n")])) }
+    package func secret(_ line: [UInt8]) { file.add(writer.secrets(keyLog: line + [UInt8(ascii: "\n")])) }
 
     /// Writes what was kept back.
     package func finish() {
@@ -103,16 +96,16 @@ package final class OwnCapture: TrafficObserver {
     }
 
     private func put(_ blocks: [UInt8], of connection: Int) {
-        if connections[connection]?.isLookup == true { lookups += blocks } else { write(blocks) }
+        if connections[connection]?.isLookup == true { lookups += blocks } else { file.add(blocks) }
     }
 
     private func flushPending() {
-        write(pending)
+        file.add(pending)
         pending.removeAll(keepingCapacity: true)
     }
 
     private func flushLookups() {
-        write(lookups)
+        file.add(lookups)
         lookups = []
     }
 
@@ -121,19 +114,5 @@ package final class OwnCapture: TrafficObserver {
         clock_gettime(CLOCK_REALTIME, &time)
         let nanoseconds = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
         return writer.packet(packet, interface: interface, at: nanoseconds)
-    }
-
-    private func write(_ bytes: [UInt8]) {
-        var written = 0
-        while problem == nil, written < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
-            }
-            if count >= 0 {
-                written += count
-            } else if errno != EINTR {
-                problem = SystemError.text(errno)
-            }
-        }
     }
 }

@@ -67,7 +67,7 @@ import Testing
         #expect(missing.standardError.contains("no/such: No such file or directory"), "\(missing.standardError)")
         let full = try tool.run("ping", "--capture", "/dev/full")
         #expect(full.standardOutput == "pong\n")
-        #expect(full.standardError.contains("the capture is not complete: No space left on device"))
+        #expect(full.standardError.contains("the capture is not complete: /dev/full: No space left on device"))
     }
 
     /// The cookie is proved, never told; keys stay where they are.

@@ -213,6 +213,13 @@ import Testing
         #expect(trial.standardError == "erlclu-ctl: cannot write to standard output: No space left on device\n")
     }
 
+    /// The name by which a verb is found is the one by which it goes.
+    @Test(arguments: Verb.allCases) func everyVerbIsFoundByItsNames(_ verb: Verb) {
+        let specification = verb.specification
+        #expect(specification.name == verb.rawValue)
+        for name in [specification.name] + specification.aliases { #expect(Verbs.named(name)?.name == verb.rawValue) }
+    }
+
     @Test(arguments: Verbs.listed.map(\.name)) func everyVerbHasHelp(_ name: String) {
         let words = name.split(separator: " ").map(String.init)
         let status = words.count == 2 ? trial.run("help", words[0], words[1]) : trial.run("help", name)

@@ -16,7 +16,7 @@ final class LiveTrace {
 
     private let run: CommandRun
     private let report: TraceReport
-    private let recording: Transcription?
+    private let recording: OutputFile?
     private let eventLimit: Int?
     private let request: TraceRequest
     private var traces: [DistributionTrace] = []
@@ -31,7 +31,7 @@ final class LiveTrace {
     init(_ run: CommandRun, _ report: TraceReport) throws(CommandFailure) {
         self.run = run
         self.report = report
-        recording = try run.options.value(.record).map { (path) throws(CommandFailure) in try Transcription(path) }
+        recording = try run.options.value(.record).map { (path) throws(CommandFailure) in try OutputFile(path) }
         if let text = run.options.value(.max) {
             guard let limit = Int(text), limit > 0 else {
                 throw .usage(
