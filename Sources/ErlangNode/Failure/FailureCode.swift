@@ -15,6 +15,8 @@ package enum FailureCode: String, CaseIterable, Sendable {
     case certificateName = "E-CERT-NAME"
     case certificateUsage = "E-CERT-USAGE"
     case certificateRequired = "E-CERT-REQUIRED"
+    /// One of the rows above, and nobody can see which.
+    case certificateRefused = "E-CERT-REFUSED"
     case tlsVersion = "E-TLS-VERSION"
     case tlsCipher = "E-TLS-CIPHER"
     case tlsOptions = "E-TLS-OPTIONS"
@@ -51,7 +53,7 @@ package enum FailureCode: String, CaseIterable, Sendable {
         case .tlsToTCP, .tcpToTLS, .tlsVersion, .tlsCipher, .name, .nameType, .alive, .nok, .flags: 76
         case .sshDisabled, .protocolViolation: 76
         case .certificateExpired, .certificateNotYetValid, .caUnknown, .certificateName, .certificateUsage: 77
-        case .certificateRequired, .notAllowed, .cookie, .sshHostKey, .sshAuthentication: 77
+        case .certificateRequired, .certificateRefused, .notAllowed, .cookie, .sshHostKey, .sshAuthentication: 77
         case .tlsOptions, .tlsKey: 78
         case .sshAdvisory: 1
         }

@@ -124,6 +124,20 @@ extension FailureCode {
                 facts: "whose certificate, and the usages that it carries",
                 causes: ["a node is both server and client, and its certificate was issued for one of the two"],
                 remedy: "reissue it with serverAuth and clientAuth")
+        case .certificateRefused:
+            FailurePage(
+                "a certificate was refused under TLS 1.3, and what was seen does not say why",
+                recognition:
+                    "in a capture without secrets: an encrypted alert in the place where the other side's certificate "
+                    + "has just been seen; certificates and alerts of TLS 1.3 are encrypted",
+                facts: "which side refuses whose certificate",
+                causes: [
+                    "it has expired, its authority is not trusted, it is for other names or for another use",
+                    "it was demanded, and there is none",
+                ],
+                remedy:
+                    "look at the log of the node that refuses, let doctor look at the connection, or capture again "
+                    + "with --keylog")
         default:
             FailurePage(
                 "the node demands a client certificate, and we have none",

@@ -5,7 +5,7 @@ extension FailureCode {
         case .dns, .epmdRefused, .epmdTimeout, .epmdNotRegistered, .tcpRefused, .tcpTimeout: reachingPage
         case .tlsToTCP, .tcpToTLS, .tlsVersion, .tlsCipher, .tlsOptions, .tlsKey: securityPage
         case .certificateExpired, .certificateNotYetValid, .caUnknown, .certificateName, .certificateUsage,
-            .certificateRequired:
+            .certificateRequired, .certificateRefused:
             certificatePage
         case .name, .nameType, .notAllowed, .alive, .nok, .flags, .cookie, .setupTimeout: handshakePage
         case .tick, .overlap, .closed, .disconnected, .rpc, .protocolViolation, .timeout: linkPage

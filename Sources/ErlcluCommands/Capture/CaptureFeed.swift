@@ -18,12 +18,15 @@ struct CaptureFeed {
 
     /// - Parameters:
     ///   - keyLog: a file with the secrets of TLS connections.
-    init(_ source: any ByteSource, keyLog: KeyLogFollower?, keepsPackets: Bool) {
+    ///   - nodePorts: ports at which nodes listen.
+    init(
+        _ source: any ByteSource, keyLog: KeyLogFollower?, keepsPackets: Bool, nodePorts: [ClosedRange<UInt16>]
+    ) {
         self.source = source
         self.keyLog = keyLog
         buffer = [UInt8](repeating: 0, count: Self.pieceBytes)
         decoder = CaptureDecoder(
-            cryptography: Self.cryptography(), keepsPackets: keepsPackets,
+            cryptography: Self.cryptography(), keepsPackets: keepsPackets, nodePorts: nodePorts,
             certificateFacts: { try? Certificate(der: $0).facts })
         var secrets = TLSSecrets()
         secrets.mayGrow = source.isLive && keyLog != nil

@@ -64,6 +64,13 @@ final class CaptureReport {
     }
 
     private func open() throws(CommandFailure) -> CaptureFeed {
+        let ports = try run.options.values(.port).map { (text) throws(CommandFailure) in
+            guard let ports = PortSyntax.ports(text) else {
+                throw .usage(
+                    .invalidValue(place: "--port", value: text, expected: PortSyntax.expected, suggestion: nil))
+            }
+            return ports
+        }
         let input = try source(path)
         // Only now: what is there already is lost by it.
         output = try run.options.value(.write).map { (output) throws(CommandFailure) in
@@ -72,7 +79,7 @@ final class CaptureReport {
         let keyLog = try run.options.value(.keylog).map { (path) throws(CommandFailure) in
             KeyLogFollower(path: path, source: try source(path))
         }
-        return CaptureFeed(input, keyLog: keyLog, keepsPackets: output != nil)
+        return CaptureFeed(input, keyLog: keyLog, keepsPackets: output != nil, nodePorts: ports)
     }
 
     private func source(_ path: String) throws(CommandFailure) -> any ByteSource {
@@ -106,6 +113,37 @@ final class CaptureReport {
             packets, of: feed.interfaces, keyLog: feed.decoder.secrets.keyLog(for: clientRandoms), comment: comment)
     }
 
+    /// TLS may be anything; an operator who knows that it is not says so.
+    private func warn(unclaimed: [UInt16: CaptureFigures.Unclaimed]) {
+        guard !unclaimed.isEmpty else { return }
+        let count = unclaimed.values.reduce(0) { $0 + $1.connections }
+        let failed = unclaimed.filter { $0.value.failed > 0 }
+        var words =
+            count == 1
+            ? "1 TLS connection is not known to be between nodes and is left out"
+            : "\(count) TLS connections are not known to be between nodes and are left out"
+        words += ": to \(Self.ports(unclaimed))"
+        if !failed.isEmpty {
+            let failures = failed.values.reduce(0) { $0 + $1.failed }
+            words += "; \(failures) failed, to \(Self.ports(failed))"
+        }
+        let best = (failed.isEmpty ? unclaimed : failed).max { Self.isLess($0, $1) }?.key ?? 0
+        run.warn("\(words). If nodes listen there, say --port \(best)")
+    }
+
+    private static func ports(_ counted: [UInt16: CaptureFigures.Unclaimed]) -> String {
+        let ports = counted.sorted { isLess($1, $0) }.map { "\($0.key)" }
+        let more = ports.count - 5
+        return (ports.count == 1 ? "port " : "ports ") + ports.prefix(5).joined(separator: ", ")
+            + (more > 0 ? " and \(more) more" : "")
+    }
+
+    private static func isLess(
+        _ one: (key: UInt16, value: CaptureFigures.Unclaimed), _ other: (key: UInt16, value: CaptureFigures.Unclaimed)
+    ) -> Bool {
+        (one.value.failed, one.value.connections, other.key) < (other.value.failed, other.value.connections, one.key)
+    }
+
     private func warn(_ feed: CaptureFeed) {
         if let path = run.options.value(.keylog), feed.decoder.secrets.isEmpty {
             run.warn("\(path): there are no TLS secrets in it")
@@ -117,6 +155,7 @@ final class CaptureReport {
         if figures.forgotten > 0 {
             run.warn("\(figures.forgotten) connections were forgotten: there are too many at once")
         }
+        warn(unclaimed: figures.unclaimed)
         if figures.unkept > 0 {
             run.warn("\(figures.unkept) packets are not in the file: there are too many at once")
         }

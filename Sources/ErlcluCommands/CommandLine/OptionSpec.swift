@@ -111,4 +111,5 @@ package enum OptionName: String, CaseIterable, Sendable {
     case record
     case replay
     case write
+    case port
 }

@@ -16,6 +16,10 @@ extension VerbSpec {
                         .peer, value: OptionValue("GLOB", .text),
                         help: "show only attempts of nodes and addresses that fit, such as 'app@10.0.*'"),
                     OptionSpec(
+                        .port, value: OptionValue("PORT", .text),
+                        help: "nodes listen at this port, such as 9100, 9100-9110 or any, though epmd does not say so",
+                        isRepeatable: true),
+                    OptionSpec(
                         .write, value: OptionValue("FILE", .file),
                         help: "write the packets of the attempts that are shown to this file, as pcapng"),
                 ],
@@ -23,6 +27,11 @@ extension VerbSpec {
                     "Reads conversations with epmd, TLS and the distribution handshake out of packets, and tells for "
                         + "each attempt to connect how it ended and why. Nothing is sent to any node. A connection is "
                         + "recognised by what is said on it, whatever its ports are.",
+                    "TLS alone does not say what it is for. It is taken for a connection of nodes when epmd's answers "
+                        + "in the capture name its port, when it can be decrypted, when the lengths of its records are "
+                        + "those of a whole distribution handshake, or when another connection to the same place "
+                        + "was one. All other TLS is left out, and counted by ports at the end: --port has those of a "
+                        + "port told.",
                     "Of TLS, versions, ciphers, names, certificates (before TLS 1.3) and alerts are there without "
                         + "secrets. With those that --keylog names, or that a pcapng carries, everything is; from a "
                         + "pipe the key log may still be growing.",

@@ -18,9 +18,9 @@ extension CaptureDecoder {
     /// A connection that did not come about, where something of Erlang is known to be expected.
     func tellUnanswered(_ index: Int, _ reason: EndReason, at time: Int) {
         let flow = flows[index]
-        let isEPMD = flow.acceptor.port == EPMDRequest.standardPort
+        let isEPMD = isEPMD(index)
         let alive = book.name(of: flow.acceptor)
-        guard isEPMD || alive != nil else { return }
+        guard isEPMD || book.isNode(flow.acceptor) else { return }
         open(index, isEPMD ? .epmd : .distribution, at: time)
         guard let conversation = flows[index].conversation else { return }
         if let alive { conversation.suppose(alive: alive) }
@@ -31,13 +31,15 @@ extension CaptureDecoder {
     func end(_ index: Int, by role: Role?, isReset: Bool, at time: Int) {
         learnSecrets(index)
         guard let conversation = flows[index].conversation else {
-            if flows[index].phase == .new, flows[index].isAccepted, book.name(of: flows[index].acceptor) != nil {
+            if flows[index].phase == .new, flows[index].isAccepted, book.isNode(flows[index].acceptor) {
                 tellUnanswered(index, isReset ? .reset(by: role) : .closed(by: role), at: time)
             }
             if isReset || flows[index].phase == .new { ignore(index) }
             return
         }
-        if let alive = book.name(of: flows[index].acceptor) { conversation.suppose(alive: alive) }
+        if let alive = book.name(of: flows[index].acceptor), conversation.isOfNodes {
+            conversation.suppose(alive: alive)
+        }
         change(conversation) { $0.closed(by: role, isReset: isReset, at: time, surroundings) }
         if isReset || flows[index].toAcceptor.isAtEnd && flows[index].toInitiator.isAtEnd { forget(index) }
     }
@@ -50,9 +52,10 @@ extension CaptureDecoder {
 
     private func close(_ conversation: Conversation) {
         buffered -= conversation.bufferedBytes
-        if keepsPackets, !conversation.clientRandoms.isEmpty {
+        if keeper.isKeeping, !conversation.clientRandoms.isEmpty {
             finishedRandoms[conversation.number] = conversation.clientRandoms
         }
+        if unclaimed.contains(conversation.number) { return conversation.forget() }
         // What epmd answered goes with the connection that it leads to.
         if conversation.spoken == .epmd, book.awaits(conversation.number) { return }
         closedConnections.append(conversation.number)
@@ -61,13 +64,20 @@ extension CaptureDecoder {
     /// It has turned out to be about something else.
     func drop(_ index: Int) {
         guard let conversation = flows[index].conversation else { return }
+        unclaimed.remove(conversation.number)
         forget(index)
-        discardPackets(of: conversation.number)
+        abandon(conversation)
+    }
+
+    /// Nothing is told of it.
+    func abandon(_ conversation: Conversation) {
+        finishedRandoms[conversation.number] = nil
+        keeper.discard(conversation.number)
     }
 
     func ignore(_ index: Int) {
         buffered -= flows[index].toAcceptor.heldBytes + flows[index].toInitiator.heldBytes
-        for packet in flows[index].packets { kept -= packet.bytes.count }
+        keeper.release(flows[index].packets)
         flows[index].packets = []
         flows[index].toAcceptor.clear()
         flows[index].toInitiator.clear()
@@ -76,24 +86,15 @@ extension CaptureDecoder {
         flows[index].phase = .ignored
     }
 
-    /// Forgets connections that are of no interest; where that is not enough, the older half of the others.
     func makeRoom() {
-        var rest = ContiguousArray(flows.filter { $0.phase != .ignored })
-        if rest.count > Self.maximumFlows / 2 {
-            let surplus = rest.count - Self.maximumFlows / 2
-            for flow in rest.prefix(surplus) {
-                buffered -= flow.toAcceptor.heldBytes + flow.toInitiator.heldBytes
-                for packet in flow.packets { kept -= packet.bytes.count }
-                guard let conversation = flow.conversation else { continue }
-                figures.forgotten += 1
-                change(conversation) { $0.captureEnded(at: lastTime, surroundings) }
-                close(conversation)
-            }
-            rest.removeFirst(surplus)
+        for flow in flows.makeRoom() {
+            buffered -= flow.toAcceptor.heldBytes + flow.toInitiator.heldBytes
+            keeper.release(flow.packets)
+            guard let conversation = flow.conversation else { continue }
+            figures.forgotten += 1
+            change(conversation) { $0.captureEnded(at: lastTime, surroundings) }
+            close(conversation)
         }
-        flows = rest
-        places.removeAll(keepingCapacity: true)
-        for (index, flow) in flows.enumerated() { places[flow.key] = Int32(index) }
     }
 
     /// There is no more: what goes on is told as it stands.
@@ -115,5 +116,7 @@ extension CaptureDecoder {
             forget(index)
         }
         while let lookup = book.expired(at: nil) { tell(lookup) }
+        for conversation in unclaimed.claim(nil) { giveUp(conversation) }
+        figures.unkept = keeper.unkept
     }
 }

@@ -9,13 +9,18 @@ extension CaptureDecoder {
         let before = conversation.bufferedBytes
         happen(conversation)
         buffered += conversation.bufferedBytes - before
-        if conversation.events.isEmpty { return }
-        if conversation.spoken == .epmd { collectEPMD(conversation) } else { events += conversation.takeEvents() }
+        if conversation.events.isEmpty || !conversation.isOfNodes { return }
+        if conversation.spoken == .epmd { return collectEPMD(conversation) }
+        unclaimed.remove(conversation.number)
+        if !conversation.isProof, conversation.lastStage >= .name, !conversation.wasUpBefore {
+            conversation.isProof = true
+            if book.recognise(conversation.acceptorEnd) { claim(conversation.acceptorEnd) }
+        }
+        events += conversation.takeEvents()
     }
 
     /// What epmd says of a node belongs to the connection that follows, if one does; what fails stands for itself.
     func collectEPMD(_ conversation: Conversation) {
-        while let lookup = book.expired(at: lastTime) { tell(lookup) }
         if conversation.isOver,
             conversation.events.contains(where: { if case .ended = $0.what { true } else { false } })
         {
@@ -27,7 +32,7 @@ extension CaptureDecoder {
         switch answer {
         case .port(let node):
             let end = TCPEnd(address: conversation.acceptorEnd.address, port: node.port)
-            book.register(node.alive, at: end)
+            if book.register(node.alive, at: end) { claim(end) }
             book.add(
                 EPMDBook.Lookup(
                     connection: conversation.number, time: told.last?.time ?? lastTime,
@@ -35,7 +40,8 @@ extension CaptureDecoder {
             return
         case .alive:
             if let node = conversation.registration {
-                book.register(node.alive, at: TCPEnd(address: conversation.initiatorEnd.address, port: node.port))
+                let end = TCPEnd(address: conversation.initiatorEnd.address, port: node.port)
+                if book.register(node.alive, at: end) { claim(end) }
             }
         case .notRegistered, .names, .aliveRefused: break
         }
@@ -57,32 +63,27 @@ extension CaptureDecoder {
     /// A question to epmd that nothing followed.
     func tell(_ lookup: EPMDBook.Lookup) {
         tellAlone(lookup.events)
-        discardPackets(of: lookup.connection)
+        keeper.discard(lookup.connection)
     }
 
-    func discardPackets(of connection: Int) {
-        for packet in keptPackets.removeValue(forKey: connection) ?? [] { kept -= packet.bytes.count }
-    }
-
-    func keep(_ frame: CapturedFrame, _ segment: TCPSegment, _ index: Int) {
-        guard keepsPackets, flows[index].phase != .ignored else { return }
+    func keep(_ segment: TCPSegment, _ origin: SegmentOrigin, _ index: Int) {
+        guard keeper.isKeeping, flows[index].phase != .ignored else { return }
         let conversation = flows[index].conversation
         if let conversation {
             let isClosing = segment.isFinal || segment.isReset
-            if conversation.isUp, !isClosing, conversation.kept.packetsSinceUp >= Self.maximumKeptSinceUp { return }
-            if conversation.kept.bytes >= Self.maximumKeptOfConnection { return }
+            let isMuch = conversation.isUp && conversation.kept.packetsSinceUp >= PacketKeeper.limitSinceUp
+            if isMuch && !isClosing { return }
+            let limit = conversation.isOfNodes ? PacketKeeper.limitOfConnection : PacketKeeper.limitOfUnclaimed
+            if conversation.kept.bytes >= limit { return }
         }
-        guard kept + frame.bytes.count <= Self.maximumKept else {
-            figures.unkept += 1
-            return
-        }
-        kept += frame.bytes.count
+        let packets = origin.packets
+        guard keeper.reserve(packets) else { return }
         if let conversation {
             if conversation.isUp { conversation.kept.packetsSinceUp += 1 }
-            conversation.kept.bytes += frame.bytes.count
-            keptPackets[conversation.number, default: []].append(KeptPacket(frame))
+            for packet in packets { conversation.kept.bytes += packet.bytes.count }
+            keeper.add(packets, of: conversation.number)
         } else {
-            flows[index].packets.append(KeptPacket(frame))
+            flows[index].packets += packets
         }
     }
 }

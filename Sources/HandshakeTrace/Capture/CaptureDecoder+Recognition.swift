@@ -19,10 +19,6 @@ extension CaptureDecoder {
         switch spoken {
         case .undecided: return
         case .other: ignore(index)
-        case .tls
-        where Self.foreignPorts.contains(flows[index].acceptor.port)
-            && book.name(of: flows[index].acceptor) == nil:
-            ignore(index)
         case .epmd, .distribution, .tls:
             let first = flows[index].firstBytes
             flows[index].firstBytes = []
@@ -65,9 +61,16 @@ extension CaptureDecoder {
         nextNumber += 1
         flows[index].phase = .followed
         flows[index].conversation = conversation
-        if keepsPackets, !flows[index].packets.isEmpty {
-            keptPackets[conversation.number, default: []] += flows[index].packets
+        if !flows[index].packets.isEmpty {
+            keeper.add(flows[index].packets, of: conversation.number)
             flows[index].packets = []
+        }
+        if !conversation.isOfNodes {
+            if book.isNode(acceptor) {
+                conversation.claim(alive: book.name(of: acceptor))
+            } else if let oldest = unclaimed.add(conversation) {
+                giveUp(oldest)
+            }
         }
         if spoken != .epmd, !isLink { follow(conversation, initiator.address, acceptor, at: flows[index].started) }
         let (started, connected) = (flows[index].started, flows[index].connected)
@@ -76,8 +79,6 @@ extension CaptureDecoder {
 
     /// Puts what epmd said before in front of a connection.
     func follow(_ conversation: Conversation, _ asker: IPAddress, _ acceptor: TCPEnd, at time: Int) {
-        // Who dials over TCP hears the name itself.
-        if conversation.spoken == .tls, let alive = book.name(of: acceptor) { conversation.suppose(alive: alive) }
         guard let lookup = book.claim(by: asker, for: acceptor, at: time) else { return }
         for event in lookup.events {
             guard case .epmd = event.what else { continue }
@@ -87,8 +88,27 @@ extension CaptureDecoder {
             event.acceptor = Party(name: conversation.acceptor.name, address: conversation.acceptor.address)
             events.append(event)
         }
-        if let packets = keptPackets.removeValue(forKey: lookup.connection) {
-            keptPackets[conversation.number, default: []] += packets
+        keeper.move(from: lookup.connection, to: conversation.number)
+    }
+
+    /// A node listens there, as is known by now: what was held back of connections to it is told.
+    func claim(_ acceptor: TCPEnd) {
+        for conversation in unclaimed.claim(acceptor) {
+            conversation.claim(alive: book.name(of: acceptor))
+            events += conversation.takeEvents()
+            if conversation.isForgotten { closedConnections.append(conversation.number) }
         }
+    }
+
+    /// Nothing has said that it is about nodes.
+    func giveUp(_ conversation: Conversation) {
+        var counted = figures.unclaimed[conversation.acceptorEnd.port] ?? CaptureFigures.Unclaimed()
+        counted.connections += 1
+        if conversation.isOver, !conversation.isEstablished { counted.failed += 1 }
+        // There are no more ports than are bearable.
+        figures.unclaimed[conversation.acceptorEnd.port] = counted
+        abandon(conversation)
+        buffered -= conversation.bufferedBytes
+        conversation.abandon()
     }
 }

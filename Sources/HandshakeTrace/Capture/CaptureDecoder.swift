@@ -7,20 +7,8 @@ import ErlangNode
 /// What it keeps is bounded: connections, bytes that wait for others, packets for writing. Bulk traffic of other
 /// connections, and of links that are up, is passed over.
 package final class CaptureDecoder {
-    /// Connections that are kept in mind.
-    static let maximumFlows = 1 << 17
     /// Bytes of streams and messages that are not complete, over all connections.
     static let maximumBuffered = 24 << 20
-    /// Packets that wait for the end of their attempt.
-    static let maximumKept = 32 << 20
-    static let maximumKeptOfConnection = 1 << 20
-    /// Of a link that is up, the first packets are kept and the last.
-    static let maximumKeptSinceUp = 32
-
-    /// Ports on which TLS is something else, whatever its ClientHello looks like.
-    static let foreignPorts: Set<UInt16> = [
-        443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 5671, 6443, 8443, 8883, 9443, 10250,
-    ]
 
     package internal(set) var figures = CaptureFigures()
     var surroundings: Conversation.Surroundings
@@ -28,16 +16,15 @@ package final class CaptureDecoder {
     private var secretsVersion = 0
     /// Which of them all connections have seen.
     private var lastLearned = 0
-    let keepsPackets: Bool
-    var places: [FlowKey: Int32] = [:]
-    var flows: ContiguousArray<Flow> = []
+    var flows = FlowTable()
     var fragments = FragmentAssembler()
-    var book = EPMDBook()
+    var book: EPMDBook
+    var unclaimed = UnclaimedConnections()
+    var unanswered = UnansweredConnections()
+    var keeper: PacketKeeper
     var nextNumber = 1
     var lastTime = 0
     var buffered = 0
-    var kept = 0
-    var keptPackets: [Int: [KeptPacket]] = [:]
     var finishedRandoms: [Int: [[UInt8]]] = [:]
     var events: [TraceEvent] = []
     var closedConnections: [Int] = []
@@ -46,12 +33,14 @@ package final class CaptureDecoder {
     ///   - cryptography: what opens TLS records; nil when there is nothing to.
     ///   - certificateFacts: what a certificate in DER says; nil for what is none.
     ///   - keepsPackets: whether `takePackets` will be asked.
+    ///   - nodePorts: ports at which nodes listen, besides those that epmd tells.
     package init(
         cryptography: (any RecordCryptography)?, keepsPackets: Bool = false,
-        certificateFacts: @escaping ([UInt8]) -> CertificateFacts?
+        nodePorts: [ClosedRange<UInt16>] = [], certificateFacts: @escaping ([UInt8]) -> CertificateFacts?
     ) {
         surroundings = Conversation.Surroundings(cryptography: cryptography, certificateFacts: certificateFacts)
-        self.keepsPackets = keepsPackets
+        keeper = PacketKeeper(isKeeping: keepsPackets)
+        book = EPMDBook(ports: nodePorts)
     }
 
     /// What opens TLS, as far as it is known; it may grow at any time.
@@ -96,10 +85,7 @@ package final class CaptureDecoder {
 
     /// The packets of a connection, in the order in which they were captured. They are forgotten then.
     package func takePackets(of connection: Int) -> (packets: [KeptPacket], clientRandoms: [[UInt8]]) {
-        var packets = keptPackets.removeValue(forKey: connection) ?? []
-        for packet in packets { kept -= packet.bytes.count }
-        packets.sort { $0.time < $1.time }
-        return (packets, finishedRandoms.removeValue(forKey: connection) ?? [])
+        (keeper.take(connection), finishedRandoms.removeValue(forKey: connection) ?? [])
     }
 
     // MARK: Packets
@@ -134,12 +120,13 @@ package final class CaptureDecoder {
     ) {
         guard let packet = InternetPacket(bytes, originalLength: originalLength) else { return }
         if let fragment = packet.fragment {
-            guard packet.transport == 6, let whole = fragments.received(packet, fragment, at: frame.time) else {
-                return
-            }
-            whole.withUnsafeBytes { bytes in
+            guard packet.transport == 6,
+                let whole = fragments.received(
+                    packet, fragment, at: frame.time, keeping: keeper.isKeeping ? frame : nil)
+            else { return }
+            whole.payload.withUnsafeBytes { bytes in
                 if let segment = TCPSegment(bytes, length: bytes.count, from: packet.source, to: packet.destination) {
-                    received(segment, frame)
+                    received(segment, .fragments(whole.packets, time: frame.time))
                 }
             }
             return
@@ -149,7 +136,7 @@ package final class CaptureDecoder {
             if let segment = TCPSegment(
                 packet.payload, length: packet.length, from: packet.source, to: packet.destination)
             {
-                received(segment, frame)
+                received(segment, .frame(frame))
             }
         // IP in IP: tunnels between the hosts of a cluster.
         case 4, 41:
@@ -160,44 +147,60 @@ package final class CaptureDecoder {
         }
     }
 
-    func received(_ segment: TCPSegment, _ frame: CapturedFrame) {
+    func received(_ segment: TCPSegment, _ origin: SegmentOrigin) {
+        let time = Int(origin.time / 1_000)
+        if time > lastTime { passed(time) }
         let key = FlowKey(segment.source, segment.destination)
         let isNew = segment.isOpening && !segment.isAcknowledging
-        if let place = places[key] {
-            let index = Int(place)
+        if let index = flows.index(of: key) {
             if isNew {
                 if flows[index].hasOpening, flows[index].opening == segment.sequence {
-                    keep(frame, segment, index)
+                    keep(segment, origin, index)
                     return
                 }
-                let time = Int(frame.time / 1_000)
                 end(index, by: nil, isReset: false, at: time)
                 forget(index)
                 flows[index] = Flow(segment, key: key, at: time)
                 figures.connections += 1
+                if book.isNode(segment.destination) || isEPMD(index) { unanswered.add(key, at: time) }
             } else if flows[index].phase == .ignored {
                 return
             }
-            followed(segment, index, frame)
+            followed(segment, index, origin, time)
         } else {
             // A stray end of something: nothing follows.
             if segment.isReset || segment.isFinal && segment.length == 0 { return }
-            if flows.count >= Self.maximumFlows { makeRoom() }
+            if flows.isFull { makeRoom() }
             figures.connections += 1
-            places[key] = Int32(flows.count)
-            flows.append(Flow(segment, key: key, at: Int(frame.time / 1_000)))
-            followed(segment, flows.count - 1, frame)
+            let index = flows.add(Flow(segment, key: key, at: time))
+            if isNew, book.isNode(segment.destination) || isEPMD(index) { unanswered.add(key, at: time) }
+            followed(segment, index, origin, time)
         }
     }
 
+    /// Time goes on, with packets or without: what is awaited in vain is over.
+    /// - Parameter time: microseconds since the epoch.
+    package func passed(_ time: Int) {
+        lastTime = max(lastTime, time)
+        while let lookup = book.expired(at: lastTime) { tell(lookup) }
+        while let opening = unanswered.expired(at: lastTime) {
+            guard let index = flows.index(of: opening.flow), flows[index].phase == .new, flows[index].hasOpening,
+                !flows[index].isAccepted, flows[index].started == opening.time
+            else { continue }
+            let waited = UnansweredConnections.patience / 1_000
+            tellUnanswered(index, .timeout(milliseconds: waited), at: opening.time + UnansweredConnections.patience)
+            ignore(index)
+        }
+    }
+
+    func isEPMD(_ index: Int) -> Bool { flows[index].acceptor.port == EPMDRequest.standardPort }
+
     // MARK: Connections
 
-    func followed(_ segment: TCPSegment, _ index: Int, _ frame: CapturedFrame) {
-        let time = Int(frame.time / 1_000)
-        lastTime = max(lastTime, time)
+    func followed(_ segment: TCPSegment, _ index: Int, _ origin: SegmentOrigin, _ time: Int) {
         let isFromInitiator = (segment.source == flows[index].key.lower) == flows[index].lowerIsInitiator
         let direction: FlowDirection = isFromInitiator ? .fromInitiator : .fromAcceptor
-        keep(frame, segment, index)
+        keep(segment, origin, index)
         if segment.isOpening {
             begin(direction, at: segment.sequence &+ 1, index)
             if segment.isAcknowledging {

@@ -17,11 +17,13 @@ package struct TraceEvent: Hashable, Sendable {
     package var what: Occurrence
     /// The message's bytes, where they are kept. Never those of a message that proves the cookie.
     package var bytes: [UInt8]?
+    /// Whether it was not read, but told by the order and lengths of records that nobody can open.
+    package var isGuess: Bool
 
     package init(
         time: Int, vantage: Vantage, connection: Int?, side: Role? = nil, initiator: Party = Party(),
         acceptor: Party = Party(), stage: NodeFailure.Stage, sender: Role? = nil, what: Occurrence,
-        bytes: [UInt8]? = nil
+        bytes: [UInt8]? = nil, isGuess: Bool = false
     ) {
         self.time = time
         self.vantage = vantage
@@ -33,6 +35,7 @@ package struct TraceEvent: Hashable, Sendable {
         self.sender = sender
         self.what = what
         self.bytes = bytes
+        self.isGuess = isGuess
     }
 
     package func party(_ role: Role) -> Party { role == .initiator ? initiator : acceptor }

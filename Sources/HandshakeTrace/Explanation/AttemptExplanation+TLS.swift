@@ -96,12 +96,14 @@ extension AttemptExplanation {
     /// Under TLS 1.3 the alert that refuses a certificate is encrypted, as the certificate is.
     func refusedInSecret(by judge: Role) -> NodeFailure {
         failure(
-            .certificateUsage, .tls,
-            "\(name(judge)) ends the TLS handshake with \(name(judge.other)) by an encrypted alert, most likely for its "
-                + "certificate",
+            .certificateRefused, .tls,
+            "\(name(judge)) ended the TLS handshake when the certificate of \(name(judge.other)) was due: it refuses "
+                + "that, or misses one; TLS 1.3 encrypts which certificate it is and why",
             remedy:
-                "the log of \(name(judge)) says why; so does the capture with the secrets of the connection (--keylog)",
-            unless: "E-CERT-EXPIRED, E-CA-UNKNOWN, E-CERT-NAME or E-CERT-REQUIRED: from outside they look the same")
+                "the log of \(name(judge)) says why; `trace dist` and `doctor` find it out; or capture again with the "
+                + "secrets of the connection (--keylog)",
+            unless: "E-CERT-EXPIRED, E-CA-UNKNOWN, E-CERT-NAME, E-CERT-USAGE or E-CERT-REQUIRED: from outside they "
+                + "look the same")
     }
 
     /// What anybody can see to be wrong with a certificate, where that fits the alert. OTP sends 45 for one that is not

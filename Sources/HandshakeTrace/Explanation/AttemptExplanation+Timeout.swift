@@ -21,6 +21,11 @@ extension AttemptExplanation {
             return silentBehindHello("", isSure: true)
         }
         switch (end.stage, end.side) {
+        case (.tls, nil) where reasons.isSecured:
+            return failure(
+                .setupTimeout, .name,
+                "\(initiator) finished the TLS handshake with \(acceptor) and sent no name\(time)",
+                remedy: "find out what connects from there: a health check or a scanner, or a node that hangs")
         case (.tls, nil) where reasons.secureSides.contains(.acceptor):
             return failure(
                 .setupTimeout, .tls, "the TLS handshake of \(initiator) with \(acceptor) stalled: nothing came\(time)",

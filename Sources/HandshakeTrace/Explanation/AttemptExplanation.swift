@@ -124,6 +124,12 @@ package struct AttemptExplanation {
                     ? "the acceptor is stopping, or rejected the certificate after the handshake (TLS 1.3)"
                     : "the acceptor is stopping, or another service listens there")
         case (.tls, _) where reasons.sealedAlert != nil: return refusedInSecret(by: reasons.sealedAlert ?? .acceptor)
+        case (.tls, _) where reasons.isSecured:
+            return failure(
+                .closed, .name,
+                "\(closer) closed the connection when the TLS handshake was over and no name had been sent",
+                remedy: "find out what connects from there: a health check or a scanner; else see that node's log",
+                unless: "E-NOT-ALLOWED: over TLS a node closes without a word on a host that is not allowed")
         case (.tls, .initiator?) where reasons.waited(end.side) >= Self.patience && role != .initiator:
             return silentBehindHello(
                 "closed the connection after the TLS hello of \(initiator), without a word",

@@ -27,8 +27,12 @@ struct AttemptReasons {
     private(set) var alerts: [(sender: Role?, alert: AlertFacts)] = []
     private(set) var ends: [End] = []
     private(set) var own: NodeFailure?
-    /// Who ended TLS with an alert that nobody can read.
+    /// Who ended the handshake of TLS 1.3 with an alert that nobody can read. Up to TLS 1.2 such an alert comes behind
+    /// the certificates, as a farewell does.
     private(set) var sealedAlert: Role?
+    /// Whether the handshake of TLS was seen to be over, from between.
+    private(set) var isSecured = false
+    private var isTLS13 = false
     /// The sides that are known to speak TLS, or not to.
     private(set) var secureSides: Set<Role> = []
     private(set) var plainSides: Set<Role> = []
@@ -45,7 +49,10 @@ struct AttemptReasons {
             case .ended(let reason):
                 ends.append(
                     End(side: event.side, reason: reason, stage: event.stage, sender: event.sender))
-            case .tlsMessage(let facts) where facts == .encryptedAlert: sealedAlert = event.sender
+            case .tlsMessage(let facts) where facts == .encryptedAlert:
+                if isTLS13, !isSecured { sealedAlert = event.sender }
+            case .tlsMessage(let facts) where facts.type == 2: isTLS13 = facts.versions == ["TLS 1.3"]
+            case .secured where event.vantage == .capture: isSecured = true
             default: break
             }
             // From between, an end shows what it speaks by speaking.

@@ -112,7 +112,7 @@ extension Rung {
         case .tls:
             switch failure.code {
             case .certificateExpired, .certificateNotYetValid, .caUnknown, .certificateName, .certificateUsage,
-                .certificateRequired:
+                .certificateRequired, .certificateRefused:
                 return .tlsCertificate
             case .tlsToTCP, .tlsVersion, .tlsCipher: return .tlsHello
             default:

@@ -15,6 +15,7 @@ extension TraceEvent {
         object.put("from", sender?.rawValue)
         what.write(to: &object)
         object.put("bytes", bytes.map { RecordedObject.hexadecimal($0) })
+        if isGuess { object.put("guessed", .boolean(true)) }
         return object.value
     }
 
@@ -32,7 +33,8 @@ extension TraceEvent {
             stage: try object.word("stage"),
             sender: try object.optionalWord("from"),
             what: try Occurrence(object),
-            bytes: object["bytes"] == nil ? nil : try object.bytes("bytes"))
+            bytes: object["bytes"] == nil ? nil : try object.bytes("bytes"),
+            isGuess: object["guessed"] == .boolean(true))
     }
 
     /// Reads one line of a recording.

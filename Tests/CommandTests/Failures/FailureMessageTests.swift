@@ -45,6 +45,7 @@ import Testing
 
     private static let elsewhere: [FailureCode: String] = [
         .tlsOptions: "seen in a trace only: the node's own ssl refuses its option before it sends a byte to us",
+        .certificateRefused: "seen in a capture only: who connects itself can read the alert",
         .overlap: "an event between other nodes, seen in a node's log",
         .disconnected: "an event between other nodes, seen in a trace: to a peer it is a close",
         .tick: "takes net_ticktime, which nobody waits for here: SilentPeerTests, with a short one",

@@ -6,7 +6,20 @@ import HandshakeTrace
 /// A trace event as one line tells it.
 enum EventWords {
     /// What happened, without time and parties; the text may hold words of a peer.
-    static func of(_ event: TraceEvent) -> String {
+    static func of(_ event: TraceEvent) -> String { event.isGuess ? guessed(event) : read(event) }
+
+    /// What cannot be opened has a kind, and nothing that it says.
+    private static func guessed(_ event: TraceEvent) -> String {
+        guard case .handshake(let detail) = event.what else { return read(event) + ", as it seems" }
+        return switch detail.message {
+        case .name: "a name, as it seems"
+        case .status: "a status, as it seems"
+        case .challenge: "a challenge, as it seems"
+        default: handshake(detail) + ", as it seems"
+        }
+    }
+
+    private static func read(_ event: TraceEvent) -> String {
         switch event.what {
         case .started(let purpose):
             purpose == .epmd ? "asks epmd" : "\(event.initiator) connects to \(event.acceptor)"

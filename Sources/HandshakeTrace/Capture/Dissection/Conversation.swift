@@ -24,12 +24,6 @@ final class Conversation {
         var registration: EPMDRegistration?
     }
 
-    /// How much of it was kept for writing.
-    struct KeptCount {
-        var bytes = 0
-        var packetsSinceUp = 0
-    }
-
     /// After so long without a word (microseconds) it is a timer that closes a connection; net_setuptime is 1 s at
     /// least, and 7 s unless somebody has changed it.
     private static let patience = 900_000
@@ -43,29 +37,38 @@ final class Conversation {
     let spoken: SpokenProtocol
     private let lookup: Lookup?
     private var distribution: DistributionDissector?
-    private let secure: Secure?
+    private var secure: Secure?
     private var hasToldSealed = false
     /// Whether the records of a connection that is established stay sealed.
     private var isClosedToUs: Bool { isEstablished && isSealed }
-    private var isEstablished = false
     private var isSealed = false
     /// Whether an alert says why it ended.
     private var hasAlert = false
     private(set) var isUp = false
     private(set) var isOver = false
-    private let wasUpBefore: Bool
-    private var lastStage = NodeFailure.Stage.tcp
+    let wasUpBefore: Bool
+    /// Whether it has been taken for a proof that a node listens where it leads.
+    var isProof = false
+    /// Whether its packets are awaited no more.
+    private(set) var isForgotten = false
+    /// What the ClientHello asked for.
+    private var host: String?
+    private(set) var lastStage = NodeFailure.Stage.tcp
     /// When the last bytes came.
     private var lastData = 0
     /// Whether it turned out to be about something else than nodes.
     private(set) var isForeign = false
+    /// Whether it is known to be about nodes. TLS may be anything: until something says so, nothing is told of it.
+    private(set) var isOfNodes: Bool
+    /// Whether both ends of TLS have said that they are done.
+    private(set) var isEstablished = false
     /// What epmd has answered.
     var answer: EPMDResponse? { lookup?.answer }
     var registration: EPMDRegistration? { lookup?.registration }
     /// Which state of the secrets it has seen.
     var secretsVersion = 0
     /// Packets of it that were kept for writing.
-    var kept = KeptCount()
+    var kept = PacketKeeper.Count()
     private(set) var events: [TraceEvent] = []
 
     init(number: Int, spoken: SpokenProtocol, initiator: TCPEnd, acceptor: TCPEnd, isLink: Bool = false) {
@@ -76,6 +79,7 @@ final class Conversation {
         self.initiator = Party(address: Endpoint(initiator))
         self.acceptor = Party(address: Endpoint(acceptor))
         self.wasUpBefore = isLink
+        isOfNodes = spoken != .tls
         lookup = spoken == .epmd ? Lookup() : nil
         secure = spoken == .tls ? Secure() : nil
         switch spoken {
@@ -99,6 +103,32 @@ final class Conversation {
     func takeEvents() -> [TraceEvent] {
         defer { events = [] }
         return events
+    }
+
+    /// It leads to a node.
+    /// - Parameter alive: its name, as far as epmd said it.
+    func claim(alive: String?) {
+        isOfNodes = true
+        guard let alive else { return }
+        suppose(alive: alive)
+        nameAcceptor(host)
+        for index in events.indices where events[index].acceptor.name == nil {
+            events[index].acceptor.name = acceptor.name
+        }
+    }
+
+    /// Nothing more comes of it. What it has told stays.
+    func forget() {
+        isForgotten = true
+        secure = nil
+        distribution = nil
+    }
+
+    /// Nothing will be told of it.
+    func abandon() {
+        isForeign = true
+        events = []
+        secure = nil
     }
 
     // MARK: What the connection does
@@ -205,12 +235,16 @@ final class Conversation {
 
     // MARK: What was read
 
-    func tell(_ what: Occurrence, at time: Int, stage: NodeFailure.Stage? = nil, from sender: Role? = nil) {
+    /// - Parameter isGuess: told by what shows on the outside of records.
+    func tell(
+        _ what: Occurrence, at time: Int, stage: NodeFailure.Stage? = nil, from sender: Role? = nil,
+        isGuess: Bool = false
+    ) {
         if let stage { lastStage = stage }
         events.append(
             TraceEvent(
                 time: time, vantage: .capture, connection: number, initiator: initiator, acceptor: acceptor,
-                stage: lastStage, sender: sender, what: what))
+                stage: lastStage, sender: sender, what: what, isGuess: isGuess))
     }
 
     private func tell(_ findings: [EPMDDissector.Finding], at time: Int) {
@@ -260,9 +294,10 @@ final class Conversation {
     private func tell(_ findings: [DistributionDissector.Finding], at time: Int) {
         for finding in findings {
             switch finding {
-            case .notDistribution(_, let direction) where spoken == .tls && direction == .fromInitiator:
+            case .notDistribution(_, let direction) where !isOfNodes && direction == .fromInitiator:
                 isForeign = true
             case .message(let event, let direction):
+                isOfNodes = true
                 learnName(event, direction)
                 tell(.handshake(HandshakeDetail(event)), at: time, stage: event.message.stage, from: direction.sender)
             case .up:
@@ -305,10 +340,11 @@ final class Conversation {
         }
         for guess in guesses {
             let what = Occurrence.handshake(HandshakeDetail(guess.message))
-            tell(what, at: guess.time, stage: guess.message.stage, from: guess.direction.sender)
+            tell(what, at: guess.time, stage: guess.message.stage, from: guess.direction.sender, isGuess: true)
+            if guess.isProof { isOfNodes = true }
             if guess.message == .challengeAck {
                 isUp = true
-                tell(.up, at: guess.time, stage: .up)
+                tell(.up, at: guess.time, stage: .up, isGuess: true)
             }
         }
     }
@@ -331,6 +367,8 @@ extension Conversation {
             case .established(let version, let cipher):
                 tell(.secured(version: version.description, cipher: cipher.name), at: time, stage: .tls)
                 isEstablished = true
+                // What can be read need not be guessed.
+                if !isSealed { secure?.sealed = nil }
                 tell(secure?.sealed?.established(cipher: cipher.name, isTLS13: version > .tls12) ?? [])
             case .plaintext(let bytes):
                 secure?.sealed = nil
@@ -358,9 +396,10 @@ extension Conversation {
     ) {
         switch message {
         case .clientHello(let hello):
-            nameAcceptor(hello.serverName)
+            host = hello.serverName
+            nameAcceptor(host)
             // Nodes do not negotiate what to speak inside.
-            if !hello.applicationProtocols.isEmpty { isForeign = true }
+            if !hello.applicationProtocols.isEmpty, !isOfNodes { isForeign = true }
         case .certificate(let chain) where !chain.isEmpty:
             let known = chain.compactMap(surroundings.certificateFacts)
             tell(.certificates(shownBy: role, known, nil), at: time, stage: .tls, from: role)

@@ -1,4 +1,6 @@
-/// What conversations with epmd told: which node listens where, and the answers that a connection is to follow.
+import DistributionProtocol
+
+/// What is known of where nodes listen, most of it told by epmd; and the answers that a connection is to follow.
 struct EPMDBook {
     static let limit = 1_000
     /// How long after the answer a node connects, in microseconds; what comes later is another attempt's.
@@ -14,15 +16,40 @@ struct EPMDBook {
         var events: [TraceEvent]
     }
 
+    /// Ports that somebody who knows says are nodes'.
+    private let ports: [ClosedRange<UInt16>]
     private var names: [TCPEnd: String] = [:]
+    /// By port, of those that registered over the loopback device: their host has other addresses, too.
+    private var localNames: [UInt16: String] = [:]
+    /// Where somebody listened who turned out to be a node.
+    private var nodes: Set<TCPEnd> = []
     /// In the order of time.
     private var lookups: [Lookup] = []
 
-    /// The alive name of the node that listens there.
-    func name(of end: TCPEnd) -> String? { names.isEmpty ? nil : names[end] }
+    init(ports: [ClosedRange<UInt16>]) { self.ports = ports }
 
-    mutating func register(_ alive: String, at end: TCPEnd) {
-        if names.count < Self.limit || names[end] != nil { names[end] = alive }
+    /// The alive name of the node that listens there.
+    func name(of end: TCPEnd) -> String? {
+        if names.isEmpty { return nil }
+        return names[end] ?? localNames[end.port]
+    }
+
+    /// Whether it is known that a node listens there.
+    func isNode(_ end: TCPEnd) -> Bool {
+        name(of: end) != nil || nodes.contains(end) || ports.contains { $0.contains(end.port) }
+    }
+
+    /// - Returns: whether that was not known.
+    mutating func register(_ alive: String, at end: TCPEnd) -> Bool {
+        guard names.count < Self.limit || names[end] != nil else { return false }
+        if end.address.isLoopback { localNames[end.port] = alive }
+        return names.updateValue(alive, forKey: end) == nil
+    }
+
+    /// - Returns: whether that was not known.
+    mutating func recognise(_ end: TCPEnd) -> Bool {
+        guard nodes.count < Self.limit, !isNode(end) else { return false }
+        return nodes.insert(end).inserted
     }
 
     mutating func add(_ lookup: Lookup) { lookups.append(lookup) }

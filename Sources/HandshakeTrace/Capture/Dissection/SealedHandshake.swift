@@ -8,6 +8,8 @@ struct SealedHandshake {
         var message: HandshakeMessageKind
         var direction: FlowDirection
         var time: Int
+        /// Whether so much of the handshake's shape was seen that it can be nothing else.
+        var isProof: Bool
     }
 
     private struct Record {
@@ -82,8 +84,10 @@ struct SealedHandshake {
         var guesses: [Guess] = []
         for record in records where !isOver {
             if let kind = next(record.direction, record.length) {
-                guesses.append(Guess(message: kind, direction: record.direction, time: record.time))
                 isOver = kind == .challengeAck
+                let isProof = isOver || kind == .challengeReply && hasExactLengths
+                guesses.append(
+                    Guess(message: kind, direction: record.direction, time: record.time, isProof: isProof))
             } else {
                 isOver = true
             }
@@ -94,6 +98,8 @@ struct SealedHandshake {
 
     private mutating func next(_ direction: FlowDirection, _ length: Int) -> HandshakeMessageKind? {
         if direction == .fromInitiator {
+            // Who is held for alive says whether it is to be replaced: true or false.
+            if initiatorCount == 1, acceptorCount == 1, fits(length, 9...10) { return .status }
             initiatorCount += 1
             switch initiatorCount {
             case 1: return fits(length, 4 + 16...4 + 1035) && acceptorCount == 0 ? .name : nil
@@ -103,11 +109,22 @@ struct SealedHandshake {
         }
         acceptorCount += 1
         switch acceptorCount {
-        case 1: return fits(length, 6...1060) && initiatorCount == 1 ? .status : nil
+        case 1: return fitsStatus(length) && initiatorCount == 1 ? .status : nil
         case 2: return fits(length, 4 + 20...4 + 1039) && initiatorCount == 1 ? .challenge : nil
         case 3: return fits(length, 21...21) && initiatorCount == 2 ? .challengeAck : nil
         default: return nil
         }
+    }
+
+    /// Whether the lengths of messages are known to the byte.
+    private var hasExactLengths: Bool {
+        if let overhead { overhead != nil } else { false }
+    }
+
+    /// sok, snok, salive, snot_allowed, sok_simultaneous; snamed: with a name and a creation.
+    private func fitsStatus(_ length: Int) -> Bool {
+        guard hasExactLengths else { return fits(length, 7...300) }
+        return [7, 8, 10, 16, 20].contains { fits(length, $0...$0) } || fits(length, 4 + 16...4 + 268)
     }
 
     /// Whether a record can hold a message of such a length, its own length of 4 bytes included.

@@ -1,7 +1,7 @@
 /// Puts datagrams together that IP has cut (RFC 791 §3.2, RFC 8200 §4.5). What was there first stays: a fragment that
 /// lies over another changes nothing.
 struct FragmentAssembler {
-    static let maximumDatagrams = 256
+    static let maximumDatagrams = 128
     /// As long as a datagram can be.
     static let maximumBytes = 65_535
     /// After which the rest is not awaited any longer, in nanoseconds.
@@ -20,12 +20,24 @@ struct FragmentAssembler {
         /// Known with the last fragment.
         var length: Int?
         var byteCount = 0
+        /// The packets that it came in, where they are kept.
+        var packets: [KeptPacket] = []
+    }
+
+    /// A datagram that is whole.
+    struct Whole {
+        var payload: [UInt8]
+        var packets: [KeptPacket]
     }
 
     private var datagrams: [Key: Datagram] = [:]
 
-    /// - Returns: the whole datagram's payload, once it is there.
-    mutating func received(_ packet: InternetPacket, _ fragment: InternetPacket.Fragment, at time: UInt64) -> [UInt8]? {
+    /// - Parameter frame: what the fragment came in, when it is to be kept.
+    /// - Returns: the datagram, once it is whole.
+    mutating func received(
+        _ packet: InternetPacket, _ fragment: InternetPacket.Fragment, at time: UInt64,
+        keeping frame: CapturedFrame? = nil
+    ) -> Whole? {
         let end = fragment.offset + packet.payload.count
         // A fragment of which a part was not captured can never be completed.
         guard packet.payload.count == packet.length, end <= Self.maximumBytes else { return nil }
@@ -40,7 +52,8 @@ struct FragmentAssembler {
         if fragment.isLast { datagram.length = datagram.length ?? end }
         datagram.parts.append((fragment.offset, Array(packet.payload)))
         datagram.byteCount += packet.payload.count
-        if let whole = Self.whole(datagram) { return whole }
+        if let frame { datagram.packets.append(KeptPacket(frame)) }
+        if let payload = Self.whole(datagram) { return Whole(payload: payload, packets: datagram.packets) }
         // A hole of 8 bytes each: nobody sends so many.
         if datagram.parts.count < 1024 { datagrams[key] = datagram }
         return nil

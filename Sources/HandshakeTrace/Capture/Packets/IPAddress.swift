@@ -16,6 +16,8 @@ package struct IPAddress: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
+    package var isLoopback: Bool { isIPv4 ? low >> 24 & 0xFF == 127 : high == 0 && low == 1 }
+
     package static func < (left: IPAddress, right: IPAddress) -> Bool {
         left.high == right.high ? left.low < right.low : left.high < right.high
     }

@@ -41,19 +41,3 @@ struct Flow {
     var initiator: TCPEnd { lowerIsInitiator ? key.lower : key.upper }
     var acceptor: TCPEnd { lowerIsInitiator ? key.upper : key.lower }
 }
-
-/// A packet that may have to be written again.
-package struct KeptPacket: Hashable, Sendable {
-    /// Nanoseconds since 1970.
-    package var time: UInt64
-    package var interface: Int
-    package var bytes: [UInt8]
-    package var originalLength: Int
-
-    init(_ frame: CapturedFrame) {
-        time = frame.time
-        interface = frame.interface
-        bytes = Array(frame.bytes)
-        originalLength = frame.originalLength
-    }
-}

@@ -15,10 +15,10 @@ struct Decoding {
 
     init(
         _ file: [UInt8], pieces: Int = .max, keyLog: [UInt8] = [], keepsPackets: Bool = false,
-        cryptography: (any RecordCryptography)? = nil
+        cryptography: (any RecordCryptography)? = try? RecordCipher(), nodePorts: [ClosedRange<UInt16>] = []
     ) {
         decoder = CaptureDecoder(
-            cryptography: cryptography, keepsPackets: keepsPackets,
+            cryptography: cryptography, keepsPackets: keepsPackets, nodePorts: nodePorts,
             certificateFacts: { try? Certificate(der: $0).facts })
         if !keyLog.isEmpty { decoder.add(keyLog: keyLog) }
         var reader = CaptureFileReader()

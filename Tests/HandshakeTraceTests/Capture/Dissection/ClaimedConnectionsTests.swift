@@ -1,0 +1,137 @@
+import ErlangNode
+import HandshakeTrace
+import Testing
+
+/// Which TLS connections are told as those of nodes: TLS may be anything.
+@Suite struct ClaimedConnectionsTests {
+    private static let anyPort: [ClosedRange<UInt16>] = [0...UInt16.max]
+
+    /// A recording of TLS that carries something else.
+    private func foreign(_ name: String) throws -> (file: [UInt8], keyLog: [UInt8]) {
+        let recording = try Recording(named: name)
+        var connection = ConnectionMaker()
+        connection.open()
+        for chunk in recording.chunks { connection.send(fromInitiator: chunk.direction == .fromInitiator, chunk.bytes) }
+        connection.close()
+        connection.close(fromInitiator: false)
+        var capture = CaptureMaker(link: 101)
+        for (index, packet) in connection.made.enumerated() {
+            capture.add(packet, at: 1_700_000_000_000_000_000 + UInt64(index) * 1_000_000)
+        }
+        return (capture.bytes, recording.keyLog)
+    }
+
+    @Test(arguments: Recording.names) func foreignTLSIsCountedAndNotTold(_ name: String) throws {
+        let file = try foreign(name).file
+        let decoding = Decoding(file)
+        #expect(decoding.events.isEmpty, "\(decoding.story)")
+        #expect(decoding.figures.unclaimed[9_100]?.connections == 1)
+        #expect(decoding.decoder.takeClosed().isEmpty)
+        let named = Decoding(file, nodePorts: [9_100...9_100])
+        #expect(named.story.first == "TCP started distribution")
+        #expect(named.figures.unclaimed.isEmpty)
+        #expect(Decoding(file, nodePorts: [9_101...9_200]).events.isEmpty)
+    }
+
+    /// What is read is known to be something else, and is not worth a word.
+    @Test(arguments: ["tls12-gcm", "tls13-aes256", "tls13-chacha"]) func foreignTLSThatIsReadIsNotCounted(
+        _ name: String
+    ) throws {
+        let (file, keyLog) = try foreign(name)
+        let decoding = Decoding(file, keyLog: keyLog)
+        #expect(decoding.events.isEmpty, "\(decoding.story)")
+        #expect(decoding.figures.unclaimed.isEmpty)
+    }
+
+    /// Nothing names the port: the lengths of the records do.
+    @Test(arguments: ["tls12-success", "tls13-success", "tls12-wrong-cookie", "tls13-wrong-cookie"])
+    func theShapeOfAHandshakeIsEnough(_ scenario: String) throws {
+        let file = try ScenarioFile(scenario)
+        let decoding = Decoding(file.file(file.withoutEPMD))
+        #expect(decoding.story.contains { $0.hasPrefix("REPLY initiator ") }, "\(decoding.story)")
+        #expect(decoding.figures.unclaimed.isEmpty)
+        let guessed = decoding.events.filter(\.isGuess)
+        #expect(guessed.allSatisfy { $0.stage >= .name && $0.stage <= .up })
+        #expect(guessed.count == (scenario.hasSuffix("success") ? 6 : 4))
+    }
+
+    @Test(arguments: ["tls12-client-expired", "tls13-client-expired", "tls12-server-expired", "tls13-server-expired"])
+    func failuresAreCountedUntilThePortIsKnown(_ scenario: String) throws {
+        let file = try ScenarioFile(scenario)
+        let bytes = file.file(file.withoutEPMD)
+        let decoding = Decoding(bytes)
+        #expect(decoding.events.isEmpty)
+        let counted = try #require(decoding.figures.unclaimed.first)
+        #expect(counted.value.connections == 1 && counted.value.failed == 1)
+        #expect(Decoding(bytes, nodePorts: [counted.key...counted.key]).story.contains { $0.hasPrefix("TLS ") })
+    }
+
+    /// One connection that is recognised speaks for others to the same place, whichever came first.
+    @Test(arguments: ["12", "13"], [false, true]) func oneConnectionSpeaksForAll(
+        _ version: String, _ isBefore: Bool
+    ) throws {
+        let (good, bad) = (
+            try ScenarioFile("tls\(version)-success"), try ScenarioFile("tls\(version)-client-expired")
+        )
+        let records =
+            isBefore ? bad.withoutEPMD + good.withoutEPMD : good.withoutEPMD + bad.withoutEPMD
+        let decoding = Decoding(good.file(records), keepsPackets: true)
+        #expect(Set(decoding.events.map(\.connection)).count == 2)
+        #expect(decoding.figures.unclaimed.isEmpty)
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        for event in decoding.events { ledger.add(event) }
+        let failures = ledger.attempts.compactMap { attempt -> FailureCode? in
+            if case .failed(let failure) = attempt.result { failure.code } else { nil }
+        }
+        #expect(failures == [version == "12" ? .certificateExpired : .certificateRefused])
+        // Packets that were held back with the rest are there, but for the last acknowledgement of each.
+        let kept = decoding.decoder.takeClosed().map { decoding.decoder.takePackets(of: $0).packets.count }
+        #expect(kept.reduce(0, +) == records.count - 2)
+    }
+
+    /// The farewell of TLS 1.2 is an alert that nobody can read, and no complaint about a certificate.
+    @Test func aFarewellIsNoRefusal() throws {
+        let decoding = Decoding(try foreign("tls12-gcm").file, nodePorts: Self.anyPort)
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        for event in decoding.events { ledger.add(event) }
+        guard case .failed(let failure)? = ledger.attempts.first?.result else {
+            Issue.record("\(decoding.story)")
+            return
+        }
+        #expect(failure.code == .closed && failure.stage == .name, "\(failure)")
+    }
+
+    /// The oldest are given up: what is held back has a bound.
+    @Test func holdsBackFewAtOnce() throws {
+        let hello = try #require(try Recording(named: "tls12-gcm").chunks.first).bytes
+        var capture = CaptureMaker(link: 101)
+        var time: UInt64 = 1_700_000_000_000_000_000
+        for number in 0..<3_000 as Range<UInt16> {
+            var connection = ConnectionMaker(packets: PacketMaker(initiatorPort: 10_000 + number))
+            connection.open()
+            connection.send(hello)
+            for packet in connection.made {
+                capture.add(packet, at: time)
+                time += 1_000
+            }
+        }
+        let decoding = Decoding(capture.bytes)
+        #expect(decoding.events.isEmpty)
+        #expect(decoding.figures.unclaimed[9_100]?.connections == 3_000)
+    }
+
+    /// A node listens at all addresses of its host, and registers over one of them.
+    @Test func aRegistrationOverLoopbackIsOfTheWholeHost() throws {
+        let registration = try ScenarioFile("tls12-success")
+        var connection = ConnectionMaker(packets: PacketMaker(acceptorPort: 39_013))
+        connection.open()
+        connection.send(try #require(try Recording(named: "tls12-gcm").chunks.first).bytes)
+        var capture = CaptureMaker(link: 1)
+        for packet in connection.made {
+            capture.add(PacketMaker.ethernet(packet), at: 1_800_000_000_000_000_000)
+        }
+        let packets = Array(capture.bytes.dropFirst(24))
+        let decoding = Decoding(registration.file(registration.records) + packets)
+        #expect(decoding.events.contains { $0.acceptor.name == "dialler@10.0.0.2" }, "\(decoding.story)")
+    }
+}
