@@ -33,7 +33,7 @@ package struct TLSFailure: Error, Hashable, Sendable {
     package var trusted: [CertificateFacts]
     /// Whether the peer sent a CertificateRequest.
     package var certificateRequested: Bool
-    /// "TLSv1.2", "TLSv1.3": what the handshake settled on, when it was over on our side.
+    /// "TLS 1.2", "TLS 1.3": what the handshake settled on, when it was over on our side.
     package var agreedVersion: String?
     /// What we offered.
     package var offer: TLSOffer?

@@ -2,7 +2,7 @@ package import ByteTransport
 
 /// What two ends agreed on.
 package struct TLSSummary: Hashable, Sendable {
-    /// "TLSv1.2", "TLSv1.3".
+    /// "TLS 1.2", "TLS 1.3".
     package var version: String
     /// OpenSSL's name of the cipher suite.
     package var cipher: String

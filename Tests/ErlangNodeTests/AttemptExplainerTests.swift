@@ -63,7 +63,7 @@ import Testing
 
     /// The verdict on our certificate comes after our side of TLS 1.3 is done, and a reset may swallow it.
     @Test func findsWhatALostAlertWouldHaveSaid() {
-        func verdict(_ own: CertificateFacts?, version: String = "TLSv1.3", requested: Bool = true) -> FailureCode? {
+        func verdict(_ own: CertificateFacts?, version: String = "TLS 1.3", requested: Bool = true) -> FailureCode? {
             let seen = TLSFailure(
                 cause: .closedDuringHandshake, ownCertificate: own, certificateRequested: requested,
                 agreedVersion: version)
@@ -78,7 +78,7 @@ import Testing
         #expect(verdict(Self.certificate()) == nil)
         #expect(verdict(nil, requested: false) == nil)
         // Under TLS 1.2 the node has accepted it by then.
-        #expect(verdict(Self.certificate(to: -1), version: "TLSv1.2") == nil)
+        #expect(verdict(Self.certificate(to: -1), version: "TLS 1.2") == nil)
     }
 
     @Test func namesTheIntermediate() {

@@ -51,7 +51,7 @@ import Testing
             for own in [good, encrypted] {
                 let stream = try dial(port, configuration(own, trust: good.authorityFile))
                 #expect(loop.run { here.received == Array("hello".utf8) })
-                #expect(stream.summary?.version == ["TLSv1.2", "TLSv1.3"][version])
+                #expect(stream.summary?.version == ["TLS 1.2", "TLS 1.3"][version])
                 let bytes = patternedBytes(count: 3_000_000)
                 here.received = []
                 stream.write(bytes)
@@ -98,7 +98,7 @@ import Testing
         defer { peer.stop() }
         let stream = try dial(peer.port, configuration(certificate, trust: certificate.authorityFile))
         #expect(loop.run { here.isOpen })
-        #expect(stream.summary?.version == "TLSv1.3")
+        #expect(stream.summary?.version == "TLS 1.3")
         peer.send("hello\n")
         #expect(loop.run { here.received == Array("hello\n".utf8) })
         peer.send("Q\n")
@@ -126,6 +126,6 @@ import Testing
         lenient.versions = .tls10...(.tls13)
         let stream = try dial(peer.port, lenient)
         #expect(loop.run { here.isOpen })
-        #expect(stream.summary?.version == "TLSv1.1")
+        #expect(stream.summary?.version == "TLS 1.1")
     }
 }

@@ -23,7 +23,7 @@ import Testing
         #expect(fixture.there.received == Array("early".utf8))
         #expect(fixture.here.received == Array("answer".utf8))
         let summary = try #require(fixture.initiator.summary)
-        #expect(summary.version == (version == .tls12 ? "TLSv1.2" : "TLSv1.3"))
+        #expect(summary.version == (version == .tls12 ? "TLS 1.2" : "TLS 1.3"))
         #expect(summary.peerChain.first?.subject == "CN=node")
         #expect(fixture.acceptor.summary?.peerChain.first?.ipAddresses == ["127.0.0.1"])
         fixture.initiator.close()

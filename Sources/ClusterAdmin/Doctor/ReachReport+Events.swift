@@ -22,6 +22,8 @@ extension ReachReport {
             let alive = target.split(separator: "@").first.map(String.init) ?? target
             let answer = EPMDFacts(.port, isAnswer: true, alive: alive, port: number)
             events.append(event(port.time, .epmd, .epmd(answer)))
+        } else if let port, port.error == nil {
+            events.append(event(port.time, .epmd, .note("not asked: \(from) finds its peers without it")))
         }
         if let tcp, tcp.error == nil { events.append(event(ended, .tcp, .connected)) }
         return events

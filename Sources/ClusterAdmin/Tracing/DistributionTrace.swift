@@ -230,7 +230,8 @@ package final class DistributionTrace {
         tryAgain()
     }
 
-    static func words(_ found: [(what: String, who: String)]) -> String {
+    /// Who traces a node already: registered names or pids, or what is known of them otherwise.
+    package static func words(_ found: [(what: String, who: String)]) -> String {
         var owners: [String] = []
         for entry in found where !entry.who.isEmpty && !owners.contains(entry.who) { owners.append(entry.who) }
         guard owners.isEmpty else { return owners.joined(separator: ", ") }

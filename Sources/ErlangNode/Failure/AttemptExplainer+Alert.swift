@@ -35,7 +35,7 @@ extension AttemptExplainer {
     /// comes then only, and can be lost; what is plainly wrong with our certificate is named as likely.
     /// - Returns: nil when nothing is.
     func closedAfterHandshake(_ tls: TLSFailure) -> NodeFailure? {
-        guard tls.agreedVersion == "TLSv1.3", tls.certificateRequested else { return nil }
+        guard tls.agreedVersion == "TLS 1.3", tls.certificateRequested else { return nil }
         let found: NodeFailure
         if let own = tls.ownCertificate {
             guard let defect = defect(of: own, said: "it closed without an alert") else { return nil }

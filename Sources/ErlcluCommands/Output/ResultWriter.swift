@@ -14,7 +14,8 @@ final class ResultWriter {
 
     init(verb: String, format: OutputFormat, output: BufferedWriter, width: Int? = nil) {
         self.width = width
-        self.schema = "erlclu/\(verb)/1"
+        // A verb of two words is one in the schema: erlclu/trace-dist/1.
+        schema = "erlclu/\(String(verb.map { $0 == " " ? "-" : $0 }))/1"
         self.format = format
         self.output = output
     }

@@ -8,7 +8,8 @@ extension Ladder {
         let initiator = attempt.events.first { $0.side == .initiator }?.vantage
         let story = initiator.map { attempt.events(from: $0) } ?? attempt.story
         let usesTLS = story.contains { $0.stage == .tls }
-        self.init(usesTLS: usesTLS, to: .up, start: story.first?.time ?? attempt.start)
+        self.init(
+            usesTLS: usesTLS, to: .up, start: story.first?.time ?? attempt.start, isSeenByInitiator: initiator != nil)
         for event in story { add(event) }
         if case .failed(let failure) = attempt.result, broken == nil { fail(failure, at: attempt.end) }
     }
@@ -18,6 +19,7 @@ extension Ladder {
         let time = event.time
         switch event.what {
         case .note(let words) where event.stage == .dns: pass(.dns, at: time, words)
+        case .note(let words) where event.stage == .epmd: skip(.epmd, words)
         case .epmd(let epmd) where epmd.isAnswer && epmd.request == .port:
             guard let port = epmd.port else { return }
             pass(.epmd, at: time, "\(epmd.alive ?? "the node") listens on port \(port)")

@@ -6,6 +6,8 @@ package struct Ladder: Hashable, Sendable {
         case passed
         /// Not needed on this way, such as epmd where the port is known.
         case skipped
+        /// Passed, to judge by what followed, and by somebody whom this vantage does not see.
+        case unseen
         case broken(NodeFailure)
         case unreached
     }
@@ -23,12 +25,16 @@ package struct Ladder: Hashable, Sendable {
     package private(set) var steps: [Step]
     /// When the rung that was passed last was.
     private var last: Int
+    private let isSeenByInitiator: Bool
 
     /// - Parameters:
     ///   - top: the highest rung.
     ///   - start: microseconds since the epoch.
-    package init(usesTLS: Bool, to top: Rung = .applications, start: Int) {
+    ///   - isSeenByInitiator: whether the events are those of the end that dials: nobody else knows how it found the
+    ///     other.
+    package init(usesTLS: Bool, to top: Rung = .applications, start: Int, isSeenByInitiator: Bool = true) {
         last = start
+        self.isSeenByInitiator = isSeenByInitiator
         steps = Rung.allCases.filter { (usesTLS || !$0.isOfTLS) && $0 <= top }
             .map { Step(rung: $0, verdict: .unreached, time: nil, facts: []) }
     }
@@ -94,7 +100,9 @@ package struct Ladder: Hashable, Sendable {
 
     private mutating func settle(below index: Int) {
         for lower in steps.indices where lower < index && steps[lower].verdict == .unreached {
-            steps[lower].verdict = steps[lower].rung == .epmd ? .skipped : .passed
+            let isOfTheWay = steps[lower].rung < .tcp
+            steps[lower].verdict =
+                isOfTheWay && !isSeenByInitiator ? .unseen : steps[lower].rung == .epmd ? .skipped : .passed
         }
     }
 

@@ -2,7 +2,7 @@ package import ByteTransport
 
 /// What the TLS library tells of a connection of our own.
 package struct SecurityAccount: Hashable, Sendable {
-    /// "TLSv1.2", "TLSv1.3"; nil before the handshake is over.
+    /// "TLS 1.2", "TLS 1.3"; nil before the handshake is over.
     package var version: String?
     package var cipher: String?
     /// As far as it was shown, the leaf first.

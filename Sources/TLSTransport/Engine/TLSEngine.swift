@@ -122,9 +122,14 @@ final class TLSEngine {
     /// What was agreed on; meaningful once the handshake is done.
     var summary: TLSSummary {
         TLSSummary(
-            version: SSL_get_version(connection).map { String(cString: $0) } ?? "",
+            version: SSL_get_version(connection).map { Self.version(String(cString: $0)) } ?? "",
             cipher: SSL_CIPHER_get_name(SSL_get_current_cipher(connection)).map { String(cString: $0) } ?? "",
             peerChain: verification.chain.map(\.facts))
+    }
+
+    /// "TLS 1.2" for OpenSSL's "TLSv1.2", as the events of all vantages have it; its "TLSv1" is 1.0.
+    private static func version(_ name: String) -> String {
+        name == "TLSv1" ? "TLS 1.0" : name.hasPrefix("TLSv") ? "TLS \(name.dropFirst(4))" : name
     }
 
     /// Why it failed, with all that was seen.

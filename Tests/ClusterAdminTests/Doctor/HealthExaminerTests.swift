@@ -20,7 +20,7 @@ import Testing
     }
 
     private static let security = SecurityAccount(
-        version: "TLSv1.2", cipher: "C", peerChain: [certificate()], ownCertificate: certificate(),
+        version: "TLS 1.2", cipher: "C", peerChain: [certificate()], ownCertificate: certificate(),
         isCertificateRequested: true, isPeerVerified: true, serverName: "10.0.0.7")
 
     private static func term(_ fields: [(Atom, Term)]) -> Term {

@@ -49,7 +49,7 @@ import Testing
         #expect(traced.standardOutput == "pong\n")
         for step in [
             " ms  TARGET     \(name) (file ", " ms  EPMD       asking 127.0.0.1:", " listens on port ",
-            " ms  TCP        connected to 127.0.0.1:", " ms  TLS        TLSv1.",
+            " ms  TCP        connected to 127.0.0.1:", " ms  TLS        TLS 1.",
             "certificate verified for 127.0.0.1\n", "HANDSHAKE  -> send_name erlclu creation 0 flags ",
             "HANDSHAKE  <- send_status named:", "HANDSHAKE  <- send_challenge \(name) creation ", " V4_NC ",
             "HANDSHAKE  <- send_challenge_ack\n",

@@ -117,6 +117,26 @@ import Testing
         #expect(other[.dns]?.time == 0)
     }
 
+    /// How it was found the acceptor cannot know, nor can anybody between.
+    @Test func claimsNoWayThatNobodySaw() throws {
+        func attempt(_ side: Role?, _ vantage: Vantage) throws -> ConnectionAttempt {
+            var ledger = AttemptLedger()
+            for (stage, what) in [(NodeFailure.Stage.tcp, Occurrence.connected), (.up, .up)] {
+                ledger.add(
+                    TraceEvent(
+                        time: 1, vantage: vantage, connection: 1, side: side, initiator: Party(name: "a@h"),
+                        acceptor: Party(name: "b@h"), stage: stage, what: what))
+            }
+            return try #require(ledger.attempts.first)
+        }
+        for (side, vantage) in [(Role.acceptor, Vantage.node("b@h")), (nil, .capture)] {
+            let ladder = Ladder(try attempt(side, vantage))
+            #expect(ladder.steps.map(\.verdict).prefix(3) == [.unseen, .unseen, .passed])
+        }
+        let own = Ladder(try attempt(.initiator, .node("a@h")))
+        #expect(own.steps.map(\.verdict).prefix(3) == [.passed, .skipped, .passed])
+    }
+
     @Test func skipsWhatIsNotNeeded() {
         var ladder = Ladder(usesTLS: false, start: 0)
         ladder.skip(.epmd, "not asked")

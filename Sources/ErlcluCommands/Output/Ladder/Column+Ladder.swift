@@ -28,6 +28,7 @@ extension Ladder.Step {
         switch verdict {
         case .passed: "ok"
         case .skipped: "skipped"
+        case .unseen: "not seen"
         case .broken(let failure): failure.code.rawValue
         case .unreached: "not reached"
         }
@@ -38,6 +39,7 @@ extension Ladder.Step {
         switch verdict {
         case .passed: "ok"
         case .skipped: "skipped"
+        case .unseen: "unseen"
         case .broken: "broken"
         case .unreached: "unreached"
         }

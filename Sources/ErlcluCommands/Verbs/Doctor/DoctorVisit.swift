@@ -64,7 +64,7 @@ final class DoctorVisit {
         let wait = max(Self.lastWait(story), Self.lastWait(events))
         self.ladder = ladder
         if second.code == first.code {
-            conclude(first.repeated(after: wait / 1000, isAgreedOnCertificates: security?.version != "TLSv1.3"))
+            conclude(first.repeated(after: wait / 1000, isAgreedOnCertificates: security?.version != "TLS 1.3"))
         } else if [.tcpRefused, .epmdNotRegistered, .epmdRefused].contains(second.code) {
             conclude(first.overtaken(by: second))
         }

@@ -45,7 +45,7 @@ final class HandshakeWatch {
         case .dropped: break
         case .interrupted(let node, let reason), .refused(let node, let reason): refusals[node] = reason
         case .over(.limit): refusals[node] = "its trace is over"
-        case .over(.busy): refusals[node] = "somebody else traces there"
+        case .over(.busy(let found)): refusals[node] = "somebody else traces there: \(DistributionTrace.words(found))"
         case .over(.failed(let failure)): refusals[node] = failure.message
         }
     }

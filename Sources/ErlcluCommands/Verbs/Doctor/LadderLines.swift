@@ -40,7 +40,7 @@ final class LadderLines {
 
     /// Tells of the rungs that have been passed since.
     func show(_ ladder: Ladder) {
-        let reached = ladder.steps.prefix { $0.verdict == .passed || $0.verdict == .skipped }
+        let reached = ladder.steps.prefix { [.passed, .skipped, .unseen].contains($0.verdict) }
         let news = reached.filter { told[$0.rung] == nil }
         for step in news { tell(step) }
         if let next = ladder.steps.dropFirst(reached.count).first, !news.isEmpty || !isWaiting { wait(for: next) }

@@ -133,18 +133,11 @@ final class LiveTrace {
             failure = .unavailable(
                 node: node,
                 message:
-                    "\(node) is traced by somebody else already, and has one trace for all: \(Self.who(found)); end "
+                    "\(node) is traced by somebody else already, and has one trace for all: \(DistributionTrace.words(found)); end "
                     + "that one first")
         case .failed(let reason): failure = .node(reason)
         }
         statuses.append(failure.status)
         run.report(failure, isOneOfSeveral: traces.count > 1)
-    }
-
-    private static func who(_ found: [(what: String, who: String)]) -> String {
-        var owners: [String] = []
-        for entry in found where !entry.who.isEmpty && !owners.contains(entry.who) { owners.append(entry.who) }
-        if !owners.isEmpty { return owners.joined(separator: "; ") }
-        return "there are patterns on \(found.prefix(3).map(\.what).joined(separator: ", "))"
     }
 }
