@@ -13,6 +13,11 @@ package final class NodeAdministrator {
     package let loop: EventLoop
     private let connect: Connect
     private var session: (any NodeSession)?
+    /// Who waits for the attempt that is under way; nil without one.
+    private var waiting: [(SessionOutcome) -> Void]?
+    /// How the attempt ended that was begun before anybody asked for it; nil once somebody has.
+    private var early: SessionOutcome?
+    private var isUnwanted = false
 
     package init(node: String, loop: EventLoop, connect: @escaping Connect) {
         self.node = node
@@ -20,11 +25,22 @@ package final class NodeAdministrator {
         self.connect = connect
     }
 
-    /// Ends the connection, if there is one.
+    /// Ends the connection, if there is one, or once it is there.
     package func close() {
         session?.close()
         session = nil
+        early = nil
+        isUnwanted = waiting != nil
     }
+
+    /// Begins to connect, while the loop runs, for a request that comes later.
+    package func beginConnecting() {
+        guard session == nil, early == nil, waiting == nil else { return }
+        withSession { [self] in early = $0 }
+    }
+
+    /// Whether the node is connected, or `beginConnecting` has failed.
+    package var hasEndedConnecting: Bool { session != nil || early != nil }
 
     /// Ends this connection, so that the next request makes another one.
     func forget(_ lost: any NodeSession) {
@@ -44,12 +60,27 @@ package final class NodeAdministrator {
     /// Gives the session, at once where there is one.
     func withSession(_ completion: @escaping (SessionOutcome) -> Void) {
         if let session { return completion(.opened(session)) }
+        if let early {
+            self.early = nil
+            return completion(early)
+        }
+        isUnwanted = false
+        guard waiting == nil else {
+            waiting?.append(completion)
+            return
+        }
+        waiting = [completion]
         connect { [self] result in
             if case .opened(let made) = result {
                 session = made
                 node = made.nodeName
             }
-            completion(result)
+            let completions = waiting ?? []
+            waiting = nil
+            for completion in completions { completion(result) }
+            // Whoever asked for it later has the same answer.
+            if completions.count > 1 { early = nil }
+            if isUnwanted { close() }
         }
     }
 

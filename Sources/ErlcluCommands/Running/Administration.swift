@@ -11,6 +11,13 @@ package protocol Administration: AnyObject {
     /// The node's full name, as it will be dialled: `name@host`.
     var node: String { get }
 
+    /// Begins to connect, while the loop runs, for a request that comes later.
+    func beginConnecting()
+    /// Whether the node is connected, or `beginConnecting` has failed: a request has not to wait for that then.
+    var hasEndedConnecting: Bool { get }
+    /// Ends the connection, if there is one, or once it is there.
+    func close()
+
     /// Connects, if need be, and makes one round trip.
     /// - Returns: how long the round trip took, without the connecting.
     func ping(deadline: Instant?) throws(NodeFailure) -> Duration

@@ -6,7 +6,11 @@ final class NodeTally {
 
     init(_ run: CommandRun) { self.run = run }
 
-    func add(_ status: ExitStatus) { statuses.append(status) }
+    /// What the node answered is shown at once: the next one may keep us waiting.
+    func add(_ status: ExitStatus) {
+        statuses.append(status)
+        run.results.flush()
+    }
 
     /// A failure is told at once, but for text that does not parse: all nodes are likely to say the same of it.
     func add(_ failure: CommandFailure) {

@@ -131,6 +131,10 @@ final class FakeNode: Administration {
         return nil
     }
 
+    func beginConnecting() {}
+    var hasEndedConnecting: Bool { true }
+    func close() {}
+
     func ping(deadline: Instant?) throws(NodeFailure) -> Duration {
         try check()
         return .microseconds(250)

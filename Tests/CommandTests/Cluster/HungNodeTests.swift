@@ -1,0 +1,35 @@
+import ErlcluTestSupport
+import Testing
+
+/// Several nodes are named, and one that listens and never answers is the first of them.
+@Suite struct HungNodeTests {
+    private let hung: ErlangNodeFixture
+    private let tool: NodeTool
+
+    init() throws {
+        hung = try ErlangNodeFixture(transport: .mutualTLS())
+        let well = try ErlangNodeFixture(transport: .mutualTLS())
+        var tool = try NodeTool(well)
+        tool.options = ["-n", hung.name] + tool.options
+        self.tool = tool
+        hung.suspend()
+    }
+
+    /// With the deadline of one node the other one could not be asked any more.
+    @Test func theOthersAreAsked() throws {
+        let child = try tool.start("eval", "node()", "--timeout", "20s")
+        #expect(child.waitForOutput(containing: tool.node.name))
+        #expect(child.isRunning)
+        child.terminate()
+        let both = try tool.run("ping", "--timeout", "3s")
+        #expect(both.standardOutput.contains("\(tool.node.name): pong"), "\(both.standardOutput)")
+        #expect(both.standardError.contains("E-SETUP-TIMEOUT"), "\(both.standardError)")
+        #expect(both.exitStatus == 2)
+    }
+
+    @Test func anotherOneLetsIn() throws {
+        let members = try tool.run("members", "--timeout", "20s", "-o", "json")
+        #expect(try members.items.contains { $0["node"] as? String == tool.node.name }, "\(members.standardError)")
+        #expect(members.exitStatus == 0)
+    }
+}
