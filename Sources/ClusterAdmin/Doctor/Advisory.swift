@@ -44,8 +44,19 @@ struct Advisory: Hashable, Sendable {
             identifier: "CVE-2022-37026", application: "ssl", exposure: .tlsDistribution,
             effect: "a TLS client may get past the demand for its certificate",
             fixed: ["10.3.1.3", "10.7.3.2", "10.8.2"], fixedReleases: ["23.3.4.15", "24.3.4.2", "25.0.2"]),
-        // GHSA-qw6r-qh9v-638v, since 25.3.2.8, 26.2 and 27.0. In the branch of 25 it ends with 25.3.2.16; the last
-        // version before that which is known to have it is ssl-10.9.1.5.
+        // GHSA-c6cw-pr89-w882 and the CVE record of the EEF: ssl since 5.3.4 at least.
+        Advisory(
+            identifier: "CVE-2026-55953", application: "ssl", exposure: .tlsDistribution,
+            effect: "whoever sits between it and a node that it dials over TLS 1.2 needs no certificate",
+            fixed: ["11.2.12.11", "11.6.0.4", "11.7.4"], fixedReleases: ["27.3.4.15", "28.5.0.4", "29.0.4"]),
+        // CVE record of the EEF: ssl since 9.5 (OTP 22.2).
+        Advisory(
+            identifier: "CVE-2026-89422", application: "ssl", exposure: .tlsDistribution,
+            effect: "who answers when it dials over TLS 1.3 needs no certificate",
+            fixed: ["11.2.12.13", "11.6.0.6", "11.7.7"], fixedReleases: ["27.3.4.18", "28.5.0.7", "29.1.1"]),
+        // GHSA-qw6r-qh9v-638v, since 25.3.2.8, 26.2 and 27.0. In the branch of 25 it ends with 25.3.2.16; which
+        // ssl that has is not known here. The last version that is known to be older is ssl-10.9.1.5, of 25.3.2.13:
+        // one that is newer is not accused.
         Advisory(
             identifier: "CVE-2024-53846", application: "ssl", exposure: .tlsDistribution,
             effect: "a certificate for servers is taken from a client, and the other way round",

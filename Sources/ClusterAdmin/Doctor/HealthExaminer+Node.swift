@@ -17,7 +17,7 @@ extension HealthExaminer {
         }
         let order = difference > 0 ? "ahead of" : "behind"
         return .warning(
-            .clock, "the node's clock is \(UTCTime.span(size / 1_000_000)) \(order) ours (\(margin))",
+            .clock, "the node's clock is \(UTCTime.span((size + 500_000) / 1_000_000)) \(order) ours (\(margin))",
             remedy: "set both with NTP: certificates begin and end by them", code: .certificateNotYetValid)
     }
 

@@ -108,7 +108,7 @@ package struct PairExaminer {
         let order = clocks.difference > 0 ? "ahead of" : "behind"
         return .warning(
             .clock,
-            "the clock of \(report.target) is \(UTCTime.span(size / 1_000_000)) \(order) that of \(report.from)",
+            "the clock of \(report.target) is \(UTCTime.span((size + 500_000) / 1_000_000)) \(order) that of \(report.from)",
             remedy: "set both with NTP: certificates begin and end by them", code: .certificateNotYetValid)
     }
 }

@@ -17,10 +17,17 @@ final class HandshakeWatch {
     private var begun: Set<String> = []
     /// Why nodes are not traced.
     private(set) var refusals: [String: String] = [:]
+    /// Nodes whose clocks are known to be wrong, and by how many microseconds they are ahead.
+    private let clocks: [String: Int]
     private let onEvent: (TraceEvent) -> Void
 
-    /// - Parameter onEvent: is told what happens while it does.
-    init(onEvent: @escaping (TraceEvent) -> Void = { _ in }) { self.onEvent = onEvent }
+    /// - Parameters:
+    ///   - clocks: is taken off the times of the node's events, so that both ends of a connection fit together.
+    ///   - onEvent: is told what happens while it does.
+    init(clocks: [String: Int] = [:], onEvent: @escaping (TraceEvent) -> Void = { _ in }) {
+        self.clocks = clocks
+        self.onEvent = onEvent
+    }
 
     /// Begins to trace `node`, and returns when that is so, or cannot be.
     /// - Parameter members: nodes that are traced too, through it.
@@ -39,7 +46,8 @@ final class HandshakeWatch {
     private func take(_ event: DistributionTrace.Event, of node: String) {
         switch event {
         case .began(let facts): begun.insert(facts.node)
-        case .happened(let event):
+        case .happened(var event):
+            if case .node(let name) = event.vantage { event.time &-= clocks[name] ?? 0 }
             ledger.add(event)
             onEvent(event)
         case .dropped: break

@@ -36,7 +36,7 @@ final class PairVisit {
         do throws(CommandFailure) { try acceptor.examine() } catch { unseen = error.items.first?.message ?? "" }
         var report = try reach(node, .tell)
         if !report.isConnected {
-            let watch = HandshakeWatch { [weak self] in self?.take($0) }
+            let watch = HandshakeWatch(clocks: clocks) { [weak self] in self?.take($0) }
             watch.watch(node)
             if let other = acceptor.target { watch.watch(other) }
             report = try reach(node, .dial)
@@ -58,6 +58,14 @@ final class PairVisit {
             throw .unavailable(node: from, message: "\(from) does not say how it comes to \(to)")
         }
         return report
+    }
+
+    /// How far the acceptor's clock is ahead of the initiator's, by which all is told, where that is more than a
+    /// measurement's error.
+    private var clocks: [String: Int] {
+        guard let one = initiator.clock, let two = acceptor.clock else { return [:] }
+        let ahead = two.difference - one.difference
+        return abs(ahead) > one.margin + two.margin + 1_000_000 ? [to: ahead] : [:]
     }
 
     /// The rungs that the node climbs by itself, before distribution does.
