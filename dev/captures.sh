@@ -1,6 +1,7 @@
 #!/bin/bash
 # Makes the captures that the tests keep: tcpdump on the loopback device while real nodes meet. Needs to be root.
-#   dev/captures.sh [DIRECTORY]
+#   dev/captures.sh [DIRECTORY [PATTERN]]     only the captures whose names fit the pattern
+# With ERLCLU_ROOTS, where dev/otp-roots.sh has put other releases, captures of those are made, too.
 # shellcheck disable=SC2046,SC2086,SC2016 # words on purpose
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -8,6 +9,7 @@ target=${1:-Tests/HandshakeTraceTests/Capture/Scenarios}
 dev/packages.sh build node capture
 mkdir -p "$target"
 target=$(cd "$target" && pwd)
+pattern=${2:-*}
 # shellcheck source=dev/throwaway-node.sh
 . dev/throwaway-node.sh
 tool=${ERLCLU_CTL:-.build/debug/erlclu-ctl}
@@ -16,14 +18,31 @@ note() { echo "captures: $*" >&2; }
 
 setup='-kernel net_setuptime 2'
 port=$(unused_port)
-listens() { echo "-kernel inet_dist_listen_min $port inet_dist_listen_max $port"; }
+other_port=$(unused_port)
+listens() { echo "-kernel inet_dist_listen_min ${1:-$port} inet_dist_listen_max ${1:-$port}"; }
+
+# release NUMBER: whose nodes are started from now on. 25 is the system's own.
+release() {
+    root=''
+    beam=(erl)
+    [ "$1" = 25 ] && return
+    root=$ERLCLU_ROOTS/otp$1
+    beam=(chroot "$root" erl)
+    mkdir -p "$root$work"
+    cp "$work"/*.{pem,key,conf} "$root$work"
+}
+clean_roots() { for number in 23 27 29; do rm -rf "${ERLCLU_ROOTS:-/nonexistent}/otp$number$work"; done; }
+trap 'clean_up; clean_roots' EXIT
+release 25
 
 # capturing NAME COMMAND...: the packets of epmd and of the node's port while the command runs.
 capturing() {
     local name=$1 dump
     shift
+    # shellcheck disable=SC2053 # a pattern
+    [[ $name == $pattern ]] || return 0
     tcpdump -i lo --immediate-mode -U -s 0 -w "$work/$name.pcap" \
-        "tcp port $ERL_EPMD_PORT or tcp port $port" 2>"$work/tcpdump.log" &
+        "tcp port $ERL_EPMD_PORT or tcp port $port or tcp port $other_port" 2>"$work/tcpdump.log" &
     dump=$!
     await tcpdump grep -q 'listening on' "$work/tcpdump.log"
     "$@" || note "$name: status $?"
@@ -38,17 +57,67 @@ capturing() {
 dial() {
     local name=$1 node=$2
     shift 2
-    timeout 30 erl -noinput -start_epmd false $setup -name "$name@127.0.0.1" "$@" -eval "
+    timeout 30 "${beam[@]}" -noinput -start_epmd false $setup -name "$name@127.0.0.1" "$@" -eval "
         case net_kernel:connect_node('$node') of
             true -> rpc:call('$node', erlang, node, [], 5000), erlang:disconnect_node('$node');
             _ -> ok
         end, halt()." >"$work/$name.log" 2>&1
 }
 
+# node NAME ARGUMENT...: returns when it has booted.
+node() {
+    local name=$1
+    shift
+    in_background "${beam[@]}" -noinput -name "$name@127.0.0.1" -setcookie "$cookie" -start_epmd false $setup "$@" \
+        -eval "ok = file:write_file(\"$work/$name.up\", [])." >"$work/$name.log" 2>&1
+    mkdir -p "$root$work"
+    await "node $name" test -e "$root$work/$name.up"
+    rm "$root$work/$name.up"
+}
+
 # acceptor NAME ARGUMENT...: a node that listens on $port; `stop_acceptor` ends it.
 acceptor() {
-    start_node "$@" $(listens) $setup
+    node "$@" $(listens)
     acceptor_group=${children[-1]}
+}
+
+# twin NAME NODE: a node that is connected, and whose name epmd has forgotten, so that another one may have it.
+twin() {
+    node "$1" -eval "
+        true = net_kernel:connect_node('$2'),
+        [port_close(P) || P <- erlang:ports(), {ok, {_, $ERL_EPMD_PORT}} <- [catch inet:peername(P)]]."
+    sleep 0.2
+}
+
+# at_once: two nodes dial each other in the same moment.
+at_once() {
+    local start=$(($(date +%s%3N) + 3000)) dialling=() pair
+    for pair in "one two $port" "two one $other_port"; do
+        # shellcheck disable=SC2086 # words on purpose
+        set -- $pair
+        timeout 30 "${beam[@]}" -noinput -start_epmd false -name "$1@127.0.0.1" -setcookie "$cookie" $(listens "$3") \
+            -eval "
+            W = fun W() -> os:system_time(millisecond) >= $start orelse W() end, W(),
+            net_kernel:connect_node('$2@127.0.0.1'), timer:sleep(500), halt()." >"$work/$1.log" 2>&1 &
+        dialling+=($!)
+    done
+    wait "${dialling[@]}"
+}
+
+# ghost: epmd knows a node, and nothing listens where it says.
+ghost() {
+    in_background "${beam[@]}" -noinput -eval "
+        {ok, _} = erl_epmd:start(), {ok, _} = erl_epmd:register_node(\"ghost\", $port)." >"$work/ghost.log" 2>&1
+    await ghost eval 'epmd -names | grep -q ghost'
+    ghost_group=${children[-1]}
+}
+
+# asks VERSION: three clients of a web server, of which one does not trust it.
+asks() {
+    local client=(timeout 10 openssl s_client -connect "127.0.0.1:$port" "$1" -quiet -CAfile "$work/ca.pem")
+    printf 'GET / HTTP/1.0\r\n\r\n' | "${client[@]}" >/dev/null 2>&1
+    printf 'GET /%0900d HTTP/1.0\r\n\r\n' 1 | "${client[@]}" >/dev/null 2>&1
+    timeout 10 openssl s_client -connect "127.0.0.1:$port" "$1" -verify_return_error </dev/null >/dev/null 2>&1 || true
 }
 stop_acceptor() {
     kill -KILL -- "-$acceptor_group"
@@ -82,7 +151,11 @@ for who in node client stale; do
     version $who "'tlsv1.2'" 12
     version $who "'tlsv1.3'" 13
 done
-start_epmd
+# The captures share one port of epmd.
+ERL_EPMD_PORT=$(cat "$target/epmd-port" 2>/dev/null || unused_port)
+export ERL_EPMD_PORT
+in_background epmd -port "$ERL_EPMD_PORT" >"$work/epmd.log" 2>&1
+await epmd answers "$ERL_EPMD_PORT"
 echo "$ERL_EPMD_PORT" >"$target/epmd-port"
 cookie=$(cat "$work/cookie")
 
@@ -112,4 +185,54 @@ for version in 12 13; do
     acceptor "worn$version" $(tls stale-$version)
     capturing tls$version-server-expired dial dialler worn$version@127.0.0.1 -setcookie "$cookie" $(tls client-$version)
     stop_acceptor
+done
+
+note 'What nodes answer'
+acceptor plain
+twin double plain@127.0.0.1
+capturing tcp-alive dial double plain@127.0.0.1 -setcookie "$cookie"
+stop_acceptor
+for _ in {1..10}; do
+    capturing tcp-nok at_once
+    grep -q snok "$target/tcp-nok.pcap" && break
+done
+ghost
+capturing tcp-refused dial dialler ghost@127.0.0.1 -setcookie "$cookie"
+kill -KILL -- "-$ghost_group"
+
+note 'What is none of ours'
+for version in 1_2 1_3; do
+    in_background openssl s_server -accept "127.0.0.1:$port" -cert "$work/node.pem" -key "$work/node.key" -www \
+        "-tls$version" >"$work/web.log" 2>&1
+    web_group=${children[-1]}
+    await 'the web server' answers "$port"
+    capturing "https-tls${version/_/}" asks "-tls$version"
+    kill -KILL -- "-$web_group"
+    port=$(unused_port)
+done
+
+[ -n "${ERLCLU_ROOTS:-}" ] || exit 0
+for number in 23 27 29; do
+    note "OTP $number"
+    release $number
+    acceptor "plain$number"
+    capturing "otp$number-tcp-success" dial dialler "plain$number@127.0.0.1" -setcookie "$cookie"
+    if [ $number = 27 ]; then
+        release 23
+        capturing tcp-flags dial dialler plain27@127.0.0.1 -setcookie "$cookie"
+        release 27
+    fi
+    twin double "plain$number@127.0.0.1"
+    capturing "otp$number-tcp-alive" dial double "plain$number@127.0.0.1" -setcookie "$cookie"
+    stop_acceptor
+    for version in 12 13; do
+        node=secure$number$version@127.0.0.1
+        acceptor "secure$number$version" $(tls node-$version)
+        capturing "tls$version-otp$number-client-expired" \
+            dial dialler "$node" -setcookie "$cookie" $(tls stale-$version)
+        capturing "tls$version-otp$number-wrong-cookie" dial dialler "$node" -setcookie other $(tls client-$version)
+        capturing "tls$version-otp$number-keylog" "$tool" eval 'node().' -n "$node" --optfile "$work/client.conf" \
+            --cookie-file "$work/cookie" --keylog "$target/tls$version-otp$number-keylog.keys"
+        stop_acceptor
+    done
 done

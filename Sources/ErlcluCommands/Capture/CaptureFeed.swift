@@ -15,6 +15,8 @@ struct CaptureFeed {
     private var buffer: [UInt8]
     private var filled = 0
     let decoder: CaptureDecoder
+    /// When the last packets came, by our clock and by theirs: the other host's may be wrong.
+    private var lastCame: (own: Instant, theirs: Int)?
 
     /// - Parameters:
     ///   - keyLog: a file with the secrets of TLS connections.
@@ -49,13 +51,21 @@ struct CaptureFeed {
     }
 
     /// Reads on, and lets the decoder see what came.
-    mutating func advance() throws(CaptureFeedFault) -> Step {
+    /// - Parameter now: the time.
+    mutating func advance(at now: Instant) throws(CaptureFeedFault) -> Step {
         if filled == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
-        try readKeyLog()
         var came: Int?
         do throws(FileFault) { came = try read() } catch { throw .file(nil, error) }
-        guard let came else { return .idle }
+        // Only now: secrets are written before what they open is sent.
+        try readKeyLog()
+        guard let came else {
+            if let lastCame, now > lastCame.own {
+                decoder.passed(lastCame.theirs + Int((now.nanoseconds - lastCame.own.nanoseconds) / 1_000))
+            }
+            return .idle
+        }
         filled += came
+        defer { if source.isLive { lastCame = (now, decoder.lastTime) } }
         do throws(CaptureFileError) {
             try decode()
             guard came == 0 else { return .read }

@@ -43,23 +43,25 @@ final class CaptureReport {
     }
 
     private func read(_ feed: inout CaptureFeed) throws(CaptureFeedFault) {
+        let start = run.context.now()
         var end: Instant?
+        if feed.isLive, case .limited(let duration)? = run.options.value(.for).flatMap({ DurationSyntax($0) }) {
+            end = start + duration
+        }
+        // A signal ends what is live in order: what was captured before it may still be on its way.
+        let signals = feed.isLive ? NotedSignals([SIGINT, SIGTERM]) : nil
         while true {
-            // A signal ends what is live in order. While output is written it ends the program: a reader may take
-            // nothing.
-            let signals = feed.isLive && signal == nil ? HeldSignals([SIGINT, SIGTERM]) : nil
-            let step = try feed.advance()
-            if let arrived = signals?.take() {
+            let step = try feed.advance(at: run.context.now())
+            var isOver = end.map { run.context.now() >= $0 } ?? false
+            if signal == nil, let arrived = signals?.arrived {
                 signal = arrived
                 end = run.context.now() + Self.patience
+            } else if signal != nil, step == .idle {
+                isOver = true
             }
-            signals?.release()
-            if let end, step == .idle || step == .read && run.context.now() >= end {
-                feed.stop()
-                return tell(feed)
-            }
+            if isOver, step != .ended { feed.stop() }
             tell(feed)
-            if step == .ended { return }
+            if isOver || step == .ended { return }
         }
     }
 
@@ -74,7 +76,11 @@ final class CaptureReport {
         let input = try source(path)
         // Only now: what is there already is lost by it.
         output = try run.options.value(.write).map { (output) throws(CommandFailure) in
-            try CaptureOutput(output, besides: [path, run.options.value(.keylog)].compactMap { $0 })
+            if output == "-" {
+                throw .usage(
+                    .notSupported("--write -", reason: "standard output is for what is told; give a file or a pipe"))
+            }
+            return try CaptureOutput(output, besides: [path, run.options.value(.keylog)].compactMap { $0 })
         }
         let keyLog = try run.options.value(.keylog).map { (path) throws(CommandFailure) in
             KeyLogFollower(path: path, source: try source(path))

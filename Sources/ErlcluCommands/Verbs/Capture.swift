@@ -16,6 +16,9 @@ extension VerbSpec {
                         .peer, value: OptionValue("GLOB", .text),
                         help: "show only attempts of nodes and addresses that fit, such as 'app@10.0.*'"),
                     OptionSpec(
+                        .for, value: OptionValue("DURATION", .duration),
+                        help: "end a capture that is live after this time: 60s, 5m"),
+                    OptionSpec(
                         .port, value: OptionValue("PORT", .text),
                         help: "nodes listen at this port, such as 9100, 9100-9110 or any, though epmd does not say so",
                         isRepeatable: true),

@@ -23,7 +23,8 @@ package final class CaptureDecoder {
     var unanswered = UnansweredConnections()
     var keeper: PacketKeeper
     var nextNumber = 1
-    var lastTime = 0
+    /// Microseconds since the epoch, by the capture's clock.
+    package private(set) var lastTime = 0
     var buffered = 0
     var finishedRandoms: [Int: [[UInt8]]] = [:]
     var events: [TraceEvent] = []

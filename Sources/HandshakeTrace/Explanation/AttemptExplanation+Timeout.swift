@@ -1,3 +1,4 @@
+import DistributionProtocol
 import ErlangNode
 
 /// Nothing came: what that means depends on what was due.
@@ -21,6 +22,7 @@ extension AttemptExplanation {
             return silentBehindHello("", isSure: true)
         }
         switch (end.stage, end.side) {
+        case (.status, _) where reasons.isHeldForAlive: return refusedBy(.alive, .status)
         case (.tls, nil) where reasons.isSecured:
             return failure(
                 .setupTimeout, .name,

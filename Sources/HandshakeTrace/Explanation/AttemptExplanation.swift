@@ -104,6 +104,7 @@ package struct AttemptExplanation {
     private func closed(by role: Role?, _ end: AttemptReasons.End) -> NodeFailure {
         let closer = name(role ?? end.side?.other ?? .acceptor)
         switch (end.stage, end.side) {
+        case (.status, _) where reasons.isHeldForAlive: return refusedBy(.alive, .status)
         case (.ack, .initiator?), (.reply, .initiator?), (.ack, nil), (.reply, nil):
             return failure(
                 .cookie, .ack,
@@ -178,18 +179,25 @@ package struct AttemptExplanation {
             remedy: "check routes, the firewall and the NetworkPolicy for this port")
     }
 
-    private func refusedBy(_ status: HandshakeStatus, _ stage: NodeFailure.Stage) -> NodeFailure {
+    func refusedBy(_ status: HandshakeStatus, _ stage: NodeFailure.Stage) -> NodeFailure {
         switch status {
         case .notAllowed:
             // An acceptor says the same of both.
             let missing = reasons.flags(of: .initiator)?.missing(from: .mandatory26).names ?? []
+            guard missing.isEmpty else {
+                return failure(
+                    .flags, .status,
+                    "\(acceptor) refuses \(initiator) (status not_allowed), which lacks the flags "
+                        + "[\(missing.joined(separator: ", "))] that OTP 26 and later demand: the releases are too far "
+                        + "apart",
+                    remedy: "upgrade \(initiator): a node of OTP 23 or older connects to OTP 25 at most",
+                    unless: "E-NOT-ALLOWED: the acceptor runs OTP 25 or older, and has an allow list "
+                        + "(net_kernel:allow/1)")
+            }
             return failure(
                 .notAllowed, .status, "\(acceptor) does not allow \(initiator): status not_allowed",
-                remedy: "add it to net_kernel:allow/1 on the acceptor"
-                    + (missing.isEmpty ? "" : "; if that runs OTP 26 or later, upgrade \(initiator)"),
-                unless: missing.isEmpty
-                    ? "E-FLAGS: the acceptor misses distribution flags; its log names them"
-                    : "E-FLAGS: \(initiator) lacks [\(missing.joined(separator: ", "))], which OTP 26 and later demand")
+                remedy: "add it to net_kernel:allow/1 on the acceptor",
+                unless: "E-FLAGS: the acceptor misses distribution flags; its log names them")
         case .nok:
             return failure(
                 .nok, .status,
@@ -198,7 +206,8 @@ package struct AttemptExplanation {
         case .alive, .false:
             return failure(
                 .alive, .status, "\(acceptor) still holds a link to \(initiator)",
-                remedy: "wait for up to net_ticktime; if it stays, two nodes have this name")
+                remedy: "wait for up to net_ticktime; if it stays, two nodes have this name (OTP 25 and later give up "
+                    + "the old link, OTP 23 does not)")
         default:
             return failure(.protocolViolation, stage, "\(acceptor) answered with status \(status)")
         }

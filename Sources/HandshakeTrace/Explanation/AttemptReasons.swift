@@ -33,6 +33,8 @@ struct AttemptReasons {
     /// Whether the handshake of TLS was seen to be over, from between.
     private(set) var isSecured = false
     private var isTLS13 = false
+    /// Whether the acceptor answered that it holds a link to a node of that name.
+    private(set) var isHeldForAlive = false
     /// The sides that are known to speak TLS, or not to.
     private(set) var secureSides: Set<Role> = []
     private(set) var plainSides: Set<Role> = []
@@ -46,6 +48,7 @@ struct AttemptReasons {
             case .alert(let alert) where alert.level == 2 && alert.description != 0:
                 alerts.append((event.sender, alert))
             case .ended(.failed(let failure)): own = failure
+            case .handshake(let detail) where detail.status == .alive: isHeldForAlive = true
             case .ended(let reason):
                 ends.append(
                     End(side: event.side, reason: reason, stage: event.stage, sender: event.sender))

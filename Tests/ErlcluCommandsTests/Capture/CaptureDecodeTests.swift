@@ -103,6 +103,31 @@ import Testing
         #expect(again.standardError == "no attempt\n")
     }
 
+    /// What has no end in the capture is told as such, to scripts too.
+    @Test func attemptsWithoutAnEndAreTold() throws {
+        let directory = try TemporaryDirectory()
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path("tcp-wrong-cookie")))
+        let file = directory.file("begun.pcap")
+        try whole.prefix(2_400).write(to: URL(fileURLWithPath: file))
+        #expect(trial.run("capture", "decode", file, "-o", "jsonl") == 0)
+        #expect(trial.standardOutput.contains("\"result\":\"pending\""), "\(trial.standardOutput)")
+        #expect(trial.standardError.contains("1 attempt: 0 connected, 0 failed, 1 without an end"))
+        let ladder = CommandTrial()
+        #expect(ladder.run("capture", "decode", file, "-o", "ladder") == 0)
+        #expect(ladder.standardOutput.contains("not reached"))
+        let failures = CommandTrial()
+        #expect(failures.run("capture", "decode", file, "--failures") == 0)
+        #expect(failures.standardOutput.isEmpty)
+    }
+
+    @Test(arguments: ["0", "65536", "9-8", "", "9100-", "x", "1-2-3"]) func portsAreChecked(_ port: String) {
+        #expect(trial.run(words: words("tcp-success", ["--port", port])) == 64)
+    }
+
+    @Test func standardOutputIsNoCapture() {
+        #expect(trial.run(words: words("tcp-success", ["--write", "-"])) == 64)
+    }
+
     // MARK: what is wrong with a file
 
     @Test func filesThatAreNoCapturesAreInputErrors() throws {

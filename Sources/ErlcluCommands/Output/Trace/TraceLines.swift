@@ -112,7 +112,8 @@ final class TraceLines {
             JSONMember("start", .integer(attempt.start)), JSONMember("end", .integer(attempt.end)),
             JSONMember("initiator", .string(attempt.initiator.description)),
             JSONMember("acceptor", .string(attempt.acceptor.description)),
-            JSONMember("result", .string(failure == nil ? "up" : "failed")),
+            JSONMember(
+                "result", .string(failure != nil ? "failed" : attempt.result == .pending ? "pending" : "up")),
         ]
         guard let failure else { return .object(members) }
         members += [

@@ -123,6 +123,7 @@ final class TraceReport {
         guard case .failed(let failure) = attempt.result else {
             if attempt.result != .pending { tally.up += 1 }
             guard fits, !filter.failuresOnly else { return }
+            if !entry.isShown, !isLadder { release(&entry, attempt) }
             return isLadder ? lines.ladder(attempt) : lines.success(attempt)
         }
         tally.failed[failure.code, default: 0] += 1
@@ -155,8 +156,11 @@ final class TraceReport {
         return (attempt, (hasFailed || !filter.failuresOnly) && filter.fits(attempt.initiator, attempt.acceptor))
     }
 
-    /// Tells all that is left.
-    func finish() { settle(at: .max) }
+    /// Tells all that is left, attempts without an end included.
+    func finish() {
+        settle(at: .max)
+        for number in entries.filter({ !$0.value.isTold }).keys.sorted() { conclude(number) }
+    }
 }
 
 /// How many attempts there were, and how they ended.

@@ -100,6 +100,55 @@ import Testing
         #expect(decode(connection.made).story.last == "DOWN initiator down connection closed by the initiator")
     }
 
+    /// Nobody answers, and the capture goes on: it is told when a node would have given up.
+    @Test func aSilentPlaceIsToldWhenItsTimeIsOver() {
+        let opening = ConnectionMaker.handshake().made[0]
+        let later = ConnectionMaker.handshake(PacketMaker(initiatorPort: 41_000)).made
+        var capture = CaptureMaker(link: 101)
+        let start: UInt64 = 1_700_000_000_000_000_000
+        for seconds in [0, 1, 3] as [UInt64] { capture.add(opening, at: start + seconds * 1_000_000_000) }
+        for (number, packet) in later.enumerated() {
+            capture.add(packet, at: start + 7_000_000_000 + UInt64(number))
+        }
+        let story = Decoding(capture.bytes, nodePorts: [9_100...9_100]).story
+        #expect(story[..<2] == ["TCP started distribution", "TCP ended timeout(milliseconds: Optional(7000))"])
+        #expect(story[2...] == LinkTests.expected[...])
+        // Where nobody knows of a node, nothing is missed.
+        #expect(decode([opening, opening]).events.isEmpty)
+    }
+
+    /// All packets of a datagram that IP has cut are kept.
+    @Test func fragmentsAreKept() {
+        let whole = ConnectionMaker.handshake().made
+        var packets: [[UInt8]] = []
+        for packet in whole {
+            let body = Array(packet[20...])
+            guard body.count > 24 else {
+                packets.append(packet)
+                continue
+            }
+            for start in stride(from: 0, to: body.count, by: 16) {
+                let piece = body[start..<min(start + 16, body.count)]
+                var header = Array(packet[..<20])
+                let length = 20 + piece.count
+                let place = start / 8 | (start + 16 < body.count ? 0x2000 : 0)
+                header.replaceSubrange(2...3, with: [UInt8(length >> 8), UInt8(length & 0xFF)])
+                header[5] = UInt8(packets.count)
+                header.replaceSubrange(6...7, with: [UInt8(place >> 8), UInt8(place & 0xFF)])
+                packets.append(header + piece)
+            }
+        }
+        // Those of one datagram have one identification.
+        var identification: UInt8 = 0
+        for index in packets.indices {
+            if packets[index][6] & 0x1F == 0, packets[index][7] == 0 { identification = UInt8(index) }
+            packets[index][5] = identification
+        }
+        let decoded = decode(packets, keepsPackets: true)
+        #expect(decoded.story == LinkTests.expected)
+        #expect(decoded.decoder.takePackets(of: 1).packets.map(\.bytes) == packets)
+    }
+
     @Test func otherTrafficSaysNothing() {
         var connection = ConnectionMaker()
         connection.open()
