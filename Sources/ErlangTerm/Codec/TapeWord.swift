@@ -1,11 +1,19 @@
 /// One word of the tape: tag (8 bits), extra (24 bits), offset of the term's tag byte in the packet (32 bits).
 ///
-/// `extra` is the number of the interned atom (of an atom, or of the node of a pid, port or reference), and 1 for a
-/// list that ends in `[]`. A tuple, list or map has a second word: the number of its children as the wire counts
+/// `extra` is the number of the interned atom (of an atom, or of the node of a pid, port or reference), and for a list
+/// its `ListForm`. A tuple, list or map has a second word: the number of its children as the wire counts
 /// them, and the tape index behind its subtree. Since the words stand in the order of the bytes, the next subtree's
 /// offset is where this subtree's bytes end; the tape closes with a word that has only an offset.
 struct TapeWord {
     static let extraLimit = 1 << 24
+
+    enum ListForm {
+        static let improper = 0
+        static let proper = 1
+        /// A proper one of nothing but SMALL_INTEGER_EXT: its elements have no words, which would take four times the
+        /// room of the bytes.
+        static let packed = 2
+    }
 
     var bits: UInt64
 

@@ -128,12 +128,30 @@ struct TermDecoder: ~Copyable {
         let at = cursor
         try need(5)
         let count = uint32(at + 1)
+        if count > 1, try readPackedList(count) { return 0 }
         if count > 0 { return try container(ExternalTag.list, header: 5, count: count, perCount: 1, tail: 1) }
         // erl_interface may write an empty list so; the node itself never does.
         try need(6)
         guard byte(at + 5) == ExternalTag.nil else { throw .invalid("list of no elements with a tail", at: at) }
         try leaf(ExternalTag.nil, length: 6)
         return 0
+    }
+
+    /// Takes a proper list of nothing but small integers; the terms of it count as if they had words.
+    private mutating func readPackedList(_ count: Int) throws(TermError) -> Bool {
+        let first = cursor + 5
+        // Two bytes an element, and the tail.
+        guard count <= (end - first - 1) / 2 else { return false }
+        let tail = first + 2 * count
+        guard byte(tail) == ExternalTag.nil else { return false }
+        for at in Swift.stride(from: first, to: tail, by: 2) where byte(at) != ExternalTag.smallInteger { return false }
+        terms += count + 1
+        guard terms <= limits.terms else { throw .tooManyTerms(limit: limits.terms, at: cursor) }
+        guard frames.count < limits.depth else { throw .tooDeep(limit: limits.depth, at: cursor) }
+        tape.append(TapeWord(tag: ExternalTag.list, extra: TapeWord.ListForm.packed, offset: cursor))
+        tape.append(TapeWord(count: count, indexAfter: tape.count + 1))
+        cursor = tail + 1
+        return true
     }
 
     /// The elements of the list at `index` are read: takes the tail when it is `[]`.
@@ -143,7 +161,7 @@ struct TermDecoder: ~Copyable {
         case ExternalTag.nil:
             tape.append(TapeWord(tag: ExternalTag.nil, offset: cursor))
             cursor += 1
-            tape[index] = TapeWord(tag: ExternalTag.list, extra: 1, offset: tape[index].offset)
+            tape[index] = TapeWord(tag: ExternalTag.list, extra: TapeWord.ListForm.proper, offset: tape[index].offset)
             return true
         case ExternalTag.list, ExternalTag.string:
             // Erlang writes one list for the whole chain of cells; a chain of lists would only be a depth bomb.

@@ -75,7 +75,7 @@ extension TermView {
         let word = tape.word(index)
         switch word.tag {
         case ExternalTag.nil: return TermViews(tape: tape, first: index, count: 0)
-        case ExternalTag.list where word.extra == 1: return parts
+        case ExternalTag.list where word.extra != TapeWord.ListForm.improper: return parts
         case ExternalTag.string:
             return TermViews(tape: tape, first: ~(word.offset + 3), count: tape.uint16(at: word.offset + 1))
         default: return nil

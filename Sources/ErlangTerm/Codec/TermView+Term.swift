@@ -64,7 +64,7 @@ private struct UnfinishedContainer {
         let word = view.tape.word(view.index)
         switch word.tag {
         case ExternalTag.map: shape = .map
-        case ExternalTag.list: shape = word.extra == 1 ? .list : .improperList
+        case ExternalTag.list: shape = word.extra == TapeWord.ListForm.improper ? .improperList : .list
         default: shape = .tuple
         }
         rest = views.makeIterator()

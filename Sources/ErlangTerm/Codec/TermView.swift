@@ -1,7 +1,7 @@
 /// A term inside a `DecodedTerm`, read lazily: a reference and an index.
 package struct TermView: Sendable {
     let tape: TermTape
-    /// The index of the term's word, or `~offset` of a byte of a STRING_EXT, which is an integer without a word.
+    /// The index of the term's word, or `~offset` of a byte that is an integer without a word.
     let index: Int
 
     /// One level of the term; children are views again.
@@ -14,7 +14,7 @@ package struct TermView: Sendable {
         case ExternalTag.newFloat, ExternalTag.float: return .float(tape.float(at: word.offset))
         case ExternalTag.smallTuple, ExternalTag.largeTuple: return .tuple(children)
         case ExternalTag.map: return .map(children)
-        case ExternalTag.list: return .list(children, tail: word.extra == 1 ? nil : tail)
+        case ExternalTag.list: return .list(children, tail: word.extra == TapeWord.ListForm.improper ? tail : nil)
         case ExternalTag.nil: return .emptyList
         case ExternalTag.string: return .byteList(tape.packet[(word.offset + 3)..<tape.range(index).upperBound])
         case ExternalTag.binary: return .binary(tape.packet[(word.offset + 5)..<tape.range(index).upperBound])
@@ -38,7 +38,12 @@ package struct TermView: Sendable {
 
     /// The children of a tuple, list or map.
     private var children: TermViews {
-        let perCount = tape.word(index).tag == ExternalTag.map ? 2 : 1
+        let word = tape.word(index)
+        if word.tag == ExternalTag.list, word.extra == TapeWord.ListForm.packed {
+            // Behind the list's tag and length, and the first element's tag.
+            return TermViews(tape: tape, first: ~(word.offset + 6), count: tape.word(index + 1).count, stride: 2)
+        }
+        let perCount = word.tag == ExternalTag.map ? 2 : 1
         return TermViews(tape: tape, first: index + 2, count: tape.word(index + 1).count * perCount)
     }
 
@@ -46,7 +51,7 @@ package struct TermView: Sendable {
     var parts: TermViews? {
         guard index >= 0, tape.word(index).isContainer else { return nil }
         let word = tape.word(index)
-        guard word.tag == ExternalTag.list, word.extra == 0 else { return children }
+        guard word.tag == ExternalTag.list, word.extra == TapeWord.ListForm.improper else { return children }
         return TermViews(tape: tape, first: index + 2, count: tape.word(index + 1).count + 1)
     }
 
