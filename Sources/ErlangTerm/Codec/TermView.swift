@@ -4,6 +4,9 @@ package struct TermView: Sendable {
     /// The index of the term's word, or `~offset` of a byte that is an integer without a word.
     let index: Int
 
+    /// The value of an integer without a word.
+    var byte: UInt8? { index < 0 ? tape.packet[~index] : nil }
+
     /// One level of the term; children are views again.
     package var kind: TermKind {
         guard index >= 0 else { return .integer(Int(tape.packet[~index])) }

@@ -14,6 +14,8 @@ package struct TermViews: Sequence, Sendable {
         self.stride = stride
     }
 
+    /// Whether the children are bytes without words of their own.
+    var areBytes: Bool { first < 0 && !isEmpty }
     package var isEmpty: Bool { count == 0 }
     package var underestimatedCount: Int { count }
 

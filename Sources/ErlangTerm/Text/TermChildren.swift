@@ -2,7 +2,7 @@
 struct TermChildren {
     enum Child {
         case view(TermView)
-        /// An element of a list that came as bytes (STRING_EXT).
+        /// An element of a list that came as bytes, or as small integers only.
         case byte(UInt8)
     }
 
@@ -31,7 +31,7 @@ struct TermChildren {
             source = .bytes([])
             let child = views.next()
             source = .views(views)
-            return child.map(Child.view)
+            return child.map { view in view.byte.map(Child.byte) ?? .view(view) }
         case .bytes(var bytes):
             source = .bytes([])
             let child = bytes.popFirst()

@@ -45,6 +45,9 @@ struct TermExtents {
             case .byteList(let bytes):
                 length = bytes.reduce(bytes.count + 1) { $0 + DecimalDigits.count($1) }
                 isAtomic = false
+            case .list(let elements, nil) where elements.areBytes:
+                length = elements.reduce(elements.count + 1) { $0 + ($1.byte.map(DecimalDigits.count) ?? 0) }
+                isAtomic = false
             case .list(let elements, let tail):
                 length = 2 + elements.count - 1 + (tail == nil ? 0 : 1)
                 isAtomic = false
