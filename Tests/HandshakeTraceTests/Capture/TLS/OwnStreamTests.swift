@@ -86,7 +86,7 @@ import Testing
             case .message(let message): read.append((direction == .fromAcceptor, message.type))
             case .plaintext(let bytes): plaintext[direction, default: []] += bytes
             case .established(let version, let cipher):
-                #expect(version.name == initiator.summary?.version)
+                #expect(version.description == initiator.summary?.version)
                 #expect(cipher.name.hasPrefix("TLS_"))
             case .changeCipherSpec, .alert(level: 1, description: 0): break
             default: Issue.record("\(content)")
