@@ -117,8 +117,12 @@ import Testing
 
     /// Nodes of which the first is connected to all others, and these to nobody else. Without global's own cure: it
     /// would connect and disconnect while we look.
-    private func star(_ count: Int) throws -> [ErlangNodeFixture] {
-        let nodes = try (0..<count).map { _ in try ErlangNodeFixture(arguments: ["-connect_all", "false"]) }
+    private func star(
+        _ count: Int, _ release: OTPRelease = .host, _ transport: NodeTransport = .tcp
+    ) throws -> [ErlangNodeFixture] {
+        let nodes = try (0..<count).map { _ in
+            try ErlangNodeFixture(release: release, transport: transport, arguments: ["-connect_all", "false"])
+        }
         for node in nodes[1...] { try nodes[0].evaluate("net_kernel:connect_node('\(node.name)')") }
         return nodes
     }
@@ -130,8 +134,9 @@ import Testing
     }
 
     /// By default it looks, and no node hears of a connection made, lost or refused: global would act on that.
-    @Test func harmsNoCluster() throws {
-        let nodes = try star(4)
+    @Test(arguments: OTPRelease.available, [false, true])
+    func harmsNoCluster(release: OTPRelease, usesTLS: Bool) throws {
+        let nodes = try star(4, release, usesTLS ? .mutualTLS() : .tcp)
         try estrange(nodes[1], nodes[2])
         // Connected, and unknown to epmd.
         try nodes[3].evaluate(
@@ -143,7 +148,8 @@ import Testing
                     + "end)), ok")
         }
         let links = try nodes.map { try $0.evaluate("lists:sort(nodes())") }
-        let command = try FailedCommand.to(nodes[0], ["doctor", "--all"])
+        let complaints = nodes.map(Self.complaints)
+        let command = try FailedCommand.to(nodes[0], tls: usesTLS ? .good() : nil, ["doctor", "--all"])
         let result = try command.start(["-o", "json"]).wait(within: 40)
         let pairs = try Self.pairs(result)
         #expect(result.exitStatus == 1, "\(result.standardOutput)")
@@ -158,8 +164,14 @@ import Testing
             let seen = try node.evaluate("witness ! {seen, self()}, receive {seen, Seen} -> Seen end")
             #expect(seen == "[]")
         }
+        #expect(nodes.map(Self.complaints) == complaints)
         let shown = try command.start().wait(within: 40)
         #expect(shown.standardOutput.contains("6 of 12 pairs are not connected"), "\(shown.standardOutput)")
+    }
+
+    /// What it logged, but for what starts and ends.
+    private static func complaints(_ node: ErlangNodeFixture) -> [Substring] {
+        node.log.split(separator: "\n").filter { $0.hasPrefix("=") && !$0.hasPrefix("=PROGRESS") }
     }
 
     @Test func namesAPairThatDoesNotConnect() throws {
