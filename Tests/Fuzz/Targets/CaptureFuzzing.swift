@@ -23,8 +23,10 @@ enum CaptureFuzzing {
     }
 
     private static func read(_ chunks: ChunkedInput) -> Reading {
+        // TLS is told where nodes are known to listen, and held back elsewhere.
         let decoder = CaptureDecoder(
-            cryptography: nil, keepsPackets: chunks.variant & 1 == 1, certificateFacts: { _ in nil })
+            cryptography: nil, keepsPackets: chunks.variant & 1 == 1,
+            nodePorts: chunks.variant & 2 == 2 ? [0...UInt16.max] : [], certificateFacts: { _ in nil })
         var reader = CaptureFileReader()
         var reading = Reading()
         var rest: [UInt8] = []

@@ -13,12 +13,12 @@ final class Conversation {
     }
 
     /// What only a connection with TLS has, and only one with epmd: apart, as there may be very many of the others.
-    private final class Secure {
+    final class Secure {
         var stream: TLSConversation?
         var sealed: SealedHandshake?
     }
 
-    private final class Lookup {
+    final class Lookup {
         var dissector = EPMDDissector()
         var answer: EPMDResponse?
         var registration: EPMDRegistration?
@@ -30,38 +30,38 @@ final class Conversation {
 
     /// Tells the connections of the capture apart.
     let number: Int
-    private(set) var initiator: Party
-    private(set) var acceptor: Party
+    var initiator: Party
+    var acceptor: Party
     let initiatorEnd: TCPEnd
     let acceptorEnd: TCPEnd
     let spoken: SpokenProtocol
-    private let lookup: Lookup?
-    private var distribution: DistributionDissector?
-    private var secure: Secure?
-    private var hasToldSealed = false
+    let lookup: Lookup?
+    var distribution: DistributionDissector?
+    var secure: Secure?
+    var hasToldSealed = false
     /// Whether the records of a connection that is established stay sealed.
     private var isClosedToUs: Bool { isEstablished && isSealed }
-    private var isSealed = false
+    var isSealed = false
     /// Whether an alert says why it ended.
-    private var hasAlert = false
-    private(set) var isUp = false
-    private(set) var isOver = false
+    var hasAlert = false
+    var isUp = false
+    var isOver = false
     let wasUpBefore: Bool
     /// Whether it has been taken for a proof that a node listens where it leads.
     var isProof = false
     /// Whether its packets are awaited no more.
     private(set) var isForgotten = false
     /// What the ClientHello asked for.
-    private var host: String?
+    var host: String?
     private(set) var lastStage = NodeFailure.Stage.tcp
     /// When the last bytes came.
     private var lastData = 0
     /// Whether it turned out to be about something else than nodes.
-    private(set) var isForeign = false
+    var isForeign = false
     /// Whether it is known to be about nodes. TLS may be anything: until something says so, nothing is told of it.
-    private(set) var isOfNodes: Bool
+    var isOfNodes: Bool
     /// Whether both ends of TLS have said that they are done.
-    private(set) var isEstablished = false
+    var isEstablished = false
     /// What epmd has answered.
     var answer: EPMDResponse? { lookup?.answer }
     var registration: EPMDRegistration? { lookup?.registration }
@@ -233,7 +233,7 @@ final class Conversation {
             stage: .up)
     }
 
-    // MARK: What was read
+    // MARK: Telling
 
     /// - Parameter isGuess: told by what shows on the outside of records.
     func tell(
@@ -246,196 +246,4 @@ final class Conversation {
                 time: time, vantage: .capture, connection: number, initiator: initiator, acceptor: acceptor,
                 stage: lastStage, sender: sender, what: what, isGuess: isGuess))
     }
-
-    private func tell(_ findings: [EPMDDissector.Finding], at time: Int) {
-        for finding in findings {
-            switch finding {
-            case .request(.portPlease(let alive)):
-                tell(.epmd(EPMDFacts(.port, isAnswer: false, alive: alive)), at: time, from: .initiator)
-            case .request(.names): tell(.epmd(EPMDFacts(.names, isAnswer: false)), at: time, from: .initiator)
-            case .request(.alive(let node)):
-                lookup?.registration = node
-                initiator.name = nil
-                let facts = EPMDFacts(.register, isAnswer: false, alive: node.alive, port: node.port)
-                tell(.epmd(facts), at: time, from: .initiator)
-            case .otherRequest: tell(.epmd(EPMDFacts(.other, isAnswer: false)), at: time, from: .initiator)
-            case .response(let response): tell(response, at: time)
-            case .unreadable(let text, let direction): tell(.note(text), at: time, from: direction.sender)
-            }
-        }
-    }
-
-    private func tell(_ response: EPMDResponse, at time: Int) {
-        lookup?.answer = response
-        switch response {
-        case .port(let node):
-            let facts = EPMDFacts(.port, isAnswer: true, alive: node.alive, port: node.port)
-            tell(.epmd(facts), at: time, from: .acceptor)
-        case .notRegistered:
-            var alive: String?
-            if case .portPlease(let name) = lookup?.dissector.request { alive = name }
-            tell(.epmd(EPMDFacts(.port, isAnswer: true, alive: alive)), at: time, from: .acceptor)
-            if let alive { acceptor.name = alive + "@" + acceptorEnd.address.description }
-            isOver = true
-            tell(.ended(.notRegistered), at: time)
-        case .names(let names):
-            let facts = EPMDFacts(.names, isAnswer: true, names: names.nodes.map(\.alive))
-            tell(.epmd(facts), at: time, from: .acceptor)
-        case .alive:
-            let facts = EPMDFacts(
-                .register, isAnswer: true, alive: registration?.alive, port: registration?.port)
-            tell(.epmd(facts), at: time, from: .acceptor)
-        case .aliveRefused(let result):
-            tell(.epmd(EPMDFacts(.register, isAnswer: true, alive: registration?.alive)), at: time, from: .acceptor)
-            tell(.note("epmd refuses the name (result \(result)): it is taken"), at: time)
-        }
-    }
-
-    private func tell(_ findings: [DistributionDissector.Finding], at time: Int) {
-        for finding in findings {
-            switch finding {
-            case .notDistribution(_, let direction) where !isOfNodes && direction == .fromInitiator:
-                isForeign = true
-            case .message(let event, let direction):
-                isOfNodes = true
-                learnName(event, direction)
-                tell(.handshake(HandshakeDetail(event)), at: time, stage: event.message.stage, from: direction.sender)
-            case .up:
-                isUp = true
-                tell(.up, at: time, stage: .up)
-            case .speaksTLS(let alert, let firstBytes, let direction):
-                if let alert {
-                    tell(.alert(AlertFacts(level: 2, description: alert)), at: time, from: direction.sender)
-                }
-                end(.notDistribution(firstBytes), at: time, from: direction)
-            case .notDistribution(let firstBytes, let direction):
-                end(.notDistribution(firstBytes), at: time, from: direction)
-            case .unreadable(let text, let direction): tell(.note(text), at: time, from: direction.sender)
-            }
-        }
-    }
-
-    private func end(_ reason: EndReason, at time: Int, from direction: FlowDirection) {
-        if isOver { return }
-        isOver = true
-        tell(.ended(reason), at: time, from: direction.sender)
-    }
-
-    private func learnName(_ event: HandshakeEvent, _ direction: FlowDirection) {
-        guard let name = event.name else { return }
-        switch (event.message, direction) {
-        // A dynamic name comes with the status; until then it is a host.
-        case (.name, .fromInitiator) where name.contains("@"): initiator.name = name
-        case (.status, .fromAcceptor): initiator.name = name
-        case (.challenge, .fromAcceptor): acceptor.name = name
-        default: break
-        }
-    }
-
-    private func tell(_ guesses: [SealedHandshake.Guess]) {
-        guard let first = guesses.first else { return }
-        if !hasToldSealed {
-            hasToldSealed = true
-            tell(.note("encrypted: what follows is told by the order and lengths of the records"), at: first.time)
-        }
-        for guess in guesses {
-            let what = Occurrence.handshake(HandshakeDetail(guess.message))
-            tell(what, at: guess.time, stage: guess.message.stage, from: guess.direction.sender, isGuess: true)
-            if guess.isProof { isOfNodes = true }
-            if guess.message == .challengeAck {
-                isUp = true
-                tell(.up, at: guess.time, stage: .up, isGuess: true)
-            }
-        }
-    }
-}
-
-// MARK: TLS
-
-extension Conversation {
-    private func tell(_ outputs: [TLSOutput], _ surroundings: Surroundings) {
-        for output in outputs {
-            let (time, role) = (Int(output.time), output.direction.sender)
-            switch output.content {
-            case .message(let message): tell(message, at: time, from: role, surroundings)
-            case .changeCipherSpec: break
-            case .alert(let level, let description):
-                hasAlert = hasAlert || level == 2
-                tell(.alert(AlertFacts(level: level, description: description)), at: time, from: role)
-            case .encryptedAlert:
-                tell(.tlsMessage(.encryptedAlert), at: time, from: role)
-            case .established(let version, let cipher):
-                tell(.secured(version: version.description, cipher: cipher.name), at: time, stage: .tls)
-                isEstablished = true
-                // What can be read need not be guessed.
-                if !isSealed { secure?.sealed = nil }
-                tell(secure?.sealed?.established(cipher: cipher.name, isTLS13: version > .tls12) ?? [])
-            case .plaintext(let bytes):
-                secure?.sealed = nil
-                if distribution == nil { beginSecureDistribution() }
-                let findings = bytes.withUnsafeBytes { bytes in
-                    distribution?.received(bytes, from: output.direction) ?? []
-                }
-                tell(findings, at: time)
-            case .cannotDecrypt(let obstacle):
-                isSealed = true
-                // The secrets are missed only by what follows.
-                if obstacle == .noSecrets, secure?.sealed != nil { break }
-                secure?.sealed = nil
-                if lastStage < .name { tell(.note("\(obstacle)"), at: time, from: role) }
-            case .stopped(.notTLS(let bytes)):
-                end(.notTLS(bytes), at: time, from: output.direction)
-            case .stopped(let error):
-                if !isOver, !isUp { tell(.note("\(error)"), at: time, from: role) }
-            }
-        }
-    }
-
-    private func tell(
-        _ message: TLSHandshakeMessage, at time: Int, from role: Role, _ surroundings: Surroundings
-    ) {
-        switch message {
-        case .clientHello(let hello):
-            host = hello.serverName
-            nameAcceptor(host)
-            // Nodes do not negotiate what to speak inside.
-            if !hello.applicationProtocols.isEmpty, !isOfNodes { isForeign = true }
-        case .certificate(let chain) where !chain.isEmpty:
-            let known = chain.compactMap(surroundings.certificateFacts)
-            tell(.certificates(shownBy: role, known, nil), at: time, stage: .tls, from: role)
-            return
-        default: break
-        }
-        tell(.tlsMessage(TLSMessageFacts(message)), at: time, stage: .tls, from: role)
-    }
-
-    /// epmd gave the name, the ClientHello the host: OTP asks for the host part of the node's name.
-    private func nameAcceptor(_ host: String?) {
-        guard let host, let name = acceptor.name, let at = name.firstIndex(of: "@") else { return }
-        acceptor.name = name[...at] + host
-    }
-
-    private func beginSecureDistribution() {
-        distribution = DistributionDissector(prefix: .tls)
-        // It will say itself.
-        acceptor.name = nil
-    }
-
-}
-
-extension HandshakeMessageKind {
-    /// The stage of a connection that the message belongs to.
-    var stage: NodeFailure.Stage {
-        switch self {
-        case .name: .name
-        case .status: .status
-        case .challenge, .complement: .challenge
-        case .challengeReply: .reply
-        case .challengeAck: .ack
-        }
-    }
-}
-
-extension Endpoint {
-    init(_ end: TCPEnd) { self.init(host: end.address.description, port: end.port) }
 }
