@@ -7,6 +7,9 @@ package struct HealthCheck: Hashable, Sendable {
         case certificateName = "certificate_name"
         case ownCertificate = "own_certificate"
         case trust
+        case transport
+        /// Whether the node that is dialled can be looked at.
+        case acceptor
         case clock
         case cookie
         case release

@@ -23,7 +23,8 @@ extension HealthExaminer {
 
     func ownCertificate(_ security: SecurityAccount) -> HealthCheck {
         if let own = security.ownCertificate { return validity(own, "ours", .ownCertificate) }
-        return .fine(.ownCertificate, "we have none, and the node asks for none")
+        let rest = security.isCertificateRequested ? "are let in" : "the node asks for none"
+        return .fine(.ownCertificate, "we have none, and \(rest)")
     }
 
     private func validity(_ certificate: CertificateFacts, _ role: String, _ topic: HealthCheck.Topic) -> HealthCheck {
@@ -71,37 +72,44 @@ extension HealthExaminer {
         return host[dot...] == pattern.dropFirst(1)
     }
 
+    /// Who looks at whose certificate: we at the node's, it at those of others that come, and of those that it dials.
     func trust(_ security: SecurityAccount) -> [HealthCheck] {
-        var checks: [HealthCheck] = []
-        let name = security.serverName.map { " as \($0)" } ?? ", for no name in particular"
-        checks.append(
-            security.isPeerVerified
-                ? .fine(.trust, "we trust the issuer of its certificate, and take it\(name)")
-                : .warning(
-                    .trust, "we do not verify the node's certificate",
-                    remedy: "give --ca, or verify_peer and cacertfile in the option file", code: .caUnknown))
-        let demands = checkup.serverTrust?.demandsCertificate
-        if !security.isCertificateRequested {
-            checks.append(
-                .warning(
-                    .trust, "the node asks for no certificate: whoever has the cookie is let in",
-                    remedy: "{verify, verify_peer}, {fail_if_no_peer_cert, true} in the server section of its file",
-                    code: .certificateRequired))
-        } else if demands == false || demands == nil && checkup.serverTrust != nil {
-            checks.append(
-                .warning(
-                    .trust, "the node asks for a certificate, and lets in who has none",
-                    remedy: "{fail_if_no_peer_cert, true} in the server section of its file",
-                    code: .certificateRequired))
-        } else {
-            checks.append(.fine(.trust, "the node demands a certificate, and takes ours"))
+        [trustInNode(security), trustInGuests(security)] + (checkup.clientTrust.map { [trustInDialled($0)] } ?? [])
+    }
+
+    private func trustInNode(_ security: SecurityAccount) -> HealthCheck {
+        guard security.isPeerVerified else {
+            return .warning(
+                .trust, "we do not verify the node's certificate",
+                remedy: "give --ca, or verify_peer and cacertfile in the option file", code: .caUnknown)
         }
-        if let client = checkup.clientTrust, client.verify != "verify_peer" {
-            checks.append(
-                .warning(
-                    .trust, "the node does not verify those that it dials itself",
-                    remedy: "{verify, verify_peer} and cacertfile in the client section of its file", code: .caUnknown))
+        let name = security.serverName.map { "is for \($0)" } ?? "may be for any name"
+        return .fine(.trust, "we trust the issuer of the node's certificate, which \(name)")
+    }
+
+    private func trustInGuests(_ security: SecurityAccount) -> HealthCheck {
+        guard security.isCertificateRequested else {
+            return .warning(
+                .trust, "the node asks for no certificate: whoever has the cookie is let in",
+                remedy: "{verify, verify_peer}, {fail_if_no_peer_cert, true} in the server section of its file",
+                code: .certificateRequired)
         }
-        return checks
+        // OTP's default is to let them in.
+        let demands = checkup.serverTrust.map { $0.demandsCertificate ?? false }
+        if security.ownCertificate == nil || demands == false {
+            return .warning(
+                .trust, "the node asks for a certificate, and lets in who has none",
+                remedy: "{fail_if_no_peer_cert, true} in the server section of its file", code: .certificateRequired)
+        }
+        return .fine(.trust, "the node \(demands == true ? "demands" : "asks for") a certificate, and trusts ours")
+    }
+
+    private func trustInDialled(_ client: NodeCheckup.Trust) -> HealthCheck {
+        guard client.verify != "verify_peer" else {
+            return .fine(.trust, "the node verifies the certificates of those that it dials")
+        }
+        return .warning(
+            .trust, "the node does not verify those that it dials itself",
+            remedy: "{verify, verify_peer} and cacertfile in the client section of its file", code: .caUnknown)
     }
 }

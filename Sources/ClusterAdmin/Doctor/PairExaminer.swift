@@ -48,11 +48,11 @@ package struct PairExaminer {
 
     private func carriers(_ acceptor: NodeCheckup) -> HealthCheck {
         guard initiator.usesTLS != acceptor.usesTLS else {
-            return .fine(.trust, "both distribute over \(acceptor.usesTLS ? "TLS" : "TCP")")
+            return .fine(.transport, "both distribute over \(acceptor.usesTLS ? "TLS" : "TCP")")
         }
         let (secure, plain) = initiator.usesTLS ? (initiator, acceptor) : (acceptor, initiator)
         return .warning(
-            .trust, "\(secure.node) distributes over TLS, \(plain.node) over TCP",
+            .transport, "\(secure.node) distributes over TLS, \(plain.node) over TCP",
             remedy: "give both -proto_dist inet_tls and an option file, or neither",
             code: initiator.usesTLS ? .tlsToTCP : .tcpToTLS)
     }

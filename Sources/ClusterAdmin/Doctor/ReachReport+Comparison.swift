@@ -5,18 +5,22 @@ extension ReachReport {
     /// Whether the node distributes over TLS.
     package var usesTLS: Bool { carrier.contains("tls") }
 
+    /// What it comes to when the other speaks TLS and this node does not, or the other way round.
+    package var carrierFailure: NodeFailure? {
+        // The first bytes that one of them would see: a TLS handshake record, or an alert as the answer to a name.
+        var end = event(ended, .name, .ended(.notDistribution(usesTLS ? [0x16] : [0x15, 3])))
+        end.sender = usesTLS ? .initiator : .acceptor
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        for event in steps + [end] { ledger.add(event) }
+        if case .failed(let failure)? = ledger.attempts.first?.result { return failure }
+        return nil
+    }
+
     /// What keeps this node from the other, by what that one says of the way back: neither has to dial for it.
     /// - Returns: nil when the two agree, as far as they tell.
     package func mismatch(with back: ReachReport) -> NodeFailure? {
         guard back.from == target else { return nil }
-        if usesTLS != back.usesTLS {
-            // The first bytes that one of them would see: a TLS handshake record, or an alert as the answer to a name.
-            var end = event(ended, .name, .ended(.notDistribution(usesTLS ? [0x16] : [0x15, 3])))
-            end.sender = usesTLS ? .initiator : .acceptor
-            var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
-            for event in steps + [end] { ledger.add(event) }
-            if case .failed(let failure)? = ledger.attempts.first?.result { return failure }
-        }
+        if usesTLS != back.usesTLS, let failure = carrierFailure { return failure }
         guard let ours = cookieHash, let theirs = back.cookieHash, ours != theirs else { return nil }
         return NodeFailure(
             .cookie, stage: .ack, node: target,

@@ -13,7 +13,7 @@ import Testing
         #expect(diagnosis.results.last?.rung == "up")
         #expect(diagnosis.results.allSatisfy { $0.result == "ok" }, "\(made.standardOutput)")
         #expect(diagnosis.warnings == [])
-        #expect(Set(diagnosis.checks) == ["name_type", "trust", "cookie", "release", "flags", "clock"])
+        #expect(Set(diagnosis.checks) == ["name_type", "transport", "cookie", "release", "flags", "clock"])
         #expect(try one.evaluate("nodes()") == "['\(other.name)']")
         let again = try command.start().wait(within: 30)
         #expect(again.standardOutput.contains("they were connected before"))

@@ -110,6 +110,9 @@ final class PairVisit {
             own.code != .cookie || report.cookieHash == initiator.cookieHash
         {
             failure.certainty = .certain
+            if let known = report.carrierFailure, known.code == failure.code {
+                (failure.message, failure.remedy) = (known.message, known.remedy)
+            }
         }
         return failure
     }
@@ -161,7 +164,7 @@ final class PairVisit {
         guard acceptor.facts == nil, let reason else { return examiner.checks }
         return examiner.checks + [
             .warning(
-                .trust, "\(to) cannot be compared, as we do not come to it ourselves: \(reason)",
+                .acceptor, "\(to) cannot be compared, as we do not come to it ourselves: \(reason)",
                 remedy: "see what `erlclu-ctl doctor \(to)` says, with the options that it takes to come to it")
         ]
     }
