@@ -27,6 +27,8 @@ final class Conversation {
     /// After so long without a word (microseconds) it is a timer that closes a connection; net_setuptime is 1 s at
     /// least, and 7 s unless somebody has changed it.
     private static let patience = 900_000
+    /// What a TLS handshake may have, both directions together, of which nothing is told yet: it is all held back.
+    private static let unclaimedLimit = 64 << 10
 
     /// Tells the connections of the capture apart.
     let number: Int
@@ -54,6 +56,8 @@ final class Conversation {
     /// What the ClientHello asked for.
     var host: String?
     private(set) var lastStage = NodeFailure.Stage.tcp
+    /// Bytes of which nothing was told.
+    private var unclaimedBytes = 0
     /// When the last bytes came.
     private var lastData = 0
     /// Whether it turned out to be about something else than nodes.
@@ -152,6 +156,10 @@ final class Conversation {
         _ bytes: UnsafeRawBufferPointer, from direction: FlowDirection, at time: Int, _ surroundings: Surroundings
     ) {
         lastData = time
+        if !isOfNodes, !isEstablished {
+            unclaimedBytes += bytes.count
+            if unclaimedBytes > Self.unclaimedLimit { return abandon() }
+        }
         if let findings = lookup?.dissector.received(bytes, from: direction) { tell(findings, at: time) }
         if spoken == .tls {
             if secure?.stream == nil {

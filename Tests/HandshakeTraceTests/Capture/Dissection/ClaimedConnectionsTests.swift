@@ -120,6 +120,21 @@ import Testing
         #expect(decoding.figures.unclaimed[9_100]?.connections == 3_000)
     }
 
+    /// A handshake that has no end takes no room.
+    @Test func holdsBackLittleOfOne() throws {
+        var connection = ConnectionMaker()
+        connection.open()
+        connection.send(try #require(try Recording(named: "tls12-gcm").chunks.first).bytes)
+        for _ in 0..<100 {
+            let requests = [UInt8](repeating: 0, count: 4_000)
+            connection.send(fromInitiator: false, [22, 3, 3, 0x0F, 0xA0] + requests)
+        }
+        var capture = CaptureMaker(link: 101)
+        for packet in connection.made { capture.add(packet) }
+        #expect(Decoding(capture.bytes).events.isEmpty)
+        #expect(Decoding(capture.bytes, nodePorts: Self.anyPort).events.count > 1_000)
+    }
+
     /// A node listens at all addresses of its host, and registers over one of them.
     @Test func aRegistrationOverLoopbackIsOfTheWholeHost() throws {
         let registration = try ScenarioFile("tls12-success")
