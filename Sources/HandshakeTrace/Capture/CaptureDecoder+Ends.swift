@@ -28,14 +28,25 @@ extension CaptureDecoder {
         closedConnections.append(conversation.number)
     }
 
+    /// A direction has come to its end. What the other one still lacks will not come any more; it may have ended before.
+    func ended(_ direction: FlowDirection, _ index: Int, _ time: Int) {
+        let other = direction.opposite
+        let isWaiting =
+            other == .fromInitiator ? flows[index].toAcceptor.isWaiting : flows[index].toInitiator.isWaiting
+        if isWaiting {
+            skipGaps(other, index, time)
+            if isAtEnd(other, index) { end(index, by: other.sender, isReset: false, at: time) }
+        }
+        end(index, by: direction.sender, isReset: false, at: time)
+    }
+
     func end(_ index: Int, by role: Role?, isReset: Bool, at time: Int) {
         learnSecrets(index)
         guard let conversation = flows[index].conversation else {
             if flows[index].phase == .new, flows[index].isAccepted, book.isNode(flows[index].acceptor) {
                 tellUnanswered(index, isReset ? .reset(by: role) : .closed(by: role), at: time)
             }
-            if isReset || flows[index].phase == .new { ignore(index) }
-            return
+            return ignore(index)
         }
         if let alive = book.name(of: flows[index].acceptor), conversation.isOfNodes {
             conversation.suppose(alive: alive)

@@ -216,7 +216,7 @@ package final class CaptureDecoder {
             reset(direction, segment, index, time)
             return
         }
-        if isAtEnd(direction, index) { end(index, by: direction.sender, isReset: false, at: time) }
+        if isAtEnd(direction, index) { ended(direction, index, time) }
         if segment.isAcknowledging { acknowledged(segment.acknowledgement, direction.opposite, index, time) }
     }
 

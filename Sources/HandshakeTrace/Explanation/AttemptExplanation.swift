@@ -105,6 +105,16 @@ package struct AttemptExplanation {
         let closer = name(role ?? end.side?.other ?? .acceptor)
         switch (end.stage, end.side) {
         case (.status, _) where reasons.isHeldForAlive: return refusedBy(.alive, .status)
+        case (.tcp, nil):
+            return failure(
+                .closed, .tcp,
+                "\(initiator) connected to \(acceptor) and sent nothing until \(closer) closed the connection",
+                remedy: "find out what connects from there: a health check or a scanner, or a node that hangs")
+        // From between, an initiator that goes away is seen to do so.
+        case (.status, nil) where role == .initiator, (.reply, nil) where role == .initiator:
+            return failure(
+                .closed, end.stage, "\(initiator) closed the connection in the middle of the handshake",
+                remedy: "see that node's log: it is stopping, or gave up")
         case (.ack, .initiator?), (.reply, .initiator?), (.ack, nil), (.reply, nil):
             return failure(
                 .cookie, .ack,

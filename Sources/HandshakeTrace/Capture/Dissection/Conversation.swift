@@ -56,6 +56,8 @@ final class Conversation {
     /// What the ClientHello asked for.
     var host: String?
     private(set) var lastStage = NodeFailure.Stage.tcp
+    /// Whether a part of the handshake is missing.
+    private var hasGap = false
     /// Bytes of which nothing was told.
     private var unclaimedBytes = 0
     /// When the last bytes came.
@@ -183,7 +185,15 @@ final class Conversation {
     }
 
     func lost(_ count: Int, from direction: FlowDirection, at time: Int, _ surroundings: Surroundings) {
-        if !isUp { tell(.note("\(count) bytes of it are missing in the capture"), at: time, from: direction.sender) }
+        if !isUp {
+            tell(.note("\(count) bytes of it are missing in the capture"), at: time, from: direction.sender)
+            // Nobody says a word behind the challenge reply but one who has been let in.
+            if spoken == .distribution, lastStage == .reply {
+                isUp = true
+                tell(.up, at: time, stage: .up, isGuess: true)
+            }
+            hasGap = true
+        }
         distribution?.lost(from: direction)
         secure?.sealed = nil
         if let outputs = secure?.stream?.lost(from: direction, at: Int64(time)) { tell(outputs, surroundings) }
@@ -223,6 +233,11 @@ final class Conversation {
     }
 
     private func endReason(by role: Role?, isReset: Bool, at time: Int) -> EndReason {
+        // What would say why may be in what is missing.
+        if hasGap {
+            let who = role.map { " by the \($0.rawValue)" } ?? ""
+            return .other("closed\(who), and a part of the handshake is missing in the capture")
+        }
         switch distribution?.lastStatus {
         case .nok?, .notAllowed?: return .refusedBy(distribution?.lastStatus ?? .nok)
         case .false?: return .refusedBy(.alive)

@@ -88,6 +88,72 @@ import Testing
         #expect(decode(packets).story.contains { $0.contains("10 bytes of it are missing in the capture") })
     }
 
+    private func failure(_ packets: [[UInt8]]) -> NodeFailure? {
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        var capture = CaptureMaker(link: 101)
+        for packet in packets { capture.add(packet) }
+        for event in Decoding(capture.bytes, nodePorts: [9_100...9_100]).events { ledger.add(event) }
+        guard case .failed(let failure)? = ledger.attempts.first?.result else { return nil }
+        return failure
+    }
+
+    /// The acceptor's last word is not in the capture, and what follows it is: that is no wrong cookie.
+    @Test func aLostAcknowledgementIsNoWrongCookie() {
+        var connection = ConnectionMaker.handshake()
+        connection.send(HandshakeBytes.regSend)
+        connection.send(fromInitiator: false, HandshakeBytes.tick)
+        connection.close(fromInitiator: false)
+        connection.close()
+        var packets = connection.made
+        packets.remove(at: 5)
+        let story = decode(packets).story
+        #expect(story.contains("UP up") && story.last == "DOWN acceptor down connection closed by the acceptor")
+        #expect(failure(packets) == nil)
+    }
+
+    /// Where the status is missing, the reason may be missing, too.
+    @Test func aGapIsNoReason() {
+        var connection = ConnectionMaker()
+        connection.open()
+        connection.send(HandshakeBytes.name)
+        connection.send(fromInitiator: false, HandshakeBytes.status)
+        connection.close(fromInitiator: false)
+        connection.close()
+        var packets = connection.made
+        packets.remove(at: 3)
+        #expect(failure(packets)?.code == .closed)
+        #expect(failure(packets)?.message.contains("missing in the capture") == true)
+        #expect(failure(connection.made)?.code == .tcpToTLS)
+    }
+
+    /// Who goes away is the one that is named.
+    @Test func anInitiatorThatGivesUpIsNotToldAsTheAcceptor() {
+        for upTo in [3, 5] {
+            var connection = ConnectionMaker()
+            connection.open()
+            connection.send(HandshakeBytes.name)
+            connection.send(fromInitiator: false, HandshakeBytes.status + (upTo > 3 ? HandshakeBytes.challenge : []))
+            if upTo > 3 { connection.send(HandshakeBytes.reply) }
+            connection.close()
+            connection.close(fromInitiator: false)
+            let failure = failure(connection.made)
+            #expect(failure?.code == .closed && failure?.message.hasPrefix("one@10.0.0.1 closed") == true)
+        }
+    }
+
+    /// A health check is told once.
+    @Test(arguments: [true, false]) func aProbeSaysNothing(_ isFromInitiator: Bool) {
+        var connection = ConnectionMaker()
+        connection.open()
+        connection.close(fromInitiator: isFromInitiator)
+        connection.close(fromInitiator: !isFromInitiator)
+        var capture = CaptureMaker(link: 101)
+        for packet in connection.made { capture.add(packet) }
+        let story = Decoding(capture.bytes, nodePorts: [9_100...9_100]).story
+        #expect(story.filter { $0.contains("ended") }.count == 1, "\(story)")
+        #expect(failure(connection.made)?.message.contains("sent nothing until") == true)
+    }
+
     @Test func linksThatWereUpBeforeAreToldWhenTheyEnd() {
         var connection = ConnectionMaker()
         connection.send(HandshakeBytes.tick)
