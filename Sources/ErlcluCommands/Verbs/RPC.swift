@@ -38,6 +38,7 @@ extension VerbSpec {
                 if case .value(let value) = outcome, let verdict = RPCVerdict(value) {
                     report.finishOutput(of: node.node)
                     run.tell(verdict, label: isOneOfSeveral ? "\(node.node): " : "")
+                    if let error = verdict.error(of: node.node) { run.results.add(error: error) }
                     return verdict.status
                 }
                 try report.outcome(outcome, of: node.node)
@@ -52,6 +53,17 @@ struct RPCVerdict {
     var status: ExitStatus
     /// What is told on standard error.
     var output: TermView?
+
+    /// The same for scripts; nil where the status is 0.
+    func error(of node: String) -> ErrorItem? {
+        guard status != .done else { return nil }
+        var message = "the function says {rpc_error,\(status.rawValue)}"
+        if let output {
+            message += ": "
+            TermOutput.pretty(output, width: 80, node: "") { message += String(decoding: $0, as: UTF8.self) }
+        }
+        return ErrorItem(node: node, code: "E-RPC-ERROR", stage: "UP", message: message)
+    }
 
     init?(_ value: TermView) {
         switch value.kind {

@@ -47,6 +47,19 @@ import Testing
             trial.standardError == "a@here: ** exception error: no\nerlclu-ctl: b@here does not run elixir\n")
     }
 
+    /// Scripts learn from the document which node it was.
+    @Test func negativeVerdictsNameTheirNode() {
+        answer(.value(.of("rpc_ok")), .value(.of("{rpc_error,3,\"no\"}")))
+        #expect(trial.run(words: ["rpc", "-o", "json"] + both + ["m", "f"]) == 2)
+        #expect(
+            trial.standardOutput == #"{"schema":"erlclu/rpc/1","items":[],"errors":[{"node":"b@here","#
+                + #""code":"E-RPC-ERROR","stage":"UP","message":"the function says {rpc_error,3}: \"no\""}]}"# + "\n")
+        trial.output.bytes = []
+        answer(.value(.of("rpc_ok")), .value(.of("{rpc_error,0}")))
+        #expect(trial.run(words: ["rpc", "-o", "json"] + both + ["m", "f"]) == 0)
+        #expect(trial.standardOutput.hasSuffix(#""errors":[]}"# + "\n"))
+    }
+
     @Test func syntaxErrorThatAllFindIsReadOnce() {
         let fault = EvaluationOutcome.syntaxError(line: 1, column: 3, message: "oh")
         answer(fault, fault)
