@@ -21,14 +21,18 @@ import Testing
         #expect(doctor.standardOutput.hasSuffix("\n"))
     }
 
-    /// A person sees as well what is waited for.
-    @Test func showsATerminalWhereItStands() throws {
-        let command = try stalled()
+    /// A person sees as well what is waited for, be it on the way to a node that only leads to another.
+    @Test(arguments: [[], ["--from", "app@127.0.0.1"], ["--all"]])
+    func showsATerminalWhereItStands(further: [String]) throws {
+        var command = try stalled()
+        command.arguments += further
+        if further.contains("--from") { command.arguments.insert("shop@127.0.0.1", at: 1) }
         let terminal = TerminalSize(columns: 100, rows: 40)
         let doctor = try ChildProcess(
             BuiltProduct.tool, command.arguments, environment: command.environment.merging(["TERM": "xterm"]) { $1 },
             terminal: terminal)
-        #expect(doctor.waitForOutput(containing: "challenge ..."), "\(doctor.standardOutput)")
+        let place = further.isEmpty ? "challenge ..." : "app@127.0.0.1: challenge ..."
+        #expect(doctor.waitForOutput(containing: place), "\(doctor.standardOutput)")
         #expect(doctor.isRunning)
     }
 

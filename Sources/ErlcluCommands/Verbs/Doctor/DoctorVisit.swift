@@ -11,7 +11,7 @@ final class DoctorVisit {
     private(set) var node: String
     let settings: TargetSettings
     private(set) var ladder: Ladder
-    /// Writes the rungs as they are passed; nil where somebody else tells what becomes of it.
+    /// Writes the rungs as they are passed.
     private(set) var lines: LadderLines?
     private let tells: Bool
     /// Whether this is the second attempt: its rungs are told when it is known which of the two counts.
@@ -26,7 +26,7 @@ final class DoctorVisit {
     private(set) var flags: DistributionFlags?
     private var security: SecurityAccount?
 
-    /// - Parameter tells: whether its rungs are written while they are climbed.
+    /// - Parameter tells: whether its rungs are written while they are climbed, and not only shown where they stall.
     init(_ run: CommandRun, node: String, settings: TargetSettings, tells: Bool = false) {
         self.tells = tells
         self.run = run
@@ -38,6 +38,7 @@ final class DoctorVisit {
     /// Connects and asks.
     /// - Throws: what keeps a connection from being tried at all.
     func examine() throws(CommandFailure) {
+        defer { if !tells { lines?.pass() } }
         guard let first = try attempt() else { return }
         let story = events
         let hasStatus = story.contains { event in
@@ -129,7 +130,9 @@ final class DoctorVisit {
             ladder.skip(.epmd, "not asked: the port is known\(origin.map { " (\($0))" } ?? "")")
         }
         if let cookie { ladder.tell(["\(cookie.origin), hash \(cookie.hash)"], of: .cookie) }
-        if tells, lines == nil { lines = LadderLines(run, title: title, fields: fields, ladder) }
+        if lines == nil {
+            lines = LadderLines(run, title: title, fields: fields, ladder, passing: tells ? nil : node)
+        }
     }
 
     private var cookie: (origin: String, hash: Int)? {

@@ -20,21 +20,32 @@ final class LadderLines {
     private var isWaiting = false
     /// Whether a person is to see that somebody waits, and for what.
     private let showsWaiting: Bool
+    /// Stands before what is waited for.
+    private let label: String
+    /// Whether nothing stays of it: this ladder only leads to the one that is asked for.
+    private let isPassing: Bool
 
     private var isForPeople: Bool { run.format == .table || run.format == .raw }
 
     /// Writes what stands above the rungs.
-    init(_ run: CommandRun, title: String, fields: [(key: String, value: String)], _ ladder: Ladder) {
+    /// - Parameter passing: the node that this ladder leads to, where it is not the one that is asked for; only what is
+    ///   waited for is shown then.
+    init(
+        _ run: CommandRun, title: String, fields: [(key: String, value: String)], _ ladder: Ladder,
+        passing: String? = nil
+    ) {
         self.run = run
         self.fields = fields
+        isPassing = passing != nil
+        label = passing.map { "\(TerminalText.escaped($0, keepingLines: false)): " } ?? ""
         showsWaiting = run.context.outputIsTerminal && run.context.environment["TERM"] != "dumb"
         let rungs = ladder.steps.map(\.rung.title.count) + [Self.columns[0].heading.count]
         widths = [rungs.max() ?? 0, Self.resultWidth, Self.timeWidth, 0]
-        if isForPeople {
+        if isForPeople, !isPassing {
             run.results.add(text: Array("\(TerminalText.escaped(title, keepingLines: false))\n".utf8))
             run.results.add(text: Array(Table.heading(Self.columns, widths, width: run.width).utf8))
         }
-        if run.format == .jsonl { event("started") { _ in } }
+        if run.format == .jsonl, !isPassing { event("started") { _ in } }
         show(ladder)
     }
 
@@ -42,7 +53,7 @@ final class LadderLines {
     func show(_ ladder: Ladder) {
         let reached = ladder.steps.prefix { [.passed, .skipped, .unseen].contains($0.verdict) }
         let news = reached.filter { told[$0.rung] == nil }
-        for step in news { tell(step) }
+        for step in news { isPassing ? (told[step.rung] = step.verdict) : tell(step) }
         if let next = ladder.steps.dropFirst(reached.count).first, !news.isEmpty || !isWaiting { wait(for: next) }
         run.results.flush()
     }
@@ -60,7 +71,7 @@ final class LadderLines {
     /// The first attempt may have been an accident: for a person who waits.
     func lookAgain(_ failure: NodeFailure) {
         waiting("\(failure.code.rawValue) at \(failure.stage.rawValue)? looking again ...")
-        if run.format == .jsonl {
+        if run.format == .jsonl, !isPassing {
             event("second_look") { json in
                 json.key("code")
                 json.string(failure.code.rawValue)
@@ -96,10 +107,16 @@ final class LadderLines {
 
     private func wait(for step: Ladder.Step) { waiting("\(step.rung.title) ...") }
 
+    /// Leaves no trace of what was waited for.
+    func pass() {
+        stopWaiting()
+        run.results.flush()
+    }
+
     private func waiting(_ words: String) {
         guard showsWaiting, isForPeople else { return }
         stopWaiting()
-        run.results.add(text: Array(words.utf8))
+        run.results.add(text: Array("\(label)\(words)".utf8))
         isWaiting = true
     }
 
