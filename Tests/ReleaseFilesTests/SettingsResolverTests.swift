@@ -66,6 +66,8 @@ import Testing
 
     @Test func sourceFilesAreExpanded() throws {
         var files = Self.relx
+        files["/etc/vm.args.src"] = "-name app@${IP:-10.0.0.7}\n-setcookie x\n"
+        #expect(try resolve(files) { $0.vmArguments = "/etc/vm.args.src" }.nodes.value == ["app@10.0.0.7"])
         files["/rel/releases/1.2.0/vm.args.src"] = "-name app@${IP}\n-setcookie ${C:-dflt}\n"
         let expanded = try resolve(files, ["IP": "10.9.9.9"]) { $0.release = "/rel" }
         #expect(expanded.nodes.value == ["app@10.9.9.9"])

@@ -1,31 +1,55 @@
-/// Finds what would take the node down in what a person typed. It may see too much, never too little of the plain
-/// forms: a question costs a key, a stopped node more.
+/// Finds what would take the node down in what a person typed. It may see too much, never too little of what names a
+/// module and a function side by side: a question costs a key, a stopped node more. Text that is put together when it
+/// runs is not seen.
 enum NodeStop {
-    private static let calls = [
-        "System.halt", "System.stop", "System.restart", "init:stop(", "init:restart(", "init:reboot(", ":init.stop",
-        ":init.restart", ":init.reboot", "halt(", "q()",
+    private static let functions: [Substring: Set<Substring>] = [
+        "init": ["stop", "restart", "reboot"], "erlang": ["halt"], "c": ["q"],
+        "System": ["stop", "restart", "halt"],
     ]
+    /// Which of them the shells know without a module, IEx after an `import`.
+    private static let bare: Set<Substring> = ["halt", "q", "stop", "restart", "reboot"]
 
     /// - Returns: the call, as it is to be named in a question.
     static func find(in text: String) -> String? {
-        // Blanks may stand anywhere between tokens: `init : stop ()`.
-        let dense = text.filter { !$0.isWhitespace && $0 != "'" }
-        return calls.first { occurs($0, in: dense) }.map { $0.hasSuffix("(") ? $0 + ")" : $0 }
-    }
-
-    private static func occurs(_ call: String, in text: String) -> Bool {
-        let (text, call) = (Array(text.utf8), Array(call.utf8))
-        guard text.count >= call.count else { return false }
-        return (0...text.count - call.count).contains { start in
-            guard text[start..<start + call.count].elementsEqual(call) else { return false }
-            guard start > 0 else { return true }
-            // The end of a longer name is another name.
-            switch text[start - 1] {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "@"), 0x80...:
-                return false
-            default: return true
+        let tokens = tokens(of: text)
+        for (index, token) in tokens.enumerated() {
+            if let call = call(of: token, tokens[(index + 1)...]) { return call }
+            let next = index + 1 < tokens.count ? tokens[index + 1] : ""
+            guard bare.contains(token), next == "(" else { continue }
+            switch index > 0 ? tokens[index - 1] : "" {
+            case ":":
+                // Whatever module a variable holds.
+                let module = index > 1 ? tokens[index - 2] : ""
+                if module.first.map({ $0.isUppercase || $0 == "_" }) == true { return "\(module):\(token)()" }
+            case ".":
+                // The end of an expression before it, rather than a module: those that stop the node are known.
+                if token == "halt" || token == "q" { return "\(token)()" }
+            default: return "\(token)()"
             }
         }
+        return nil
+    }
+
+    /// `init:stop`, `:init.stop`, `apply(init, stop, [])`, `fun init:stop/0`.
+    private static func call(of module: Substring, _ behind: ArraySlice<Substring>) -> String? {
+        guard let functions = functions[module] else { return nil }
+        var behind = behind
+        guard let separator = behind.popFirst(), [":", ".", ","].contains(separator) else { return nil }
+        if behind.first == ":" { behind.removeFirst() }
+        guard let function = behind.first, functions.contains(function) else { return nil }
+        return module == "System" ? "System.\(function)" : "\(module):\(function)()"
+    }
+
+    /// Words, and every other character by itself. Quotes are left out, so that a quoted atom is the same word.
+    private static func tokens(of text: String) -> [Substring] {
+        var tokens: [Substring] = []
+        var rest = text[...]
+        while let first = rest.first {
+            let word = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "@" }
+            let token = word.isEmpty ? rest.prefix(1) : word
+            rest = rest[token.endIndex...]
+            if !first.isWhitespace, first != "'", first != "\"" { tokens.append(token) }
+        }
+        return tokens
     }
 }

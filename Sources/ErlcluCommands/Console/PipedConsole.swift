@@ -42,11 +42,19 @@ final class PipedConsole {
             case .failure(let reason): failure = reason
             }
         }
-        _ = node.loop.run(until: nil) { status != nil || failure != nil }
+        // The usual time is for connecting: lines may take as long as they do, unless somebody says otherwise.
+        _ = node.loop.run(until: run.statedDeadline) { status != nil || failure != nil }
         if let failure { throw .node(failure) }
         shell?.leave()
         if let lost { throw .node(lost) }
-        return status ?? .done
+        guard let status else {
+            throw .node(
+                NodeFailure(
+                    .timeout, stage: .up, node: node.node,
+                    message: "the lines for \(node.node) have not all been run before the deadline of this command",
+                    remedy: "give them more time with --timeout"))
+        }
+        return status
     }
 
     private func handle(_ event: NodeShell.Event) {
@@ -83,13 +91,17 @@ final class PipedConsole {
                 input?.interest = .read
                 return
             }
+            if !entered.isEmpty {
+                run.say("erlclu-ctl: the last expression has no end, and is not run\n")
+                status = .unparsable
+            }
             shell?.endInput()
             return
         }
         var line = String(decoding: read[...end], as: UTF8.self)
         if !line.hasSuffix("\n") { line += "\n" }
         read.removeSubrange(...end)
-        if !options.isRaw, let stop = NodeStop.find(in: line) {
+        if !options.isRaw, let stop = NodeStop.find(in: entered + line) {
             run.say("erlclu-ctl: \(stop) would stop \(node.node); give --raw to mean it\n")
             status = .negative
             return

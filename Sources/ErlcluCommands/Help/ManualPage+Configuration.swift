@@ -33,6 +33,8 @@ extension ManualPage {
         .Bl -tag -width Ds
         .It Li "{nodes, [Node, ...]}"
         The nodes, as atoms or strings.
+        Of several, the first that can be reached is asked; what ends nodes wants them named with
+        .Fl Fl node .
         .It Li "{transport, auto | tls | tcp}"
         As
         .Fl Fl transport .

@@ -43,7 +43,10 @@ struct FailureReport {
 
     /// The line at fault, with a caret below the column.
     private func syntax(_ fault: SyntaxFault, label: String) -> String {
-        var text = line(escaped("\(label)\(fault.source):\(fault.line):\(fault.column): \(fault.message)"))
+        // Elixir may say more on lines of their own.
+        let said = fault.message.split(separator: "\n")
+        var text = line(escaped("\(label)\(fault.source):\(fault.line):\(fault.column): \(said.first ?? "")"))
+        for more in said.dropFirst() { text += "  \(escaped(String(more)))\n" }
         guard fault.line >= 1, fault.column >= 1 else { return text }
         let error = TermSyntaxError(at: SourcePosition(line: fault.line, column: fault.column), fault.message)
         for line in error.caret(in: Array(fault.text.utf8)).split(separator: "\n") { text += "  \(line)\n" }

@@ -85,6 +85,18 @@ extension CommandRun {
             guard let node = nodes.first else { throw noNode(settings) }
             return try body(try open(node, settings), false)
         }
+        if case .context(let name, _, _) = settings.nodes.origin {
+            // Those of a context are ways into one cluster.
+            if line.verb?.effect == .ends {
+                throw .configuration(
+                    message:
+                        "context \(name) has \(nodes.count) nodes, and \(line.verbName) is for those that are meant",
+                    remedy: "name them with --node")
+            }
+            var status = ExitStatus.done
+            try withEntryNode { (node) throws(CommandFailure) in status = try body(node, false) }
+            return status
+        }
         let tally = NodeTally(self)
         var dialled: [any Administration] = []
         for node in nodes {

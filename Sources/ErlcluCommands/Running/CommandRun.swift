@@ -38,6 +38,8 @@ package final class CommandRun {
         deadline = timeout.map { start + $0 }
     }
 
+    /// The deadline, if somebody has asked for one.
+    var statedDeadline: Instant? { hasOwnTimeout ? deadline : nil }
     var options: ParsedOptions { line.options }
     var operands: [String] { line.operands }
     var format: OutputFormat { results.format }

@@ -72,9 +72,10 @@ struct RPCVerdict {
         case .tuple(let elements):
             let elements = Array(elements)
             guard elements.count == 2 || elements.count == 3, case .atom(let tag) = elements[0].kind,
-                tag.name == "rpc_error", case .integer(let code) = elements[1].kind, (0...255).contains(code)
+                tag.name == "rpc_error", case .integer(let code) = elements[1].kind
             else { return nil }
-            status = ExitStatus(rawValue: Int32(code))
+            // A process has 8 bits for it, and an error is not to become a success.
+            status = (0...255).contains(code) ? ExitStatus(rawValue: Int32(code)) : .negative
             output = elements.count == 3 ? elements[2] : nil
         default: return nil
         }

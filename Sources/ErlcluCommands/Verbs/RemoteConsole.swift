@@ -38,6 +38,10 @@ extension VerbSpec {
         ],
         statuses: [.done, .negative, .noHost, .unavailable, .timeout, .protocolMismatch, .authentication],
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+            if run.format != .table, run.format != .raw {
+                throw .usage(
+                    .notSupported("-o \(run.format.rawValue)", reason: "a console prints what the shell prints"))
+            }
             let settings = try run.settings()
             var status = ExitStatus.done
             try run.withEntryNode { (node) throws(CommandFailure) in

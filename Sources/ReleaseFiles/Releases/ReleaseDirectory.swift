@@ -92,7 +92,7 @@ struct ReleaseDirectory {
             return try VMArguments.read(source, files, expanding: environment, directories: directories)
         }
         guard exists else { return nil }
-        let replaces = environment["RELX_REPLACE_OS_VARS"].map { !$0.isEmpty } ?? false
+        let replaces = path.hasSuffix(".src") || environment["RELX_REPLACE_OS_VARS"].map { !$0.isEmpty } ?? false
         return try VMArguments.read(
             path, files, expanding: replaces ? environment : nil, directories: directories)
     }

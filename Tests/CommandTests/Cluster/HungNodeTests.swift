@@ -27,6 +27,21 @@ import Testing
         #expect(both.exitStatus == 2)
     }
 
+    /// The nodes of a context are ways into one cluster; nobody ends one of them by chance.
+    @Test func aContextGoesOnToTheNextOfItsNodes() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(
+            "{context, prod, [{nodes, ['\(hung.name)', '\(tool.node.name)']}]}.", to: "erlclu.config")
+        var tool = self.tool
+        tool.options = ["-c", "prod"] + tool.options.dropFirst(4)
+        tool.environment["ERLCLU_CONFIG"] = file
+        let answer = try tool.run("eval", "node()", "--timeout", "20s")
+        #expect(answer.standardOutput == "'\(tool.node.name)'\n", "\(answer.standardError)")
+        let stop = try tool.run("stop")
+        #expect(stop.exitStatus == 78)
+        #expect(stop.standardError.contains("context prod has 2 nodes"), "\(stop.standardError)")
+    }
+
     @Test func anotherOneLetsIn() throws {
         let members = try tool.run("members", "--timeout", "20s", "-o", "json")
         #expect(try members.items.contains { $0["node"] as? String == tool.node.name }, "\(members.standardError)")

@@ -23,12 +23,22 @@ import Testing
             lists:seq(1, 3)
             """
         let result = try tool.run("remote_console", input: input)
-        #expect(result.exitStatus == 0, "\(result.standardError)")
+        // The last line has no end.
+        #expect(result.exitStatus == 65, "\(result.standardError)")
+        #expect(result.standardError.hasSuffix("the last expression has no end, and is not run\n"))
         let lines = result.standardOutput.split(separator: "\n").filter { !$0.hasPrefix("#Fun<") }
         #expect(lines == ["[]", "42", "я", "ok", "\"typed\\n\"", "** exception exit: bye", "100000"])
         #expect(result.standardError.hasPrefix("Eshell V"))
         // Those of the ping may still have been ending.
         #expect(try eventually(within: 5) { try Int(processCount(node)) ?? .max <= Int(before) ?? 0 })
+    }
+
+    @Test func aStatedDeadlineEndsWhatComesFromAPipe() throws {
+        let tool = try NodeTool(try ErlangNodeFixture())
+        let late = try tool.run("remote_console", "-t", "2s", input: "timer:sleep(infinity).\n", within: 20)
+        #expect(late.exitStatus == 75, "\(late.standardError)")
+        #expect(late.standardError.contains("E-TIMEOUT"))
+        #expect(try tool.run("remote_console", "-o", "json", input: "1.\n").exitStatus == 64)
     }
 
     @Test func whatStopsTheNodeIsRefusedFromAPipe() throws {

@@ -115,7 +115,8 @@ import Testing
     }
 
     static let verdicts: [(String, Int32, String)] = [
-        ("rpc_ok", 0, ""), ("{rpc_error, 3}", 3, ""), ("{rpc_error, 1, \"no\"}", 1, "\"no\"\n"),
+        ("rpc_ok", 0, ""), ("{rpc_error, 3}", 3, ""), ("{rpc_error, 300}", 1, ""),
+        ("{rpc_error, 1, \"no\"}", 1, "\"no\"\n"),
         ("{rpc_error, 255, <<\"no\">>}", 255, "<<\"no\">>\n"),
     ]
 
