@@ -143,9 +143,14 @@ package struct AttemptLedger {
     /// Whether two attempts, seen from different ends, are one: the same addresses, or the same names at about the
     /// same time.
     private static func areOne(_ one: ConnectionAttempt, _ other: ConnectionAttempt) -> Bool {
-        guard abs(one.start - other.start) <= clockDifference, one.initiator.canBe(other.initiator),
-            one.acceptor.canBe(other.acceptor)
-        else { return false }
+        guard abs(one.start - other.start) <= clockDifference else { return false }
+        // One of them may be known by a name that is not its own: who dials may be mistaken.
+        if let address = one.initiator.address, address.port != 0, address == other.initiator.address,
+            let target = one.acceptor.address, target.port != 0, target == other.acceptor.address
+        {
+            return true
+        }
+        guard one.initiator.canBe(other.initiator), one.acceptor.canBe(other.acceptor) else { return false }
         if let address = one.initiator.address, address.port != 0, address == other.initiator.address { return true }
         return one.initiator.name != nil && one.initiator.name == other.initiator.name && one.acceptor.name != nil
             && one.acceptor.name == other.acceptor.name

@@ -131,6 +131,26 @@ extension AttemptExplanation {
         }
     }
 
+    /// An acceptor whose certificate was seen has agreed on version and cipher suite before.
+    private func isBehindHellos(_ sender: Role?) -> Bool {
+        sender == .acceptor && !reasons.chain(of: .acceptor).isEmpty
+    }
+
+    /// TLS 1.2 has no alert of its own for a certificate that is missing.
+    private func withoutCertificate(
+        _ alert: AlertFacts, _ owner: Role, _ reason: String, _ said: String
+    ) -> NodeFailure? {
+        let isSure = alert.description == 116 || reason.contains("no_client_certificate_provided")
+        guard isSure || alert.description == 40 && isBehindHellos(owner.other) && reasons.showsNone(owner) else {
+            return nil
+        }
+        return failure(
+            .certificateRequired, .tls,
+            "\(name(owner.other)) demands a certificate, and \(name(owner)) has none (\(said))",
+            remedy: "give the `client` section of its optfile a certfile and a keyfile",
+            unless: isSure ? nil : "E-TLS-CIPHER: they have no cipher suite in common")
+    }
+
     /// An alert names a class of reasons; the words of the node that sent it often name the one.
     func alerted(_ alert: AlertFacts, by sender: Role?) -> NodeFailure? {
         let judge = name(sender ?? .acceptor)
@@ -149,6 +169,7 @@ extension AttemptExplanation {
                 AttemptReasons.Refusal(
                     owner: owner, chain: [leaf], defect: defect, index: nil, time: reasons.attempt.end))
         }
+        if let owner = sender?.other, let failure = withoutCertificate(alert, owner, reason, said) { return failure }
         let refuses = "\(judge) refuses the certificate of \(owner)\(identity) (\(said))"
         switch alert.description {
         case 10 where sender == .acceptor && reason.contains("unsupported_record_type"):
@@ -176,15 +197,19 @@ extension AttemptExplanation {
             return failure(
                 .caUnknown, .tls, "\(refuses): it does not trust its issuer",
                 remedy: "give both nodes a cacertfile with the authorities of both")
+        case 42 where leaf != nil, 40 where leaf != nil && isBehindHellos(sender):
+            // Of what OTP refuses so, the rest would be seen in the certificate.
+            return failure(
+                .certificateName, .tls,
+                "\(refuses), which is for [\(leaf.map { $0.dnsNames + $0.ipAddresses }?.joined(separator: ", ") ?? "")]",
+                remedy: "the log of \(judge) has the reason; with verify_client the certificate must carry the host of "
+                    + "a node that is allowed",
+                unless: "E-CERT-USAGE or E-CA-UNKNOWN: it breaks a constraint of its CA")
         case 42, 43, 44, 46, 49:
             return failure(
                 .certificateUsage, .tls, "\(refuses)",
                 remedy: "the log of \(judge) has the reason; compare usage, names and chain",
                 unless: "E-CERT-NAME: it is for another host")
-        case 116:
-            return failure(
-                .certificateRequired, .tls, "\(judge) demands a certificate, and \(owner) has none (\(said))",
-                remedy: "give the `client` section of its optfile a certfile and a keyfile")
         case 70:
             return failure(
                 .tlsVersion, .tls, "\(acceptor) and \(initiator) have no TLS version in common (\(said) of \(judge))",

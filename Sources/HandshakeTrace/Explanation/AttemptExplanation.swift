@@ -50,6 +50,8 @@ package struct AttemptExplanation {
         case .closed(let role), .reset(let role): return closed(by: role, end)
         case .refused: return notListening(end)
         case .unreachable(let words): return unreachable(words, end)
+        case .unresolved(let words) where namesDiffer:
+            return nameType(end.stage, ", and its host does not resolve: \(words)")
         case .unresolved(let words):
             return failure(
                 .dns, .dns, "\(initiator) cannot resolve the host of \(acceptor): \(words)",
@@ -103,6 +105,7 @@ package struct AttemptExplanation {
 
     private func closed(by role: Role?, _ end: AttemptReasons.End) -> NodeFailure {
         let closer = name(role ?? end.side?.other ?? .acceptor)
+        if let failure = closedForFlags(end) { return failure }
         switch (end.stage, end.side) {
         case (.status, _) where reasons.isHeldForAlive: return refusedBy(.alive, .status)
         case (.tcp, nil):
@@ -150,11 +153,31 @@ package struct AttemptExplanation {
                 .tlsKey, .tls, "\(closer) closed the connection in the TLS handshake without an alert",
                 remedy: "see that node's log: its TLS listener may have no usable key or certificate",
                 unless: "E-TLS-OPTIONS: it refuses an option of its own file; or a proxy cut it, or it was a probe")
+        case (.reply, .acceptor?):
+            return failure(
+                .closed, .reply, "\(closer) closed the connection after the challenge of \(acceptor)",
+                remedy: "trace \(closer), or see its log",
+                unless: "E-NAME: it dialled another name than \(acceptor), and found that out")
         default:
             return failure(
                 .closed, end.stage, "\(closer) closed the connection in the middle of the handshake",
                 remedy: "see that node's log: it is stopping, or gave up")
         }
+    }
+
+    /// An initiator that misses flags in the challenge closes without a word.
+    private func closedForFlags(_ end: AttemptReasons.End) -> NodeFailure? {
+        guard end.side == .acceptor, end.stage == .reply, let shown = reasons.flags(of: .acceptor),
+            let own = reasons.flags(of: .initiator), own.missing(from: .mandatory26).isEmpty
+        else { return nil }
+        let missing = shown.missing(from: .mandatory26).names
+        guard !missing.isEmpty else { return nil }
+        return failure(
+            .flags, .challenge,
+            "\(initiator) closed the connection after the challenge of \(acceptor), which lacks "
+                + "[\(missing.joined(separator: ", "))]: OTP 26 and later demand them",
+            remedy: "upgrade \(acceptor), unless \(initiator) runs OTP 25 or earlier",
+            unless: "E-CLOSED: \(initiator) stopped in that moment")
     }
 
     /// Who closes as late as this waited for something first; the shortest `net_setuptime` is a second. Microseconds.
@@ -254,12 +277,7 @@ package struct AttemptExplanation {
         let isNameType =
             words == "not_shortnames" || words == "not_longnames" || words == "illegal_node_name"
             || end.stage <= .epmd && namesDiffer
-        if isNameType {
-            return failure(
-                .nameType, end.stage,
-                "\(initiator) cannot dial \(acceptor): one has a short name, the other a long one",
-                remedy: "use the same name type everywhere (-sname or -name); an IP address counts as long")
-        }
+        if isNameType { return nameType(end.stage, "") }
         if end.stage == .epmd {
             return failure(
                 .epmdNotRegistered, .epmd, "epmd gave \(initiator) no port for \(acceptor): \(words)",
@@ -268,6 +286,12 @@ package struct AttemptExplanation {
         return failure(
             .closed, end.stage, "the attempt of \(initiator) to connect to \(acceptor) ended: \(words)",
             remedy: "see the logs of both nodes")
+    }
+
+    private func nameType(_ stage: NodeFailure.Stage, _ more: String) -> NodeFailure {
+        failure(
+            .nameType, stage, "\(initiator) cannot dial \(acceptor): one has a short name, the other a long one\(more)",
+            remedy: "use the same name type everywhere (-sname or -name); an IP address counts as long")
     }
 
     private var namesDiffer: Bool {

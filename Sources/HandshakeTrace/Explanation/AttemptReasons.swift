@@ -85,6 +85,11 @@ struct AttemptReasons {
         return nil
     }
 
+    /// Whether `owner` is known to have no certificate to show.
+    func showsNone(_ owner: Role) -> Bool {
+        attempt.events.contains { $0.what == .certificates(shownBy: owner, [], nil) } && chain(of: owner).isEmpty
+    }
+
     /// The chain that `owner` showed, from whatever event has it.
     func chain(of owner: Role) -> [CertificateFacts] {
         for event in attempt.events {

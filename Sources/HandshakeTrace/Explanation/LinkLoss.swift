@@ -6,7 +6,10 @@ package enum LinkLoss {
     package static func code(of reason: String) -> FailureCode? {
         switch reason {
         case "net_tick_timeout", "send_net_tick_failed": .tick
-        case "connection_closed", "connection_setup_failed", "get_status_failed": .closed
+        // Over TLS it is the end of the process that holds the connection.
+        case "connection_closed", "connection_setup_failed", "get_status_failed", "shutdown",
+            "{shutdown,transport_closed}":
+            .closed
         case "disconnect", "disconnected": .disconnected
         default: nil
         }

@@ -7,7 +7,9 @@ extension Ladder {
     package init(_ attempt: ConnectionAttempt) {
         let initiator = attempt.events.first { $0.side == .initiator }?.vantage
         let story = initiator.map { attempt.events(from: $0) } ?? attempt.story
-        let usesTLS = story.contains { $0.stage == .tls }
+        var usesTLS = story.contains { $0.stage == .tls }
+        // A node refuses its own options before anything of TLS happens.
+        if case .failed(let failure) = attempt.result, failure.code == .tlsOptions { usesTLS = true }
         self.init(
             usesTLS: usesTLS, to: .up, start: story.first?.time ?? attempt.start, isSeenByInitiator: initiator != nil)
         for event in story { add(event) }

@@ -123,6 +123,8 @@ extension Rung {
                 .certificateRequired, .certificateRefused:
                 return .tlsCertificate
             case .tlsToTCP, .tlsVersion, .tlsCipher: return .tlsHello
+            // A node looks at its options before it connects.
+            case .tlsOptions: return min(next ?? .tlsHello, .tlsHello)
             default:
                 return next.flatMap { $0.isOfTLS ? $0 : nil }
                     ?? (next ?? .tlsHello < .tlsHello ? .tlsHello : .tlsFinished)

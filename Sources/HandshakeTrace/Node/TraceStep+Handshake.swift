@@ -54,7 +54,8 @@ extension TraceStep {
                 if name.utf8.contains(UInt8(ascii: "@")) { connection.learn(.initiator, name: name) }
             }
             step.tell(connection, .handshake(detail), from: connection.side)
-            connection.stage = connection.side == .acceptor && word != "alive" ? .challenge : .status
+            let goesOn = word.hasPrefix("ok") || word == "named"
+            connection.stage = connection.side == .acceptor && goesOn ? .challenge : .status
         }
     }
 
@@ -71,6 +72,14 @@ extension TraceStep {
                 .name, name: name, flags: flags, creation: parts[2]?.integer.flatMap { UInt32(exactly: $0) })
             step.tell(connection, .handshake(detail), from: .initiator)
             connection.stage = .status
+        }
+    }
+
+    /// The initiator looks whether its old connection may be given up only where the acceptor said that it lives.
+    mutating func wasAlive() {
+        with { step, connection in
+            connection.wasAlive = true
+            step.tell(connection, .handshake(HandshakeDetail(.status, status: .alive)), from: .acceptor, at: .status)
         }
     }
 
@@ -119,6 +128,20 @@ extension TraceStep {
         }
     }
 
+    /// `net_kernel` learns that a process of a connection is gone. Most have said why before; one that dies of its link
+    /// to the process of TLS says nothing.
+    mutating func died(_ owner: PID?, _ reason: TermView?) {
+        guard let owner, let id = reader.owner(owner), let reason else { return }
+        with(id) { step, connection in
+            let word = reason.atom?.name ?? reason.elements?[0]?.atom?.name
+            let isOfItsLink = connection.isSecure && connection.stage > .tls
+            step.end(
+                &connection,
+                isOfItsLink && word == "shutdown"
+                    ? .closed(by: connection.side.other) : .other(TermPrinter.excerpt(reason)))
+        }
+    }
+
     /// `global` cuts a link.
     mutating func cut(_ node: String?) {
         guard let node else { return }
@@ -131,7 +154,7 @@ extension TraceStep {
 
     /// `{ok, Ticks}`: how often in a row a tick found that nothing had come.
     mutating func ticked(_ parts: TermViews?) {
-        guard let silent = parts?[1]?.integer else { return }
+        guard parts?[0]?.isAtom("ok") == true, let silent = parts?[1]?.integer else { return }
         let count = silent < 0 ? silent + 4 : silent
         guard count >= 2 else { return }
         with { step, connection in
@@ -154,6 +177,8 @@ extension EndReason {
         case ("first_bytes", _): self = .notDistribution(detail?.binary.map { Array($0) } ?? [])
         case ("other_name", _):
             self = .nameMismatch(dialled: connection.acceptor.name ?? "", actual: detail?.text ?? "")
+        // What came was waited with until the old connection would be gone.
+        case ("setup_timer_timeout", _) where connection.waitsForOldLink: self = .refusedBy(.alive)
         case ("setup_timer_timeout", _): self = .timeout(milliseconds: nil)
         case ("shutdown", _): self.init(withoutReason: connection)
         default:
@@ -168,7 +193,8 @@ extension EndReason {
     /// `dist_util` gives no reason for some of its ends.
     private init(withoutReason connection: TracedConnection) {
         switch (connection.side, connection.stage) {
-        case (.acceptor, .challenge) where connection.sentStatus == "nok": self = .refusedBy(.nok)
+        case (.acceptor, .status) where connection.sentStatus == "nok": self = .refusedBy(.nok)
+        case (_, .status) where connection.waitsForOldLink: self = .refusedBy(.alive)
         case (.acceptor, .name): self = .other("no name")
         // The name could not be sent any more.
         case (.initiator, .name): self = .closed(by: .acceptor)

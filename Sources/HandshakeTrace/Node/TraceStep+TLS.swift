@@ -1,4 +1,5 @@
 import ByteTransport
+import DistributionProtocol
 import ErlangNode
 import ErlangTerm
 
@@ -59,7 +60,8 @@ extension TraceStep {
     mutating func ownCertificate(_ parts: TermViews?) {
         guard let id = reader.owner(process), let connection = reader.connections[id] else { return }
         let chain = certificates(parts?[connection.side == .initiator ? 1 : 2])
-        if !chain.isEmpty { tell(connection, .certificates(shownBy: connection.side, chain, nil), at: .tls) }
+        // None is told, too: that may be what was refused.
+        tell(connection, .certificates(shownBy: connection.side, chain, nil), at: .tls)
     }
 
     mutating func verifying(_ chain: TermView?) {
@@ -127,6 +129,8 @@ extension EndReason {
         } else if connection.isConnected {
             switch reason.atom?.name {
             case "timeout": self = .timeout(milliseconds: nil)
+            case "closed" where connection.wasAlive && connection.side == .initiator && !connection.hasAnswered:
+                self = .refusedBy(.alive)
             case "closed": self = .closed(by: connection.side.other)
             default: self = .other(TermPrinter.excerpt(reason))
             }

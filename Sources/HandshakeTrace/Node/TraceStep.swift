@@ -77,6 +77,7 @@ struct TraceStep {
                 step.tell(connection, .note("waits for the end of the old connection"))
             }
         case ("shutdown", "shutdown"?): shutDown(parts?[1]?.atom?.name, parts?[2])
+        case ("do_handle_exit", "exit"?): died(parts?[1]?.pid, parts?[2])
         case ("async_disconnect", "disconnect"?): cut(parts?[1]?.atom?.name)
         default: break
         }
@@ -101,7 +102,7 @@ struct TraceStep {
         case "recv_name": nameCame(parts)
         case "recv_status": statusCame(parts)
         case "recv_status_reply": received(.status, status: value.bool == true ? .true : .false, at: .status)
-        case "is_pending": with { $1.wasAlive = true }
+        case "is_pending": wasAlive()
         case "recv_challenge": challengeCame(parts)
         case "recv_challenge_reply": received(.challengeReply, at: .reply)
         case "recv_challenge_ack": received(.challengeAck, at: .ack)

@@ -19,6 +19,10 @@ struct TracedConnection {
     var sentStatus: String?
     /// The peer said that our old connection still lives.
     var wasAlive = false
+    /// An old connection of the same two nodes was alive, by the word of either side.
+    var waitsForOldLink: Bool { wasAlive || sentStatus == "alive" }
+    /// The challenge has been answered: the old connection is out of the way.
+    var hasAnswered: Bool { stage >= .ack }
     /// The chain that is being verified.
     var chain: [[UInt8]] = []
     /// Whether a verdict on the peer's certificates has been told, and which.

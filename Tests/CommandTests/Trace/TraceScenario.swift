@@ -9,8 +9,14 @@ struct TraceScenario: Sendable, CustomTestStringConvertible {
         case node(@Sendable (OTPRelease) throws -> ErlangNodeFixture)
         /// No node at all: connects to the port, sends these bytes and waits.
         case bytes([UInt8])
-        /// Nothing comes to the acceptor: the initiator alone is looked at.
-        case alone(name: String)
+        /// Nothing comes to a node that is looked at: the `acceptor` dials this name.
+        case alone(@Sendable () throws -> DialledName)
+    }
+
+    struct DialledName {
+        var name: String
+        /// What has to be there as long as it is dialled.
+        var fixtures: [AnyObject] = []
     }
 
     let name: String
@@ -19,12 +25,16 @@ struct TraceScenario: Sendable, CustomTestStringConvertible {
     /// What the initiator's trace alone can say, where that is less.
     var codeOfInitiator: FailureCode?
     var codeOfAcceptor: FailureCode?
+    /// What else it is before OTP 25, by the view that it is seen in.
+    var codesOnOTP23: [String: FailureCode] = [:]
     let acceptor: @Sendable (OTPRelease) throws -> ErlangNodeFixture
     let initiator: Initiator
     /// Evaluated on the acceptor when the trace is there.
     var preparation = "ok"
     /// Evaluated on the initiator before it connects; ACCEPTOR is the acceptor's name.
     var preparationOfInitiator = "ok"
+    /// The name that the initiator dials; ALIVE is the part of the acceptor's before the `@`.
+    var dialled = "ACCEPTOR"
 
     var testDescription: String { name }
 
@@ -38,13 +48,53 @@ struct TraceScenario: Sendable, CustomTestStringConvertible {
             name: "wrong cookie", code: .cookie, acceptor: node(), initiator: .node(node()),
             preparationOfInitiator: "erlang:set_cookie('ACCEPTOR', zq_unlike_cookie)"),
         TraceScenario(
-            name: "not allowed, TCP", code: .notAllowed, acceptor: node(), initiator: .node(node()),
+            // To the initiator the status is the same as for a node that lacks flags, and one of OTP 23 does.
+            name: "not allowed, TCP", code: .notAllowed, codesOnOTP23: ["initiator": .flags], acceptor: node(),
+            initiator: .node(node()),
             preparation: "net_kernel:allow(['somebody@else'])"),
         TraceScenario(
             name: "not registered", code: .epmdNotRegistered, acceptor: node(),
-            initiator: .alone(name: "nobody@127.0.0.1")),
+            initiator: .alone { DialledName(name: "nobody@127.0.0.1") }),
         TraceScenario(
-            name: "no such host", code: .dns, acceptor: node(), initiator: .alone(name: "a@no.such.host.invalid")),
+            name: "no such host", code: .dns, acceptor: node(),
+            initiator: .alone { DialledName(name: "a@no.such.host.invalid") }),
+        TraceScenario(
+            name: "epmd down", code: .epmdRefused,
+            acceptor: { release in
+                let mapper = try PortMapper()
+                defer { mapper.stop() }
+                return try ErlangNodeFixture(release: release, variables: ["ERL_EPMD_PORT": "\(mapper.port)"])
+            }, initiator: .alone { DialledName(name: "nobody@127.0.0.1") }),
+        TraceScenario(
+            name: "stale in epmd, nothing listens", code: .tcpRefused, acceptor: node(),
+            initiator: .alone { try registered(DeadPort.make()) }),
+        TraceScenario(
+            name: "stale in epmd, packets are dropped", code: .tcpTimeout, acceptor: node(quick),
+            initiator: .alone {
+                let deaf = try DeafListener()
+                return try registered(deaf.port, [deaf])
+            }),
+        TraceScenario(
+            name: "another service listens", code: .tcpToTLS, acceptor: node(quick),
+            initiator: .alone {
+                let peer = try ScriptedPeer([.receive(3), .send(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8))])
+                return try registered(peer.port, [peer])
+            }),
+        TraceScenario(
+            name: "a short name dials a long one", code: .nameType,
+            acceptor: { try ErlangNodeFixture(release: $0, nameType: .short()) },
+            initiator: .alone { DialledName(name: "a@no.such.host.invalid") }),
+        TraceScenario(
+            name: "a long name dials a short one", code: .nameType, acceptor: node(),
+            initiator: .alone { DialledName(name: "a@localhost") }),
+        TraceScenario(
+            name: "name with the wrong host", code: .name, codeOfAcceptor: .closed, acceptor: node(),
+            initiator: .node(node()), dialled: "ALIVE@127.0.0.2"),
+        TraceScenario(
+            name: "flags are missing", code: .flags, acceptor: node(), initiator: .bytes(name(flags: 0x1_0000))),
+        TraceScenario(
+            name: "silence behind the name", code: .setupTimeout, acceptor: node(quick),
+            initiator: .bytes(name(flags: 0x4_0307_0f94))),
         TraceScenario(
             name: "garbage", code: .protocolViolation, acceptor: node(),
             initiator: .bytes([0, 5] + Array("hello".utf8))),
@@ -93,6 +143,53 @@ struct TraceScenario: Sendable, CustomTestStringConvertible {
             TraceScenario(
                 name: "wrong cookie, TLS", code: .cookie, acceptor: node("tlsv1.2"), initiator: .node(node("tlsv1.2")),
                 preparationOfInitiator: "erlang:set_cookie('ACCEPTOR', zq_unlike_cookie)"),
+            // OTP compares names of a client's certificate only where it is told to, and has an allow list.
+            TraceScenario(
+                name: "certificate of the initiator for another host", code: .certificateName,
+                codesOnOTP23: ["acceptor": .notAllowed, "initiator": .notAllowed],
+                acceptor: node("tlsv1.2") {
+                    $0.serverOptions = ["{verify_fun, {fun inet_tls_dist:verify_client/3, []}}"]
+                },
+                initiator: .node(
+                    node("tlsv1.2", []) {
+                        try CertificateAuthority.issue(
+                            CertificateProfile(
+                                commonName: "other", dnsNames: ["other.example.com"], addresses: ["10.1.2.3"]))
+                    }),
+                preparation: "net_kernel:allow(['somebody@else.example.com'])"),
+            TraceScenario(
+                name: "no certificate, tlsv1.2", code: .certificateRequired, acceptor: node("tlsv1.2"),
+                initiator: .node(node("tlsv1.2") { $0.showsCertificate = false })),
+            TraceScenario(
+                name: "no certificate, tlsv1.3", code: .certificateRequired, acceptor: node("tlsv1.3"),
+                initiator: .node(node("tlsv1.3") { $0.showsCertificate = false })),
+            TraceScenario(
+                name: "no TLS version in common", code: .tlsVersion, acceptor: node("tlsv1.2"),
+                initiator: .node(node("tlsv1.3"))),
+            TraceScenario(
+                name: "no cipher suite in common", code: .tlsCipher,
+                acceptor: node("tlsv1.2") { $0.serverOptions = ["{ciphers, [\"ECDHE-ECDSA-AES128-GCM-SHA256\"]}"] },
+                initiator: .node(
+                    node("tlsv1.2") { $0.clientOptions = ["{ciphers, [\"ECDHE-ECDSA-AES256-GCM-SHA384\"]}"] })),
+            // It fails before it connects.
+            TraceScenario(
+                name: "bad TLS option of the initiator", code: .tlsOptions,
+                acceptor: node("tlsv1.2") { $0.clientOptions = ["{depth, many}"] },
+                initiator: .alone {
+                    let peer = try ScriptedPeer([.stall])
+                    return try registered(peer.port, [peer])
+                }),
+            TraceScenario(
+                name: "bad TLS option of the acceptor", code: .tlsOptions, codeOfInitiator: .tlsKey,
+                acceptor: node("tlsv1.2"), initiator: .node(node("tlsv1.2")),
+                // The node reads its file only at its start, and no trace could come in by then.
+                preparation: """
+                    [{server, Options}] = ets:lookup(ssl_dist_opts, server),
+                    Bad = {server, [{depth, many} | Options]},
+                    Owner = ets:info(ssl_dist_opts, owner),
+                    {error, _} = supervisor:start_child(Owner, #{id => bad, start => {ets, insert, [ssl_dist_opts, Bad]}}),
+                    [{server, [{depth, many} | _]}] = ets:lookup(ssl_dist_opts, server)
+                    """),
             TraceScenario(
                 name: "silence, TLS", code: .setupTimeout, acceptor: node("tlsv1.2", quick), initiator: .bytes([])),
         ]
@@ -105,13 +202,13 @@ struct TraceScenario: Sendable, CustomTestStringConvertible {
         TraceScenario(
             name: "TLS to TCP", code: .tlsToTCP, codeOfAcceptor: .setupTimeout, acceptor: node(quick),
             // The acceptor gives up first.
-            initiator: .node(node("tlsv1.2", ["-kernel", "net_setuptime", "4"]))),
+            initiator: .node(node("tlsv1.2", ["-kernel", "net_setuptime", "5"]))),
     ]
 
     // MARK: nodes
 
-    /// A second instead of seven.
-    private static let quick = ["-kernel", "net_setuptime", "1"]
+    /// Two seconds instead of seven; the trace, too, must come in by then.
+    private static let quick = ["-kernel", "net_setuptime", "2"]
 
     private static func node(_ arguments: [String] = []) -> @Sendable (OTPRelease) throws -> ErlangNodeFixture {
         { try ErlangNodeFixture(release: $0, arguments: arguments) }
@@ -127,6 +224,31 @@ struct TraceScenario: Sendable, CustomTestStringConvertible {
                 versions: [version])
             return try ErlangNodeFixture(release: release, transport: .tls(tls), arguments: arguments)
         }
+    }
+
+    private static func node(
+        _ version: String, _ adjust: @escaping @Sendable (inout NodeTLS) -> Void
+    ) -> @Sendable (OTPRelease) throws -> ErlangNodeFixture {
+        { release in
+            var tls = NodeTLS(certificate: try CertificateAuthority.issue(), versions: [version])
+            adjust(&tls)
+            return try ErlangNodeFixture(release: release, transport: .tls(tls))
+        }
+    }
+
+    /// A name that epmd knows.
+    private static func registered(_ port: UInt16, _ fixtures: [AnyObject] = []) throws -> DialledName {
+        let entry = try RegisteredName(port: port)
+        return DialledName(name: "\(entry.alive)@127.0.0.1", fixtures: fixtures + [entry])
+    }
+
+    /// The first message of a handshake, with these flags.
+    private static func name(flags: UInt64) -> [UInt8] {
+        let name = Array("stranger@127.0.0.1".utf8)
+        let body =
+            [UInt8(ascii: "N")] + withUnsafeBytes(of: flags.bigEndian) { Array($0) } + [0, 0, 0, 1]
+            + [0, UInt8(name.count)] + name
+        return [0, UInt8(body.count)] + body
     }
 
     private enum Side { case initiator, acceptor }

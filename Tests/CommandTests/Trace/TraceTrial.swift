@@ -24,7 +24,8 @@ final class TraceTrial {
 
     /// The node and the way to it, whatever its certificate is worth.
     static func options(_ node: ErlangNodeFixture) throws -> [String] {
-        var options = ["-n", node.name, "--cookie-file", try node.cookieFile()]
+        // Whatever its epmd knows.
+        var options = ["-n", node.name, "--address", "127.0.0.1:\(node.port)", "--cookie-file", try node.cookieFile()]
         guard node.optionFile != nil else { return options }
         let own = try CertificateAuthority.issue()
         options += ["--transport", "tls", "--ca", own.authorityFile, "--cert", own.certificateFile]
@@ -37,6 +38,26 @@ final class TraceTrial {
     /// Waits for the end of an attempt.
     func waitForResult(within seconds: Double = 20) -> Bool {
         eventually(within: seconds) { tool.standardOutput.contains("erlclu/attempt/1") }
+    }
+
+    /// Waits for what the node tells on its own time: the parameters of a TLS connection, the certificate that the peer
+    /// refused.
+    func waitForAsides() -> Bool {
+        eventually(within: 10) {
+            let lines = recorded
+            let isUp = lines.contains { $0.contains(#""event":"up""#) }
+            if isUp, node.optionFile != nil, !lines.contains(where: { $0.contains(#""event":"secured""#) }) {
+                return false
+            }
+            return lines.allSatisfy { line in
+                guard
+                    let match = line.firstMatch(
+                        of: /"side":"([a-z]+)".*"from":"([a-z]+)","event":"alert".*"description":4/),
+                    match.1 != match.2
+                else { return true }
+                return lines.contains { $0.contains(#""event":"certificates","shown_by":"\#(match.1)""#) }
+            }
+        }
     }
 
     func wait(for text: String, within seconds: Double = 20) -> Bool {
@@ -55,6 +76,12 @@ final class TraceTrial {
     var codes: [String] {
         tool.standardOutput.split(separator: "\n").filter { $0.contains("erlclu/attempt/1") }
             .compactMap { $0.firstMatch(of: /"code":"([A-Z-]+)"/).map { String($0.1) } }
+    }
+
+    /// How the attempts ended, in any order but sorted: codes, and "up".
+    var results: [String] {
+        tool.standardOutput.split(separator: "\n").filter { $0.contains("erlclu/attempt/1") }
+            .map { $0.firstMatch(of: /"code":"([A-Z-]+)"/).map { String($0.1) } ?? "up" }.sorted()
     }
 
     /// What was recorded, a line an event.

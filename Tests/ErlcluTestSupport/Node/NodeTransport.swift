@@ -28,6 +28,10 @@ package struct NodeTLS: Sendable {
     package var versions: [String]
     /// Further Erlang options for the server side, as text: `{depth, 1}`.
     package var serverOptions: [String]
+    /// The same for the client side.
+    package var clientOptions: [String] = []
+    /// Whether the client side has a certificate to show.
+    package var showsCertificate = true
 
     package init(
         certificate: IssuedCertificate, trusts: String? = nil, verification: Verification = .peer,
@@ -59,7 +63,8 @@ package struct NodeTLS: Sendable {
         // OTP 26 and later refuse the option with verify_none, and in the client's part altogether.
         let demand = verification == .peer ? ["{fail_if_no_peer_cert, \(demandsCertificate)}"] : []
         let server = (common + demand + serverOptions).joined(separator: ",\n    ")
-        let client = common.joined(separator: ",\n    ")
+        let own = showsCertificate ? common : common.filter { !$0.hasPrefix("{certfile") && !$0.hasPrefix("{keyfile") }
+        let client = (own + clientOptions).joined(separator: ",\n    ")
         return try directory.write(
             "[{server, [\n    \(server)]},\n {client, [\n    \(client)]}].\n", to: "ssl_dist.conf")
     }

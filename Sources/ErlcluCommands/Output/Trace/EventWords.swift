@@ -78,6 +78,8 @@ enum EventWords {
             // Its end says nothing of one that has not begun.
             if leaf.notBefore > event.time / 1_000_000 { words += "from \(UTCTime(seconds: leaf.notBefore)) " }
             words += "until \(UTCTime(seconds: leaf.notAfter))"
+        } else if verdict == nil {
+            words = "no certificate of \(event.party(owner))"
         }
         switch verdict {
         case .accepted: words += "; accepted"

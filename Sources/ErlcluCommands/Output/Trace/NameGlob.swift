@@ -4,6 +4,15 @@ struct NameGlob {
 
     init(_ pattern: String) { self.pattern = Array(pattern) }
 
+    /// The part behind the `@`, or all of it, where that can only be of IP addresses; nil where it is of names, too.
+    var ofAddresses: NameGlob? {
+        let host = pattern.lastIndex(of: "@").map { pattern[($0 + 1)...] } ?? pattern[...]
+        let isOfVersion4 =
+            host.contains(where: \.isNumber) && host.contains(".")
+            && host.allSatisfy { $0.isNumber || ".*?".contains($0) }
+        return isOfVersion4 || host.contains(":") ? NameGlob(String(host)) : nil
+    }
+
     /// Without backtracking over more than the last `*`: linear for each of them.
     func matches(_ name: String) -> Bool {
         let text = Array(name)

@@ -43,7 +43,7 @@ final class TraceReport {
     /// - Parameter now: microseconds since the epoch, by the clock that `settle` goes by.
     func add(_ event: TraceEvent, at now: Int) {
         guard let connection = event.connection, let number = ledger.add(event) else {
-            if !filter.failuresOnly, filter.fits(event.initiator, event.acceptor) { show(event, nil) }
+            if !filter.failuresOnly, filter.fit(event.initiator, event.acceptor) == .yes { show(event, nil) }
             return
         }
         join(ConnectionAttempt.Source(event.vantage, connection), number)
@@ -79,7 +79,9 @@ final class TraceReport {
 
     /// Whether its events are shown as they come.
     private func isWanted(_ attempt: ConnectionAttempt) -> Bool {
-        guard !filter.failuresOnly, !isLadder, filter.fits(attempt.initiator, attempt.acceptor) else { return false }
+        guard !filter.failuresOnly, !isLadder, filter.fit(attempt.initiator, attempt.acceptor) == .yes else {
+            return false
+        }
         if case .up = attempt.result { return true }
         if case .down = attempt.result { return true }
         // What fails again and again is told once.
@@ -119,7 +121,8 @@ final class TraceReport {
             entries[number] = entry
             forget()
         }
-        let fits = filter.fits(attempt.initiator, attempt.acceptor)
+        // Nothing more will be learnt of its ends.
+        let fits = filter.fit(attempt.initiator, attempt.acceptor) != .no
         guard case .failed(let failure) = attempt.result else {
             if attempt.result != .pending { tally.up += 1 }
             guard fits, !filter.failuresOnly else { return }
@@ -153,7 +156,7 @@ final class TraceReport {
         guard let attempt = numbers[source].flatMap({ ledger.attempt($0) }) else { return nil }
         var hasFailed = false
         if case .failed = attempt.result { hasFailed = true }
-        return (attempt, (hasFailed || !filter.failuresOnly) && filter.fits(attempt.initiator, attempt.acceptor))
+        return (attempt, (hasFailed || !filter.failuresOnly) && filter.fit(attempt.initiator, attempt.acceptor) != .no)
     }
 
     /// Tells all that is left, attempts without an end included.

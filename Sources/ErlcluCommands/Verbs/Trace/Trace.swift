@@ -29,6 +29,8 @@ extension VerbSpec {
                 + "erlclu-ctl ends, by Ctrl-C, by accident or because the network fails. Neither cookie nor key, password, digest or "
                 + "option list leaves the node. From OTP 27 on it has a session of its own. Before that all traces of a "
                 + "node share one: where somebody else traces the same functions, it is refused.",
+            "Who fails before it says its name, as in TLS, is known by its address alone. --peer leaves such an attempt "
+                + "out only where the pattern is of addresses, behind the @ if there is one, and the address does not fit.",
             "A node passes on \(TraceRequestWords.rate) events a second, which is about 100 handshakes; how many were dropped "
                 + "above that is told.",
         ],
@@ -47,7 +49,10 @@ extension VerbSpec {
                 failuresOnly: run.options.contains(.failures), peer: run.options.value(.peer).map { NameGlob($0) })
             let report = TraceReport(run, filter: filter)
             if let file = run.options.value(.replay) {
-                if run.options.contains(.record) { throw .usage(.exclusive("--replay", "--record")) }
+                // They say what is traced, and when that ends.
+                for name in [OptionName.node, .all, .for, .max, .record] where run.options.contains(name) {
+                    throw .usage(.exclusive("--replay", "--\(name.rawValue)"))
+                }
                 return try TraceReplay(run, report).show(file)
             }
             return try LiveTrace(run, report).attend()

@@ -1,0 +1,57 @@
+import ErlcluTestSupport
+import Foundation
+import Testing
+
+/// Between handshakes: links that go down, and why.
+@Suite(.serialized) struct LinkLossTests {
+    @Test(arguments: OTPRelease.available)
+    func tellsWhoseEndItWas(_ release: OTPRelease) throws {
+        let (one, other) = (try ErlangNodeFixture(release: release), try ErlangNodeFixture(release: release))
+        let trial = try TraceTrial(one, [])
+        #expect(try one.evaluate("net_kernel:connect_node('\(other.name)')") == "true")
+        try one.evaluate("erlang:disconnect_node('\(other.name)')")
+        #expect(trial.wait(for: "E-DISCONNECTED"), "\(release): \(trial.output)")
+        #expect(try other.evaluate("net_kernel:connect_node('\(one.name)')") == "true")
+        other.stop()
+        #expect(trial.wait(for: "E-CLOSED"), "\(release): \(trial.output)")
+        let result = try trial.finish()
+        // global may have dialled the one that is gone.
+        #expect(result.standardError.contains("attempts: 2 connected"), "\(result.standardError)")
+        // The link belongs to the attempt that brought it up.
+        let downs = trial.output.split(separator: "\n").filter { $0.contains(" DOWN ") }
+        #expect(
+            downs.map { $0.contains("#1 ") } == [true, false] && downs.map { $0.contains("#2 ") } == [false, true])
+    }
+
+    /// A node that stands still is missed at two ticks, and given up at the fourth.
+    @Test func tellsMissedTicks() throws {
+        let (one, other) = (
+            try ErlangNodeFixture(arguments: ["-kernel", "net_ticktime", "4"]),
+            try ErlangNodeFixture(arguments: ["-kernel", "net_ticktime", "4"])
+        )
+        let trial = try TraceTrial(one, [])
+        #expect(try one.evaluate("net_kernel:connect_node('\(other.name)')") == "true")
+        other.suspend()
+        defer { other.resume() }
+        #expect(trial.wait(for: "E-TICK"), "\(trial.output)")
+        _ = try trial.finish()
+        #expect(trial.output.contains("nothing came for 2 ticks; at 4 the link is given up"), "\(trial.output)")
+    }
+
+    /// `global` of OTP 25 and later cuts links so that no partitions overlap: the one that it cuts says so.
+    @Test(arguments: OTPRelease.available.filter { $0.major >= 25 })
+    func tellsWhatGlobalCuts(_ release: OTPRelease) throws {
+        let nodes = try (0..<3).map { _ in try ErlangNodeFixture(release: release) }
+        for other in nodes.dropFirst() {
+            #expect(try nodes[0].evaluate("net_kernel:connect_node('\(other.name)')") == "true")
+        }
+        for node in nodes {
+            #expect(try eventually(within: 20) { try node.evaluate("{length(nodes()), global:sync()}") == "{2,ok}" })
+        }
+        let trials = try nodes.map { try TraceTrial($0, []) }
+        try nodes[1].evaluate("erlang:disconnect_node('\(nodes[2].name)')")
+        let isTold = eventually(within: 20) { trials.contains { $0.output.contains("global cuts the link to") } }
+        #expect(isTold, "\(release): \(trials.map(\.output))")
+        for trial in trials { _ = try trial.finish() }
+    }
+}
