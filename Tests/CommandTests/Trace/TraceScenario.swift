@@ -82,7 +82,7 @@ struct TraceScenario: Sendable, CustomTestStringConvertible {
             }),
         TraceScenario(
             name: "a short name dials a long one", code: .nameType,
-            acceptor: { try ErlangNodeFixture(release: $0, nameType: .short()) },
+            acceptor: { try ErlangNodeFixture(release: $0, nameType: .short(), registration: .none) },
             initiator: .alone { DialledName(name: "a@no.such.host.invalid") }),
         TraceScenario(
             name: "a long name dials a short one", code: .nameType, acceptor: node(),
