@@ -7,6 +7,7 @@ package struct AttemptLedger {
 
     /// How far apart the two ends may say that one connection began: their clocks differ.
     package static let clockDifference = 5_000_000
+    private static let strangerDifference = 1_000_000
     /// Attempts that are kept; the oldest that are over go first.
     package static let attemptLimit = 10_000
     /// Events that one attempt keeps: a handshake has some 30.
@@ -110,6 +111,7 @@ package struct AttemptLedger {
         var partner = attempts.count - 1
         let limit = max(0, attempts.count - Self.joinReach)
         while partner >= limit, !Self.areEnds(own, side, attempts[partner]) { partner -= 1 }
+        if partner < limit { partner = onlyStranger(of: own, side, from: limit) ?? -1 }
         guard partner >= limit else { return nil }
         let (kept, gone) = partner < place ? (partner, place) : (place, partner)
         let other = attempts[gone]
@@ -135,9 +137,26 @@ package struct AttemptLedger {
         }
     }
 
-    private static func areEnds(_ own: ConnectionAttempt, _ side: Role, _ other: ConnectionAttempt) -> Bool {
+    /// Who was gone before its address was asked for is taken for the one that dialled this node within a second, if
+    /// there is only one.
+    private func onlyStranger(of own: ConnectionAttempt, _ side: Role, from limit: Int) -> Int? {
+        let found = attempts.indices[limit...].filter { place in
+            let other = attempts[place]
+            let (dialling, taking) = side == .initiator ? (own, other) : (other, own)
+            return Self.areOfTwoEnds(own, side, other) && taking.initiator == Party()
+                && dialling.acceptor.name != nil && dialling.acceptor.name == taking.acceptor.name
+                && abs(own.start - other.start) <= Self.strangerDifference
+        }
+        return found.count == 1 ? found[0] : nil
+    }
+
+    private static func areOfTwoEnds(_ own: ConnectionAttempt, _ side: Role, _ other: ConnectionAttempt) -> Bool {
         other.number != own.number && other.sources.count == 1 && other.events.first?.side == side.other
-            && other.sources[0].vantage != own.sources[0].vantage && areOne(own, other)
+            && other.sources[0].vantage != own.sources[0].vantage
+    }
+
+    private static func areEnds(_ own: ConnectionAttempt, _ side: Role, _ other: ConnectionAttempt) -> Bool {
+        areOfTwoEnds(own, side, other) && areOne(own, other)
     }
 
     /// Whether two attempts, seen from different ends, are one: the same addresses, or the same names at about the
