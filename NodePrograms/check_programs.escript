@@ -1,7 +1,7 @@
 #!/usr/bin/env escript
 %% -*- erlang -*-
-%%! -noinput
-%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status,checkup,expand,reach}.etf, lists of forms with their
+%%! -noinput -start_epmd false -erl_epmd_port 0
+%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status,checkup,expand,reach,trace_dist}.etf, lists of forms with their
 %% preamble, by erl_eval in this emulator. Prints what differs from what is written here; exit status 1 if anything.
 -module(check_programs).
 -export([main/1, log/2]).
@@ -9,14 +9,14 @@
 
 main([Directory]) ->
     process_flag(trap_exit, true),
-    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status, checkup, expand, reach]])),
+    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status, checkup, expand, reach, trace_dist]])),
     _ = items(eval, evaluation(<<"io:format(\"warm\"), foo().">>)),
     %% OTP's own resolver starts at its first use.
     _ = inet:getaddr("localhost", inet),
     timer:sleep(100),
     Before = processes(),
     Wrong = lists:append([check(Case) || Case <- expressions()]) ++ owner_lost() ++ interrupted() ++ no_console()
-        ++ relayed() ++ facts() ++ expansions(),
+        ++ relayed() ++ facts() ++ expansions() ++ traces(),
     timer:sleep(100),
     Left = [{left, Pid, process_info(Pid)} || Pid <- processes() -- Before, is_process_alive(Pid)],
     [io:format("~tp~n", [What]) || What <- Wrong ++ Left],
@@ -200,3 +200,62 @@ expansions() ->
         Items <- [Expand(Line)], case Items of [{expansion, {_, Added, _}}] -> false; _ -> true end],
     Shell ! {stop, self()},
     receive {'EXIT', Shell, normal} -> Wrong end.
+
+%% Each way for a trace to end, on this emulator as a node of its own; epmd has no part in it.
+traces() ->
+    {ok, _} = net_kernel:start(['check_programs@127.0.0.1', longnames]),
+    %% The client's own connection needs them on a real node.
+    [{module, M} = code:ensure_loaded(M) || M <- [dist_util, inet_tcp_dist, erl_epmd]],
+    Trace = fun(Max, Rate, Ttl) -> start(trace_dist, [{'Forms', none}, {'Max', Max}, {'Rate', Rate}, {'Ttl', Ttl}]) end,
+    Dial = fun() -> false = net_kernel:connect_node('nobody@127.0.0.1') end,
+    Runs =
+        [{time, fun() -> collect(Trace(1000, 1000, 300)) end, fun([{stopped, time}]) -> true end},
+         {silence, fun() -> collect(Trace(1000, 1000, 60000)) end, fun([{stopped, silence}]) -> true end},
+         {count, fun() -> Run = begun(Trace(2, 1000, 60000)), Dial(), collect(Run) end,
+          fun([{event, _, _, _}, {event, _, _, _}, {stopped, count}]) -> true end},
+         {dial, fun() -> Run = begun(Trace(1000, 1000, 700)), Dial(), collect(Run) end,
+          fun(Items) ->
+              Told = [What || {event, {_, _, _}, P, What} <- Items, is_pid(P)],
+              lists:member({called, do_setup, {setup, 'nobody@127.0.0.1', 'check_programs@127.0.0.1'}}, Told)
+                  andalso length([gone || {called, shutdown, {shutdown, 'nobody@127.0.0.1', _}} <- Told]) =:= 1
+                  andalso lists:last(Items) =:= {stopped, time}
+          end},
+         {rate, fun() -> Run = begun(Trace(1000, 1, 1300)), Dial(), beats(Run), collect(Run) end,
+          fun(Items) -> length([1 || {event, _, _, _} <- Items]) =:= 1 andalso lists:keymember(dropped, 1, Items) end},
+         {killed, fun() -> {_, Pid} = Run = begun(Trace(1000, 1000, 60000)), exit(Pid, kill), collect(Run) end,
+          fun([]) -> true end}],
+    Wrong = lists:append([traced(Run) || Run <- Runs]) ++ taken(Trace),
+    ok = net_kernel:stop(),
+    Wrong.
+
+traced({What, Run, Expected}) ->
+    Items = case Run() of
+        [{tracing, Pid, #{node := Node, patterns := N}} | Rest] when is_pid(Pid), Node =:= node(), N > 10 -> Rest;
+        Other -> Other
+    end,
+    [{wrong, trace, What, Items} || not (try Expected(Items) catch _:_ -> false end)] ++ no_trace(What).
+
+begun({Tag, _} = Run) ->
+    receive {Tag, {tracing, _, _}} -> Run after 5000 -> exit({no_trace, Run}) end.
+
+beats({_, Pid}) ->
+    [begin Pid ! {erlclu, beat}, timer:sleep(100) end || _ <- lists:seq(1, 11)].
+
+%% Somebody else traces: nothing of theirs is touched.
+taken(Trace) ->
+    Taker = spawn_link(fun() -> receive stop -> ok end end),
+    1 = erlang:trace(whereis(net_kernel), true, [call, {tracer, Taker}]),
+    Items = collect(Trace(1000, 1000, 60000)),
+    Kept = erlang:trace_info(whereis(net_kernel), tracer),
+    1 = erlang:trace(whereis(net_kernel), false, [call]),
+    Taker ! stop,
+    receive {'EXIT', Taker, normal} -> ok end,
+    [{wrong, taken, Items, Kept} || case Items of [{busy, [{P, W} | _]}] -> not (is_pid(P) andalso is_binary(W)); _ -> true end
+                                        orelse Kept =/= {tracer, Taker}].
+
+no_trace(What) ->
+    Functions = [{dist_util, shutdown, 4}, {dist_util, start_timer, 1}, {net_kernel, do_handle_exit, 3}],
+    until(fun() ->
+        erlang:trace_info(whereis(net_kernel), tracer) =:= {tracer, []}
+            andalso [F || F <- Functions, erlang:trace_info(F, traced) =/= {traced, false}] =:= []
+    end, 1000, {left_a_trace, What}).

@@ -16,7 +16,7 @@ import Testing
         let (initiator, name): (ErlangNodeFixture, String)
         switch scenario.initiator {
         case .node(let make): (initiator, name) = (try make(release), acceptor.name)
-        case .alone(let nobody): (initiator, name) = (acceptor, nobody)
+        case .alone(let nobody): (initiator, name) = (acceptor, try nobody().name)
         case .bytes: return
         }
         try acceptor.evaluate(scenario.preparation)

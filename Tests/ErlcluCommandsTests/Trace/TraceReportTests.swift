@@ -1,0 +1,110 @@
+import ByteTransport
+import ClusterAdmin
+import DistributionProtocol
+import ErlangNode
+import Foundation
+import HandshakeTrace
+import Testing
+
+@testable import ErlcluCommands
+
+/// What is shown of events, and when: recorded ones, shown again.
+@Suite struct TraceReportTests {
+    private let trial = CommandTrial()
+    private static let acceptor = Party(name: "b@h", address: Endpoint(host: "10.0.0.2", port: 9100))
+
+    /// One attempt on `b@h`: from whom, and how it ends.
+    private static func attempt(
+        _ connection: Int, from name: String?, host: String = "10.0.0.1", at seconds: Int, _ end: Occurrence
+    ) -> [TraceEvent] {
+        let from = Endpoint(host: host, port: UInt16(40_000 + connection))
+        func event(_ what: Occurrence, _ stage: NodeFailure.Stage, _ name: String?, _ step: Int) -> TraceEvent {
+            TraceEvent(
+                time: seconds * 1_000_000 + step, vantage: .node("b@h"), connection: connection, side: .acceptor,
+                initiator: Party(name: name, address: from), acceptor: acceptor, stage: stage, what: what)
+        }
+        return [
+            event(.started(.distribution), .tcp, nil, 1), event(.connected, .tcp, nil, 2),
+            event(.handshake(HandshakeDetail(.name, name: name)), .name, name, 3), event(end, .reply, name, 4),
+        ]
+    }
+
+    private func replay(_ events: [TraceEvent], _ options: String...) -> Int32 {
+        trial.files["t"] = events.flatMap { $0.json.line }
+        return trial.run(words: ["trace", "dist", "--replay", "t"] + options)
+    }
+
+    private var lines: [Substring] { trial.standardOutput.split(separator: "\n") }
+
+    private let events =
+        attempt(1, from: "a@h", at: 1, .up) + attempt(2, from: "c@h", at: 2, .ended(.wrongCookie))
+        + attempt(3, from: nil, host: "10.0.0.3", at: 3, .ended(.timeout(milliseconds: nil)))
+        + attempt(4, from: "c@h", at: 4, .ended(.wrongCookie)) + attempt(5, from: "c@h", at: 9, .ended(.wrongCookie))
+
+    @Test func tellsEventsReasonsAndRepeats() {
+        #expect(replay(events) == 0)
+        #expect(lines.filter { $0.contains("E-COOKIE at REPLY") }.count == 1)
+        #expect(lines.filter { $0.contains("again E-COOKIE c@h -> b@h, x2 in 2 s") }.count == 1)
+        #expect(lines.filter { $0.contains("again E-COOKIE c@h -> b@h, x3 in 7 s") }.count == 1)
+        #expect(trial.standardError == "5 attempts: 1 connected, 4 failed (E-COOKIE 3, E-SETUP-TIMEOUT 1)\n")
+    }
+
+    @Test func showsFailuresOnly() {
+        #expect(replay(events, "--failures") == 0)
+        #expect(!trial.standardOutput.contains("a@h connects") && !trial.standardOutput.contains("are connected"))
+        #expect(trial.standardOutput.contains("#2") && trial.standardOutput.contains("#3"))
+    }
+
+    /// Who gave no name may be the one that is asked for, and is shown when nothing more will be learnt of it.
+    @Test(arguments: [
+        ("a@h", [1, 3]), ("c@*", [2, 3, 4, 5]), ("x@10.0.0.3", [3]), ("10.0.0.1", [1, 2, 4, 5]), ("10.9.*", []),
+        ("b@h", [1, 2, 3, 4, 5]), ("*", [1, 2, 3, 4, 5]),
+    ])
+    func showsPeers(_ pattern: String, _ numbers: [Int]) {
+        #expect(replay(events, "--peer", pattern) == 0)
+        let shown = Set(lines.compactMap { line in (1...5).first { line.contains("#\($0) ") } })
+        #expect(shown == Set(numbers), "\(trial.standardOutput)")
+    }
+
+    @Test func writesDocumentsAndLadders() {
+        #expect(replay(events, "-o", "jsonl") == 0)
+        #expect(lines.filter { $0.contains("erlclu/attempt/1") }.count == 5)
+        #expect(lines.last { $0.contains("erlclu/attempt/1") }?.contains(#""count":3"#) == true)
+        let ladders = CommandTrial()
+        ladders.files["t"] = events.flatMap { $0.json.line }
+        #expect(ladders.run("trace", "dist", "--replay", "t", "-o", "ladder") == 0)
+        #expect(ladders.standardOutput.components(separatedBy: "RUNG").count == 4)
+    }
+
+    /// What says which nodes are traced, and for how long, has no meaning for what was recorded.
+    @Test(arguments: [
+        (["-n", "a@here"], "--node"), (["--all"], "--all"), (["--for", "1s"], "--for"), (["--max", "3"], "--max"),
+        (["--record", "x"], "--record"),
+    ])
+    func takesNoOptionsOfTracing(_ options: [String], _ name: String) {
+        trial.files["t"] = []
+        #expect(trial.run(words: ["trace", "dist", "--replay", "t"] + options) == 64)
+        #expect(trial.standardError.contains("--replay and \(name) exclude each other"))
+        #expect(trial.standardOutput.isEmpty)
+    }
+
+    @Test func refusesWhatIsNoRecording() {
+        trial.files["t"] = Array("{}\n".utf8)
+        #expect(trial.run("trace", "dist", "--replay", "t") == 66)
+        #expect(trial.standardError.contains("t:1: "))
+        #expect(trial.run("trace", "dist", "--replay", "none") == 66)
+        #expect(trial.run("trace", "dist", "--max", "0") == 64)
+        #expect(trial.run("trace", "dist", "--max", "many") == 64)
+    }
+
+    /// So many are shown, and no more; what a filter hides does not count.
+    @Test func endsAfterSoManyEvents() {
+        trial.targets.nodes["a@here"]?.traced = events.map { .happened($0) }
+        #expect(trial.run("trace", "dist", "-n", "a@here", "--max", "6") == 0)
+        #expect(lines.filter { !$0.contains(" E-") && !$0.contains("remedy") }.count == 6, "\(trial.standardOutput)")
+        let filtered = CommandTrial()
+        filtered.targets.nodes["a@here"]?.traced = events.map { .happened($0) }
+        #expect(filtered.run("trace", "dist", "-n", "a@here", "--peer", "a@h", "--max", "4") == 0)
+        #expect(filtered.standardOutput.contains("are connected"))
+    }
+}
