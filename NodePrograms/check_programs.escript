@@ -32,6 +32,8 @@ expressions() ->
     Hole = "receive never -> ok end",
     [{"node()", [{value, node()}]},
      {"X = 1, X + 1.", [{value, 2}]},
+     {"X = 1.\nY = X + 1. X + Y", [{value, 3}]},
+     {"1.\nb c.", fun([{syntax, 2, 3, _}]) -> true end},
      {"maps:get(a, #{a => \"\x{44f}\"})", [{value, [16#44f]}]},
      {"Emit", [{syntax, 1, 1, <<"variable 'Emit' is unbound">>}]},
      {"lists:map(", fun([{syntax, 1, 11, _}]) -> true end},

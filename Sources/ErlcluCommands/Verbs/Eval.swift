@@ -70,7 +70,9 @@ extension CommandRun {
         if let file = options.value(.file) {
             if let operand = operands.first { throw .usage(.exclusive("--file", "'\(operand)'")) }
             let bytes = try file == "-" ? input() : self.file(file)
-            return (String(decoding: bytes, as: UTF8.self), file == "-" ? "standard input" : file)
+            // Editors may begin a file with a byte order mark.
+            let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+            return (String(decoding: text, as: UTF8.self), file == "-" ? "standard input" : file)
         }
         if operands.isEmpty { throw .usage(.missingOperand("EXPR, --file FILE, or -", verb: "eval")) }
         if operands == ["-"] { return (String(decoding: try input(), as: UTF8.self), "standard input") }

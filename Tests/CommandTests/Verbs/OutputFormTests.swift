@@ -73,6 +73,8 @@ import Testing
         let file = try directory.write("%% two lines\nX = 20,\nX + 1.\n", to: "e.erl")
         let tool = try Self.tool()
         #expect(try tool.run("eval", "-f", file).standardOutput == "21\n")
+        let several = try directory.write("\u{FEFF}X = 4.\n%% and\nX * 2.\n", to: "several.erl")
+        #expect(try tool.run("eval", "-f", several).standardOutput == "8\n")
         #expect(try tool.run("eval", "-", input: "[a,\n b].\n").standardOutput == "[a,b]\n")
         let wrong = try directory.write("X = 1,\nY = ).\n", to: "wrong.erl")
         let refused = try tool.run("eval", "-f", wrong)
