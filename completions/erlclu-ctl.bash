@@ -63,6 +63,7 @@ _erlclu_ctl() {
             options+=' --lang --raw --log'
             [[ $word == -* ]] || { :; return; } ;;
         members)
+            options+=' -w --watch'
             [[ $word == -* ]] || { :; return; } ;;
         names)
             [[ $word == -* ]] || { COMPREPLY=($(compgen -A hostname -- "$word")); return; } ;;

@@ -60,6 +60,7 @@ complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -l lang -x -a 'erl 
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from remote_console remote remsh console' -l lang -x -a 'erl ex' -d 'which shell; without it IEx where the node runs it, else Erlang\'s'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from remote_console remote remsh console' -l raw -d 'pass every sequence that the node prints to the terminal, and do not ask before what stops it'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from remote_console remote remsh console' -l log -r -F -d 'append what is entered and printed to this file, each line with its time'
+complete -c erlclu-ctl -n '__fish_seen_subcommand_from members' -s w -l watch -d 'go on: a line for each node that comes, goes or changes, until interrupted'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from names' -a '(__fish_print_hostnames)'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from stop' -l yes -d 'do it, though the context is protected'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from restart' -l yes -d 'do it, though the context is protected'

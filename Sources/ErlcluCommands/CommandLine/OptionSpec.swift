@@ -103,6 +103,7 @@ package enum OptionName: String, CaseIterable, Sendable {
     case page
     case from
     case connect
+    case watch
     case yes
     case `for`
     case max

@@ -5,28 +5,38 @@ extension VerbSpec {
     static let members = VerbSpec(
         name: "members",
         summary: "every node that any member sees, with its state and load",
+        options: [
+            OptionSpec(
+                .watch, short: "w", help: "go on: a line for each node that comes, goes or changes, until interrupted")
+        ],
         details: [
             "One connection to one node is enough: that node, marked with *, asks the others. Nodes are listed that any "
                 + "member is connected to, visible or hidden.",
             "LINKS counts the members that a node is connected to, out of how many others there are. CERT is the number "
                 + "of days left of the certificate that the node serves. A - stands for what could not be found out.",
+            "With --watch the nodes are asked once a second, and what they carry is left out, since that changes all the "
+                + "time. -o jsonl has a document a line.",
             "A terminal that is too narrow for all columns shows the more important ones; a pipe, a file and -o json get "
                 + "all of them.",
         ],
         examples: [
             VerbExample("erlclu-ctl members -n app@10.0.0.7", "the cluster as it is now"),
+            VerbExample("erlclu-ctl members -w -n app@10.0.0.7", "what becomes of it"),
             VerbExample(
                 "erlclu-ctl members -o json | jq -r '.items[] | select(.state != \"up\") | .node'",
                 "the names of those that do not answer"),
         ],
-        statuses: [.done, .unavailable, .timeout, .authentication],
+        statuses: [.done, .unavailable, .timeout, .authentication, .interrupted],
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+            var status = ExitStatus.done
+            let watch = run.options.contains(.watch) ? try MemberWatch(run) : nil
             try run.withEntryNode { (entry) throws(CommandFailure) in
+                if let watch { return status = try watch.attend(entry) }
                 let members = try run.asking { () throws(NodeFailure) in try entry.members(deadline: run.deadline) }
                 run.results.add(rows: members.sorted { $0.node < $1.node }, columns: Column<Member>.members)
             }
-            return .done
+            return status
         })
 }
 
