@@ -67,6 +67,9 @@ final class TraceTrial {
 
     func signal(_ number: Int32) { tool.signal(number) }
 
+    /// Waits until it ends by itself.
+    func waitForEnd() throws -> CommandResult { try tool.wait(within: 20) }
+
     /// Interrupts it.
     func finish() throws -> CommandResult {
         tool.signal(SIGINT)
