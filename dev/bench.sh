@@ -140,6 +140,34 @@ limit '`remote_console`, mutual TLS: from Enter to the answer of `1+1.`' "$media
 figure '`remote_console`, mutual TLS, `rp(lists:seq(1,200000)).` into a file, against `erl -remsh`' \
     "$work/console-list.times" "$work/remsh-list.times" ms 1
 
+# --- a trace
+note 'a trace'
+start_node tcp-peer
+start_node tls-peer "${tls[@]}"
+trace=("$tool" trace dist --cookie-file "$work/cookie" -n)
+trace_tls=("$tool" trace dist --cookie-file "$work/cookie" --optfile "$work/tool.conf" -n)
+# What else the machine does is not to be measured.
+turn=()
+chrt -f 50 true 2>/dev/null && turn=(chrt -f 50)
+# growth TRANSPORT CA CERT KEY NODE:PORT NODE:PORT COMMAND...: handshakes with two nodes in turns, one of them traced.
+growth() {
+    local transport=$1
+    shift
+    "${turn[@]}" "$inside" handshake $((2 * rounds)) 66 "$work/cookie" "$@" >"$work/$transport.handshakes"
+    for what in plain traced; do
+        awk -v what=$what '$1 == what { print $2 / 1000 }' "$work/$transport.handshakes" >"$work/$transport-$what.times"
+    done
+    figure "a handshake, ${transport^^}, 2,000 a minute, with a node that \`trace dist\` is on, against one without" \
+        "$work/$transport-traced.times" "$work/$transport-plain.times" ms 1.05
+}
+growth tcp - - - "tcp@127.0.0.1:$(port_of tcp)" "tcp-peer@127.0.0.1:$(port_of tcp-peer)" "${trace[@]}" NODE
+growth tls "$work/ca.pem" "$work/tool.pem" "$work/tool.key" "tls@127.0.0.1:$(port_of tls)" \
+    "tls-peer@127.0.0.1:$(port_of tls-peer)" "${trace_tls[@]}" NODE
+"$inside" begin $((runs * rounds)) 'tracing ' "${trace_tls[@]}" tls@127.0.0.1 | awk '{ print $1 / 1000 }' >"$work/install.times"
+read -r median least < <(summary "$work/install.times")
+limit '`trace dist` on one node, mutual TLS, from exec to `tracing`' "$median" ms 150
+note "trace: least $least ms"
+
 # --- terms
 note 'terms'
 for ((round = 0; round < 3; round++)); do

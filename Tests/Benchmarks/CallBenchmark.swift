@@ -39,7 +39,7 @@ struct CallBenchmark {
 }
 
 /// Mutual TLS, verified against the node's host.
-private final class CallSecurity: StreamSecurity {
+final class CallSecurity: StreamSecurity {
     private let context: TLSContext
     private let host: String
 

@@ -7,12 +7,16 @@ import Glibc
 //   erlclu-bench prompt RUNS COMMAND...             a shell on a terminal: from its start to the prompt
 //   erlclu-bench answer RUNS COMMAND...             from Enter to the answer of 1+1.
 //   erlclu-bench list RUNS FILE COMMAND...          from Enter to the end of a long list, which goes into FILE
+//   erlclu-bench handshake ROUNDS COUNT COOKIEFILE CA|- CERT KEY NODE:PORT NODE:PORT COMMAND...  in each round so many
+//                                handshakes with each node in turns, while the command traces the one that takes the
+//                                place of its word NODE; lines `plain N` and `traced N`
+//   erlclu-bench begin RUNS TEXT COMMAND...         from its start until it says the text on standard error
 //   erlclu-bench capture FILE BYTES HANDSHAKES                  writes a capture of so many bytes; prints nothing
 
 func usage() -> Never {
     complain(
         "usage: erlclu-bench decode|encode-value|encode-view FILE RUNS | call NODE COOKIEFILE CALLS RUNS [...] | "
-            + "prompt|answer RUNS COMMAND... | list RUNS FILE COMMAND...\n")
+            + "prompt|answer RUNS COMMAND... | handshake ... | list RUNS FILE COMMAND...\n")
     exit(64)
 }
 
@@ -45,6 +49,22 @@ case "prompt", "answer", "list":
         times = try (0..<runs).map { _ in
             what == "list" ? try console.list(to: arguments[3]) : try console.answer()
         }
+    }
+case "handshake":
+    guard arguments.count > 9, let rounds = Int(arguments[2]), let count = Int(arguments[3]), rounds > 0, count > 0
+    else { usage() }
+    let benchmark = try HandshakeBenchmark(
+        arguments[8...9], cookieFile: arguments[4], tls: arguments[5] == "-" ? [] : arguments[5...7])
+    try benchmark.compare(rounds: rounds, handshakes: count, command: arguments[10...]).forEach { print($0) }
+    times = []
+case "begin":
+    guard arguments.count > 3, let runs = Int(arguments[2]), runs > 0 else { usage() }
+    times = try (0..<runs).map { _ in
+        let start = nanoseconds()
+        let command = try BackgroundCommand(arguments[4...], until: arguments[3])
+        let time = Double(nanoseconds() - start) / 1000
+        command.stop()
+        return time
     }
 case "capture":
     guard arguments.count == 4, let bytes = Int(arguments[3]), let handshakes = Int(arguments[4]), handshakes > 0

@@ -3,8 +3,9 @@ package import ErlangNode
 import ErlangTerm
 package import HandshakeTrace
 
-/// A trace of the handshakes on one node, and on its members where that is asked for. It beats while it is wanted, so
-/// that the node ends it within a second when we are gone, and begins anew when the connection or the node was.
+/// A trace of the handshakes on one node, and on its members where that is asked for. It ends on the node when our
+/// connection does. It beats while it is wanted, so that the node ends it after three seconds where it cannot see that
+/// the connection is cut; and it begins anew when the connection or the node was gone.
 package final class DistributionTrace {
     package enum Event {
         /// The trace is installed on a node.
@@ -21,7 +22,7 @@ package final class DistributionTrace {
     }
 
     package enum End {
-        /// The node's time or number of messages was used up.
+        /// The node's time or number of messages was used up, or we asked for the end.
         case limit
         /// Somebody else traces the same functions on the node.
         case busy([(what: String, who: String)])
@@ -65,6 +66,13 @@ package final class DistributionTrace {
     func start() {
         waitingWork = loop.whileHandlerWaits { [weak self] in self?.sendBeat() }
         connect()
+    }
+
+    /// Asks the node to end the trace when it has told all that came before, and how much it dropped; `over` follows.
+    package func askForEnd() {
+        guard !isOver else { return }
+        guard let tracer, let session else { return finish(.limit) }
+        session.send(encoded: Self.message("stop"), to: tracer)
     }
 
     /// Takes the trace away. No event follows.
@@ -210,9 +218,9 @@ package final class DistributionTrace {
         case .lost: return  // onLost follows
         case .finished:
             if let end, .now + .milliseconds(50) >= end { return finish(.limit) }
-            if why == .count { return finish(.limit) }
+            if why == .count || why == .asked { return finish(.limit) }
             if why == .silence {
-                onEvent(.interrupted(node: administrator.node, reason: "it heard nothing of us for a second"))
+                onEvent(.interrupted(node: administrator.node, reason: "it heard nothing of us for 3 seconds"))
             }
         case .exited(let reason):
             failuresInARow += 1
@@ -254,6 +262,10 @@ package final class DistributionTrace {
         session.send(encoded: Self.beatMessage, to: tracer)
     }
 
-    /// `{erlclu, beat}` in external term format, without the version byte.
-    private static let beatMessage: [UInt8] = [104, 2, 119, 6] + Array("erlclu".utf8) + [119, 4] + Array("beat".utf8)
+    private static let beatMessage = message("beat")
+
+    /// `{erlclu, Word}` in external term format, without the version byte.
+    private static func message(_ word: String) -> [UInt8] {
+        [104, 2, 119, 6] + Array("erlclu".utf8) + [119, UInt8(word.utf8.count)] + Array(word.utf8)
+    }
 }

@@ -9,7 +9,7 @@ package enum NodeTraceItem {
     case event(time: Int, process: PID, TracedCall)
     /// `net_kernel` tells of a node.
     case node(time: Int, name: String, isUp: Bool, reason: String?)
-    /// So many events of a second were above the rate.
+    /// So many events of a second were above the rate, or were not taken in time by us.
     case dropped(Int)
     case stopped(StopReason)
     indirect case member(String, NodeTraceItem)
@@ -18,8 +18,10 @@ package enum NodeTraceItem {
     package enum StopReason: String, Sendable {
         case time
         case count
-        /// It heard nothing of us for a second.
+        /// It heard nothing of us for three seconds.
         case silence
+        /// We wanted it to end.
+        case asked
     }
 }
 

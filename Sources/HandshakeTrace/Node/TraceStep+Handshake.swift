@@ -157,6 +157,15 @@ extension TraceStep {
         guard parts?[0]?.isAtom("ok") == true, let silent = parts?[1]?.integer else { return }
         let count = silent < 0 ? silent + 4 : silent
         guard count >= 2 else { return }
+        guard reader.owner(process) != nil else {
+            return events.append(
+                TraceEvent(
+                    time: time, vantage: .node(reader.node), connection: nil, acceptor: Party(name: reader.node),
+                    stage: .tick,
+                    what: .note(
+                        "nothing came for \(count) ticks on a link that was there before the trace; at 4 it is given up"
+                    )))
+        }
         with { step, connection in
             step.tell(
                 connection, .note("nothing came for \(count) ticks; at 4 the link is given up"), at: .tick)

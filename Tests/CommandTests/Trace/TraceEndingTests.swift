@@ -40,8 +40,8 @@ import Testing
         let before = try NodeTraces(on: node)
         let trial = try TraceTrial(node)
         trial.signal(SIGSTOP)
-        // A second, and a little for the look at it.
-        #expect(try eventually(within: 2.5) { try NodeTraces(on: node) == before }, "\(release)")
+        // Three seconds, and a little for the look at it.
+        #expect(try eventually(within: 5) { try NodeTraces(on: node) == before }, "\(release)")
         trial.signal(SIGCONT)
         #expect(eventually { trial.errors.contains("again") }, "\(release): \(trial.errors)")
         #expect(try NodeTraces(on: node) != before)

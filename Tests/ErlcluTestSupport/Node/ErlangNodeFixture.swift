@@ -12,6 +12,8 @@ package final class ErlangNodeFixture: @unchecked Sendable {
         case long(host: String = "127.0.0.1")
         /// `-sname x@localhost`, or another host without a dot.
         case short(host: String = "localhost")
+        /// A long name that the node takes when it runs already, with `net_kernel:start/1`: it can give it up again.
+        case late(host: String = "127.0.0.1")
     }
 
     /// Where the node tells its port.
@@ -64,6 +66,9 @@ package final class ErlangNodeFixture: @unchecked Sendable {
         case .short(let host):
             self.name = "\(alive)@\(host)"
             command += ["-sname", self.name]
+        case .late(let host):
+            self.name = "\(alive)@\(host)"
+            command += ["-eval", "{ok, _} = net_kernel:start(['\(self.name)', longnames])."]
         }
         switch transport {
         case .tcp: optionFile = nil

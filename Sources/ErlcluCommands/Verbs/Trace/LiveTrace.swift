@@ -13,6 +13,8 @@ enum TraceRequestWords {
 /// Traces nodes until a limit or a signal ends it.
 final class LiveTrace {
     private static let settleInterval = Duration.milliseconds(100)
+    /// How long nodes may take to tell what they have when a trace is interrupted.
+    private static let endInterval = Duration.milliseconds(500)
 
     private let run: CommandRun
     private let report: TraceReport
@@ -59,12 +61,24 @@ final class LiveTrace {
         for node in nodes { begin(node) }
         settleLater(on: loop)
         _ = loop.run(until: nil) { signal != nil || isDone || open == 0 }
+        if signal != nil { awaitEnds(on: loop) }
         timer?.cancel()
         for trace in traces { trace.stop() }
         report.finish()
         if let fault = recording?.fault { throw .input(fault) }
         if !run.isQuiet, !hasBegun.isEmpty { run.say("\(report.tally.words)\n") }
         return status
+    }
+
+    /// Lets the nodes tell what they saw last, and how much of it they dropped. A second signal ends that at once.
+    private func awaitEnds(on loop: EventLoop) {
+        let first = signal
+        signal = nil
+        for trace in traces { trace.askForEnd() }
+        if !loop.run(until: .now + Self.endInterval, or: { signal != nil || isDone || open == 0 }), signal == nil {
+            run.warn("what happened last may be missing: a node did not tell it in time")
+        }
+        signal = first
     }
 
     private var status: ExitStatus {

@@ -26,8 +26,8 @@ extension VerbSpec {
                 + "initiator) and what happened. The reason of a failure follows, with its code and the remedy. What fails "
                 + "again is told in one line. -o ladder shows each attempt rung by rung when it is over.",
             "The trace is set up by evaluation alone: no module of ours is loaded, and it is gone within a second when "
-                + "erlclu-ctl ends, by Ctrl-C, by accident or because the network fails. Neither cookie nor key, password, digest or "
-                + "option list leaves the node. From OTP 27 on it has a session of its own. Before that all traces of a "
+                + "erlclu-ctl ends, by Ctrl-C or by accident; after three seconds where the network fails without a word. "
+                + "Neither cookie nor key, password, digest or option list leaves the node. From OTP 27 on it has a session of its own. Before that all traces of a "
                 + "node share one: where somebody else traces the same functions, it is refused.",
             "Who fails before it says its name, as in TLS, is known by its address alone. --peer leaves such an attempt "
                 + "out only where the pattern is of addresses, behind the @ if there is one, and the address does not fit.",

@@ -1,0 +1,53 @@
+import ErlcluTestSupport
+import Foundation
+import Testing
+
+/// What is between us and the node goes: nothing stays there, and the trace goes on when there is a way again.
+@Suite(.serialized) struct TraceCutTests {
+    /// No packet comes any more, and no end of the connection either.
+    @Test(arguments: OTPRelease.available)
+    func endsWhenTheLinkIsCut(_ release: OTPRelease) throws {
+        for transport in try [NodeTransport.tcp, .mutualTLS()] {
+            let node = try ErlangNodeFixture(release: release, transport: transport)
+            let before = try NodeTraces(on: node)
+            let link = try PortForwarder(to: node.port)
+            defer { link.stop() }
+            let trial = try TraceTrial(node, ["-o", "jsonl", "--address", "127.0.0.1:\(link.port)", "--epmd", "none"])
+            link.isCut = true
+            #expect(try eventually(within: 5) { try NodeTraces(on: node) == before }, "\(release)")
+            link.isCut = false
+            #expect(eventually { trial.errors.contains("again") }, "\(release): \(trial.errors)")
+            link.isCut = true
+            // Whoever does not want it any longer is not kept waiting.
+            #expect(try trial.finish().exitStatus == 130)
+            #expect(try eventually(within: 5) { try NodeTraces(on: node) == before }, "\(release)")
+        }
+    }
+
+    /// A busy machine keeps a process waiting for longer than one thinks.
+    @Test func bearsAShortSilence() throws {
+        let node = try ErlangNodeFixture()
+        let trial = try TraceTrial(node)
+        trial.signal(SIGSTOP)
+        usleep(1_500_000)
+        trial.signal(SIGCONT)
+        try node.evaluate("net_kernel:connect_node('nobody@127.0.0.1')")
+        #expect(trial.waitForResult())
+        #expect(try !trial.finish().standardError.contains("interrupted"))
+    }
+
+    @Test(arguments: OTPRelease.available)
+    func bearsTheRestartOfNetKernel(_ release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release, nameType: .late())
+        let before = try NodeTraces(on: node)
+        let trial = try TraceTrial(node)
+        try node.evaluate("ok = net_kernel:stop()")
+        #expect(try eventually(within: 2) { try NodeTraces(on: node) == before }, "\(release)")
+        try node.evaluate("{ok, _} = net_kernel:start(['\(node.name)', longnames])")
+        #expect(eventually { trial.errors.contains("again") }, "\(release): \(trial.errors)")
+        try node.evaluate("net_kernel:connect_node('nobody@127.0.0.1')")
+        #expect(trial.waitForResult(), "\(release): \(trial.errors)")
+        _ = try trial.finish()
+        #expect(try eventually(within: 2) { try NodeTraces(on: node) == before }, "\(release)")
+    }
+}

@@ -1,0 +1,53 @@
+import ByteTransport
+import ErlangNode
+import ErlcluTestSupport
+import Testing
+
+/// What a trace makes of many handshakes.
+@Suite(.serialized) struct TraceLoadTests {
+    /// Each of them is told in as many events, and none is missing.
+    @Test func twoThousandHandshakesAreComplete() throws {
+        let node = try Self.node(.host)
+        let link = NodeLink(node: node)
+        let few = try events(of: 10, link, rate: 100_000)
+        #expect(few.dropped == 0 && few.told % 10 == 0 && few.told > 0, "\(few)")
+        // The rate is that of `trace dist`; a busy machine only makes them fewer in a second.
+        let many = try events(of: 2_000, link, rate: 3_000, pace: .milliseconds(8))
+        #expect(many.dropped == 0)
+        #expect(many.told == few.told / 10 * 2_000)
+    }
+
+    @Test(arguments: OTPRelease.available)
+    func whatIsDroppedIsCounted(_ release: OTPRelease) throws {
+        let link = NodeLink(node: try Self.node(release))
+        let all = try events(of: 10, link, rate: 100_000)
+        #expect(all.dropped == 0)
+        let some = try events(of: 10, link, rate: 20)
+        #expect(some.dropped > 0 && some.told + some.dropped == all.told, "\(release): \(some) of \(all)")
+    }
+
+    /// Without TLS, where who closes first makes a difference, and without ticks.
+    private static func node(_ release: OTPRelease) throws -> ErlangNodeFixture {
+        try ErlangNodeFixture(release: release, arguments: ["-kernel", "net_ticktime", "7200"])
+    }
+
+    private func events(
+        of count: Int, _ link: NodeLink, rate: Int, pace: Duration = .zero
+    ) throws -> (told: Int, dropped: Int) {
+        let run = try TraceProgramRun(link, rate: rate)
+        for _ in 0..<count {
+            let next = Instant.now + pace
+            let connection = try link.connection()
+            connection.close()
+            _ = link.loop.run(until: next) { false }
+            // One by one: who comes back before he was seen to go is a case of its own.
+            #expect(
+                try pace != .zero || eventually { try link.node.evaluate("length(nodes(hidden))") == "1" })
+        }
+        // Its end is no second's end: what was dropped since is told all the same.
+        #expect(try eventually { try link.node.evaluate("length(nodes(hidden))") == "1" })
+        #expect(run.stop())
+        #expect(run.stopped == "asked")
+        return (run.events, run.dropped)
+    }
+}
