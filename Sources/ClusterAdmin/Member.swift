@@ -17,7 +17,8 @@ package struct Member: Hashable, Sendable {
 
     package var node: String
     package var state: State
-    package var kind: Kind
+    /// Nil where those who know of it cannot tell.
+    package var kind: Kind?
     /// The one that we are connected to, and that asked the others for us.
     package var isEntry: Bool
     /// `IP:PORT` of its distribution listener or link.
@@ -29,16 +30,18 @@ package struct Member: Hashable, Sendable {
     package var processes: Int?
     package var runQueue: Int?
     package var memoryBytes: Int?
-    /// How many of the members it is linked to, out of how many others there are.
+    /// How many of the members it is linked to, visible and hidden, out of how many others are listed.
     package var links: Int?
     package var linksExpected: Int?
-    /// Days until the certificate that it serves runs out; negative when that is past.
+    /// Days until the certificate that it serves runs out; negative when that is past. The one that it shows where it
+    /// dials may be another.
     package var certificateDays: Int?
     /// Why the rest is empty.
     package var remark: String?
 
     package init(
-        node: String, state: State, kind: Kind, isEntry: Bool = false, address: String? = nil, transport: String? = nil,
+        node: String, state: State, kind: Kind?, isEntry: Bool = false, address: String? = nil,
+        transport: String? = nil,
         otpRelease: String? = nil, uptimeSeconds: Int? = nil, processes: Int? = nil, runQueue: Int? = nil,
         memoryBytes: Int? = nil, links: Int? = nil, linksExpected: Int? = nil, certificateDays: Int? = nil,
         remark: String? = nil

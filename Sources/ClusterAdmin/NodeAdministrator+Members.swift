@@ -41,9 +41,10 @@ extension NodeAdministrator {
         case ended(node: String, NodeFailure)
     }
 
-    /// Runs `program` on the node and, through it, on those that it is connected to.
+    /// Runs `program` on the node and, through it, on those that it is connected to, or on `nodes` only.
     func runOnMembers(
-        _ program: NodeProgram, bindings: [ProgramBinding], hidden: Bool, until deadline: Instant?,
+        _ program: NodeProgram, bindings: [ProgramBinding], nodes: [String]? = nil, hidden: Bool,
+        until deadline: Instant?,
         onEvent: @escaping (MemberEvent) -> Void
     ) throws(NodeFailure) {
         // The relay gives the stragglers up before our own deadline does, so that the others are still shown.
@@ -51,10 +52,11 @@ extension NodeAdministrator {
         let relayed = [
             ProgramBinding("Forms", try program.forms(for: node)),
             ProgramBinding("Extra", .list(bindings.map { .tuple([.atom($0.name), $0.value]) })),
-            ProgramBinding("Nodes", .atom("all")), ProgramBinding("Hidden", .atom(hidden ? "true" : "false")),
+            ProgramBinding("Nodes", nodes.map { .list($0.map { .atom(Atom($0)) }) } ?? .atom("all")),
+            ProgramBinding("Hidden", .atom(hidden ? "true" : "false")),
             ProgramBinding("Limit", limit.map { .integer($0) } ?? .atom("infinity")),
         ]
-        try run(.eachMember, bindings: relayed, until: deadline) { item in
+        try run(.eachMember, bindings: relayed, until: deadline) { [self] item in
             guard let parts = item.elements, let tag = parts[0]?.atom?.name else { return }
             if tag == "members" {
                 return onEvent(.members(parts[1]?.list?.compactMap { $0.atom?.name } ?? []))
@@ -65,7 +67,7 @@ extension NodeAdministrator {
             case "member_down":
                 onEvent(.ended(node: name, Self.down(name, parts[2].map { TermPrinter.excerpt($0) } ?? "")))
             case "member_timeout":
-                onEvent(.ended(node: name, Self.late(name)))
+                onEvent(.ended(node: name, Self.late(name, isEntry: name == node)))
             default: break
             }
         }
@@ -77,9 +79,10 @@ extension NodeAdministrator {
             remedy: "it went down, refuses requests, or is no Erlang node")
     }
 
-    private static func late(_ node: String) -> NodeFailure {
-        NodeFailure(
-            .timeout, stage: .up, node: node, message: "\(node) did not answer its neighbour in time",
+    private static func late(_ node: String, isEntry: Bool) -> NodeFailure {
+        let what = isEntry ? "was not done" : "did not answer its neighbour"
+        return NodeFailure(
+            .timeout, stage: .up, node: node, message: "\(node) \(what) in time",
             remedy: "give it more time with --timeout, or look at the node itself")
     }
 }

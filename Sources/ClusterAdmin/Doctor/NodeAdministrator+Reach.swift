@@ -25,8 +25,12 @@ extension NodeAdministrator {
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
     ) throws(NodeFailure) {
         var answered: Set<String> = []
-        try runOnMembers(.reach, bindings: Self.bindings(targets, way), hidden: false, until: deadline) {
-            event in
+        // A hidden node sees others by hidden links only, and not all of those go to members of the mesh.
+        let entry = try connected().nodeName
+        try runOnMembers(
+            .reach, bindings: Self.bindings(targets, way), nodes: targets.contains(entry) ? nil : targets,
+            hidden: false, until: deadline
+        ) { event in
             switch event {
             case .members: break
             case .item(let node, let item):

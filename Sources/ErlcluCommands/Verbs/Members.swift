@@ -12,8 +12,9 @@ extension VerbSpec {
         details: [
             "One connection to one node is enough: that node, marked with *, asks the others. Nodes are listed that any "
                 + "member is connected to, visible or hidden.",
-            "LINKS counts the members that a node is connected to, out of how many others there are. CERT is the number "
-                + "of days left of the certificate that the node serves. A - stands for what could not be found out.",
+            "LINKS counts the members that a node is connected to, visible or hidden, out of how many others are listed. "
+                + "CERT is the number of days left of the certificate that the node serves to those who connect to it; "
+                + "the one that it shows where it connects may be another. A - stands for what could not be found out.",
             "With --watch the nodes are asked once a second, and what they carry is left out, since that changes all the "
                 + "time. -o jsonl has a document a line.",
             "A terminal that is too narrow for all columns shows the more important ones; a pipe, a file and -o json get "
@@ -47,7 +48,7 @@ extension Column where Row == Member {
             Column("entry", "", .left) { .mark($0.isEntry) },
             Column("node", "NODE") { .atom($0.node) },
             Column("state", "STATE") { .atom($0.state.rawValue) },
-            Column("kind", "KIND", .left, spared: 5) { .atom($0.kind.rawValue) },
+            Column("kind", "KIND", .left, spared: 5) { $0.kind.map { .atom($0.rawValue) } ?? .absent },
             Column("address", "ADDRESS", .left, spared: 4) { Cell(text: $0.address) },
             Column("transport", "VIA", .left, spared: 3) { Cell(text: $0.transport) },
             Column("otp_release", "OTP", .right, spared: 2) { Cell(text: $0.otpRelease) },

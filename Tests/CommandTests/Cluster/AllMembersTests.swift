@@ -34,6 +34,20 @@ import Testing
         #expect(try result.errors.map { $0["node"] as? String } == [nodes[2].name], "\(result.standardOutput)")
     }
 
+    /// The one that we are connected to has no neighbour to answer.
+    @Test func whoIsLateIsTold() throws {
+        let nodes = try cluster(of: 2)
+        let result = try NodeTool(nodes[0]).run(
+            "eval", "--all", "-o", "json", "--timeout", "3s", "receive never -> ok end")
+        let messages = Dictionary(
+            uniqueKeysWithValues: try result.errors.map { ($0["node"] as? String ?? "", $0["message"] as? String) })
+        #expect(
+            messages == [
+                nodes[0].name: "\(nodes[0].name) was not done in time",
+                nodes[1].name: "\(nodes[1].name) did not answer its neighbour in time",
+            ], "\(result.standardOutput)\(result.standardError)")
+    }
+
     /// Each raises its own; the others' answers stand.
     @Test func exceptionsAreLabelled() throws {
         let nodes = try cluster(of: 2)

@@ -28,6 +28,9 @@ import Testing
         }
         #expect([entry, second, hidden].map { value($0, "state") } == ["up", "up", "up"])
         #expect(value(distant, "state") == "unreachable")
+        #expect(value(distant, "remark") == "known to \(second.name) only: \(entry.name) has no link to it")
+        #expect(
+            [entry, second, hidden].map { members[$0.name]?["links"] as? [Int] } == [[2, 3], [2, 3], [1, 3]])
         #expect(members[entry.name]?["entry"] as? Bool == true)
         #expect(members[second.name]?["entry"] as? Bool == false)
         #expect([entry, second, hidden].map { value($0, "kind") } == ["visible", "visible", "hidden"])
@@ -47,6 +50,66 @@ import Testing
         }
         let table = try NodeTool(entry).run("members").standardOutput
         #expect(table.split(separator: "\n").filter { $0.contains("*") && $0.contains(entry.name) }.count == 1)
+    }
+
+    /// Those who dial show another certificate, which runs out later.
+    @Test(arguments: OTPRelease.available)
+    func whatAClientShowsIsNotServed(release: OTPRelease) throws {
+        let served = try CertificateAuthority.issue(CertificateProfile(validity: .days(19)))
+        let shown = try CertificateAuthority.issue(CertificateProfile(validity: .days(24)))
+        func start() throws -> ErlangNodeFixture {
+            try ErlangNodeFixture(
+                release: release, transport: .tls(NodeTLS(certificate: served, clientCertificate: shown)),
+                arguments: ["-connect_all", "false"])
+        }
+        let (entry, caller, distantCaller, called) = (try start(), try start(), try start(), try start())
+        try connect(caller, to: entry)
+        try connect(distantCaller, to: caller)
+        try connect(caller, to: called)
+        func days() throws -> [String: Int] {
+            let items = try NodeTool(entry).run("members", "-o", "json").items
+            return Dictionary(
+                uniqueKeysWithValues: items.compactMap { item in
+                    guard let node = item["node"] as? String, let days = item["certificate_days"] as? Int else {
+                        return nil
+                    }
+                    return (node, days)
+                })
+        }
+        let told = try days()
+        // Who is not asked is known by what the one that dialled it was shown: nothing, where it dialled itself.
+        #expect(Set(told.keys) == [entry.name, caller.name, called.name])
+        #expect(told.values.allSatisfy { $0 == 18 || $0 == 19 }, "\(told)")
+
+        // Their options do not tell any more what they serve: what remains is what the one that dialled was shown.
+        for node in [caller, called] {
+            let options = URL(fileURLWithPath: try #require(node.optionFile))
+            try Data("none".utf8).write(to: options.deletingLastPathComponent().appendingPathComponent("cert.pem"))
+        }
+        let seen = try days()
+        #expect(Set(seen.keys) == [entry.name, called.name])
+        #expect(seen.values.allSatisfy { $0 == 18 || $0 == 19 }, "\(seen)")
+    }
+
+    /// All links of a hidden node are hidden, and it does not meet those that its neighbours know.
+    @Test func throughAHiddenNode() throws {
+        let hidden = try ErlangNodeFixture(arguments: ["-hidden"])
+        let (near, far) = (try ErlangNodeFixture(), try ErlangNodeFixture())
+        try connect(hidden, to: near)
+        try connect(near, to: far)
+        let result = try NodeTool(hidden).run("members", "-o", "json")
+        let members = Dictionary(uniqueKeysWithValues: try result.items.map { ($0["node"] as? String ?? "", $0) })
+        let rows = [hidden, near, far].map { members[$0.name] ?? [:] }
+        #expect(members.count == 3)
+        #expect(rows.map { $0["kind"] as? String } == ["hidden", "visible", "visible"])
+        #expect(rows.map { $0["state"] as? String } == ["up", "up", "unreachable"])
+        #expect(rows.map { $0["links"] as? [Int] } == [[1, 2], [2, 2], nil])
+        #expect(
+            rows.map { $0["remark"] as? String }
+                == [nil, nil, "known to \(near.name) only: \(hidden.name) has no link to it"])
+
+        let through = try NodeTool(near).run("members", "-o", "json").items
+        #expect(through.compactMap { $0["links"] as? [Int] }.sorted { $0[0] < $1[0] } == [[1, 2], [1, 2], [2, 2]])
     }
 
     /// While a command of ours runs, another one does not take it for a node.

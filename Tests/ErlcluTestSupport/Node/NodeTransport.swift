@@ -19,6 +19,8 @@ package struct NodeTLS: Sendable {
     }
 
     package var certificate: IssuedCertificate
+    /// What it shows where it dials; the same by default.
+    package var clientCertificate: IssuedCertificate?
     /// A PEM file of those it trusts; the certificate's own authority by default.
     package var trusts: String
     package var verification: Verification
@@ -34,10 +36,12 @@ package struct NodeTLS: Sendable {
     package var showsCertificate = true
 
     package init(
-        certificate: IssuedCertificate, trusts: String? = nil, verification: Verification = .peer,
-        demandsCertificate: Bool = true, versions: [String] = [], serverOptions: [String] = []
+        certificate: IssuedCertificate, clientCertificate: IssuedCertificate? = nil, trusts: String? = nil,
+        verification: Verification = .peer, demandsCertificate: Bool = true, versions: [String] = [],
+        serverOptions: [String] = []
     ) {
         self.certificate = certificate
+        self.clientCertificate = clientCertificate
         self.trusts = trusts ?? certificate.authorityFile
         self.verification = verification
         self.demandsCertificate = demandsCertificate
@@ -49,22 +53,25 @@ package struct NodeTLS: Sendable {
     /// - Parameter inside: turns a path into the one that the reader sees.
     /// - Returns: the option file's path, for us.
     package func write(to directory: TemporaryDirectory, inside: (String) -> String) throws -> String {
-        var common: [String] = []
-        for (option, source, name) in [
-            ("certfile", certificate.certificateFile, "cert.pem"), ("keyfile", certificate.keyFile, "key.pem"),
-            ("cacertfile", trusts, "ca.pem"),
-        ] {
-            let copy = try directory.write(try [UInt8](Data(contentsOf: URL(fileURLWithPath: source))), to: name)
-            common.append("{\(option), \"\(inside(copy))\"}")
+        func copied(_ source: String, to name: String) throws -> String {
+            inside(try directory.write(try [UInt8](Data(contentsOf: URL(fileURLWithPath: source))), to: name))
         }
-        if let password = certificate.keyPassword { common.append("{password, \"\(password)\"}") }
+        func own(_ certificate: IssuedCertificate, prefix: String = "") throws -> [String] {
+            let files = [
+                "{certfile, \"\(try copied(certificate.certificateFile, to: "\(prefix)cert.pem"))\"}",
+                "{keyfile, \"\(try copied(certificate.keyFile, to: "\(prefix)key.pem"))\"}",
+            ]
+            return files + (certificate.keyPassword.map { ["{password, \"\($0)\"}"] } ?? [])
+        }
+        let serverOwn = try own(certificate)
+        let clientOwn = try clientCertificate.map { try own($0, prefix: "client-") } ?? serverOwn
+        var common = ["{cacertfile, \"\(try copied(trusts, to: "ca.pem"))\"}"]
         common.append("{verify, \(verification.rawValue)}")
         if !versions.isEmpty { common.append("{versions, [\(versions.map { "'\($0)'" }.joined(separator: ", "))]}") }
         // OTP 26 and later refuse the option with verify_none, and in the client's part altogether.
         let demand = verification == .peer ? ["{fail_if_no_peer_cert, \(demandsCertificate)}"] : []
-        let server = (common + demand + serverOptions).joined(separator: ",\n    ")
-        let own = showsCertificate ? common : common.filter { !$0.hasPrefix("{certfile") && !$0.hasPrefix("{keyfile") }
-        let client = (own + clientOptions).joined(separator: ",\n    ")
+        let server = (serverOwn + common + demand + serverOptions).joined(separator: ",\n    ")
+        let client = ((showsCertificate ? clientOwn : []) + common + clientOptions).joined(separator: ",\n    ")
         return try directory.write(
             "[{server, [\n    \(server)]},\n {client, [\n    \(client)]}].\n", to: "ssl_dist.conf")
     }
