@@ -136,6 +136,7 @@ package final class DistributionTrace {
 
     private func tryAgain() {
         guard !isOver else { return }
+        if let end, .now >= end { return finish(.limit) }
         retry?.cancel()
         retry = loop.schedule(at: .now + Self.retryInterval) { [weak self] in
             guard let self, !isOver else { return }

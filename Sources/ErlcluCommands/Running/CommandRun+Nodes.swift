@@ -26,7 +26,9 @@ extension CommandRun {
     ) throws(CommandFailure) {
         let settings = try self.settings()
         var names = settings.nodes.value[...]
-        guard !names.isEmpty else { throw noNode(settings) }
+        guard let only = names.first else { throw noNode(settings) }
+        // A console answers to keys while it waits for the only one.
+        if names.count == 1 { return try body(try open(only, settings)) }
         var dialled: [any Administration] = []
         defer { for node in dialled { node.close() } }
         while true {

@@ -35,4 +35,20 @@ import Testing
         #expect(trial.waitForResult())
         #expect(try !trial.finish().standardError.contains("interrupted"))
     }
+
+    @Test(arguments: OTPRelease.available)
+    func bearsTheRestartOfNetKernel(_ release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release, nameType: .late())
+        let before = try NodeTraces(on: node)
+        let trial = try TraceTrial(node, isFoundByEPMD: true)
+        try node.evaluate("ok = net_kernel:stop()")
+        #expect(try eventually(within: 2) { try NodeTraces(on: node) == before }, "\(release)")
+        try node.evaluate("{ok, _} = net_kernel:start(['\(node.name)', longnames])")
+        // Who dials in the middle of it may get no answer, and dials again after its ten seconds.
+        #expect(eventually(within: 40) { trial.errors.contains("again") }, "\(release): \(trial.errors)")
+        try node.evaluate("net_kernel:connect_node('nobody@127.0.0.1')")
+        #expect(trial.waitForResult(), "\(release): \(trial.errors)")
+        _ = try trial.finish()
+        #expect(try eventually(within: 2) { try NodeTraces(on: node) == before }, "\(release)")
+    }
 }

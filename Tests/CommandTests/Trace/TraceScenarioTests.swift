@@ -16,13 +16,16 @@ import Testing
                 told.standardOutput, named: "\(scenario.name), \(view.name).txt",
                 scrubbing: run.scrubs + ScenarioRun.races(of: scenario))
         }
-        // Two names for one acceptor are joined by its address, if that was to be had.
-        if run.views.count == 2, scenario.dialled == "ACCEPTOR" || run.views[0].knowsAddresses {
-            // Who was first cannot be said of the lines of two nodes, so neither can the time between two of them.
+        if run.views.count == 2 {
             let told = try TraceTrial.replay(run.views.flatMap(\.lines), ["-o", "ladder"])
-            expectSnapshot(
-                told.standardOutput, named: "\(scenario.name), both.txt",
-                scrubbing: run.scrubs + ScenarioRun.scrubsOfBoth + ScenarioRun.races(of: scenario))
+            if let code = scenario.code { #expect(told.standardOutput.contains(code.rawValue), "\(scenario.name)") }
+            // Both ends are joined by the address, and by little else where it was gone before it was asked for.
+            if run.views[0].knowsAddresses {
+                // Who was first cannot be said of the lines of two nodes, so neither can the time between two of them.
+                expectSnapshot(
+                    told.standardOutput, named: "\(scenario.name), both.txt",
+                    scrubbing: run.scrubs + ScenarioRun.scrubsOfBoth + ScenarioRun.races(of: scenario))
+            }
         }
         for view in run.views { #expect(view.secrets == []) }
     }

@@ -10,12 +10,14 @@ final class TraceTrial {
     private let directory: TemporaryDirectory
 
     /// Starts it, and waits until the trace is there.
-    init(_ node: ErlangNodeFixture, _ options: [String] = ["-o", "jsonl"]) throws {
+    /// - Parameter isFoundByEPMD: for nodes whose port changes; otherwise nothing that is tried on epmd is in the way.
+    init(_ node: ErlangNodeFixture, _ options: [String] = ["-o", "jsonl"], isFoundByEPMD: Bool = false) throws {
         self.node = node
         directory = try TemporaryDirectory()
         recording = directory.file("trace.jsonl")
         tool = try ChildProcess(
-            BuiltProduct.tool, ["trace", "dist"] + Self.options(node) + options + ["--record", recording],
+            BuiltProduct.tool,
+            ["trace", "dist"] + Self.options(node, isFoundByEPMD: isFoundByEPMD) + options + ["--record", recording],
             environment: NodeTool.scrubbed.merging(node.environment) { $1 })
         let tool = tool
         guard eventually(within: 20, { tool.standardError.contains("tracing ") || !tool.isRunning }), tool.isRunning
@@ -23,9 +25,9 @@ final class TraceTrial {
     }
 
     /// The node and the way to it, whatever its certificate is worth.
-    static func options(_ node: ErlangNodeFixture) throws -> [String] {
-        // Whatever its epmd knows.
-        var options = ["-n", node.name, "--address", "127.0.0.1:\(node.port)", "--cookie-file", try node.cookieFile()]
+    static func options(_ node: ErlangNodeFixture, isFoundByEPMD: Bool = false) throws -> [String] {
+        var options = ["-n", node.name, "--cookie-file", try node.cookieFile()]
+        if !isFoundByEPMD { options += ["--address", "127.0.0.1:\(node.port)"] }
         guard node.optionFile != nil else { return options }
         let own = try CertificateAuthority.issue()
         options += ["--transport", "tls", "--ca", own.authorityFile, "--cert", own.certificateFile]
