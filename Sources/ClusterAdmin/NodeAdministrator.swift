@@ -35,6 +35,7 @@ package final class NodeAdministrator {
 
     /// Begins to connect, while the loop runs, for a request that comes later.
     package func beginConnecting() {
+        isUnwanted = false
         guard session == nil, early == nil, waiting == nil else { return }
         withSession { [self] in early = $0 }
     }

@@ -11,7 +11,8 @@ package final class DistributionTrace {
         /// The trace is installed on a node.
         case began(NodeTraceFacts)
         case happened(TraceEvent)
-        /// Events of a second on a node that were above the rate.
+        /// Events on a node that were above the rate of a second, or that our connection did not take in time. Those of
+        /// members may be counted with the entry's.
         case dropped(node: String, Int)
         /// The trace on a node is interrupted, and begins anew as soon as that can be.
         case interrupted(node: String, reason: String)

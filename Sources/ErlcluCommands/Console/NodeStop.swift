@@ -11,7 +11,16 @@ enum NodeStop {
 
     /// - Returns: the call, as it is to be named in a question.
     static func find(in text: String) -> String? {
-        let tokens = tokens(of: text)
+        if let call = find(tokens(of: text)) { return call }
+        // A comment may stand between module and function: of Erlang, or of Elixir.
+        for mark in ["%", "#"] as [Character] where text.contains(mark) {
+            let lines = text.split(separator: "\n").map { $0.prefix { $0 != mark } }
+            if let call = find(tokens(of: lines.joined(separator: "\n"))) { return call }
+        }
+        return nil
+    }
+
+    private static func find(_ tokens: [Substring]) -> String? {
         for (index, token) in tokens.enumerated() {
             if let call = call(of: token, tokens[(index + 1)...]) { return call }
             let next = index + 1 < tokens.count ? tokens[index + 1] : ""

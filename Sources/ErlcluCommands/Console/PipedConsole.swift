@@ -101,7 +101,7 @@ final class PipedConsole {
         var line = String(decoding: read[...end], as: UTF8.self)
         if !line.hasSuffix("\n") { line += "\n" }
         read.removeSubrange(...end)
-        if !options.isRaw, let stop = NodeStop.find(in: entered + line) {
+        if !options.isRaw, let stop = NodeStop.find(in: String(entered.suffix(200)) + line) {
             run.say("erlclu-ctl: \(stop) would stop \(node.node); give --raw to mean it\n")
             status = .negative
             return

@@ -33,7 +33,11 @@ extension ManualPage {
         .Bl -tag -width Ds
         .It Li "{nodes, [Node, ...]}"
         The nodes, as atoms or strings.
-        Of several, the first that can be reached is asked; what ends nodes wants them named with
+        Of several, the first that can be reached is asked;
+        .Cm trace dist
+        traces each,
+        .Cm doctor
+        looks at the first, and what ends nodes wants them named with
         .Fl Fl node .
         .It Li "{transport, auto | tls | tcp}"
         As

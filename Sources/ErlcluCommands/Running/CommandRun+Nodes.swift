@@ -32,7 +32,15 @@ extension CommandRun {
         var dialled: [any Administration] = []
         defer { for node in dialled { node.close() } }
         while true {
-            if let name = names.popFirst() { dialled.append(try open(name, settings)) }
+            if let name = names.popFirst() {
+                do throws(CommandFailure) {
+                    dialled.append(try open(name, settings))
+                } catch {
+                    // Another one may still let us in.
+                    if dialled.isEmpty { throw error }
+                    continue
+                }
+            }
             guard let index = firstConnected(of: dialled, until: names.isEmpty ? nil : patienceEnd) else { continue }
             let node = dialled.remove(at: index)
             do throws(CommandFailure) {

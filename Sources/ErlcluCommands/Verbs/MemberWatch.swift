@@ -36,14 +36,18 @@ final class MemberWatch {
     /// - Throws: what the first look fails with.
     func attend(_ first: any Administration) throws(CommandFailure) -> ExitStatus {
         var entry = first
+        // Until there is something to end in order, a signal ends the program.
+        tell(try run.asking { () throws(NodeFailure) in try entry.members(deadline: run.deadline) })
         let signals = try? SignalSource([SIGINT, SIGTERM], on: first.loop) { [weak self] in self?.signal = $0 }
         defer { signals?.cancel() }
-        tell(try run.asking { () throws(NodeFailure) in try entry.members(deadline: run.deadline) })
         while signal == nil, !run.results.hasFailed {
             _ = entry.loop.run(until: .now + Self.interval) { signal != nil }
             guard signal == nil else { break }
             // A way that was lost is taken anew: the old one's time is over.
-            if isInterrupted { entry = try run.open(first.node, run.settings(), until: .now + Self.patience) }
+            if isInterrupted {
+                entry.close()
+                entry = try run.open(first.node, run.settings(), until: .now + Self.patience)
+            }
             look(entry)
         }
         return signal.map { ExitStatus(rawValue: 128 + $0) } ?? .done

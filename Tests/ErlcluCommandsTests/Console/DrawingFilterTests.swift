@@ -48,7 +48,7 @@ import Testing
         "apply(init,stop,[]).", "spawn(init, stop, []).", "(fun init:stop/0)().", "rpc:call(node(),init,stop,[]).",
         "M = init, M:stop().", "X = 1. halt().", "apply(:init, :stop, [])", "'Elixir.System':halt(0).",
         "&System.halt/0",
-        "\"init\":stop().", "init:\n stop().",
+        "\"init\":stop().", "init: % x\n stop().", "init:\n stop().",
     ])
     func whatStopsTheNodeIsFound(_ text: String) {
         #expect(NodeStop.find(in: text) != nil)

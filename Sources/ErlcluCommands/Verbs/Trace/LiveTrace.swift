@@ -122,7 +122,7 @@ final class LiveTrace {
             report.add(event, at: run.context.time())
             if let eventLimit, report.shown >= eventLimit { isDone = true }
         case .dropped(let name, let count):
-            run.warn("\(name): \(count) events of a second were more than the trace passes on, and are missing")
+            run.warn("\(name): \(count) events are missing: more in a second than the trace passes on, or than we took")
         case .interrupted(let name, let reason): run.warn("\(name): the trace is interrupted: \(reason)")
         case .refused(let name, let reason): run.warn("\(name) is not traced: \(reason)")
         case .over(let end): over(end, of: node)

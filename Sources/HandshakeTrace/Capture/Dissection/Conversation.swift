@@ -29,6 +29,8 @@ final class Conversation {
     private static let patience = 900_000
     /// What a TLS handshake may have, both directions together, of which nothing is told yet: it is all held back.
     private static let unclaimedLimit = 64 << 10
+    /// Events of a connection that nothing is told of yet: a handshake has some twenty.
+    private static let unclaimedEventLimit = 256
 
     /// Tells the connections of the capture apart.
     let number: Int
@@ -158,6 +160,7 @@ final class Conversation {
         _ bytes: UnsafeRawBufferPointer, from direction: FlowDirection, at time: Int, _ surroundings: Surroundings
     ) {
         lastData = time
+        defer { if !isOfNodes, events.count > Self.unclaimedEventLimit { abandon() } }
         if !isOfNodes, !isEstablished {
             unclaimedBytes += bytes.count
             if unclaimedBytes > Self.unclaimedLimit { return abandon() }

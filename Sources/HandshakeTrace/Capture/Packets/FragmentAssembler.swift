@@ -22,6 +22,7 @@ struct FragmentAssembler {
         var byteCount = 0
         /// The packets that it came in, where they are kept.
         var packets: [KeptPacket] = []
+        var keptBytes = 0
     }
 
     /// A datagram that is whole.
@@ -52,7 +53,11 @@ struct FragmentAssembler {
         if fragment.isLast { datagram.length = datagram.length ?? end }
         datagram.parts.append((fragment.offset, Array(packet.payload)))
         datagram.byteCount += packet.payload.count
-        if let frame { datagram.packets.append(KeptPacket(frame)) }
+        if let frame {
+            datagram.keptBytes += frame.bytes.count
+            guard datagram.keptBytes <= 4 * Self.maximumBytes else { return nil }
+            datagram.packets.append(KeptPacket(frame))
+        }
         if let payload = Self.whole(datagram) { return Whole(payload: payload, packets: datagram.packets) }
         // A hole of 8 bytes each: nobody sends so many.
         if datagram.parts.count < 1024 { datagrams[key] = datagram }
