@@ -188,7 +188,11 @@ struct BitBuilder {
         if bitsInLastByte == 0 {
             bytes.append(contentsOf: source)
         } else {
-            for byte in source { append(low: byte, bits: 8) }
+            let shift = UInt8(bitsInLastByte)
+            for byte in source {
+                bytes[bytes.count - 1] |= byte >> shift
+                bytes.append(byte << (8 - shift))
+            }
         }
     }
 

@@ -26,10 +26,14 @@ enum TermFuzzing {
     }
 
     static func text(_ input: [UInt8]) throws(FuzzFinding) {
-        if let term = try? TermParser.parse(one: input) { try print(term) }
-        _ = try? TermParser.parse(arguments: input)
-        let plain = Result { () throws(TermSyntaxError) in try TermParser.consult(bytes: input) }
-        let located = Result { () throws(TermSyntaxError) in try TermParser.consultLocated(bytes: input) }
+        // A few characters make a binary as large as it may be, and a fuzzer wants to try many.
+        let limits = TermParser.Limits(depth: TermParser.Limits.standard.depth, binaryBytes: 1 << 20)
+        if let term = try? TermParser.parse(one: input, limits: limits) { try print(term) }
+        _ = try? TermParser.parse(arguments: input, limits: limits)
+        let plain = Result { () throws(TermSyntaxError) in try TermParser.consult(bytes: input, limits: limits) }
+        let located = Result { () throws(TermSyntaxError) in
+            try TermParser.consultLocated(bytes: input, limits: limits)
+        }
         switch (plain, located) {
         case (.success(let terms), .success(let places)):
             try FuzzFinding.check(terms == places.map(\.term), "terms differ with and without places")
