@@ -20,7 +20,7 @@ extension TermScanner {
     }
 
     /// MAXATOMLEN of the emulator, in characters.
-    private static let atomLimit = 255
+    static let atomLimit = 255
 
     mutating func scanCharacter() throws(TermSyntaxError) -> UInt32 {
         let start = offset

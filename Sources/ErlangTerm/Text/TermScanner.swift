@@ -67,7 +67,7 @@ struct TermScanner {
         guard let byte = peek() else { return .end }
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): return try scanNumber()
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): return scanName()
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): return try scanName()
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): return .variable(takeName())
         case UInt8(ascii: "\""): return .string(try scanString())
         case UInt8(ascii: "'"): return try scanQuotedAtom()
@@ -138,8 +138,10 @@ struct TermScanner {
         return String(decoding: bytes[start..<offset], as: UTF8.self)
     }
 
-    private mutating func scanName() -> TermToken.Kind {
+    private mutating func scanName() throws(TermSyntaxError) -> TermToken.Kind {
+        let start = offset
         let name = takeName()
+        guard name.unicodeScalars.count <= Self.atomLimit else { throw failure("illegal atom", at: start) }
         return TermToken.reservedWords.contains(name) ? .keyword(name) : .atom(name)
     }
 
@@ -154,6 +156,6 @@ struct TermScanner {
             _ = try takeCharacter()
             throw failure("illegal character", at: start)
         }
-        return second < 0x9F ? .variable(takeName()) : scanName()
+        return second < 0x9F ? .variable(takeName()) : try scanName()
     }
 }
