@@ -33,7 +33,7 @@ package struct AttemptLedger {
         let number = attempts[place].number
         let isBetterKnown = attempts[place].append(event)
         judge(place, event)
-        return (isBetterKnown ? join(place) : nil) ?? number
+        return (isBetterKnown || event.isEnd ? join(place) : nil) ?? number
     }
 
     package func attempt(_ number: Int) -> ConnectionAttempt? { index(of: number).map { attempts[$0] } }
@@ -106,13 +106,7 @@ package struct AttemptLedger {
     /// Joins the attempt with the other end's, if that is known.
     /// - Returns: the number of the attempt that both are now.
     private mutating func join(_ place: Int) -> Int? {
-        let own = attempts[place]
-        guard own.sources.count == 1, let side = own.events.first?.side else { return nil }
-        var partner = attempts.count - 1
-        let limit = max(0, attempts.count - Self.joinReach)
-        while partner >= limit, !Self.areEnds(own, side, attempts[partner]) { partner -= 1 }
-        if partner < limit { partner = onlyStranger(of: own, side, from: limit) ?? -1 }
-        guard partner >= limit else { return nil }
+        guard let partner = otherEnd(of: place) else { return nil }
         let (kept, gone) = partner < place ? (partner, place) : (place, partner)
         let other = attempts[gone]
         attempts[kept].append(other)
@@ -120,6 +114,30 @@ package struct AttemptLedger {
         attempts.remove(at: gone)
         settle(kept, other.result)
         return attempts[kept].number
+    }
+
+    /// Which of the last attempts is the same connection, seen from its other end: the nearest in time of those that
+    /// certainly may be, else the only one that nothing tells apart.
+    private func otherEnd(of place: Int) -> Int? {
+        guard attempts[place].sources.count == 1, let side = attempts[place].events.first?.side else { return nil }
+        var nearest: (place: Int, distance: Int)?
+        var strangers: [Int] = []
+        for candidate in attempts.indices.suffix(Self.joinReach) {
+            let distance = abs(attempts[candidate].start - attempts[place].start)
+            guard distance <= Self.clockDifference, attempts[candidate].isOtherEnd(than: attempts[place], side) else {
+                continue
+            }
+            let ends =
+                side == .initiator
+                ? ConnectionEnds(dialling: attempts[place], taking: attempts[candidate])
+                : ConnectionEnds(dialling: attempts[candidate], taking: attempts[place])
+            if ends.areOne {
+                if distance < nearest?.distance ?? .max { nearest = (candidate, distance) }
+            } else if distance <= Self.strangerDifference, ends.mayBeOne {
+                strangers.append(candidate)
+            }
+        }
+        return nearest?.place ?? (strangers.count == 1 ? strangers[0] : nil)
     }
 
     /// The two ends may differ: one is up when the other has given up.
@@ -135,43 +153,5 @@ package struct AttemptLedger {
         case (.pending, .up): attempts[place].result = .up
         default: break
         }
-    }
-
-    /// Who was gone before its address was asked for is taken for the one that dialled this node within a second, if
-    /// there is only one.
-    private func onlyStranger(of own: ConnectionAttempt, _ side: Role, from limit: Int) -> Int? {
-        let found = attempts.indices[limit...].filter { place in
-            let other = attempts[place]
-            let (dialling, taking) = side == .initiator ? (own, other) : (other, own)
-            return Self.areOfTwoEnds(own, side, other) && taking.initiator == Party()
-                && dialling.acceptor.name != nil && dialling.acceptor.name == taking.acceptor.name
-                && abs(own.start - other.start) <= Self.strangerDifference
-        }
-        return found.count == 1 ? found[0] : nil
-    }
-
-    private static func areOfTwoEnds(_ own: ConnectionAttempt, _ side: Role, _ other: ConnectionAttempt) -> Bool {
-        other.number != own.number && other.sources.count == 1 && other.events.first?.side == side.other
-            && other.sources[0].vantage != own.sources[0].vantage
-    }
-
-    private static func areEnds(_ own: ConnectionAttempt, _ side: Role, _ other: ConnectionAttempt) -> Bool {
-        areOfTwoEnds(own, side, other) && areOne(own, other)
-    }
-
-    /// Whether two attempts, seen from different ends, are one: the same addresses, or the same names at about the
-    /// same time.
-    private static func areOne(_ one: ConnectionAttempt, _ other: ConnectionAttempt) -> Bool {
-        guard abs(one.start - other.start) <= clockDifference else { return false }
-        // One of them may be known by a name that is not its own: who dials may be mistaken.
-        if let address = one.initiator.address, address.port != 0, address == other.initiator.address,
-            let target = one.acceptor.address, target.port != 0, target == other.acceptor.address
-        {
-            return true
-        }
-        guard one.initiator.canBe(other.initiator), one.acceptor.canBe(other.acceptor) else { return false }
-        if let address = one.initiator.address, address.port != 0, address == other.initiator.address { return true }
-        return one.initiator.name != nil && one.initiator.name == other.initiator.name && one.acceptor.name != nil
-            && one.acceptor.name == other.acceptor.name
     }
 }

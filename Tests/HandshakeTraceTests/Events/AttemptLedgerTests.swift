@@ -63,6 +63,55 @@ struct AttemptLedgerTests {
         #expect(ledger.attempts.first?.sources.count == 2)
     }
 
+    /// Four ends of two tries in a row, whose lines come late: each is joined with the one of its own time.
+    @Test
+    func endsOfTriesInARowAreJoinedByTime() {
+        var ledger = AttemptLedger(explain: Self.explain)
+        for (connection, time) in [(1, 0), (2, 2_000_000)] {
+            ledger.add(SampleEvents.event(.connected, at: time, connection))
+        }
+        for (connection, time) in [(1, 10_000), (2, 2_010_000)] {
+            ledger.add(SampleEvents.event(.connected, at: time, from: .node("b@h"), connection, side: .acceptor))
+        }
+        #expect(ledger.attempts.map { $0.sources.map(\.connection) } == [[1, 1], [2, 2]])
+    }
+
+    @Test
+    func whoDialledAWrongNameIsJoinedByTheRightOne() {
+        var ledger = AttemptLedger(explain: Self.explain)
+        let wrong = Party(name: "b@other", address: Endpoint(host: "10.0.0.2", port: 5000))
+        ledger.add(SampleEvents.event(.connected, acceptor: wrong))
+        ledger.add(
+            SampleEvents.event(.ended(.closed(by: .initiator)), at: 20, from: .node("b@h"), 7, side: .acceptor))
+        #expect(ledger.attempts.count == 2)
+        ledger.add(
+            SampleEvents.event(.ended(.nameMismatch(dialled: "b@other", actual: "b@h")), at: 10, acceptor: wrong))
+        #expect(ledger.attempts.map(\.sources.count) == [2])
+    }
+
+    /// Its own address was not had in time at one end, and its name at neither.
+    @Test
+    func aStrangerIsJoinedWhenBothEndsAreOver() {
+        let stranger = Party(address: Endpoint(host: "10.0.0.1", port: 4000))
+        func came(_ connection: Int, _ what: Occurrence) -> TraceEvent {
+            SampleEvents.event(
+                what, at: 20, from: .node("b@h"), connection, side: .acceptor, initiator: stranger,
+                acceptor: Party(name: "b@h"))
+        }
+        var ledger = AttemptLedger(explain: Self.explain)
+        ledger.add(SampleEvents.event(.connected, at: 10))
+        ledger.add(came(7, .connected))
+        ledger.add(came(7, .ended(.notDistribution([22, 3]))))
+        #expect(ledger.attempts.count == 2)
+        ledger.add(SampleEvents.event(.ended(.closed(by: .acceptor)), at: 30))
+        #expect(ledger.attempts.map(\.sources.count) == [2])
+        // Of two it is neither.
+        ledger = AttemptLedger(explain: Self.explain)
+        for connection in [7, 8] { ledger.add(came(connection, .ended(.notDistribution([22, 3])))) }
+        ledger.add(SampleEvents.event(.ended(.closed(by: .acceptor)), at: 30))
+        #expect(ledger.attempts.count == 3)
+    }
+
     @Test
     func otherConnectionsStayApart() {
         var ledger = AttemptLedger()
