@@ -42,6 +42,14 @@ package enum FailureCode: String, CaseIterable, Sendable {
     case protocolViolation = "E-PROTOCOL"
     /// The deadline of the whole command passed while the node was up.
     case timeout = "E-TIMEOUT"
+    // What follows is no failure of a connection; the codes stand where scripts read errors.
+    case exception = "E-EXCEPTION"
+    case syntax = "E-SYNTAX"
+    case unavailable = "E-UNAVAILABLE"
+    case rpcError = "E-RPC-ERROR"
+    case usage = "E-USAGE"
+    case input = "E-INPUT"
+    case configuration = "E-CONFIG"
 
     /// The process's exit status (`sysexits.h`).
     package var exitStatus: Int32 {
@@ -54,8 +62,12 @@ package enum FailureCode: String, CaseIterable, Sendable {
         case .sshDisabled, .protocolViolation: 76
         case .certificateExpired, .certificateNotYetValid, .caUnknown, .certificateName, .certificateUsage: 77
         case .certificateRequired, .certificateRefused, .notAllowed, .cookie, .sshHostKey, .sshAuthentication: 77
-        case .tlsOptions, .tlsKey: 78
-        case .sshAdvisory: 1
+        case .tlsOptions, .tlsKey, .configuration: 78
+        case .usage: 64
+        case .syntax: 65
+        case .input: 66
+        // The last of these is whatever the function says.
+        case .sshAdvisory, .exception, .unavailable, .rpcError: 1
         }
     }
 }

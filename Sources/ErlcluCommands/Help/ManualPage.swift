@@ -44,7 +44,7 @@ package enum ManualPage {
         page += ".El\n.Sh OPTIONS\nOptions stand before or behind the verb.\n"
         page += "A value follows its option as the next word, or behind an equals sign;\n.Fl Fl\nends the options.\n"
         for group in OptionGroup.global { page += ".Ss \(group.title)\n" + list(group.options) }
-        return page + environment + files + statuses + failures + seeAlso
+        return page + outputFormats + environment + files + statuses + failures + seeAlso
     }
 
     // MARK: Sections
@@ -93,6 +93,35 @@ package enum ManualPage {
             return text
         }.joined()
     }
+
+    private static let outputFormats = """
+        .Sh OUTPUT FORMATS
+        Results go to standard output, everything else to standard error.
+        .Bl -tag -width Ds
+        .It Cm table
+        For people.
+        .It Cm json
+        One document:
+        .Li {"schema":"erlclu/VERB/1","items":[...],"errors":[...]} .
+        Each error has node, code, stage and message, and a remedy where there is one;
+        .Ic explain
+        tells more about the codes.
+        .It Cm jsonl
+        A document a line, as it comes.
+        Each begins with its schema: that of the verb, as above, but
+        .Li erlclu/trace/1
+        for what happens to a connection and
+        .Li erlclu/attempt/1
+        for how one ended.
+        A failure is a line with the member error.
+        .It Cm term
+        An Erlang term for each item, readable by
+        .Fn file:consult 1 .
+        .It Cm raw
+        The bytes of a binary, or a table's cells with tabs between them.
+        .El
+
+        """
 
     private static var environment: String {
         var text = ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"

@@ -20,9 +20,9 @@ struct ErrorItem: Hashable, Sendable {
         if case .likely(let other) = failure.certainty { alternative = other }
     }
 
-    init(node: String, code: String, stage: String, message: String, remedy: String? = nil) {
+    init(node: String, code: FailureCode, stage: String, message: String, remedy: String? = nil) {
         self.node = node
-        self.code = code
+        self.code = code.rawValue
         self.stage = stage
         self.message = message
         self.remedy = remedy
@@ -55,20 +55,20 @@ extension CommandFailure {
     var items: [ErrorItem] {
         switch self {
         case .node(let failure): [ErrorItem(failure)]
-        case .usage(let error): [ErrorItem(node: "", code: "E-USAGE", stage: "COMMAND", message: error.message)]
+        case .usage(let error): [ErrorItem(node: "", code: .usage, stage: "COMMAND", message: error.message)]
         case .syntax(let fault):
             [
                 ErrorItem(
-                    node: fault.node, code: "E-SYNTAX", stage: fault.node.isEmpty ? "COMMAND" : "UP",
+                    node: fault.node, code: .syntax, stage: fault.node.isEmpty ? "COMMAND" : "UP",
                     message: "\(fault.source):\(fault.line):\(fault.column): \(fault.message)")
             ]
-        case .input(let message): [ErrorItem(node: "", code: "E-INPUT", stage: "COMMAND", message: message)]
+        case .input(let message): [ErrorItem(node: "", code: .input, stage: "COMMAND", message: message)]
         case .configuration(let message, let remedy):
-            [ErrorItem(node: "", code: "E-CONFIG", stage: "COMMAND", message: message, remedy: remedy)]
+            [ErrorItem(node: "", code: .configuration, stage: "COMMAND", message: message, remedy: remedy)]
         case .negative(let node, let message):
-            [ErrorItem(node: node, code: "E-EXCEPTION", stage: "UP", message: message)]
+            [ErrorItem(node: node, code: .exception, stage: "UP", message: message)]
         case .unavailable(let node, let message):
-            [ErrorItem(node: node, code: "E-UNAVAILABLE", stage: "UP", message: message)]
+            [ErrorItem(node: node, code: .unavailable, stage: "UP", message: message)]
         }
     }
 }

@@ -2,8 +2,13 @@
 package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
+    /// The first member of the outermost object, unless that begins with a schema of its own.
+    private var schema: String?
 
-    package init() {}
+    /// - Parameter schema: what the document is, where it is to say so: `erlclu/members/1`.
+    package init(schema: String? = nil) { self.schema = schema }
+
+    private static let schemaKey = "schema"
 
     package mutating func beginObject() { open(UInt8(ascii: "{")) }
     package mutating func endObject() { close(UInt8(ascii: "}")) }
@@ -11,6 +16,13 @@ package struct JSONWriter {
     package mutating func endArray() { close(UInt8(ascii: "]")) }
 
     package mutating func key(_ name: String) {
+        if let schema {
+            self.schema = nil
+            if name != Self.schemaKey {
+                key(Self.schemaKey)
+                string(schema)
+            }
+        }
         string(name)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false

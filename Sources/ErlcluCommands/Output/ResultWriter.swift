@@ -36,7 +36,7 @@ final class ResultWriter {
             isBegun = true
             output.write(Self.document(json))
         case .jsonl:
-            output.write(Self.document(json))
+            output.write(Self.document(json, schema: schema))
             output.write("\n")
         case .term:
             term { output.write($0) }
@@ -46,7 +46,8 @@ final class ResultWriter {
     }
 
     /// A list of rows. `raw` gives the cells as they are, separated by tabs, without a heading.
-    func add<Row>(rows: [Row], columns: [Column<Row>]) {
+    /// - Parameter event: what a line of `jsonl` is, where lines of the verb differ.
+    func add<Row>(rows: [Row], columns: [Column<Row>], event: String? = nil) {
         switch format {
         case .table: output.write(Table.text(rows, columns, escape: true, width: width))
         case .raw:
@@ -58,6 +59,10 @@ final class ResultWriter {
                 add(
                     json: { json in
                         json.beginObject()
+                        if let event, format == .jsonl {
+                            json.key("event")
+                            json.string(event)
+                        }
                         for column in columns {
                             json.key(column.key)
                             column.cell(row).write(to: &json)
@@ -83,12 +88,13 @@ final class ResultWriter {
         switch format {
         case .json: errors.append(error)
         case .jsonl:
-            let line = Self.document { json in
-                json.beginObject()
-                json.key("error")
-                error.write(to: &json)
-                json.endObject()
-            }
+            let line = Self.document(
+                { json in
+                    json.beginObject()
+                    json.key("error")
+                    error.write(to: &json)
+                    json.endObject()
+                }, schema: schema)
             output.write(line + [0x0A])
         case .term: output.write(TermOutput.line(error.term) + Array(".\n".utf8))
         case .table, .raw: break
@@ -130,8 +136,9 @@ final class ResultWriter {
         }
     }
 
-    private static func document(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
-        var json = JSONWriter()
+    /// - Parameter schema: of a document that stands for itself.
+    private static func document(_ body: (inout JSONWriter) -> Void, schema: String? = nil) -> [UInt8] {
+        var json = JSONWriter(schema: schema)
         body(&json)
         return json.bytes
     }

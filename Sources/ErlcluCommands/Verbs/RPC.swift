@@ -62,7 +62,7 @@ struct RPCVerdict {
             message += ": "
             TermOutput.pretty(output, width: 80, node: "") { message += String(decoding: $0, as: UTF8.self) }
         }
-        return ErrorItem(node: node, code: "E-RPC-ERROR", stage: "UP", message: message)
+        return ErrorItem(node: node, code: .rpcError, stage: "UP", message: message)
     }
 
     init?(_ value: TermView) {

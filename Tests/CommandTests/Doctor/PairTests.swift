@@ -113,6 +113,14 @@ import Testing
         let pairs = try Self.pairs(command.start(["-o", "json"]).wait(within: 30))
         #expect(pairs.count == 6)
         #expect(pairs.allSatisfy { $0.result == "up" })
+        let lines = try command.start(["-o", "jsonl"]).wait(within: 30).standardOutput.split(separator: "\n")
+        #expect(lines.count == 6)
+        for line in lines { #expect(line.hasPrefix(#"{"schema":"erlclu/doctor/1","event":"pair","from":"#)) }
+        // Of a way that fails it is the one of each line as well, the error among them.
+        let failed = try command.withCookie("another").start(["-o", "jsonl"]).wait(within: 30)
+        let documents = failed.standardOutput.split(separator: "\n")
+        #expect(documents.allSatisfy { $0.hasPrefix(#"{"schema":"erlclu/doctor/1","#) }, "\(failed.standardOutput)")
+        #expect(documents.last?.contains(#""error":{"node":""#) == true, "\(failed.standardOutput)")
     }
 
     /// Nodes of which the first is connected to all others, and these to nobody else. Without global's own cure: it

@@ -6,7 +6,7 @@ import Testing
 /// What an operator reads for each failure: the sentence on standard error, the JSON that scripts get, and the exit
 /// status, from the built tool against real peers.
 @Suite struct FailureMessageTests {
-    @Test(arguments: FailureReproducer.all)
+    @Test(arguments: FailureReproducer.all + FailureReproducer.commands)
     func tellsWhatIsWrong(with reproducer: FailureReproducer) throws {
         let command = try reproducer.prepare()
         // Both forms of one failure at once: most of the time goes into waiting for peers.
@@ -38,7 +38,7 @@ import Testing
     /// A code without a reproducer has its reason here.
     @Test(arguments: FailureCode.allCases)
     func hasAReproducer(code: FailureCode) {
-        let isReproduced = FailureReproducer.all.contains { $0.code == code }
+        let isReproduced = (FailureReproducer.all + FailureReproducer.commands).contains { $0.code == code }
         let reason = Self.elsewhere[code]
         #expect(isReproduced != (reason != nil), "\(code.rawValue) has no reproducer, or both one and an excuse")
     }

@@ -105,6 +105,20 @@ import Testing
         #expect(trial.standardOutput.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
+    /// Scripts find an error's code and the exit status together in the page of the code.
+    @Test func everyErrorOfACommandHasAPage() throws {
+        let fault = SyntaxFault(source: "expression", text: "1+", line: 1, column: 1, message: "m")
+        let failures: [CommandFailure] = [
+            .usage(.noNode), .syntax(fault), .input("m"), .configuration(message: "m", remedy: nil),
+            .negative(node: "a@here", message: "m"), .unavailable(node: "a@here", message: "m"),
+        ]
+        for failure in failures {
+            let item = try #require(failure.items.first)
+            let code = try #require(FailureCode(rawValue: item.code))
+            #expect(code.exitStatus == failure.status.rawValue, "\(item.code)")
+        }
+    }
+
     @Test func pagesDiffer() {
         #expect(Set(FailureCode.allCases.map(\.page.meaning)).count == FailureCode.allCases.count)
     }
@@ -152,7 +166,7 @@ import Testing
         #expect(trial.run("version", "-o", "jsonl") == 0)
         #expect(
             trial.standardOutput == "OTP 25 erts 13.1\n"
-                + #"{"node":"a@here","release":null,"release_version":null,"otp_release":"25","erts_version":"13.1"}"#
+                + #"{"schema":"erlclu/version/1","node":"a@here","release":null,"release_version":null,"otp_release":"25","erts_version":"13.1"}"#
                 + "\n")
     }
 
@@ -187,7 +201,7 @@ import Testing
         #expect(trial.run("config", "view", "-o", "jsonl") == 0)
         #expect(
             trial.standardOutput.contains(
-                #"{"name":"cookie","value":"(masked)","origin":"environment COOKIE"}"#))
+                #","name":"cookie","value":"(masked)","origin":"environment COOKIE"}"#))
         #expect(!trial.standardOutput.contains("monster"))
     }
 
@@ -204,7 +218,7 @@ import Testing
         #expect(trial.run("ping") == 78)
         trial.environment = ["ERLCLU_OUTPUT": "jsonl"]
         #expect(trial.run("pid") == 0)
-        #expect(trial.standardOutput == "{\"node\":\"a@here\",\"pid\":42}\n")
+        #expect(trial.standardOutput == "{\"schema\":\"erlclu/pid/1\",\"node\":\"a@here\",\"pid\":42}\n")
     }
 
     @Test func aFullDiskIsReported() {

@@ -33,6 +33,8 @@ extension VerbSpec {
                 + "the members resolve, ask epmd, see whether somebody listens, and are compared, which disturbs no "
                 + "cluster. Where that does not say why, --connect has the members of such pairs dial each other. From "
                 + "OTP 25 on global may answer that by disconnecting others (E-OVERLAP), and what is connected stays so.",
+            "With -o jsonl each line has an event: started, rung, second_look, check and ended; with --all pair. The last "
+                + "line of a rung counts. Errors, and what traces saw, are lines of their own.",
         ],
         examples: [
             VerbExample("erlclu-ctl doctor app@10.0.0.7", "why do we not connect"),

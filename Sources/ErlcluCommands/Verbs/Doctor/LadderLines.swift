@@ -94,7 +94,7 @@ final class LadderLines {
     func event(_ name: String, _ members: (inout JSONWriter) -> Void) {
         run.add { json in
             json.beginObject()
-            for (key, value) in [("schema", "erlclu/doctor/1"), ("event", name)] + fields {
+            for (key, value) in [("event", name)] + fields {
                 json.key(key)
                 json.string(value)
             }

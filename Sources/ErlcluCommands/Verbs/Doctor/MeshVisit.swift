@@ -130,7 +130,7 @@ final class MeshVisit {
     private func write() {
         switch run.format {
         case .table, .raw: run.results.add(text: Array(text.utf8))
-        case .json, .jsonl, .term: run.results.add(rows: pairs, columns: Column<MeshPair>.pairs)
+        case .json, .jsonl, .term: run.results.add(rows: pairs, columns: Column<MeshPair>.pairs, event: "pair")
         }
         run.tellScripts(pairs.compactMap { pair in pair.failure.map { .node($0) } })
     }
