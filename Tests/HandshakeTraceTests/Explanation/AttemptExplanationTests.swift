@@ -110,7 +110,7 @@ import Testing
         }
         // It dialled another name: the acceptor saw a close.
         let close = Self.told(.ended(.closed(by: .initiator)), .acceptor, .reply)
-        let other = Self.told(.ended(.nameMismatch(dialled: "b@h", actual: "c@h")), .initiator, .challenge)
+        let other = Self.told(.ended(.nameMismatch(dialled: "c@h", actual: "b@h")), .initiator, .challenge)
         for events in [[close, other], [other, close]] { #expect(Self.explain(events)?.code == .name) }
     }
 
