@@ -22,7 +22,7 @@ import Testing
         ] {
             try node.evaluate(
                 "spawn(fun() -> R = (\(request)), register(answered, self()), receive {ask, P} -> P ! R end end), ok")
-            let answered = link.loop.run(until: .now + .seconds(5)) {
+            let answered = link.loop.run(until: .now + .seconds(Deadline.patience)) {
                 (try? node.evaluate("whereis(answered) =/= undefined")) == "true"
             }
             #expect(answered, "\(request)")

@@ -51,7 +51,7 @@ import Testing
 
     private func ping(_ link: NodeLink) throws {
         let administrator = try link.administrator()
-        _ = try administrator.ping(deadline: .now + .seconds(20))
+        _ = try administrator.ping(deadline: .now + .seconds(Deadline.patience))
         administrator.close()
     }
 

@@ -32,7 +32,7 @@ final class StreamRecorder: ByteStreamReceiver {
 
 extension EventLoop {
     /// Runs until `condition`, for at most `seconds`.
-    func run(seconds: Int = 10, or condition: () -> Bool) -> Bool {
+    func run(seconds: Int = 40, or condition: () -> Bool) -> Bool {
         run(until: .now + .seconds(seconds), or: condition)
     }
 }

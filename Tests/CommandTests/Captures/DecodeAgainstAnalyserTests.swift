@@ -34,7 +34,7 @@ private let analyserIsInstalled = FileManager.default.isExecutableFile(atPath: a
     private func events(_ scenario: String) throws -> [[String: Any]] {
         var arguments = ["capture", "decode", file(scenario, "pcap"), "-o", "jsonl"]
         if let keyLog = keyLog(scenario) { arguments += ["--keylog", keyLog] }
-        let result = try CommandResult.ofSuccessful(BuiltProduct.tool, arguments, within: 60)
+        let result = try CommandResult.ofSuccessful(BuiltProduct.tool, arguments)
         return try result.standardOutput.split(separator: "\n").compactMap { line in
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
             return object?["schema"] as? String == "erlclu/trace/1" ? object : nil

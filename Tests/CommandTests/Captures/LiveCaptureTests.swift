@@ -28,7 +28,7 @@ import Testing
         tool.send(Array(capture[1_000...]))
         #expect(tool.waitForOutput(containing: "E-COOKIE"), "\(tool.standardOutput)")
         tool.signal(SIGINT)
-        let result = try tool.wait(within: 30)
+        let result = try tool.wait()
         #expect(result.exitStatus == 130, "\(result.status)")
         #expect(result.standardError.contains("1 attempt: 0 connected, 1 failed (E-COOKIE 1)"))
         // What epmd was asked for the connection is written with it.
@@ -45,7 +45,7 @@ import Testing
         tool.signal(SIGTERM)
         tool.send(Array(capture[(capture.count / 2)...]))
         tool.closeInput()
-        let result = try tool.wait(within: 30)
+        let result = try tool.wait()
         #expect(result.standardOutput.contains("are connected"), "\(result.standardOutput)")
         #expect([143, 0].contains(result.exitStatus))
     }
@@ -67,7 +67,7 @@ import Testing
         #expect(tool.waitForOutput(containing: "are connected"), "\(tool.standardOutput)\(tool.standardError)")
         tool.send(Array(capture.suffix(500)))
         tool.closeInput()
-        let result = try tool.wait(within: 30)
+        let result = try tool.wait()
         #expect(result.exitStatus == 0)
         #expect(!result.standardOutput.contains("as it seems"))
         #expect(result.standardOutput.contains("challenge of secure"))
@@ -79,7 +79,7 @@ import Testing
     @Test func endsAfterTheTimeThatIsGiven() throws {
         let tool = try start("--for", "300ms")
         tool.send(try bytes("tcp-wrong-cookie.pcap"))
-        let result = try tool.wait(within: 30)
+        let result = try tool.wait()
         #expect(result.exitStatus == 0, "\(result.status)")
         #expect(result.standardOutput.contains("E-COOKIE"))
     }

@@ -46,7 +46,7 @@ import Testing
                 "\(trace.standardOutput)")
         }
         trace.signal(SIGINT)
-        let result = try trace.wait(within: 20)
+        let result = try trace.wait()
 
         let traffic = try RecordedTraffic(file: capture)
         let wire = try traffic.everything()

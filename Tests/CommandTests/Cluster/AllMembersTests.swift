@@ -27,7 +27,7 @@ import Testing
         }
         nodes[2].stop()
         for node in nodes[..<2] { try node.evaluate("eval_all ! go") }
-        let result = try child.wait(within: 30)
+        let result = try child.wait()
         #expect(result.exitStatus == 2)
         #expect(Set(try result.items.map { $0["node"] as? String }) == Set(nodes[..<2].map(\.name)))
         #expect(try result.items.allSatisfy { $0["value"] as? String == "fine" })

@@ -41,7 +41,7 @@ enum ConsoleEnding: CaseIterable {
             try console.wait(for: "Connect again? (y/n)")
             #expect(try console.screen.capture().contains("E-CLOSED at DOWN"))
             try console.screen.type("n")
-            #expect(try eventually(within: 5) { try console.screen.exitStatus() == 69 })
+            #expect(try eventually { try console.screen.exitStatus() == 69 })
         }
     }
 
@@ -63,7 +63,7 @@ enum ConsoleEnding: CaseIterable {
     private func signal(_ number: Int32, _ node: ErlangNodeFixture, _ lines: ShellLines) throws {
         let (console, process) = try busyWithProcess(node, lines)
         kill(process, number)
-        #expect(try eventually(within: 5) { try console.screen.exitStatus() == 128 + number })
+        #expect(try eventually { try console.screen.exitStatus() == 128 + number })
     }
 
     private func press(

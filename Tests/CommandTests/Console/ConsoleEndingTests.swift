@@ -10,12 +10,11 @@ import Testing
         // TLS leaves processes of its own after the first connection.
         #expect(try NodeTool(node).run("ping").exitStatus == 0)
         // With TLS the one that takes connections is another one after each.
-        let calls = "lists:sort([proc_lib:translate_initial_call(P) || P <- erlang:processes()])"
-        let state = "{\(route == .tcp ? "erlang:processes()" : calls), erlang:ports(), nodes(hidden)}"
-        let before = try Self.settled(state, of: node)
+        let calls = "[proc_lib:translate_initial_call(P) || P <- erlang:processes()]"
+        let before = try NodeInventory(of: node, processes: route == .tcp ? "erlang:processes()" : calls)
         for ending in ConsoleEnding.allCases {
             try ending.happen(to: node)
-            try Self.expect(state, of: node, toBecome: before, after: ending)
+            try before.expectNothingMore("after \(ending)")
         }
     }
 
@@ -24,37 +23,12 @@ import Testing
         let node = try RemoteIExTests.node(release)
         // What it starts for good is there after the first shell.
         #expect(try NodeTool(node).run("remote_console", input: "1 + 1\n").exitStatus == 0)
-        let state = "{erlang:processes(), erlang:ports(), nodes(hidden)}"
-        let before = try Self.settled(state, of: node)
+        let before = try NodeInventory(of: node)
         // Elixir's shell knows no `exit().`
         for ending in ConsoleEnding.allCases where ending != .exitCall {
             try ending.happen(to: node, .elixir)
-            try Self.expect(state, of: node, toBecome: before, after: ending)
+            try before.expectNothingMore("after \(ending)")
         }
-    }
-
-    /// What it is when nothing of the connection before is left.
-    private static func settled(_ state: String, of node: ErlangNodeFixture) throws -> String {
-        var found = ""
-        let isSettled = try eventually(within: 10) {
-            let earlier = found
-            found = try node.evaluate(state)
-            if found != earlier { usleep(200_000) }
-            return found == earlier
-        }
-        #expect(isSettled)
-        return found
-    }
-
-    private static func expect(
-        _ state: String, of node: ErlangNodeFixture, toBecome before: String, after ending: ConsoleEnding
-    ) throws {
-        var after = ""
-        let isClean = try eventually(within: 5) {
-            after = try node.evaluate(state)
-            return after == before
-        }
-        #expect(isClean, "after \(ending): \(after)\nbefore: \(before)")
     }
 
     @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, nil])
@@ -74,7 +48,7 @@ import Testing
         // This one is for what the node evaluates.
         if signal == SIGINT { #expect(console.waitForOutput(containing: "killed")) }
         if signal == nil || signal == SIGINT { console.send("exit().\r") }
-        let output = try console.wait(within: 20).standardOutput
+        let output = try console.wait().standardOutput
         // The shell may tell of the signal just before.
         let lines = output.split(separator: "\r\n")
         let settings = try #require(lines.first)

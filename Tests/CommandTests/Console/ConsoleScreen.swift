@@ -43,7 +43,7 @@ struct ConsoleScreen {
     }
 
     /// Waits until it has ended in order.
-    func waitForEnd() throws { #expect(try eventually(within: 10) { try screen.exitStatus() == 0 }) }
+    func waitForEnd() throws { #expect(try eventually { try screen.exitStatus() == 0 }) }
 
     func history() throws -> String {
         try String(contentsOfFile: state.file("state/erlclu/history/\(name)"), encoding: .utf8)

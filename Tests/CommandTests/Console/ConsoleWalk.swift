@@ -127,7 +127,7 @@ struct ConsoleWalk {
         try wait { $0.joined.hasSuffix(text.joined) }
     }
 
-    func awaitPrompt(within seconds: Double = 10) throws {
+    func awaitPrompt(within seconds: Double = Deadline.patience) throws {
         try wait(within: seconds) { $0.split(separator: "\n").last.map(String.init) == prompt(number) }
     }
 
@@ -136,7 +136,7 @@ struct ConsoleWalk {
 
     func wait(for text: String) throws { try wait { $0.contains(text) } }
 
-    private func wait(within seconds: Double = 10, until condition: (String) -> Bool) throws {
+    private func wait(within seconds: Double = Deadline.patience, until condition: (String) -> Bool) throws {
         let (seen, satisfied) = try screen.wait(within: seconds) { condition($0.trimmed) }
         if !satisfied { throw FixtureFailure("this is on the screen:\n\(seen)") }
     }

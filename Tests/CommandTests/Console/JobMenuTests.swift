@@ -23,7 +23,7 @@ import Testing
         try console.enter("{node(), X + 40}.", at: 2)
         try console.wait(for: "{'\(second.name)',42}")
         try console.order("q")
-        #expect(try eventually(within: 10) { try console.screen.exitStatus() == 0 })
+        #expect(try eventually { try console.screen.exitStatus() == 0 })
         #expect(try first.evaluate("ok") == "ok")
         #expect(try second.evaluate("ok") == "ok")
     }
@@ -69,7 +69,7 @@ import Testing
 
     @Test func anotherJobIsInterruptedAndKilled() throws {
         let node = try ErlangNodeFixture()
-        let before = try node.evaluate("length(erlang:processes())")
+        let before = try NodeInventory(of: node)
         let console = try JobConsole(node)
         try console.enter("receive after infinity -> ok end.", at: 1)
         try console.order("s")
@@ -83,12 +83,12 @@ import Testing
         try console.wait(for: ")2>\n")
         try console.order("k 2")
         try console.wait(for: "k 2\nJob command")
-        #expect(try eventually(within: 5) { try console.listsOnly(1, node) })
+        #expect(try eventually { try console.listsOnly(1, node) })
         try console.type("c 2")
         try console.wait(for: "there is no job 2")
         try console.type("q")
-        #expect(try eventually(within: 10) { try console.screen.exitStatus() == 0 })
-        #expect(try eventually(within: 5) { try node.evaluate("length(erlang:processes())") == before })
+        #expect(try eventually { try console.screen.exitStatus() == 0 })
+        try before.expectNothingMore()
     }
 
     @Test func aNodeThatIsNotThereIsNamed() throws {
@@ -144,7 +144,7 @@ import Testing
         let console = try JobConsole(tool)
         try console.wait(for: "connecting to 127.0.0.1:\(deaf.port)")
         try console.screen.press("C-c")
-        #expect(try eventually(within: 10) { try console.screen.exitStatus() == 130 })
+        #expect(try eventually { try console.screen.exitStatus() == 130 })
     }
 
     /// A peer that never answers: Ctrl-C goes back to what is there.

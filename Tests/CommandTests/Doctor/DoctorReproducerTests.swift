@@ -11,7 +11,7 @@ import Testing
     @Test(arguments: reproducers)
     func findsTheRung(reproducer: FailureReproducer) throws {
         let command = try reproducer.prepare().examined()
-        let result = try command.start(["-o", "json"]).wait(within: 40)
+        let result = try command.start(["-o", "json"]).wait()
         let diagnosis = try Diagnosis(result.standardOutputBytes)
         let expected = try #require(Self.expected(reproducer))
         #expect(diagnosis.rung == expected.rung, "\(result.standardOutput)")
@@ -32,7 +32,7 @@ import Testing
         #expect(
             eventually { peer.received.count >= AcceptorScript.nameBytes + AcceptorScript.replyBytes })
         peer.stop()
-        let result = try doctor.wait(within: 20)
+        let result = try doctor.wait()
         let diagnosis = try Diagnosis(result.standardOutputBytes)
         #expect(diagnosis.code == "E-CLOSED", "\(result.standardOutput)")
         #expect(diagnosis.rung == "cookie")
@@ -44,7 +44,7 @@ import Testing
     @Test(arguments: FailureReproducer.all.filter { told.contains($0.testDescription) })
     func tellsAPerson(reproducer: FailureReproducer) throws {
         let command = try reproducer.prepare().examined()
-        let result = try command.start().wait(within: 40)
+        let result = try command.start().wait()
         #expect(result.standardError.isEmpty)
         expectSnapshot(
             result.standardOutput, named: "\(reproducer.testDescription).txt",

@@ -20,7 +20,7 @@ import Testing
     @Test func goesStraightToAnAddress() throws {
         let node = try SharedNodes.plain.get()
         let command = try FailedCommand.to(node, ["doctor", "--address", "127.0.0.1:\(node.port)"])
-        let result = try command.start(["-o", "json"]).wait(within: 20)
+        let result = try command.start(["-o", "json"]).wait()
         let diagnosis = try Diagnosis(result.standardOutputBytes)
         #expect(diagnosis.results.first { $0.rung == "epmd" }?.result == "skipped")
         #expect(diagnosis.rung == nil)
@@ -33,7 +33,7 @@ import Testing
         let secure = try ErlangNodeFixture(release: release, transport: .mutualTLS(versions: ["tlsv1.2"]))
         let secure13 = try ErlangNodeFixture(release: release, transport: .mutualTLS(versions: ["tlsv1.3"]))
         for (node, tls) in [(plain, nil), (secure, try ToolTLS.good()), (secure13, try .good())] {
-            let result = try FailedCommand.to(node, tls: tls, ["doctor"]).start(["-o", "json"]).wait(within: 30)
+            let result = try FailedCommand.to(node, tls: tls, ["doctor"]).start(["-o", "json"]).wait()
             let diagnosis = try Diagnosis(result.standardOutputBytes)
             #expect(result.exitStatus == 0, "\(release): \(result.standardOutput)")
             #expect(diagnosis.results.allSatisfy { $0.result == "ok" }, "\(release): \(result.standardOutput)")
@@ -51,7 +51,7 @@ import Testing
         tls.verification = .none
         let node = try ErlangNodeFixture(transport: .tls(tls))
         let command = try FailedCommand.to(node, tls: .good(["--insecure"]), ["doctor"])
-        let result = try command.start(["-o", "json"]).wait(within: 20)
+        let result = try command.start(["-o", "json"]).wait()
         let diagnosis = try Diagnosis(result.standardOutputBytes)
         #expect(result.exitStatus == 0)
         for topic in ["certificate", "certificate_name", "trust"] {
@@ -64,7 +64,7 @@ import Testing
     @Test func tellsOfApplicationsThatDoNotAnswer() throws {
         let node = try ErlangNodeFixture()
         try node.evaluate("sys:suspend(application_controller)")
-        let result = try FailedCommand.to(node, ["doctor"]).start(["-o", "json"]).wait(within: 20)
+        let result = try FailedCommand.to(node, ["doctor"]).start(["-o", "json"]).wait()
         let diagnosis = try Diagnosis(result.standardOutputBytes)
         #expect(diagnosis.rung == "applications", "\(result.standardOutput)")
         #expect(diagnosis.code == "E-RPC")
@@ -86,7 +86,7 @@ import Testing
             "application:ensure_all_started(ssh), element(1, ssh:daemon({127,0,0,1}, 0, [{system_dir, \"\(folder)\"}]))"
         )
         #expect(started == "ok")
-        let result = try FailedCommand.to(node, ["doctor"]).start().wait(within: 20)
+        let result = try FailedCommand.to(node, ["doctor"]).start().wait()
         #expect(result.standardOutput.contains("CVE-2025-32433"), "\(result.standardOutput)")
         #expect(result.exitStatus == 0)
     }
@@ -94,7 +94,7 @@ import Testing
     /// Scripts get each rung as a line, and a term that `file:consult/1` reads.
     @Test func writesOtherFormats() throws {
         let node = try SharedNodes.plain.get()
-        let lines = try FailedCommand.to(node, ["doctor"]).start(["-o", "jsonl"]).wait(within: 20)
+        let lines = try FailedCommand.to(node, ["doctor"]).start(["-o", "jsonl"]).wait()
         let rungs = try lines.standardOutput.split(separator: "\n").map { line in
             try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
         }
@@ -104,13 +104,13 @@ import Testing
         #expect(rungs.allSatisfy { $0["node"] as? String == node.name && $0["schema"] as? String == "erlclu/doctor/1" })
         #expect(rungs.first?["event"] as? String == "started")
         #expect(rungs.last?["event"] as? String == "ended" && rungs.last?["result"] as? String == "ok")
-        let term = try FailedCommand.to(node, ["doctor"]).start(["-o", "term"]).wait(within: 20)
+        let term = try FailedCommand.to(node, ["doctor"]).start(["-o", "term"]).wait()
         #expect(term.standardOutput.hasSuffix(".\n"))
         #expect(term.standardOutput.contains("rung => dns"), "\(term.standardOutput)")
     }
 
     private func expectGolden(_ command: FailedCommand, of node: ErlangNodeFixture, named name: String) throws {
-        let result = try command.start().wait(within: 20)
+        let result = try command.start().wait()
         #expect(result.exitStatus == 0)
         #expect(result.standardError.isEmpty)
         expectSnapshot(result.standardOutput, named: name, scrubbing: command.scrubs + Self.variable)

@@ -7,7 +7,7 @@ import Testing
     @Test func hasOneNodeConnectToAnother() throws {
         let (one, other) = (try ErlangNodeFixture(), try ErlangNodeFixture())
         let command = try FailedCommand.to(one, ["doctor", other.name, "--from", one.name])
-        let made = try command.start(["-o", "json"]).wait(within: 30)
+        let made = try command.start(["-o", "json"]).wait()
         let diagnosis = try Diagnosis(made.standardOutputBytes)
         #expect(made.exitStatus == 0, "\(made.standardOutput) \(made.standardError)")
         #expect(diagnosis.results.last?.rung == "up")
@@ -15,7 +15,7 @@ import Testing
         #expect(diagnosis.warnings == [])
         #expect(Set(diagnosis.checks) == ["name_type", "transport", "cookie", "release", "flags", "clock"])
         #expect(try one.evaluate("nodes()") == "['\(other.name)']")
-        let again = try command.start().wait(within: 30)
+        let again = try command.start().wait()
         #expect(again.standardOutput.contains("they were connected before"))
     }
 
@@ -25,7 +25,7 @@ import Testing
         let (one, other) = (try ErlangNodeFixture(release: release), try ErlangNodeFixture(release: release))
         try one.evaluate("erlang:set_cookie('\(other.name)', misled_cookie)")
         let command = try FailedCommand.to(one, ["doctor", other.name, "--from", one.name])
-        let result = try command.start(["-o", "json"]).wait(within: 30)
+        let result = try command.start(["-o", "json"]).wait()
         let diagnosis = try Diagnosis(result.standardOutputBytes)
         #expect(diagnosis.rung == "cookie", "\(release): \(result.standardOutput)")
         #expect(diagnosis.code == "E-COOKIE")
@@ -33,7 +33,7 @@ import Testing
         #expect(diagnosis.warnings == ["cookie"])
         #expect(Set(diagnosis.vantages) == [one.name, other.name], "\(release): \(result.standardOutput)")
         #expect(result.exitStatus == 77)
-        let shown = try command.start().wait(within: 30)
+        let shown = try command.start().wait()
         #expect(shown.standardOutput.contains("ends: wrong digest"), "\(shown.standardOutput)")
         for text in [result.standardOutput, shown.standardOutput, shown.standardError] {
             #expect(!text.contains("misled_cookie") && !text.contains(one.cookie))
@@ -44,7 +44,7 @@ import Testing
         let plain = try ErlangNodeFixture()
         let secure = try SharedNodes.secure.get()
         let command = try FailedCommand.to(plain, ["doctor", secure.name, "--from", plain.name])
-        let result = try command.start(["-o", "json"]).wait(within: 30)
+        let result = try command.start(["-o", "json"]).wait()
         let diagnosis = try Diagnosis(result.standardOutputBytes)
         #expect(diagnosis.code == "E-TCP-TO-TLS", "\(result.standardOutput)")
         #expect(diagnosis.rung == "status")
@@ -57,7 +57,7 @@ import Testing
         let old = try ErlangNodeFixture(transport: .tls(NodeTLS(certificate: expired)))
         let good = try ErlangNodeFixture(transport: .mutualTLS())
         let command = try FailedCommand.to(good, tls: .good(), ["doctor", old.name, "--from", good.name])
-        let result = try command.start(["-o", "json"]).wait(within: 30)
+        let result = try command.start(["-o", "json"]).wait()
         let diagnosis = try Diagnosis(result.standardOutputBytes)
         #expect(diagnosis.code == "E-CERT-EXPIRED", "\(result.standardOutput)")
         #expect(diagnosis.rung == "tls_certificate")
@@ -67,7 +67,7 @@ import Testing
     @Test func saysWhatTheOtherNodeDoesNotFind() throws {
         let one = try ErlangNodeFixture()
         let command = try FailedCommand.to(one, ["doctor", "nobody@127.0.0.1", "--from", one.name])
-        let result = try command.start(["-o", "json"]).wait(within: 30)
+        let result = try command.start(["-o", "json"]).wait()
         let diagnosis = try Diagnosis(result.standardOutputBytes)
         #expect(diagnosis.rung == "epmd")
         #expect(diagnosis.code == "E-EPMD-NOTREG")
@@ -77,7 +77,7 @@ import Testing
 
     @Test func refusesANodeThatIsToDialItself() throws {
         let one = try SharedNodes.plain.get()
-        let result = try FailedCommand.to(one, ["doctor", one.name, "--from", one.name]).start().wait(within: 20)
+        let result = try FailedCommand.to(one, ["doctor", one.name, "--from", one.name]).start().wait()
         #expect(result.exitStatus == 64, "\(result.standardError)")
     }
 
@@ -88,7 +88,7 @@ import Testing
         else { return }
         let (one, other) = (try ErlangNodeFixture(release: old), try ErlangNodeFixture(release: new))
         let result = try FailedCommand.to(one, ["doctor", other.name, "--from", one.name]).start(["-o", "json"])
-            .wait(within: 30)
+            .wait()
         let diagnosis = try Diagnosis(result.standardOutputBytes)
         #expect(diagnosis.warnings == ["release", "flags"], "\(result.standardOutput)")
         #expect(diagnosis.rung != nil && result.exitStatus != 0)
@@ -97,7 +97,7 @@ import Testing
     @Test func saysWhyItDoesNotComeToTheFirstNode() throws {
         let one = try ErlangNodeFixture()
         let command = try FailedCommand.to(one, ["doctor", "b@127.0.0.1", "--from", one.name]).withCookie("another")
-        let result = try command.start(["-o", "json"]).wait(within: 30)
+        let result = try command.start(["-o", "json"]).wait()
         #expect(try Diagnosis(result.standardOutputBytes).code == "E-COOKIE")
         #expect(result.exitStatus == 77)
     }
@@ -107,10 +107,10 @@ import Testing
         for node in nodes.dropFirst() { try nodes[0].evaluate("net_kernel:connect_node('\(node.name)')") }
         #expect(try eventually { try nodes[1].evaluate("length(nodes())") == "2" })
         let command = try FailedCommand.to(nodes[0], ["doctor", "--all"])
-        let result = try command.start().wait(within: 30)
+        let result = try command.start().wait()
         #expect(result.exitStatus == 0, "\(result.standardOutput) \(result.standardError)")
         #expect(result.standardOutput.contains("every pair is connected"))
-        let pairs = try Self.pairs(command.start(["-o", "json"]).wait(within: 30))
+        let pairs = try Self.pairs(command.start(["-o", "json"]).wait())
         #expect(pairs.count == 6)
         #expect(pairs.allSatisfy { $0.result == "up" })
         let lines = try command.start(["-o", "jsonl"]).wait(within: 30).standardOutput.split(separator: "\n")
@@ -158,7 +158,7 @@ import Testing
         let links = try nodes.map { try $0.evaluate("lists:sort(nodes())") }
         let complaints = nodes.map(Self.complaints)
         let command = try FailedCommand.to(nodes[0], tls: usesTLS ? .good() : nil, ["doctor", "--all"])
-        let result = try command.start(["-o", "json"]).wait(within: 40)
+        let result = try command.start(["-o", "json"]).wait()
         let pairs = try Self.pairs(result)
         #expect(result.exitStatus == 1, "\(result.standardOutput)")
         #expect(pairs.count == 12 && pairs.count { $0.result == "up" } == 6, "\(result.standardOutput)")
@@ -173,7 +173,7 @@ import Testing
             #expect(seen == "[]")
         }
         #expect(nodes.map(Self.complaints) == complaints)
-        let shown = try command.start().wait(within: 40)
+        let shown = try command.start().wait()
         #expect(shown.standardOutput.contains("6 of 12 pairs are not connected"), "\(shown.standardOutput)")
     }
 
@@ -186,7 +186,7 @@ import Testing
         let nodes = try star(3)
         try estrange(nodes[1], nodes[2])
         let command = try FailedCommand.to(nodes[0], ["doctor", "--all", "--connect"])
-        let result = try command.start(["-o", "json"]).wait(within: 40)
+        let result = try command.start(["-o", "json"]).wait()
         let pairs = try Self.pairs(result)
         #expect(result.exitStatus == 1, "\(result.standardOutput)")
         let broken = pairs.filter { $0.result == "failed" }
@@ -194,7 +194,7 @@ import Testing
             Set(broken.map { [$0.from, $0.to] }) == [[nodes[1].name, nodes[2].name], [nodes[2].name, nodes[1].name]])
         // The trace on each member tells what the members themselves do not know.
         #expect(broken.map(\.code) == ["E-COOKIE", "E-COOKIE"], "\(result.standardOutput)")
-        let shown = try command.start().wait(within: 40)
+        let shown = try command.start().wait()
         #expect(shown.standardOutput.contains("2 of 6 pairs do not connect"), "\(shown.standardOutput)")
         #expect(shown.exitStatus == 1)
     }
@@ -205,7 +205,7 @@ import Testing
         try nodes[0].evaluate("net_kernel:connect_node('\(nodes[1].name)')")
         try nodes[1].evaluate("net_kernel:connect_node('\(nodes[2].name)')")
         let command = try FailedCommand.to(nodes[0], ["doctor", "--all", "--connect"])
-        let result = try command.start(["-o", "json"]).wait(within: 40)
+        let result = try command.start(["-o", "json"]).wait()
         let pairs = try Self.pairs(result)
         #expect(pairs.count == 6, "\(result.standardOutput)")
         #expect(pairs.allSatisfy { $0.result == "up" || $0.result == "made" }, "\(result.standardOutput)")
@@ -217,7 +217,7 @@ import Testing
         let nodes = try star(3)
         var command = try FailedCommand.to(nodes[0], ["doctor", "--all"])
         command.environment["ERLCLU_MODE"] = "read_only"
-        let result = try command.start(["-o", "json"]).wait(within: 30)
+        let result = try command.start(["-o", "json"]).wait()
         let pairs = try Self.pairs(result)
         #expect(result.exitStatus == 1)
         #expect(pairs.count { $0.result == "down" } == 2, "\(result.standardOutput)")
@@ -225,7 +225,7 @@ import Testing
         for dialling in [["--all", "--connect"], ["--from=\(nodes[1].name)"]] {
             var dialler = command
             dialler.arguments = command.arguments.flatMap { $0 == "--all" ? dialling : [$0] }
-            let refused = try dialler.start().wait(within: 30)
+            let refused = try dialler.start().wait()
             #expect(refused.exitStatus == 78, "\(refused.standardOutput)")
         }
     }

@@ -12,11 +12,11 @@ import Testing
         let child = try NodeTool(node).start("eval", Self.family(name))
         #expect(child.waitForOutput(containing: "running"))
         child.signal(signal)
-        let result = try child.wait(within: 5)
+        let result = try child.wait()
         #expect(result.status == .signalled(signal) || result.exitStatus == 128 + signal)
         #expect(result.standardOutput == "running\n")
         #expect(result.standardError == "")
-        #expect(try eventually(within: 1) { try Self.isGone(name, from: node) })
+        #expect(try eventually { try Self.isGone(name, from: node) })
     }
 
     @Test(arguments: OTPRelease.available)
@@ -26,7 +26,7 @@ import Testing
         let child = try NodeTool(node).start("eval", Self.family("orphan"))
         #expect(child.waitForOutput(containing: "running"))
         child.signal(SIGKILL)
-        #expect(try eventually(within: 1) { try Self.isGone("orphan", from: node) })
+        #expect(try eventually { try Self.isGone("orphan", from: node) })
         #expect(try eventually { try node.evaluate("{erlang:ports(), nodes(hidden)}") == before })
     }
 
@@ -43,7 +43,7 @@ import Testing
         try screen.press("C-c")
         let (text, satisfied) = try screen.wait { $0.contains("status 130.") }
         #expect(satisfied, "\(text)")
-        #expect(try eventually(within: 1) { try Self.isGone("terminal", from: node) })
+        #expect(try eventually { try Self.isGone("terminal", from: node) })
         #expect(!text.contains("erlclu-ctl:"))
     }
 
@@ -53,7 +53,7 @@ import Testing
         #expect(result.exitStatus == 75)
         #expect(result.standardOutput == "running\n")
         #expect(result.standardError.contains("E-TIMEOUT"), "\(result.standardError)")
-        #expect(try eventually(within: 1) { try Self.isGone("deadline", from: node) })
+        #expect(try eventually { try Self.isGone("deadline", from: node) })
     }
 
     private static let plain = Result { try ErlangNodeFixture() }

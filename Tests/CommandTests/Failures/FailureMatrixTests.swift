@@ -11,11 +11,11 @@ import Testing
         let nodes = try NodesOfARelease(release)
         let expected = try nodes.mismatches(optionFilesIn: directory) + nodes.certificates() + nodes.handshakes()
         for (name, code, command) in expected {
-            let result = try command.start(["-o", "json"]).wait(within: 30)
+            let result = try command.start(["-o", "json"]).wait()
             #expect(
                 result.standardOutput.contains("\"code\":\"\(code.rawValue)\""), "\(name): \(result.standardOutput)")
             #expect(result.exitStatus == code.exitStatus, "\(name)")
-            let looked = try command.examined().start(["-o", "json"]).wait(within: 40)
+            let looked = try command.examined().start(["-o", "json"]).wait()
             let diagnosis = try Diagnosis(looked.standardOutputBytes)
             #expect(diagnosis.code == code.rawValue, "doctor, \(name): \(looked.standardOutput)")
             #expect(diagnosis.isInOrder && looked.exitStatus == code.exitStatus, "doctor, \(name)")
@@ -46,9 +46,9 @@ private struct NodesOfARelease {
     func takeOthersAtOnce() throws {
         for node in [secure12, secure13] {
             let start = Date()
-            let looked = try FailedCommand.ping(node).examined().start(["-o", "json"]).wait(within: 20)
+            let looked = try FailedCommand.ping(node).examined().start(["-o", "json"]).wait()
             #expect(try Diagnosis(looked.standardOutputBytes).code == "E-TCP-TO-TLS")
-            let pong = try FailedCommand.ping(node, tls: .good()).start().wait(within: 20)
+            let pong = try FailedCommand.ping(node, tls: .good()).start().wait()
             #expect(pong.standardOutput == "pong\n", "\(release): \(pong.standardError)")
             #expect(Date().timeIntervalSince(start) < 6, "\(release)")
         }

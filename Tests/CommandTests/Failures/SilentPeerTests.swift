@@ -24,7 +24,7 @@ import Testing
             case .failed(let failure): loss = failure
             }
         }
-        #expect(loop.run(until: .now + .seconds(10)) { loss != nil })
+        #expect(loop.run(until: .now + .seconds(Deadline.patience)) { loss != nil })
         #expect(connection?.isUp == false)
         let failure = try #require(loss)
         #expect(failure.code == .tick)

@@ -97,7 +97,7 @@ import Testing
 
         environment["ERL_FLAGS"] = nil
         #expect(try Self.run("erl_call", call + ["-a", "init stop"], environment: environment).exitStatus == 0)
-        #expect(try release.node.wait(within: 20).exitStatus == 0)
+        #expect(try release.node.wait().exitStatus == 0)
     }
 
     private enum SharedNode {

@@ -50,9 +50,9 @@ final class StartedRelease {
         nodeEnvironment["HOME"] = directory.path
         for (variable, value) in variables { nodeEnvironment[variable] = value }
         node = try ChildProcess("erl", command + nodeArguments, environment: nodeEnvironment)
-        guard eventually(within: 30, { (try? run("ping", quietly: true).exitStatus) == 0 }) else {
+        guard eventually({ (try? run("ping", quietly: true).exitStatus) == 0 }) else {
             node.terminate()
-            let words = try node.wait(within: 10)
+            let words = try node.wait()
             let ours = try run("ping", quietly: false)
             throw FixtureFailure("\(words.standardOutput)\(words.standardError)\n\(ours.standardError)")
         }

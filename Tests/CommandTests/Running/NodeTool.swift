@@ -42,12 +42,16 @@ struct NodeTool {
         return Dictionary(uniqueKeysWithValues: names.map { ($0, nil) })
     }()
 
-    func run(_ arguments: String..., input: String = "", within seconds: Double = 60) throws -> CommandResult {
+    func run(_ arguments: String..., input: String = "", within seconds: Double = 2 * Deadline.patience) throws
+        -> CommandResult
+    {
         try run(arguments, input: Array(input.utf8), within: seconds)
     }
 
     /// - Parameter arguments: the verb first.
-    func run(_ arguments: [String], input: [UInt8] = [], within seconds: Double = 60) throws -> CommandResult {
+    func run(_ arguments: [String], input: [UInt8] = [], within seconds: Double = 2 * Deadline.patience) throws
+        -> CommandResult
+    {
         try CommandResult.of(
             BuiltProduct.tool, Self.line(arguments, options), input: input, environment: environment, within: seconds)
     }

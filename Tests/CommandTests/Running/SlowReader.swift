@@ -35,7 +35,7 @@ struct SlowReader {
 
     /// Lets the reader go on to the end.
     /// - Returns: how many bytes there were behind the first, and what was on standard error.
-    func finish(within seconds: Double = 60) throws -> (count: Int?, errors: String) {
+    func finish(within seconds: Double = 2 * Deadline.patience) throws -> (count: Int?, errors: String) {
         shell.send("go\n")
         let result = try shell.wait(within: seconds)
         let count = result.standardOutput.split(separator: "\n").last.flatMap { Int($0) }

@@ -26,7 +26,7 @@ import Testing
         #expect(there.wait(for: #""status":"nok""#), "\(release): \(there.output)")
         try lesser.evaluate("erlang:resume_process(get(door))")
         for trial in [here, there] {
-            #expect(eventually(within: 20) { trial.results.count == 2 }, "\(trial.node.name): \(trial.output)")
+            #expect(eventually { trial.results.count == 2 }, "\(trial.node.name): \(trial.output)")
             _ = try trial.finish()
             #expect(trial.results == ["E-NOK", "up"], "\(release), \(trial.node.name): \(trial.output)")
         }
@@ -63,7 +63,7 @@ import Testing
         // The name is free when epmd has read that.
         var young: ErlangNodeFixture?
         #expect(
-            eventually(within: 10) {
+            eventually {
                 young = try? ErlangNodeFixture(release: release, name: name)
                 return young != nil
             })

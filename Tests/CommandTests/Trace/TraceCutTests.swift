@@ -14,13 +14,13 @@ import Testing
             defer { link.stop() }
             let trial = try TraceTrial(node, ["-o", "jsonl", "--address", "127.0.0.1:\(link.port)", "--epmd", "none"])
             link.isCut = true
-            #expect(try eventually(within: 5) { try NodeTraces(on: node) == before }, "\(release)")
+            #expect(try eventually { try NodeTraces(on: node) == before }, "\(release)")
             link.isCut = false
             #expect(eventually { trial.errors.contains("again") }, "\(release): \(trial.errors)")
             link.isCut = true
             // Whoever does not want it any longer is not kept waiting.
             #expect(try trial.finish().exitStatus == 130)
-            #expect(try eventually(within: 5) { try NodeTraces(on: node) == before }, "\(release)")
+            #expect(try eventually { try NodeTraces(on: node) == before }, "\(release)")
         }
     }
 
@@ -29,7 +29,7 @@ import Testing
         let node = try ErlangNodeFixture()
         let trial = try TraceTrial(node)
         trial.signal(SIGSTOP)
-        usleep(1_500_000)
+        usleep(1_000_000)
         trial.signal(SIGCONT)
         try node.evaluate("net_kernel:connect_node('nobody@127.0.0.1')")
         #expect(trial.waitForResult())
@@ -42,13 +42,13 @@ import Testing
         let before = try NodeTraces(on: node)
         let trial = try TraceTrial(node, isFoundByEPMD: true)
         try node.evaluate("ok = net_kernel:stop()")
-        #expect(try eventually(within: 2) { try NodeTraces(on: node) == before }, "\(release)")
+        #expect(try eventually { try NodeTraces(on: node) == before }, "\(release)")
         try node.evaluate("{ok, _} = net_kernel:start(['\(node.name)', longnames])")
         // Who dials in the middle of it may get no answer, and dials again after its ten seconds.
-        #expect(eventually(within: 40) { trial.errors.contains("again") }, "\(release): \(trial.errors)")
+        #expect(eventually { trial.errors.contains("again") }, "\(release): \(trial.errors)")
         try node.evaluate("net_kernel:connect_node('nobody@127.0.0.1')")
         #expect(trial.waitForResult(), "\(release): \(trial.errors)")
         _ = try trial.finish()
-        #expect(try eventually(within: 2) { try NodeTraces(on: node) == before }, "\(release)")
+        #expect(try eventually { try NodeTraces(on: node) == before }, "\(release)")
     }
 }

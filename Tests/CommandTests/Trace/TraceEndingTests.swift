@@ -16,7 +16,7 @@ import Testing
                 #expect(try NodeTraces(on: node) != before, "\(release): there is no trace to be seen")
                 trial.signal(number)
                 #expect(
-                    try eventually(within: 2) { try NodeTraces(on: node) == before }, "\(release), signal \(number)")
+                    try eventually { try NodeTraces(on: node) == before }, "\(release), signal \(number)")
             }
         }
     }
@@ -30,7 +30,7 @@ import Testing
             environment: NodeTool.scrubbed.merging(node.environment) { $1 })
         #expect(result.exitStatus == 0)
         #expect(result.standardError.hasSuffix("no attempt\n"))
-        #expect(try eventually(within: 2) { try NodeTraces(on: node) == before })
+        #expect(try eventually { try NodeTraces(on: node) == before })
     }
 
     /// To the node a tool that stands still is one whose network is cut: no packet comes and no end.
@@ -41,12 +41,12 @@ import Testing
         let trial = try TraceTrial(node)
         trial.signal(SIGSTOP)
         // Three seconds, and a little for the look at it.
-        #expect(try eventually(within: 5) { try NodeTraces(on: node) == before }, "\(release)")
+        #expect(try eventually { try NodeTraces(on: node) == before }, "\(release)")
         trial.signal(SIGCONT)
         #expect(eventually { trial.errors.contains("again") }, "\(release): \(trial.errors)")
         #expect(try NodeTraces(on: node) != before)
         _ = try trial.finish()
-        #expect(try eventually(within: 2) { try NodeTraces(on: node) == before })
+        #expect(try eventually { try NodeTraces(on: node) == before })
     }
 
     /// Somebody's dbg goes on; before OTP 27 we keep away from it, later on both work.
@@ -70,7 +70,7 @@ import Testing
         } else {
             #expect(result.exitStatus == 0, "\(release): \(result.standardError)")
         }
-        #expect(try eventually(within: 2) { try NodeTraces(on: node) == before }, "\(release)")
+        #expect(try eventually { try NodeTraces(on: node) == before }, "\(release)")
         try node.evaluate("net_kernel:connect_node('nobody@127.0.0.1')")
         #expect(try eventually { try node.evaluate("ets:lookup_element(seen, calls, 2) > 0") == "true" }, "\(release)")
     }
@@ -91,7 +91,7 @@ import Testing
         _ = try first.finish()
         // The next one does not find what the one before left.
         _ = try TraceTrial(node).finish()
-        #expect(try eventually(within: 2) { try NodeTraces(on: node) == before })
+        #expect(try eventually { try NodeTraces(on: node) == before })
     }
 }
 

@@ -18,7 +18,7 @@ import Testing
         #expect(result.exitStatus == 0, "\(result.standardError)")
         let events = result.standardOutput.split(separator: "\n").filter { $0.contains("erlclu/trace/1") }
         #expect(events.count == 3, "\(result.standardOutput)")
-        #expect(try eventually(within: 2) { try NodeTraces(on: node) == before })
+        #expect(try eventually { try NodeTraces(on: node) == before })
     }
 
     /// What is not shown is recorded all the same, and shown when it is replayed.

@@ -20,7 +20,7 @@ final class TraceTrial {
             ["trace", "dist"] + Self.options(node, isFoundByEPMD: isFoundByEPMD) + options + ["--record", recording],
             environment: NodeTool.scrubbed.merging(node.environment) { $1 })
         let tool = tool
-        guard eventually(within: 20, { tool.standardError.contains("tracing ") || !tool.isRunning }), tool.isRunning
+        guard eventually({ tool.standardError.contains("tracing ") || !tool.isRunning }), tool.isRunning
         else { throw FixtureFailure("no trace of \(node.name): \(tool.standardError)\(tool.standardOutput)") }
     }
 
@@ -38,7 +38,7 @@ final class TraceTrial {
     var errors: String { tool.standardError }
 
     /// Waits for the end of an attempt.
-    func waitForResult(within seconds: Double = 20) -> Bool {
+    func waitForResult(within seconds: Double = Deadline.patience) -> Bool {
         eventually(within: seconds) { tool.standardOutput.contains("erlclu/attempt/1") }
     }
 
@@ -63,19 +63,19 @@ final class TraceTrial {
         }
     }
 
-    func wait(for text: String, within seconds: Double = 20) -> Bool {
+    func wait(for text: String, within seconds: Double = Deadline.patience) -> Bool {
         eventually(within: seconds) { tool.standardOutput.contains(text) }
     }
 
     func signal(_ number: Int32) { tool.signal(number) }
 
     /// Waits until it ends by itself.
-    func waitForEnd() throws -> CommandResult { try tool.wait(within: 20) }
+    func waitForEnd() throws -> CommandResult { try tool.wait() }
 
     /// Interrupts it.
     func finish() throws -> CommandResult {
         tool.signal(SIGINT)
-        return try tool.wait(within: 20)
+        return try tool.wait()
     }
 
     /// The codes of the attempts that failed.

@@ -1,4 +1,5 @@
 import ErlangTerm
+import Glibc
 import Testing
 
 /// Bytes that no node writes: each must give a typed error, at once and without much memory.
@@ -200,8 +201,9 @@ import Testing
         for _ in 0..<900 {
             packet = [116, 0, 0, 0, 2] + packet + [106, 116, 0, 0, 0, 1, 106] + [UInt8](repeating: 106, count: 2)
         }
-        let start = ContinuousClock.now
+        let start = clock()
         _ = try DecodedTerm(packet: [131] + packet)
-        #expect(ContinuousClock.now - start < .seconds(5))
+        // What it takes of the processor, whoever else wants it.
+        #expect(clock() - start < 5 * CLOCKS_PER_SEC)
     }
 }

@@ -110,20 +110,25 @@ package final class ErlangNodeFixture: @unchecked Sendable {
                 descriptors: [(requests.reading, 3), (replies.writing, 4)])
         }
         do {
-            let own = try control.evaluate("atom_to_list(node())", until: .after(seconds: 60))
+            let own = try control.evaluate("atom_to_list(node())", until: .after(seconds: 2 * Deadline.patience))
+            // The processes of its start are gone then.
+            try control.evaluate(
+                "(fun Wait() -> case init:get_status() of {started, started} -> ok; _ -> timer:sleep(5), Wait() end end)()",
+                until: .after(seconds: Deadline.patience))
             guard own == "\"\(self.name)\"" else { throw FixtureFailure("it calls itself \(own)") }
             if let fixedPort {
                 port = fixedPort
             } else {
                 let host = self.name.drop { $0 != "@" }.dropFirst()
                 port = try control.evaluate(
-                    "{port, P, _} = erl_epmd:port_please(\"\(alive)\", \"\(host)\"), P", until: .after(seconds: 10)
+                    "{port, P, _} = erl_epmd:port_please(\"\(alive)\", \"\(host)\"), P",
+                    until: .after(seconds: Deadline.patience)
                 ).asPort
             }
         } catch {
             // Its last words may still be on the way.
             process.terminate()
-            let words = try process.wait(within: 10)
+            let words = try process.wait()
             throw FixtureFailure(
                 "\(release) did not start: \(error)\n\(words.standardOutput)\(words.standardError)")
         }
@@ -134,7 +139,7 @@ package final class ErlangNodeFixture: @unchecked Sendable {
     /// Evaluates on the node without connecting to it, so that looking changes nothing there.
     /// - Returns: the value as `~tp` prints it.
     @discardableResult
-    package func evaluate(_ expression: String, within seconds: Double = 30) throws -> String {
+    package func evaluate(_ expression: String, within seconds: Double = Deadline.patience) throws -> String {
         try control.evaluate(expression, until: .after(seconds: seconds))
     }
 
@@ -142,7 +147,7 @@ package final class ErlangNodeFixture: @unchecked Sendable {
     package var log: String { process.standardOutput + process.standardError }
 
     /// Waits until the node has printed `text`.
-    package func waitForLog(containing text: String, within seconds: Double = 10) -> Bool {
+    package func waitForLog(containing text: String, within seconds: Double = Deadline.patience) -> Bool {
         eventually(within: seconds) { log.contains(text) }
     }
 

@@ -44,6 +44,7 @@ final class NodeControl: @unchecked Sendable {
     }
 
     /// - Returns: the value as `~tp` prints it.
+    @discardableResult
     func evaluate(_ expression: String, until deadline: Deadline) throws -> String {
         try lock.withLock {
             let text = Array("\(expression)\(expression.hasSuffix(".") ? "" : ".")".utf8)

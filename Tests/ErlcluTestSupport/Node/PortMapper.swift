@@ -17,7 +17,7 @@ package final class PortMapper: @unchecked Sendable {
         process = try ChildProcess(
             "sh", ["-c", "epmd -port \(port) & cat >/dev/null; kill $!"],
             environment: ["ERL_EPMD_PORT": "\(port)"])
-        guard eventually(within: 20, { LocalSocket.accepts(port: port) }) else {
+        guard eventually({ LocalSocket.accepts(port: port) }) else {
             throw FixtureFailure("epmd does not answer on \(port): \(process.standardError)")
         }
     }

@@ -73,19 +73,21 @@ package final class ChildProcess: @unchecked Sendable {
 
     /// Waits until `text` has been printed on standard output (or on standard error).
     /// - Returns: whether it was.
-    package func waitForOutput(containing text: String, onError: Bool = false, within seconds: Double = 30) -> Bool {
+    package func waitForOutput(
+        containing text: String, onError: Bool = false, within seconds: Double = Deadline.patience
+    ) -> Bool {
         let wanted = Array(text.utf8)
         return (onError ? errors : output).wait(until: .after(seconds: seconds)) { $0.contains(subsequence: wanted) }
     }
 
     /// Waits for the end, and gives all that it said. Kills it when `seconds` have passed.
-    package func wait(within seconds: Double) throws -> CommandResult {
+    package func wait(within seconds: Double = 2 * Deadline.patience) throws -> CommandResult {
         guard let facts = ending.wait(until: .after(seconds: seconds)) else {
             terminate()
             throw FixtureFailure(
                 "still running after \(seconds) s\nstdout: \(standardOutput)\nstderr: \(standardError)")
         }
-        let closing = Deadline.after(seconds: 10)
+        let closing = Deadline.after(seconds: Deadline.patience)
         _ = output.waitForEnd(until: closing) && errors.waitForEnd(until: closing)
         return CommandResult(
             status: facts.status, standardOutputBytes: output.bytes, standardErrorBytes: errors.bytes,
@@ -95,7 +97,7 @@ package final class ChildProcess: @unchecked Sendable {
     /// Kills it and everything it started, and waits until it is gone. Idempotent.
     package func terminate() {
         ending.signal(SIGKILL, group: true)
-        _ = ending.wait(until: .after(seconds: 10))
+        _ = ending.wait(until: .after(seconds: Deadline.patience))
         closeInput()
     }
 

@@ -30,7 +30,7 @@ package struct CommandResult: Sendable {
     ///   - seconds: after which it is killed and the call fails.
     package static func of(
         _ executable: String, _ arguments: [String] = [], input: [UInt8] = [], environment: [String: String?] = [:],
-        directory: String? = nil, terminal: TerminalSize? = nil, within seconds: Double = 60
+        directory: String? = nil, terminal: TerminalSize? = nil, within seconds: Double = 2 * Deadline.patience
     ) throws -> CommandResult {
         let child = try ChildProcess(
             executable, arguments, environment: environment, directory: directory, terminal: terminal)
@@ -45,7 +45,7 @@ package struct CommandResult: Sendable {
     @discardableResult
     package static func ofSuccessful(
         _ executable: String, _ arguments: [String] = [], input: [UInt8] = [], environment: [String: String?] = [:],
-        directory: String? = nil, within seconds: Double = 60
+        directory: String? = nil, within seconds: Double = 2 * Deadline.patience
     ) throws -> CommandResult {
         let result = try of(
             executable, arguments, input: input, environment: environment, directory: directory, within: seconds)

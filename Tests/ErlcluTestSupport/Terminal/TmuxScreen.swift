@@ -43,7 +43,7 @@ package final class TmuxScreen: @unchecked Sendable {
     /// Waits until the screen satisfies `condition`.
     /// - Returns: the last screen that was seen, and whether it did.
     package func wait(
-        within seconds: Double = 10, until condition: (String) -> Bool
+        within seconds: Double = Deadline.patience, until condition: (String) -> Bool
     ) throws -> (screen: String, satisfied: Bool) {
         var screen = ""
         let satisfied = try eventually(within: seconds) {

@@ -51,7 +51,7 @@ final class AcceptingNode: ByteStreamReceiver {
         let answer = RegistrationAnswer(port: port, alive: name.alive)
         mapper.receiver = answer
         registration = mapper
-        try #require(loop.run(until: .now + .seconds(10)) { answer.response != nil })
+        try #require(loop.run(until: .now + .seconds(Deadline.patience)) { answer.response != nil })
         guard case .alive? = answer.response else { throw FixtureFailure("epmd answers \(answer.response as Any)") }
     }
 

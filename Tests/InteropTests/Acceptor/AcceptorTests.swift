@@ -29,7 +29,7 @@ import Testing
         let (acceptor, loop) = try acceptor(for: node, cookie: "another", tls: nil)
         defer { acceptor.close() }
         try dial(acceptor, from: node)
-        #expect(loop.run(until: .now + .seconds(20)) { !acceptor.failures.isEmpty })
+        #expect(loop.run(until: .now + .seconds(Deadline.patience)) { !acceptor.failures.isEmpty })
         #expect(acceptor.failures.first?.reason == .wrongDigest)
         #expect(try eventually { try node.evaluate("persistent_term:get(dialled, pending)") == "false" })
     }
@@ -39,7 +39,7 @@ import Testing
         let (acceptor, loop) = try acceptor(for: node, cookie: node.cookie, tls: nil, decision: .deny)
         defer { acceptor.close() }
         try dial(acceptor, from: node)
-        #expect(loop.run(until: .now + .seconds(20)) { !acceptor.failures.isEmpty })
+        #expect(loop.run(until: .now + .seconds(Deadline.patience)) { !acceptor.failures.isEmpty })
         #expect(acceptor.failures.first?.reason == .notAllowed(node.name))
         #expect(try eventually { try node.evaluate("persistent_term:get(dialled, pending)") == "false" })
     }
@@ -48,7 +48,10 @@ import Testing
         let (acceptor, loop) = try acceptor(for: node, cookie: node.cookie, tls: tls)
         defer { acceptor.close() }
         try dial(acceptor, from: node)
-        try #require(loop.run(until: .now + .seconds(20)) { !acceptor.results.isEmpty || !acceptor.failures.isEmpty })
+        try #require(
+            loop.run(until: .now + .seconds(Deadline.patience)) {
+                !acceptor.results.isEmpty || !acceptor.failures.isEmpty
+            })
         #expect(acceptor.failures == [])
         let result = try #require(acceptor.results.first)
         #expect(result.peer.name == node.name)
@@ -60,7 +63,7 @@ import Testing
             .atom("hello"), .list([.integer(1078)]),
             .bigInteger(BigInteger(isNegative: false, magnitude: [0, 0, 0, 0, 0, 0, 0, 0, 64])),
         ])
-        #expect(loop.run(until: .now + .seconds(20)) { acceptor.messages.contains { $0.to == "inbox" } })
+        #expect(loop.run(until: .now + .seconds(Deadline.patience)) { acceptor.messages.contains { $0.to == "inbox" } })
         #expect(acceptor.messages.first { $0.to == "inbox" }?.message == expected)
         #expect(try eventually { try node.evaluate("persistent_term:get(dialled, pending)") == "true" })
     }

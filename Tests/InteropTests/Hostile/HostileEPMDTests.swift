@@ -7,11 +7,10 @@ import Testing
 /// What listens at epmd's port and is not epmd, or not in its right mind.
 @Suite(.serialized) struct HostileEPMDTests {
     private func failure(
-        within time: Duration = .milliseconds(300), _ answer: @escaping (any ByteStream, EventLoop) -> Void
+        within time: Duration = .milliseconds(800), _ answer: @escaping (any ByteStream, HostileTrial) -> Void
     ) throws -> NodeFailure {
         let trial = try HostileTrial(.tcp)
-        let loop = trial.loop
-        trial.peer.instead = { answer($0, loop) }
+        trial.peer.instead = { answer($0, trial) }
         var result: ConnectionOutcome?
         weak var gone: NodeConnector?
         do {
@@ -22,7 +21,7 @@ import Testing
             gone = connector
             connector.start { result = $0 }
         }
-        #expect(trial.loop.run(until: .now + .seconds(5)) { result != nil })
+        #expect(trial.loop.run(until: .now + HostileTrial.patience) { result != nil })
         trial.settle()
         #expect(gone == nil)
         trial.finish()
@@ -77,20 +76,25 @@ import Testing
         let short = try failure(within: .milliseconds(10)) { _, _ in }
         #expect(short.code == .timeout)
         #expect(short.message.contains("10 ms"))
-        let fair = try failure { _, _ in }
+        let fair = try failure(within: .milliseconds(300)) { _, _ in }
         #expect(fair.code == .epmdTimeout)
         #expect(fair.message.contains("within 300 ms"))
     }
 
     @Test func manyNames() throws {
         var connections = 0
-        let failure = try failure { stream, loop in
+        let failure = try failure { stream, trial in
             connections += 1
             guard connections > 1 else { return stream.write([119, 1]) }
+            let asked = trial.peer.received
             let names = (0..<2000).map { "name n\($0) at port 4000\n" }.joined()
             stream.write([0, 0, 0x11, 0x11] + names.utf8)
             // When the question has been read: closing before it would be a reset.
-            loop.schedule(at: .now + .milliseconds(50)) { stream.close() }
+            func close() {
+                if trial.peer.received > asked { return stream.close() }
+                trial.loop.schedule(at: .now + .milliseconds(1), close)
+            }
+            close()
         }
         #expect(failure.code == .epmdNotRegistered)
         #expect(failure.message.contains("and 1980 more"))

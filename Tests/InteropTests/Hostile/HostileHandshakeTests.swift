@@ -27,7 +27,7 @@ import Testing
             let trial = try HostileTrial(carrier)
             trial.peer.budget = budget
             trial.peer.atTheEnd = { _ in }
-            let failure = try trial.failure(within: .milliseconds(150))
+            let failure = try trial.failure(within: .milliseconds(600))
             #expect(failure.code == .setupTimeout, "\(budget) bytes: \(failure)")
             trial.finish()
         }
@@ -42,11 +42,11 @@ import Testing
             func drip() {
                 guard let byte = bytes.popFirst() else { return }
                 stream.write([byte])
-                trial.loop.schedule(at: .now + .milliseconds(100), drip)
+                trial.loop.schedule(at: .now + .milliseconds(300), drip)
             }
             drip()
         }
-        #expect(try trial.failure(within: .milliseconds(250)).code == .setupTimeout)
+        #expect(try trial.failure(within: .milliseconds(1000)).code == .setupTimeout)
         trial.finish()
     }
 
@@ -60,7 +60,7 @@ import Testing
     func otherTongues(_ carrier: HostileTrial.Carrier, _ bytes: [UInt8]) throws {
         let trial = try HostileTrial(carrier)
         trial.peer.instead = { $0.write(bytes) }
-        let failure = try trial.failure(within: .milliseconds(300))
+        let failure = try trial.failure(within: .milliseconds(600))
         #expect([.protocolViolation, .setupTimeout].contains(failure.code), "\(failure)")
         trial.finish()
     }

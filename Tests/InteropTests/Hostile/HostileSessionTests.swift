@@ -32,7 +32,7 @@ import Testing
             return failure
         }
 
-        func run(for time: Duration = .seconds(10), _ condition: () -> Bool) -> Bool {
+        func run(for time: Duration = HostileTrial.patience, _ condition: () -> Bool) -> Bool {
             trial.loop.run(until: .now + time, or: condition)
         }
     }
@@ -279,7 +279,7 @@ import Testing
         }
         trial.settle()
         trial.peer.stream?.write([0xFF, 0xFF, 0xFF, 0xFF])
-        #expect(trial.loop.run(until: .now + .seconds(5)) { asked == 10 })
+        #expect(trial.loop.run(until: .now + HostileTrial.patience) { asked == 10 })
         trial.settle()
         #expect(gone == nil)
         trial.finish()

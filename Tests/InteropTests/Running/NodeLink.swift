@@ -23,7 +23,7 @@ struct NodeLink {
     func connection() throws -> NodeConnection {
         var result: ConnectionOutcome?
         NodeConnector(target: try target(), on: loop).start { result = $0 }
-        _ = loop.run(until: .now + .seconds(20)) { result != nil }
+        _ = loop.run(until: .now + .seconds(Deadline.patience)) { result != nil }
         return try #require(result).get()
     }
 

@@ -30,7 +30,7 @@ final class TraceProgramRun {
             case .ended: self?.isOver = true
             }
         }
-        try #require(loop.run(until: .now + .seconds(20)) { tracer != nil })
+        try #require(loop.run(until: .now + .seconds(Deadline.patience)) { tracer != nil })
         keepBeating()
     }
 
@@ -40,7 +40,9 @@ final class TraceProgramRun {
     }
 
     /// Runs the loop until it holds.
-    func wait(until condition: () -> Bool) -> Bool { loop.run(until: .now + .seconds(20), or: condition) }
+    func wait(until condition: () -> Bool) -> Bool {
+        loop.run(until: .now + .seconds(Deadline.patience), or: condition)
+    }
 
     /// Asks for the end, and waits for it.
     func stop() -> Bool {

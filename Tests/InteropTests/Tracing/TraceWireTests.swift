@@ -60,7 +60,7 @@ import Testing
         target.security = security
         var result: ConnectionOutcome?
         NodeConnector(target: target, on: link.loop).start { result = $0 }
-        _ = link.loop.run(until: .now + .seconds(20)) { result != nil }
+        _ = link.loop.run(until: .now + .seconds(Deadline.patience)) { result != nil }
         return try #require(result).get()
     }
 

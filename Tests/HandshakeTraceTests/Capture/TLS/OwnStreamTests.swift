@@ -55,7 +55,7 @@ import Testing
         let (here, there) = (Taker(), Taker())
         initiator.receiver = here
         acceptor.receiver = there
-        #expect(loop.run(until: .now + .seconds(10)) { here.isOpen && there.isOpen })
+        #expect(loop.run(until: .now + .seconds(Deadline.patience)) { here.isOpen && there.isOpen })
         // Tiny, odd, one record, several records.
         var (sent, answered): ([UInt8], [UInt8]) = ([], [])
         for count in [1, 17, 16_384, 100_003] {
@@ -66,11 +66,11 @@ import Testing
             acceptor.write(bytes.reversed())
         }
         #expect(
-            loop.run(until: .now + .seconds(10)) {
+            loop.run(until: .now + .seconds(Deadline.patience)) {
                 here.bytes.count == answered.count && there.bytes.count == sent.count
             })
         initiator.close()
-        #expect(loop.run(until: .now + .seconds(10)) { there.isClosed })
+        #expect(loop.run(until: .now + .seconds(Deadline.patience)) { there.isClosed })
 
         var secrets = TLSSecrets()
         secrets.add(keyLog: try Data(contentsOf: URL(fileURLWithPath: keyLog)))
