@@ -3,8 +3,11 @@ import Glibc
 /// An errno in the system's words.
 package enum SystemError {
     package static let brokenPipe = EPIPE
+    /// A write was given up, as the reader took nothing.
+    package static let givenUp = ECANCELED
 
     package static func text(_ error: Int32) -> String {
-        strerror(error).map { String(cString: $0) } ?? "error \(error)"
+        if error == givenUp { return "its reader takes nothing" }
+        return strerror(error).map { String(cString: $0) } ?? "error \(error)"
     }
 }

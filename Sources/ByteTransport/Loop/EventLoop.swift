@@ -70,9 +70,14 @@ package final class EventLoop {
         return WaitingWorkHandle(work: work)
     }
 
+    /// Says that what a handler waits for is not worth waiting for any more: the program is told to end.
+    package var givesUpWaiting: (() -> Bool)?
+
     /// For handlers that wait: does what must not wait with them. No descriptor is read meanwhile.
-    package func handlerWaits() {
+    /// - Returns: whether to wait on.
+    package func handlerWaits() -> Bool {
         for work in waitingWork { work.action?() }
+        return !(givesUpWaiting?() ?? false)
     }
 
     /// 256 KiB that every stream of this loop reads into: valid during one handler. Most of it is never touched, so

@@ -7,12 +7,14 @@ internal import Glibc
 /// thread. Until `cancel` or the end of this object, which give back the mask that was found.
 package final class SignalSource {
     private let descriptor: Int32
+    private let handler: (Int32) -> Void
     private var watch: DescriptorHandle?
     private var previous: sigset_t
 
     /// - Parameter handler: is told the signal's number; several of one kind may come as one.
     /// - Throws: `StreamClosure.system` when the kernel refuses a descriptor.
     package init(_ signals: [Int32], on loop: EventLoop, _ handler: @escaping (Int32) -> Void) throws(StreamClosure) {
+        self.handler = handler
         var set = sigset_t()
         var found = sigset_t()
         sigemptyset(&set)
@@ -26,19 +28,21 @@ package final class SignalSource {
             pthread_sigmask(SIG_SETMASK, &found, nil)
             throw .system(call: "signalfd", errno: code)
         }
-        let descriptor = descriptor
-        watch = loop.watch(descriptor, for: .read) { [weak self] _ in
-            // struct signalfd_siginfo: 128 bytes that begin with the number.
-            var info = [UInt32](repeating: 0, count: 32)
-            let size = info.count * MemoryLayout<UInt32>.size
-            // The handler may cancel, and then the number is another file's.
-            while self?.watch != nil, read(descriptor, &info, size) == size {
-                handler(Int32(bitPattern: info[0]))
-            }
-        }
+        watch = loop.watch(descriptor, for: .read) { [weak self] _ in self?.deliver() }
     }
 
     deinit { cancel() }
+
+    /// Delivers what has come: for a handler that waits, as the loop delivers nothing meanwhile.
+    package func deliver() {
+        // struct signalfd_siginfo: 128 bytes that begin with the number.
+        var info = [UInt32](repeating: 0, count: 32)
+        let size = info.count * MemoryLayout<UInt32>.size
+        // The handler may cancel, and then the number is another file's.
+        while watch != nil, read(descriptor, &info, size) == size {
+            handler(Int32(bitPattern: info[0]))
+        }
+    }
 
     /// No more deliveries; the signals do again what they did before. Idempotent.
     package func cancel() {

@@ -49,6 +49,7 @@ package enum FailureCode: String, CaseIterable, Sendable {
     case rpcError = "E-RPC-ERROR"
     case usage = "E-USAGE"
     case input = "E-INPUT"
+    case output = "E-OUTPUT"
     case configuration = "E-CONFIG"
 
     /// The process's exit status (`sysexits.h`).
@@ -66,6 +67,7 @@ package enum FailureCode: String, CaseIterable, Sendable {
         case .usage: 64
         case .syntax: 65
         case .input: 66
+        case .output: 74
         // The last of these is whatever the function says.
         case .sshAdvisory, .exception, .unavailable, .rpcError: 1
         }

@@ -62,6 +62,13 @@ extension FailureCode {
                 facts: "the path, and the reason",
                 causes: ["the path is mistyped, or relative to another directory", "its mode keeps us out"],
                 remedy: "look at it as the user that erlclu-ctl runs as")
+        case .output:
+            FailurePage(
+                "a file that was asked for cannot be written to its end",
+                recognition: "what the system says of it; or a signal came while its reader took nothing",
+                facts: "the path, and the reason; what it holds is whole up to there",
+                causes: ["the disk is full", "it is a pipe, and who reads it has ended or stands still"],
+                remedy: "make room, or see what the reader does; then begin anew")
         default:
             FailurePage(
                 "the settings contradict each other, are incomplete, or forbid what was asked for",

@@ -10,7 +10,7 @@ extension FailureCode {
         case .name, .nameType, .notAllowed, .alive, .nok, .flags, .cookie, .setupTimeout: handshakePage
         case .tick, .overlap, .closed, .disconnected, .rpc, .protocolViolation, .timeout: linkPage
         case .sshHostKey, .sshAuthentication, .sshDisabled, .sshAdvisory: shellPage
-        case .exception, .syntax, .unavailable, .rpcError, .usage, .input, .configuration: commandPage
+        case .exception, .syntax, .unavailable, .rpcError, .usage, .input, .output, .configuration: commandPage
         }
     }
 }

@@ -17,7 +17,8 @@ final class CaptureOutput {
             throw .usage(
                 .invalidValue(place: "--write", value: path, expected: "it is a file that is read", suggestion: nil))
         }
-        file = try OutputFile(path)
+        // Nothing else is done meanwhile, and a signal ends the program.
+        file = try OutputFile(path) { true }
         file.add(PcapngWriter.header(application: "erlclu-ctl \(CommandLineTool.version)"))
     }
 

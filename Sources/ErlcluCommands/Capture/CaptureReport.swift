@@ -37,7 +37,7 @@ final class CaptureReport {
         }
         report.finish()
         warn(feed)
-        if let fault = output?.fault { throw .input(fault) }
+        if let fault = output?.fault { throw .output(fault) }
         if !run.isQuiet { run.say("\(report.tally.words)\n") }
         return signal.map { ExitStatus(rawValue: 128 + $0) } ?? .done
     }

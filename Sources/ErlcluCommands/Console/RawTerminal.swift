@@ -11,7 +11,7 @@ final class RawTerminal {
     private static let start = "\u{1B}[?2004h"
     private static let stop: StaticString = "\u{1B}[?2004l\u{1B}[0m"
 
-    private lazy var sink = DescriptorSink(STDOUT_FILENO) { [weak self] in self?.writeWaits() }
+    private lazy var sink = DescriptorSink(STDOUT_FILENO) { [weak self] in self?.writeWaits() ?? true }
     private var isRaw = false
     /// What goes out together at the end of a batch of the loop: a node may send a thousand lines one by one.
     private var unwritten: [UInt8] = []
@@ -85,12 +85,12 @@ final class RawTerminal {
 
     /// The terminal takes nothing for the moment. The node must hear of us nevertheless, and the signals that end us,
     /// which the loop cannot read now, must end us.
-    private func writeWaits() {
-        loop?.handlerWaits()
+    private func writeWaits() -> Bool {
+        _ = loop?.handlerWaits()
         var waiting = sigset_t()
         sigpending(&waiting)
         guard let signal = endingSignal ?? [SIGTERM, SIGHUP].first(where: { sigismember(&waiting, $0) == 1 }) else {
-            return
+            return true
         }
         if let original = Self.original { tcsetattr(STDIN_FILENO, TCSANOW, original) }
         _exit(128 + signal)

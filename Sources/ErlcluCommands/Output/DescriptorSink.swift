@@ -1,7 +1,8 @@
+import ByteTransport
 import Glibc
 
 /// A descriptor, which stays the caller's. Where its reader is slow, the write waits, and says so to whoever must not
-/// be forgotten meanwhile.
+/// be forgotten meanwhile; they may give it up.
 package final class DescriptorSink: ByteSink {
     /// Linux lets a pipe that is ready take this many bytes without waiting (`PIPE_BUF`).
     private static let pipeBytes = 4096
@@ -9,11 +10,12 @@ package final class DescriptorSink: ByteSink {
     private static let waitMilliseconds: Int32 = 200
 
     private let descriptor: Int32
-    private let whileWaiting: () -> Void
+    private let whileWaiting: () -> Bool
     private lazy var way = Way(to: descriptor)
 
-    /// - Parameter whileWaiting: called five times a second while the reader takes nothing.
-    package init(_ descriptor: Int32, whileWaiting: @escaping () -> Void = {}) {
+    /// - Parameter whileWaiting: called five times a second while the reader takes nothing; says whether to wait on. Where
+    ///   not, the write fails with `SystemError.givenUp`.
+    package init(_ descriptor: Int32, whileWaiting: @escaping () -> Bool = { true }) {
         self.descriptor = descriptor
         self.whileWaiting = whileWaiting
     }
@@ -23,7 +25,7 @@ package final class DescriptorSink: ByteSink {
     package func write(_ bytes: [UInt8]) -> Int32 {
         var written = 0
         while written < bytes.count {
-            if way != .file { waitUntilReady() }
+            if way != .file, !waitUntilReady() { return SystemError.givenUp }
             let count = bytes.withUnsafeBytes { write(UnsafeRawBufferPointer(rebasing: $0[written...])) }
             if count >= 0 {
                 written += count
@@ -34,9 +36,13 @@ package final class DescriptorSink: ByteSink {
         return 0
     }
 
-    private func waitUntilReady() {
+    /// - Returns: whether it is, or will say by itself what is wrong.
+    private func waitUntilReady() -> Bool {
         var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        while poll(&poller, 1, Self.waitMilliseconds) == 0 { whileWaiting() }
+        while poll(&poller, 1, Self.waitMilliseconds) == 0 {
+            if !whileWaiting() { return false }
+        }
+        return true
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) -> Int {

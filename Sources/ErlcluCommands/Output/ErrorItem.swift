@@ -63,6 +63,7 @@ extension CommandFailure {
                     message: "\(fault.source):\(fault.line):\(fault.column): \(fault.message)")
             ]
         case .input(let message): [ErrorItem(node: "", code: .input, stage: "COMMAND", message: message)]
+        case .output(let message): [ErrorItem(node: "", code: .output, stage: "COMMAND", message: message)]
         case .configuration(let message, let remedy):
             [ErrorItem(node: "", code: .configuration, stage: "COMMAND", message: message, remedy: remedy)]
         case .negative(let node, let message):

@@ -23,6 +23,8 @@ package struct CommandContext {
     /// Opens a file, or standard input for `-`, that is read bit by bit.
     package var openFile: (String) throws(FileFault) -> any ByteSource
     package var targets: any TargetAccess
+    /// For whoever waits for a reader: does what must not wait, and says whether to wait on.
+    package var whileWaiting: () -> Bool
 
     package init(
         arguments: [String], environment: [String: String], standardOutput: any ByteSink, standardError: any ByteSink,
@@ -32,7 +34,8 @@ package struct CommandContext {
         openFile: @escaping (String) throws(FileFault) -> any ByteSource = { (path) throws(FileFault) in
             try DescriptorSource(path)
         },
-        targets: any TargetAccess, time: @escaping () -> Int = { SystemTime.microseconds }
+        targets: any TargetAccess, whileWaiting: @escaping () -> Bool = { true },
+        time: @escaping () -> Int = { SystemTime.microseconds }
     ) {
         self.arguments = arguments
         self.environment = environment
@@ -48,6 +51,7 @@ package struct CommandContext {
         self.readFile = readFile
         self.openFile = openFile
         self.targets = targets
+        self.whileWaiting = whileWaiting
     }
 }
 

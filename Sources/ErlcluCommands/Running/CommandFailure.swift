@@ -9,6 +9,8 @@ package enum CommandFailure: Error, Sendable {
     case syntax(SyntaxFault)
     /// An input file is missing or unreadable: a sentence that names it.
     case input(String)
+    /// A file that was asked for cannot be written: a sentence that names it.
+    case output(String)
     /// The settings contradict each other, or a file of settings is wrong.
     case configuration(message: String, remedy: String?)
     /// The node answered, and the answer is no. The text is the peer's, without the node's name.
@@ -22,6 +24,7 @@ package enum CommandFailure: Error, Sendable {
         case .node(let failure): ExitStatus(rawValue: failure.code.exitStatus)
         case .syntax: .unparsable
         case .input: .noInput
+        case .output: .outputFailed
         case .configuration: .configuration
         case .negative, .unavailable: .negative
         }

@@ -81,7 +81,7 @@ package struct CommandLineTool {
 
     private func startCapture(_ options: ParsedOptions) throws(CommandFailure) -> OwnCapture? {
         guard let path = options.value(.capture) else { return nil }
-        let capture = try OwnCapture(path)
+        let capture = try OwnCapture(path, whileWaiting: context.whileWaiting)
         context.targets.record(capture)
         return capture
     }

@@ -32,7 +32,7 @@ package struct ExitStatus: RawRepresentable, Hashable, Sendable {
         (.noHost, "a host name does not resolve"),
         (.unavailable, "unreachable: epmd, TCP, node not registered, rpc service absent"),
         (.defect, "a defect of this program"),
-        (.outputFailed, "standard output cannot be written"),
+        (.outputFailed, "standard output, or a file that was asked for, cannot be written"),
         (.timeout, "the deadline passed"),
         (.protocolMismatch, "the two sides do not speak the same: TLS against TCP, flags, node name"),
         (.authentication, "authentication: cookie, certificate, not allowed"),

@@ -11,7 +11,7 @@ final class OutputFile {
     private(set) var fault: String?
 
     /// - Parameter whileWaiting: as for `DescriptorSink`, where the file is a pipe.
-    init(_ path: String, whileWaiting: @escaping () -> Void = {}) throws(CommandFailure) {
+    init(_ path: String, whileWaiting: @escaping () -> Bool) throws(CommandFailure) {
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         if descriptor < 0 { throw .input("\(path): \(SystemError.text(errno))") }

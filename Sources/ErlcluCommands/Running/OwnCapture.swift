@@ -27,8 +27,8 @@ package final class OwnCapture: TrafficObserver {
     /// Why the file could not be written any further.
     var fault: String? { file.fault }
 
-    init(_ path: String) throws(CommandFailure) {
-        file = try OutputFile(path)
+    init(_ path: String, whileWaiting: @escaping () -> Bool) throws(CommandFailure) {
+        file = try OutputFile(path, whileWaiting: whileWaiting)
         let described = writer.interface(linkType: PcapngWriter.LinkType.raw, name: "erlclu-ctl")
         interface = described.number
         file.add(PcapngWriter.header(application: "erlclu-ctl \(CommandLineTool.version)") + described.block)

@@ -19,7 +19,8 @@ extension CommandContext {
             now: { Instant.now },
             readStandardInput: { () throws(FileFault) in try InputFile.read(STDIN_FILENO) },
             readFile: { (path) throws(FileFault) in try InputFile.read(path) },
-            targets: ProcessTargets(environment: environment, hostName: hostName, loop: loop))
+            targets: ProcessTargets(environment: environment, hostName: hostName, loop: loop),
+            whileWaiting: { loop.handlerWaits() })
     }
 
     private static func processEnvironment() -> [String: String] {

@@ -39,7 +39,14 @@ final class MemberWatch {
         // Until there is something to end in order, a signal ends the program.
         tell(try run.asking { () throws(NodeFailure) in try entry.members(deadline: run.deadline) })
         let signals = try? SignalSource([SIGINT, SIGTERM], on: first.loop) { [weak self] in self?.signal = $0 }
-        defer { signals?.cancel() }
+        first.loop.givesUpWaiting = { [weak self] in
+            signals?.deliver()
+            return self?.signal != nil
+        }
+        defer {
+            first.loop.givesUpWaiting = nil
+            signals?.cancel()
+        }
         while signal == nil, !run.results.hasFailed {
             _ = entry.loop.run(until: .now + Self.interval) { signal != nil }
             guard signal == nil else { break }

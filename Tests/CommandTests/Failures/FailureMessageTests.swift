@@ -49,6 +49,7 @@ import Testing
         .overlap: "an event between other nodes, seen in a node's log",
         .disconnected: "an event between other nodes, seen in a trace: to a peer it is a close",
         .tick: "takes net_ticktime, which nobody waits for here: SilentPeerTests, with a short one",
+        .output: "takes a disk that is full, or a reader that stands still: StalledReaderTests",
         .sshHostKey: "nothing speaks SSH yet",
         .sshAuthentication: "nothing speaks SSH yet",
         .sshDisabled: "nothing speaks SSH yet",

@@ -28,12 +28,15 @@ final class LiveTrace {
     private var statuses: [ExitStatus] = []
     private var signal: Int32?
     private var isDone = false
+    private var isInterrupted = false
     private var timer: TimerHandle?
 
     init(_ run: CommandRun, _ report: TraceReport) throws(CommandFailure) {
         self.run = run
         self.report = report
-        recording = try run.options.value(.record).map { (path) throws(CommandFailure) in try OutputFile(path) }
+        recording = try run.options.value(.record).map { (path) throws(CommandFailure) in
+            try OutputFile(path, whileWaiting: run.context.whileWaiting)
+        }
         if let text = run.options.value(.max) {
             guard let limit = Int(text), limit > 0 else {
                 throw .usage(
@@ -56,8 +59,18 @@ final class LiveTrace {
         let nodes = try run.namedNodes()
         guard let loop = nodes.first?.loop else { return .done }
         report.lines.tellsSide = nodes.count > 1 || request.includesMembers
-        let signals = try? SignalSource([SIGINT, SIGTERM], on: loop) { [weak self] in self?.signal = $0 }
-        defer { signals?.cancel() }
+        let signals = try? SignalSource([SIGINT, SIGTERM], on: loop) { [weak self] in
+            self?.signal = $0
+            self?.isInterrupted = true
+        }
+        loop.givesUpWaiting = { [weak self] in
+            signals?.deliver()
+            return self?.isInterrupted ?? false
+        }
+        defer {
+            loop.givesUpWaiting = nil
+            signals?.cancel()
+        }
         for node in nodes { begin(node) }
         settleLater(on: loop)
         _ = loop.run(until: nil) { signal != nil || isDone || open == 0 }
@@ -65,8 +78,8 @@ final class LiveTrace {
         timer?.cancel()
         for trace in traces { trace.stop() }
         report.finish()
-        if let fault = recording?.fault { throw .input(fault) }
         if !run.isQuiet, !hasBegun.isEmpty { run.say("\(report.tally.words)\n") }
+        if let fault = recording?.fault { throw .output("\(fault); the recording ends early") }
         return status
     }
 
