@@ -1,3 +1,5 @@
+package import ErlangNode
+
 /// A node as some other node, or it itself, sees it; one row of `members`.
 package struct Member: Hashable, Sendable {
     package enum State: String, Sendable {
@@ -38,13 +40,15 @@ package struct Member: Hashable, Sendable {
     package var certificateDays: Int?
     /// Why the rest is empty.
     package var remark: String?
+    /// Why it gave no answer to the entry, which is connected to it and has asked.
+    package var silence: NodeFailure?
 
     package init(
         node: String, state: State, kind: Kind?, isEntry: Bool = false, address: String? = nil,
         transport: String? = nil,
         otpRelease: String? = nil, uptimeSeconds: Int? = nil, processes: Int? = nil, runQueue: Int? = nil,
         memoryBytes: Int? = nil, links: Int? = nil, linksExpected: Int? = nil, certificateDays: Int? = nil,
-        remark: String? = nil
+        remark: String? = nil, silence: NodeFailure? = nil
     ) {
         self.node = node
         self.state = state
@@ -61,5 +65,6 @@ package struct Member: Hashable, Sendable {
         self.linksExpected = linksExpected
         self.certificateDays = certificateDays
         self.remark = remark
+        self.silence = silence
     }
 }

@@ -97,7 +97,8 @@ struct MemberRoster {
             links: peers.map { Set($0).intersection(others).count },
             linksExpected: facts == nil ? nil : others.count,
             certificateDays: certificateEnd.map { Int(((Double($0) - Double(now)) / 86_400).rounded(.down)) },
-            remark: facts == nil ? failures[name]?.message ?? hearsay(seen) : nil)
+            remark: facts == nil ? failures[name]?.message ?? hearsay(seen) : nil,
+            silence: facts == nil ? failures[name] : nil)
     }
 
     /// When the certificate runs out that whoever connects to the node is shown. A node that dialled showed its

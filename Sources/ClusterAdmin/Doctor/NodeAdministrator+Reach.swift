@@ -18,17 +18,20 @@ extension NodeAdministrator {
 
     /// Asks each member how it comes to every other one, through this node.
     /// - Parameters:
+    ///   - hung: those of them that are not asked: it would only take time.
     ///   - onReport: is given each answer as it comes.
     ///   - onFailure: is told of members that cannot be asked.
     package func reachAmongMembers(
-        _ targets: [String], _ way: ReachWay, deadline: Instant?, onReport: @escaping (ReachReport) -> Void,
+        _ targets: [String], hung: Set<String>, _ way: ReachWay, deadline: Instant?,
+        onReport: @escaping (ReachReport) -> Void,
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
     ) throws(NodeFailure) {
         var answered: Set<String> = []
         // A hidden node sees others by hidden links only, and not all of those go to members of the mesh.
         let entry = try connected().nodeName
         try runOnMembers(
-            .reach, bindings: Self.bindings(targets, way), nodes: targets.contains(entry) ? nil : targets,
+            .reach, bindings: Self.bindings(targets, way),
+            nodes: targets.contains(entry) && hung.isEmpty ? nil : targets.filter { !hung.contains($0) },
             hidden: false, until: deadline
         ) { event in
             switch event {

@@ -54,7 +54,8 @@ package protocol Administration: AnyObject {
 
     /// Asks each member how it comes to the others.
     func reachAmongMembers(
-        _ targets: [String], _ way: ReachWay, deadline: Instant?, onReport: @escaping (ReachReport) -> Void,
+        _ targets: [String], hung: Set<String>, _ way: ReachWay, deadline: Instant?,
+        onReport: @escaping (ReachReport) -> Void,
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
     ) throws(NodeFailure)
 

@@ -14,9 +14,12 @@ package final class CommandRun {
     /// When the command gives up. A context or a release may still say so, until the settings are known.
     private(set) var deadline: Instant?
     private let start: Instant
+    /// The moment that somebody said; nil where the verb's own habit counts.
+    private var limit: Instant?
     private let hasOwnTimeout: Bool
     private let errors: BufferedWriter
     private var toldInsecure: Set<String> = []
+    private var toldWarnings: Set<String> = []
     private var hasToldUnused = false
 
     init(_ line: ParsedCommandLine, context: CommandContext, output: BufferedWriter, errors: BufferedWriter) {
@@ -36,6 +39,7 @@ package final class CommandRun {
         self.start = start
         hasOwnTimeout = limit != nil
         deadline = timeout.map { start + $0 }
+        self.limit = limit == nil ? nil : deadline
     }
 
     /// The deadline, if somebody has asked for one.
@@ -102,9 +106,10 @@ package final class CommandRun {
             var flags = SettingsFlags(options)
             if !nodes.isEmpty { flags.nodes = nodes }
             let settings = try context.targets.settings(flags)
-            for warning in settings.warnings { warn(warning) }
+            for warning in settings.warnings where toldWarnings.insert(warning).inserted { warn(warning) }
             if !hasOwnTimeout, settings.timeoutMilliseconds.origin != .fallback {
-                deadline = start + .milliseconds(settings.timeoutMilliseconds.value)
+                limit = start + .milliseconds(settings.timeoutMilliseconds.value)
+                deadline = limit
             }
             return settings
         } catch {
@@ -131,6 +136,15 @@ package final class CommandRun {
 
     /// As much time as the command had at first, from now on: for what a person begins while it runs.
     var renewedDeadline: Instant? { deadline.map { context.now() + start.duration(to: $0) } }
+
+    /// One of several nodes is looked at, and one that hangs is not to use up the time of the others: of a time that
+    /// somebody set it has its share, and otherwise as much as it would have alone.
+    /// - Parameter others: how many are to come after it.
+    func beginTurn(before others: Int) {
+        let now = context.now()
+        guard let limit else { return deadline = line.verb?.defaultTimeout.map { now + $0 } }
+        deadline = now + max(.zero, now.duration(to: limit)) / (others + 1)
+    }
 
     /// Whoever typed these believes that TLS is used.
     private func warnOfUnusedOptions(_ settings: TargetSettings) {

@@ -186,7 +186,8 @@ final class FakeNode: Administration {
     ) throws(NodeFailure) -> [ReachReport] { [] }
 
     func reachAmongMembers(
-        _ targets: [String], _ way: ReachWay, deadline: Instant?, onReport: @escaping (ReachReport) -> Void,
+        _ targets: [String], hung: Set<String>, _ way: ReachWay, deadline: Instant?,
+        onReport: @escaping (ReachReport) -> Void,
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
     ) throws(NodeFailure) {}
 

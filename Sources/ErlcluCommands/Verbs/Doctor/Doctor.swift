@@ -27,6 +27,8 @@ extension VerbSpec {
                 + "them, trust in both directions, the clocks, the cookie's hash and source, the release and its "
                 + "distribution flags, the name type, what epmd says of the node, and published weaknesses of OTP's ssh "
                 + "and TLS. Warnings do not change the exit status.",
+            "Of several nodes, those of a context among them, each is looked at in turn, with its share of --timeout; the "
+                + "status is 2 where they come to different ones. For --all one of them that lets us in is enough.",
             "With --from the options of the target are those of NODE2; NODE is reached from there by its name, and the "
                 + "connection that is made stays.",
             "--all shows who is connected to whom, and exits 1 when there is a pair that is not. Nobody dials for that: "
@@ -59,6 +61,7 @@ extension VerbSpec {
             var statuses: [ExitStatus] = []
             for (index, node) in nodes.enumerated() {
                 if index > 0 { run.results.add(text: [0x0A]) }
+                run.beginTurn(before: nodes.count - index - 1)
                 let visit = DoctorVisit(run, node: node, settings: settings, tells: true)
                 try visit.examine()
                 statuses.append(visit.diagnosis.report(run, after: visit.lines))
@@ -71,22 +74,31 @@ extension CommandRun {
     /// `doctor NODE --from NODE2`
     fileprivate func examinePair(from: String) throws(CommandFailure) -> ExitStatus {
         let named = try settings(of: operands)
-        guard let target = named.nodes.value.first else { throw noNode(named) }
+        let targets = named.nodes.value
+        guard let first = targets.first else { throw noNode(named) }
         let settings = try settings(of: [from])
         guard settings.mode.value != .readOnly else {
             throw .configuration(
-                message: "\(from) is read-only (\(settings.mode.origin)), and --from has it connect to \(target)",
+                message: "\(from) is read-only (\(settings.mode.origin)), and --from has it connect to \(first)",
                 remedy: "use another context, or let this one say {mode, read_write}")
         }
         let initiator = DoctorVisit(self, node: settings.nodes.value.first ?? from, settings: settings)
         try initiator.examine()
-        guard initiator.node != target else {
-            throw .usage(.settings("NODE and --from are the same node: \(target)"))
+        // The nodes of a context may well include it.
+        let others = targets.filter { $0 != initiator.node }
+        guard !others.isEmpty else {
+            throw .usage(.settings("NODE and --from are the same node: \(first)"))
         }
         // As long as we do not come to the one that is to dial, that is what is wrong.
         guard initiator.ladder.broken == nil else { return initiator.diagnosis.report(self) }
-        let pair = PairVisit(self, from: initiator, to: target)
-        try pair.examine()
-        return pair.report()
+        var statuses: [ExitStatus] = []
+        for (index, target) in others.enumerated() {
+            if index > 0 { results.add(text: [0x0A]) }
+            beginTurn(before: others.count - index - 1)
+            let pair = PairVisit(self, from: initiator, to: target)
+            try pair.examine()
+            statuses.append(pair.report())
+        }
+        return statuses.allSatisfy { $0 == statuses[0] } ? statuses[0] : .partial
     }
 }

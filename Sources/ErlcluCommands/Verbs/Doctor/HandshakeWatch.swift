@@ -67,17 +67,30 @@ final class HandshakeWatch {
 
     /// The last attempt of one node to connect to another, if it was seen.
     func attempt(from: String, to: String) -> ConnectionAttempt? {
-        ledger.attempts.last { $0.initiator.name == from && $0.acceptor.name == to }
+        let own = ledger.attempts.filter { $0.initiator.name == from && $0.acceptor.name == to }
+        return own.last { !$0.isLook } ?? own.last
     }
 
     /// Why it failed. Where both dialled at once one attempt gives way, and comes to what the other comes to.
     func failure(from: String, to: String) -> NodeFailure? {
         let own = ownFailure(from: from, to: to)
-        guard own == nil || own?.code == .nok else { return own }
+        guard own == nil || own?.code == .nok || attempt(from: from, to: to)?.isLook == true else { return own }
         return ownFailure(from: to, to: from) ?? own
     }
 
     private func ownFailure(from: String, to: String) -> NodeFailure? {
         if case .failed(let failure)? = attempt(from: from, to: to)?.result { failure } else { nil }
+    }
+}
+
+extension ConnectionAttempt {
+    /// A node that has failed to connect looks whether the other one listens, and says nothing there. That connection
+    /// has no name either, so that the other's end of it may be taken for that of the attempt.
+    fileprivate var isLook: Bool {
+        if case .failed(let failure) = result {
+            failure.code == .protocolViolation && failure.stage == .name
+        } else {
+            false
+        }
     }
 }

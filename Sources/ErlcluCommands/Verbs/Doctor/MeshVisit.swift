@@ -12,7 +12,11 @@ final class MeshVisit {
     private let run: CommandRun
     /// Whether those that are not connected are to try.
     private let connects: Bool
+    /// What the members may take to tell who they are; the rest of the time is for how they come to each other.
+    private static let patience = Duration.seconds(5)
     private var members: [String] = []
+    /// Members that are connected, and do not answer.
+    private var hung: [String: NodeFailure] = [:]
     private var pairs: [MeshPair] = []
     private var notes: [String] = []
 
@@ -23,26 +27,39 @@ final class MeshVisit {
 
     func report() throws(CommandFailure) -> ExitStatus {
         let settings = try run.settings(of: run.operands)
-        guard let entry = settings.nodes.value.first else { throw run.noNode(settings) }
+        let named = settings.nodes.value
+        guard let entry = named.first else { throw run.noNode(settings) }
         guard !connects || settings.mode.value != .readOnly else {
             throw .configuration(
                 message:
                     "\(entry) is read-only (\(settings.mode.origin)), and --connect has its members dial",
                 remedy: "leave --connect out: then they are only asked; or use another context")
         }
+        if named.count > 1 {
+            try run.withEntryNode { (node) throws(CommandFailure) in try ask(node) }
+            return conclude()
+        }
         let visit = DoctorVisit(run, node: entry, settings: settings)
         try visit.examine()
         guard visit.ladder.broken == nil, let target = visit.target else { return visit.diagnosis.report(run) }
         try ask(target)
+        return conclude()
+    }
+
+    private func conclude() -> ExitStatus {
         write()
         return pairs.contains(where: \.isBroken) ? .negative : .done
     }
 
     private func ask(_ entry: any Administration) throws(CommandFailure) {
-        let known = try run.asking { () throws(NodeFailure) in try entry.members(deadline: run.deadline) }
+        let known = try run.asking { () throws(NodeFailure) in try entry.members(deadline: askingEnd) }
         let visible = known.filter { $0.kind == .visible }
         members = visible.map(\.node).sorted()
+        for member in visible {
+            if let silence = member.silence, silence.code == .timeout { hung[member.node] = silence }
+        }
         note(visible)
+        note(leftOut: known.filter { $0.kind == nil })
         var (reports, silent) = try reach(entry, .look)
         let watch = HandshakeWatch()
         if connects, reports.contains(where: { !$0.isConnected }) {
@@ -75,10 +92,17 @@ final class MeshVisit {
         var silent: [String: NodeFailure] = [:]
         try run.asking { () throws(NodeFailure) in
             try entry.reachAmongMembers(
-                members, way, deadline: run.deadline, onReport: { reports.append($0) },
+                members, hung: Set(hung.keys), way, deadline: run.deadline, onReport: { reports.append($0) },
                 onFailure: { silent[$0] = $1 })
         }
-        return (reports, silent)
+        return (reports, silent.merging(hung) { $1 })
+    }
+
+    private var askingEnd: Instant {
+        let now = Instant.now
+        // Of a time that was made short, half.
+        let limit = run.deadline.map { max(.zero, now.duration(to: $0)) / 2 } ?? Self.patience
+        return now + min(limit, Self.patience)
     }
 
     private static func lost(_ node: String, to entry: String) -> NodeFailure {
@@ -96,8 +120,8 @@ final class MeshVisit {
     ) -> MeshPair {
         let back = reports.first { $0.from == to && $0.target == from }
         guard let report = reports.first(where: { $0.from == from && $0.target == to }) else {
-            // What the other end says of their connection holds for both.
-            if traced == nil, let back, back.isConnected {
+            // What the other end says of their connection holds for both, unless this one hangs.
+            if traced == nil, hung[from] == nil, let back, back.isConnected {
                 return MeshPair(from: from, to: to, state: back.state == .up ? .up : .made)
             }
             return MeshPair(from: from, to: to, state: traced == nil ? .unknown : .failed, failure: traced ?? silence)
@@ -125,12 +149,21 @@ final class MeshVisit {
         if carriers.count > 1 { notes.append("some distribute over TLS, others over TCP") }
     }
 
+    /// Whom no visible node is connected to: that is not for us to judge.
+    private func note(leftOut others: [Member]) {
+        guard !others.isEmpty else { return }
+        let words = others.map { "\($0.node) (\($0.remark ?? $0.state.rawValue))" }
+        notes.append("left out, as nobody tells whether they are hidden nodes: \(words.joined(separator: "; "))")
+    }
+
     // MARK: writing
 
     private func write() {
         switch run.format {
         case .table, .raw: run.results.add(text: Array(text.utf8))
-        case .json, .jsonl, .term: run.results.add(rows: pairs, columns: Column<MeshPair>.pairs, event: "pair")
+        case .json, .jsonl, .term:
+            for note in notes { run.warn(note) }
+            run.results.add(rows: pairs, columns: Column<MeshPair>.pairs, event: "pair")
         }
         run.tellScripts(pairs.compactMap { pair in pair.failure.map { .node($0) } })
     }
@@ -138,10 +171,14 @@ final class MeshVisit {
     private var text: String {
         var text = Table.text(Array(members.enumerated()), columns, escape: true, width: nil)
         let broken = pairs.filter(\.isBroken)
-        for note in notes { text += "\n\(note)\n" }
+        for note in notes { text += "\n" + line(note) }
+        var toldOf: Set<String> = []
         for pair in broken {
+            // Who hangs does so for all.
+            if pair.state == .unknown, hung[pair.from] != nil, !toldOf.insert(pair.from).inserted { continue }
+            let target = pair.state == .unknown && hung[pair.from] != nil ? "all" : pair.to
             text +=
-                "\n" + line("\(pair.from) -> \(pair.to): \(pair.word)\(pair.failure.map { ": \($0.message)" } ?? "")")
+                "\n" + line("\(pair.from) -> \(target): \(pair.word)\(pair.failure.map { ": \($0.message)" } ?? "")")
             guard !run.isQuiet, let failure = pair.failure else { continue }
             if !failure.remedy.isEmpty { text += line("  remedy: \(failure.remedy)") }
             if case .likely(let other) = failure.certainty { text += line("  or maybe: \(other)") }
@@ -150,8 +187,11 @@ final class MeshVisit {
         if made > 0 { text += "\n" + line("\(made) of \(pairs.count) connections were not there, and are now") }
         guard !pairs.isEmpty else { return text + "\nit is alone: there is no pair\n" }
         guard !broken.isEmpty else { return text + "\n" + line("every pair is connected") }
+        let isUncertain = broken.contains { $0.state == .unknown }
+        let verdict = connects ? "do not connect" : "are not connected"
         text +=
-            "\n" + line("\(broken.count) of \(pairs.count) pairs \(connects ? "do not connect" : "are not connected")")
+            "\n"
+            + line("\(broken.count) of \(pairs.count) pairs \(verdict)\(isUncertain ? ", or nobody can tell" : "")")
         if !run.isQuiet, broken.contains(where: { $0.state == .down && $0.failure == nil }) {
             text += line(
                 "  the nodes see nothing that keeps them apart, and nobody was asked to dial: --connect has them try; so "
