@@ -10,10 +10,13 @@ extension TraceStep {
         with { step, connection in
             connection.learn(connection.side, address: parts[5]?.endpoint)
             connection.learn(connection.side.other, address: parts[6]?.endpoint)
-            guard function != "connection" else { return }
             let flags = parts[3]?.integer.map { DistributionFlags(rawValue: UInt64(truncatingIfNeeded: $0)) }
             let creation = parts[7]?.integer.flatMap { UInt32(exactly: $0) }
             let isName = function == "send_name"
+            if !isName, connection.sentStatus == nil {
+                step.tell(
+                    connection, .handshake(HandshakeDetail(.status, status: .ok)), from: connection.side, at: .status)
+            }
             connection.stage = isName ? .name : .challenge
             let detail = HandshakeDetail(
                 isName ? .name : .challenge, name: parts[2]?.atom?.name, flags: flags, creation: creation, version: 6)
@@ -22,21 +25,19 @@ extension TraceStep {
         }
     }
 
-    mutating func sent(_ message: HandshakeMessageKind, at stage: NodeFailure.Stage, next: NodeFailure.Stage) {
+    mutating func sentReply() {
         with { step, connection in
-            step.tell(connection, .handshake(HandshakeDetail(message)), from: connection.side, at: stage)
-            connection.stage = next
+            step.tell(connection, .handshake(HandshakeDetail(.challengeReply)), from: connection.side, at: .reply)
+            connection.stage = .ack
         }
     }
 
-    mutating func received(_ message: HandshakeMessageKind, status: HandshakeStatus? = nil, at stage: NodeFailure.Stage)
-    {
+    /// The initiator's answer to `alive`.
+    mutating func statusReplyCame(_ isGoodRiddance: Bool) {
         with { step, connection in
-            connection.stage = stage
-            step.tell(
-                connection, .handshake(HandshakeDetail(message, status: status)), from: connection.side.other)
-            if message == .challengeAck { connection.stage = .up }
-            if message == .challengeReply { connection.stage = .ack }
+            connection.stage = .status
+            let detail = HandshakeDetail(.status, status: isGoodRiddance ? .true : .false)
+            step.tell(connection, .handshake(detail), from: connection.side.other)
         }
     }
 
@@ -109,6 +110,11 @@ extension TraceStep {
     mutating func up() {
         with { step, connection in
             guard !connection.isUp else { return }
+            // The last messages are told by this, which is microseconds behind them.
+            if connection.side == .acceptor {
+                step.tell(connection, .handshake(HandshakeDetail(.challengeReply)), from: .initiator, at: .reply)
+            }
+            step.tell(connection, .handshake(HandshakeDetail(.challengeAck)), from: .acceptor, at: .ack)
             connection.stage = .up
             step.tell(connection, .up)
             connection.isUp = true
@@ -134,6 +140,8 @@ extension TraceStep {
         guard let owner, let id = reader.owner(owner), let reason else { return }
         with(id) { step, connection in
             let word = reason.atom?.name ?? reason.elements?[0]?.atom?.name
+            // Its timer has ended it.
+            if word == "setup_timer_timeout" { return step.end(&connection, EndReason(ofShutdown: reason, connection)) }
             let isOfItsLink = connection.isSecure && connection.stage > .tls
             step.end(
                 &connection,

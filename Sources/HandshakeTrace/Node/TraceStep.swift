@@ -68,10 +68,9 @@ struct TraceStep {
         case ("own_certificate", "own"?): ownCertificate(parts)
         case ("pkix_path_validation", "chain"?): verifying(parts?[1])
         case ("trace", "told"?): told(parts)
-        case ("send_name", "hs"?), ("send_challenge", "hs"?), ("connection", "hs"?): handshake(function, parts)
+        case ("send_name", "hs"?), ("send_challenge", "hs"?): handshake(function, parts)
         case ("send_status", "status"?): sentStatus(parts?[1]?.atom?.name, parts?[2])
-        case ("send_challenge_reply", _): sent(.challengeReply, at: .reply, next: .ack)
-        case ("send_challenge_ack", _): sent(.challengeAck, at: .ack, next: .up)
+        case ("send_challenge_reply", _): sentReply()
         case ("wait_pending", _):
             with { step, connection in
                 step.tell(connection, .note("waits for the end of the old connection"))
@@ -88,8 +87,6 @@ struct TraceStep {
     private mutating func returned(_ function: String, _ value: TermView) {
         let parts = value.elements
         switch function {
-        case "start_timer":
-            if let timer = value.pid, let id = reader.owner(process) { reader.own(timer, by: id) }
         case "address_please": resolved(value)
         case "gen_select": selected(value)
         case "port_please": answered(value)
@@ -101,11 +98,9 @@ struct TraceStep {
         case "pkix_path_validation": verified(value)
         case "recv_name": nameCame(parts)
         case "recv_status": statusCame(parts)
-        case "recv_status_reply": received(.status, status: value.bool == true ? .true : .false, at: .status)
+        case "recv_status_reply": statusReplyCame(value.bool == true)
         case "is_pending": wasAlive()
         case "recv_challenge": challengeCame(parts)
-        case "recv_challenge_reply": received(.challengeReply, at: .reply)
-        case "recv_challenge_ack": received(.challengeAck, at: .ack)
         case "mark_nodeup": up()
         case "send_tick": ticked(parts)
         default: break

@@ -1,0 +1,82 @@
+import ErlcluTestSupport
+import Foundation
+import Testing
+
+/// As long as all goes well, the tracer of a node without TLS is kept from running, so that handshakes take no longer.
+@Suite(.serialized) struct TraceRestTests {
+    /// A trace on a node that has seen a connection come up, and rests.
+    private func resting(_ node: ErlangNodeFixture) throws -> TraceTrial {
+        let trial = try TraceTrial(node)
+        try connect(to: node)
+        let rests = try eventually(within: 30) { try status(of: node) == "[suspended]" }
+        #expect(rests, "\(node.release)")
+        return trial
+    }
+
+    private func connect(to node: ErlangNodeFixture) throws {
+        let result = try CommandResult.of(
+            BuiltProduct.tool, ["ping"] + TraceTrial.options(node), environment: NodeTool.scrubbed)
+        #expect(result.standardOutput == "pong\n", "\(result.standardError)")
+    }
+
+    /// What the tracer does: `[suspended]`, or `[waiting]` when it is attentive.
+    private func status(of node: ErlangNodeFixture) throws -> String {
+        try node.evaluate(
+            """
+            [S || P <- processes(), {dictionary, D} <- [process_info(P, dictionary)],
+                  lists:member({'$initial_call', {erlclu, trace_dist, 0}}, D), {status, S} <- [process_info(P, status)]]
+            """)
+    }
+
+    @Test(arguments: OTPRelease.available)
+    func leavesNothingBehind(_ release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release)
+        let before = try NodeTraces(on: node)
+        for number in [SIGINT, SIGKILL, SIGSTOP] {
+            let trial = try resting(node)
+            trial.signal(number)
+            let isGone = try eventually(within: number == SIGSTOP ? 8 : 2) { try NodeTraces(on: node) == before }
+            #expect(isGone, "\(release), signal \(number)")
+            if number == SIGSTOP { trial.signal(SIGKILL) }
+        }
+    }
+
+    @Test(arguments: OTPRelease.available)
+    func tellsAll(_ release: OTPRelease) throws {
+        let nodes = try (0..<2).map { _ in try ErlangNodeFixture(release: release) }
+        let trials = try nodes.map { try resting($0) }
+        #expect(try nodes[0].evaluate("net_kernel:connect_node('\(nodes[1].name)')") == "true")
+        for (trial, other) in zip(trials, nodes.reversed()) {
+            let isTold = eventually {
+                trial.recorded.contains { $0.contains(other.name) && $0.contains(#""event":"up""#) }
+            }
+            #expect(isTold, "\(release): \(trial.recorded)")
+        }
+        for trial in trials { _ = try trial.finish() }
+        let ladder = try TraceTrial.replay(trials.flatMap(\.recorded), ["-o", "ladder", "--peer", nodes[0].name])
+        for rung in ["name", "status", "challenge", "flags", "cookie", "up"] {
+            #expect(ladder.standardOutput.contains(try Regex("(?m)^\(rung) +ok")), "\(ladder.standardOutput)")
+        }
+        #expect(!ladder.standardOutput.contains("#2"), "\(release): \(ladder.standardOutput)")
+    }
+
+    /// Of the first stranger it may be too late to know the address; then the trace is attentive.
+    @Test(arguments: OTPRelease.available)
+    func wakesForStrangers(_ release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release)
+        let trial = try resting(node)
+        var strangers = 0
+        let isAddressTold = try eventually(within: 30) {
+            let socket = try #require(LocalSocket.connect(port: node.port))
+            defer { close(socket) }
+            _ = [0, 5, 104, 101, 108, 108, 111].withUnsafeBytes { write(socket, $0.baseAddress, $0.count) }
+            strangers += 1
+            let isTold = eventually { trial.recorded.count { $0.contains(#""event":"ended""#) } >= strangers }
+            #expect(isTold, "\(release): \(trial.recorded)")
+            return trial.recorded.contains { $0.contains(/"initiator":{"host":"127.0.0.1","port":\d+}/) }
+        }
+        #expect(isAddressTold, "\(release): \(trial.recorded)")
+        #expect(try eventually { try status(of: node) == "[waiting]" })
+        _ = try trial.finish()
+    }
+}
