@@ -127,7 +127,7 @@ extension CaptureDecoder {
             forget(index)
         }
         while let lookup = book.expired(at: nil) { tell(lookup) }
-        for conversation in unclaimed.claim(nil) { giveUp(conversation) }
+        for conversation in unclaimed.claim(where: { _ in true }) { giveUp(conversation) }
         figures.unkept = keeper.unkept
     }
 }

@@ -14,7 +14,7 @@ extension CaptureDecoder {
         unclaimed.remove(conversation.number)
         if !conversation.isProof, conversation.lastStage >= .name, !conversation.wasUpBefore {
             conversation.isProof = true
-            if book.recognise(conversation.acceptorEnd) { claim(conversation.acceptorEnd) }
+            if book.recognise(conversation.acceptorEnd) { claim { $0 == conversation.acceptorEnd } }
         }
         events += conversation.takeEvents()
     }
@@ -32,7 +32,7 @@ extension CaptureDecoder {
         switch answer {
         case .port(let node):
             let end = TCPEnd(address: conversation.acceptorEnd.address, port: node.port)
-            if book.register(node.alive, at: end) { claim(end) }
+            if book.register(node.alive, at: end) { claim { book.isOne($0, end) } }
             book.add(
                 EPMDBook.Lookup(
                     connection: conversation.number, time: told.last?.time ?? lastTime,
@@ -41,7 +41,7 @@ extension CaptureDecoder {
         case .alive:
             if let node = conversation.registration {
                 let end = TCPEnd(address: conversation.initiatorEnd.address, port: node.port)
-                if book.register(node.alive, at: end) { claim(end) }
+                if book.register(node.alive, at: end) { claim { book.isOne($0, end) } }
             }
         case .notRegistered, .names, .aliveRefused: break
         }

@@ -91,10 +91,10 @@ extension CaptureDecoder {
         keeper.move(from: lookup.connection, to: conversation.number)
     }
 
-    /// A node listens there, as is known by now: what was held back of connections to it is told.
-    func claim(_ acceptor: TCPEnd) {
-        for conversation in unclaimed.claim(acceptor) {
-            conversation.claim(alive: book.name(of: acceptor))
+    /// Nodes listen there, as is known by now: what was held back of connections to them is told.
+    func claim(where isKnown: (TCPEnd) -> Bool) {
+        for conversation in unclaimed.claim(where: isKnown) {
+            conversation.claim(alive: book.name(of: conversation.acceptorEnd))
             events += conversation.takeEvents()
             if conversation.isForgotten { closedConnections.append(conversation.number) }
         }

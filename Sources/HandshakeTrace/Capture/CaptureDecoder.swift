@@ -205,8 +205,7 @@ package final class CaptureDecoder {
         if segment.isOpening {
             begin(direction, at: segment.sequence &+ 1, index)
             if segment.isAcknowledging {
-                flows[index].isAccepted = true
-                if flows[index].connected == 0 { flows[index].connected = time }
+                if !flows[index].isAccepted { accepted(index, time) }
             }
         }
         let first = segment.isOpening ? segment.sequence &+ 1 : segment.sequence
@@ -218,6 +217,14 @@ package final class CaptureDecoder {
         }
         if isAtEnd(direction, index) { ended(direction, index, time) }
         if segment.isAcknowledging { acknowledged(segment.acknowledgement, direction.opposite, index, time) }
+    }
+
+    /// The acceptor's kernel has answered.
+    func accepted(_ index: Int, _ time: Int) {
+        flows[index].isAccepted = true
+        flows[index].connected = time
+        let (initiator, acceptor) = (flows[index].initiator.address, flows[index].acceptor.address)
+        if book.connected(initiator, acceptor) { claim { book.isNode($0) } }
     }
 
     func acknowledged(_ number: UInt32, _ direction: FlowDirection, _ index: Int, _ time: Int) {

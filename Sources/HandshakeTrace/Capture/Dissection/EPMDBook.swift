@@ -19,8 +19,9 @@ struct EPMDBook {
     /// Ports that somebody who knows says are nodes'.
     private let ports: [ClosedRange<UInt16>]
     private var names: [TCPEnd: String] = [:]
-    /// By port, of those that registered over the loopback device: their host has other addresses, too.
+    /// By port, of those at an address of the machine that captures: it has others, and they listen at all of them.
     private var localNames: [UInt16: String] = [:]
+    private(set) var machine = OwnMachine()
     /// Where somebody listened who turned out to be a node.
     private var nodes: Set<TCPEnd> = []
     /// In the order of time.
@@ -28,10 +29,10 @@ struct EPMDBook {
 
     init(ports: [ClosedRange<UInt16>]) { self.ports = ports }
 
-    /// The alive name of the node that listens there.
+    /// The alive name of the node that listens there. Another machine's node may well have the same port.
     func name(of end: TCPEnd) -> String? {
         if names.isEmpty { return nil }
-        return names[end] ?? localNames[end.port]
+        return names[end] ?? (machine.has(end.address) ? localNames[end.port] : nil)
     }
 
     /// Whether it is known that a node listens there.
@@ -42,8 +43,24 @@ struct EPMDBook {
     /// - Returns: whether that was not known.
     mutating func register(_ alive: String, at end: TCPEnd) -> Bool {
         guard names.count < Self.limit || names[end] != nil else { return false }
-        if end.address.isLoopback { localNames[end.port] = alive }
+        if machine.has(end.address) { localNames[end.port] = alive }
         return names.updateValue(alive, forKey: end) == nil
+    }
+
+    /// A connection was accepted.
+    /// - Returns: whether an address of the machine that captures was learnt from it.
+    mutating func connected(_ initiator: IPAddress, _ acceptor: IPAddress) -> Bool {
+        guard machine.learn(from: initiator, acceptor) else { return false }
+        for (end, alive) in names.sorted(by: { $0.key < $1.key })
+        where machine.has(end.address) && localNames[end.port] == nil {
+            localNames[end.port] = alive
+        }
+        return true
+    }
+
+    /// Whether a node at `end` is one that can be reached at `other` as well: both are of the machine that captures.
+    func isOne(_ end: TCPEnd, _ other: TCPEnd) -> Bool {
+        end == other || end.port == other.port && machine.has(end.address) && machine.has(other.address)
     }
 
     /// - Returns: whether that was not known.

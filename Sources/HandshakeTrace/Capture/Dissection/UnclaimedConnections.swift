@@ -23,10 +23,9 @@ struct UnclaimedConnections {
 
     mutating func remove(_ number: Int) { waiting[number] = nil }
 
-    /// Those that lead to a place where a node is known to listen by now; nil for all.
-    mutating func claim(_ acceptor: TCPEnd?) -> [Conversation] {
-        let claimed = waiting.values.filter { acceptor == nil || $0.acceptorEnd == acceptor }
-            .sorted { $0.number < $1.number }
+    /// Those that lead to places where a node is known to listen by now.
+    mutating func claim(where isKnown: (TCPEnd) -> Bool) -> [Conversation] {
+        let claimed = waiting.values.filter { isKnown($0.acceptorEnd) }.sorted { $0.number < $1.number }
         for conversation in claimed { waiting[conversation.number] = nil }
         return claimed
     }

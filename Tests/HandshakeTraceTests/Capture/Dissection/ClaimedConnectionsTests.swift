@@ -135,18 +135,50 @@ import Testing
         #expect(Decoding(capture.bytes, nodePorts: Self.anyPort).events.count > 1_000)
     }
 
-    /// A node listens at all addresses of its host, and registers over one of them.
-    @Test func aRegistrationOverLoopbackIsOfTheWholeHost() throws {
+    private static let loopback: [UInt8] = [127, 0, 0, 1]
+    private static let here: [UInt8] = [10, 0, 0, 2]
+
+    /// The capture of a node that registers over the loopback device, and then TLS to the node's port.
+    private func registered(_ connections: [(from: [UInt8], to: [UInt8])], isBefore: Bool = false) throws -> Decoding {
         let registration = try ScenarioFile("tls12-success")
-        var connection = ConnectionMaker(packets: PacketMaker(acceptorPort: 39_013))
-        connection.open()
-        connection.send(try #require(try Recording(named: "tls12-gcm").chunks.first).bytes)
+        let hello = try #require(try Recording(named: "tls12-gcm").chunks.first).bytes
+        let start: UInt64 = isBefore ? 1_600_000_000_000_000_000 : 1_800_000_000_000_000_000
         var capture = CaptureMaker(link: 1)
-        for packet in connection.made {
-            capture.add(PacketMaker.ethernet(packet), at: 1_800_000_000_000_000_000)
+        for (number, (from, to)) in connections.enumerated() {
+            var packets = PacketMaker(initiatorPort: 50_000 + UInt16(number), acceptorPort: 39_013)
+            packets.addresses = (from, to)
+            var connection = ConnectionMaker(packets: packets)
+            connection.open()
+            connection.send(hello)
+            for packet in connection.made { capture.add(PacketMaker.ethernet(packet), at: start) }
         }
-        let packets = Array(capture.bytes.dropFirst(24))
-        let decoding = Decoding(registration.file(registration.records) + packets)
-        #expect(decoding.events.contains { $0.acceptor.name == "dialler@10.0.0.2" }, "\(decoding.story)")
+        let packets = [Array(capture.bytes.dropFirst(24))]
+        return Decoding(
+            registration.file(isBefore ? packets + registration.records : registration.records + packets))
+    }
+
+    private func names(_ decoding: Decoding, at address: String) -> [String?] {
+        decoding.events.filter { $0.what == .connected && $0.acceptor.address?.host == address && $0.stage == .tcp }
+            .map(\.acceptor.name)
+    }
+
+    /// A node listens at all addresses of its host, and registers over one of them. Which those are is shown by what
+    /// the host says to itself.
+    @Test(arguments: [false, true]) func aRegistrationOverLoopbackIsOfTheWholeHost(_ isBefore: Bool) throws {
+        let decoding = try registered([(Self.here, Self.here)], isBefore: isBefore)
+        #expect(names(decoding, at: "10.0.0.2") == ["dialler@10.0.0.2"], "\(decoding.story)")
+        let other = try registered([([127, 0, 0, 1], [127, 0, 0, 2])], isBefore: isBefore)
+        #expect(names(other, at: "127.0.0.2") == ["dialler@127.0.0.2"], "\(other.story)")
+    }
+
+    /// It is no other host's: that may have a node, or anything else, at the same port.
+    @Test(arguments: [false, true]) func aRegistrationOverLoopbackIsOfNoOtherHost(_ isBefore: Bool) throws {
+        let decoding = try registered([([10, 0, 0, 1], Self.here)], isBefore: isBefore)
+        #expect(names(decoding, at: "10.0.0.2").isEmpty, "\(decoding.story)")
+        #expect(decoding.figures.unclaimed[39_013]?.connections == 1)
+        // Once the capture shows that it is the same host, it is.
+        let both = try registered([([10, 0, 0, 1], Self.here), (Self.here, Self.here)], isBefore: isBefore)
+        #expect(names(both, at: "10.0.0.2") == ["dialler@10.0.0.2", "dialler@10.0.0.2"], "\(both.story)")
+        #expect(both.figures.unclaimed.isEmpty)
     }
 }

@@ -5,6 +5,8 @@ struct PacketMaker {
     var acceptorPort: UInt16 = 9_100
     /// What the next packet acknowledges.
     var acknowledgement: UInt32 = 0
+    /// Of IPv4.
+    var addresses: (initiator: [UInt8], acceptor: [UInt8]) = ([10, 0, 0, 1], [10, 0, 0, 2])
 
     enum Flags {
         static let final: UInt8 = 0x01
@@ -38,7 +40,7 @@ struct PacketMaker {
     private func address(_ isInitiator: Bool) -> [UInt8] {
         isIPv6
             ? [0xFD, 0] + [UInt8](repeating: 0, count: 13) + [isInitiator ? 1 : 2]
-            : [10, 0, 0, isInitiator ? 1 : 2]
+            : isInitiator ? addresses.initiator : addresses.acceptor
     }
 
     func big<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
