@@ -6,7 +6,7 @@ import ErlangNode
 extension CaptureDecoder {
     func reset(_ direction: FlowDirection, _ segment: TCPSegment, _ index: Int, _ time: Int) {
         let flow = flows[index]
-        if flow.phase == .new, flow.hasOpening, !flow.isAccepted, direction == .fromAcceptor {
+        if flow.isUnanswered, direction == .fromAcceptor {
             tellUnanswered(index, .refused, at: time)
             ignore(index)
             return
@@ -16,16 +16,37 @@ extension CaptureDecoder {
     }
 
     /// A connection that did not come about, where something of Erlang is known to be expected.
-    func tellUnanswered(_ index: Int, _ reason: EndReason, at time: Int) {
-        let flow = flows[index]
-        let isEPMD = isEPMD(index)
-        let alive = book.name(of: flow.acceptor)
-        guard isEPMD || book.isNode(flow.acceptor) else { return }
-        open(index, isEPMD ? .epmd : .distribution, at: time)
+    func tellUnanswered(_ index: Int, _ reason: EndReason, at time: Int, isGuess: Bool = false) {
+        let acceptor = flows[index].acceptor
+        guard isEPMD(index) || book.isNode(acceptor) else { return }
+        open(index, isEPMD(index) ? .epmd : .distribution, at: time)
         guard let conversation = flows[index].conversation else { return }
-        if let alive { conversation.suppose(alive: alive) }
-        change(conversation) { $0.tell(.ended(reason), at: time, stage: isEPMD ? .epmd : .tcp) }
-        closedConnections.append(conversation.number)
+        if let alive = book.name(of: acceptor) { conversation.suppose(alive: alive) }
+        change(conversation) { $0.failed(reason, at: time, isGuess: isGuess) }
+        if !isGuess { closedConnections.append(conversation.number) }
+    }
+
+    /// Nobody has answered for so long that it is taken for over. That is a guess: who asked may be more patient than
+    /// nodes are, and the answer yet to come.
+    func tellSilence(_ index: Int) {
+        let flow = flows[index]
+        tellUnanswered(
+            index, .timeout(milliseconds: flow.waited / 1_000), at: flow.started + flow.waited, isGuess: true)
+        guard let conversation = flows[index].conversation else { return ignore(index) }
+        flows[index].told = conversation.number
+        flows[index].conversation = nil
+        flows[index].phase = .new
+    }
+
+    /// It goes on: what was told of its silence is taken back.
+    func tellLateAnswer(_ index: Int, at time: Int) {
+        let flow = flows[index]
+        let conversation = Conversation(
+            number: flow.told, spoken: isEPMD(index) ? .epmd : .distribution, initiator: flow.initiator,
+            acceptor: flow.acceptor)
+        if let alive = book.name(of: flow.acceptor) { conversation.suppose(alive: alive) }
+        conversation.answered(at: time, after: time - flow.started)
+        events += conversation.takeEvents()
     }
 
     /// A direction has come to its end. What the other one still lacks will not come any more; it may have ended before.
@@ -43,8 +64,13 @@ extension CaptureDecoder {
     func end(_ index: Int, by role: Role?, isReset: Bool, at time: Int) {
         learnSecrets(index)
         guard let conversation = flows[index].conversation else {
-            if flows[index].phase == .new, flows[index].isAccepted, book.isNode(flows[index].acceptor) {
-                tellUnanswered(index, isReset ? .reset(by: role) : .closed(by: role), at: time)
+            let flow = flows[index]
+            if flow.phase == .new, flow.isAccepted, book.isNode(flow.acceptor) || flow.told > 0 {
+                // Who has given up has forgotten the connection, and its kernel resets it.
+                let isTooLate = flow.told > 0 && isReset && role == .initiator
+                let waited = EndReason.timeout(milliseconds: (flow.connected - flow.started) / 1_000)
+                tellUnanswered(
+                    index, isTooLate ? waited : isReset ? .reset(by: role) : .closed(by: role), at: time)
             }
             return ignore(index)
         }
@@ -87,6 +113,8 @@ extension CaptureDecoder {
     }
 
     func ignore(_ index: Int) {
+        if flows[index].told > 0, flows[index].conversation == nil { closedConnections.append(flows[index].told) }
+        flows[index].told = 0
         buffered -= flows[index].toAcceptor.heldBytes + flows[index].toInitiator.heldBytes
         keeper.release(flows[index].packets)
         flows[index].packets = []
@@ -101,7 +129,10 @@ extension CaptureDecoder {
         for flow in flows.makeRoom() {
             buffered -= flow.toAcceptor.heldBytes + flow.toInitiator.heldBytes
             keeper.release(flow.packets)
-            guard let conversation = flow.conversation else { continue }
+            guard let conversation = flow.conversation else {
+                if flow.told > 0 { closedConnections.append(flow.told) }
+                continue
+            }
             figures.forgotten += 1
             change(conversation) { $0.captureEnded(at: lastTime, surroundings) }
             close(conversation)
@@ -116,13 +147,14 @@ extension CaptureDecoder {
                 skipGaps(direction, index, lastTime)
                 if isAtEnd(direction, index) { end(index, by: direction.sender, isReset: false, at: lastTime) }
             }
-            if flows[index].phase == .new, flows[index].hasOpening, !flows[index].isAccepted,
-                lastTime - flows[index].started > 3_000_000
-            {
+            if flows[index].isUnanswered, flows[index].told == 0, lastTime - flows[index].started > 3_000_000 {
                 let waited = (lastTime - flows[index].started) / 1_000
                 tellUnanswered(index, .timeout(milliseconds: waited), at: lastTime)
             }
-            guard let conversation = flows[index].conversation else { continue }
+            guard let conversation = flows[index].conversation else {
+                if flows[index].told > 0 { ignore(index) }
+                continue
+            }
             change(conversation) { $0.captureEnded(at: lastTime, surroundings) }
             forget(index)
         }

@@ -56,9 +56,11 @@ extension CaptureDecoder {
 
     func open(_ index: Int, _ spoken: SpokenProtocol, at time: Int, isLink: Bool = false) {
         let (initiator, acceptor) = (flows[index].initiator, flows[index].acceptor)
+        let told = flows[index].told
         let conversation = Conversation(
-            number: nextNumber, spoken: spoken, initiator: initiator, acceptor: acceptor, isLink: isLink)
-        nextNumber += 1
+            number: told > 0 ? told : nextNumber, spoken: spoken, initiator: initiator, acceptor: acceptor,
+            isLink: isLink)
+        if told == 0 { nextNumber += 1 }
         flows[index].phase = .followed
         flows[index].conversation = conversation
         if !flows[index].packets.isEmpty {
@@ -72,6 +74,8 @@ extension CaptureDecoder {
                 giveUp(oldest)
             }
         }
+        // It has been told how it began.
+        if told > 0 { return }
         if spoken != .epmd, !isLink { follow(conversation, initiator.address, acceptor, at: flows[index].started) }
         let (started, connected) = (flows[index].started, flows[index].connected)
         change(conversation) { $0.begin(started: started, connected: connected == 0 ? nil : connected) }

@@ -150,12 +150,17 @@ package final class CaptureDecoder {
 
     func received(_ segment: TCPSegment, _ origin: SegmentOrigin) {
         let time = Int(origin.time / 1_000)
-        if time > lastTime { passed(time) }
         let key = FlowKey(segment.source, segment.destination)
         let isNew = segment.isOpening && !segment.isAcknowledging
-        if let index = flows.index(of: key) {
+        let known = flows.index(of: key)
+        // What is awaited may have come with this very packet.
+        let isAwaited = known.map { flows[$0].isUnanswered } ?? false
+        if time > lastTime, !isAwaited { passed(time) }
+        defer { if time > lastTime { passed(time) } }
+        if let index = known {
             if isNew {
                 if flows[index].hasOpening, flows[index].opening == segment.sequence {
+                    flows[index].askedAgain(at: time)
                     keep(segment, origin, index)
                     return
                 }
@@ -185,12 +190,19 @@ package final class CaptureDecoder {
         lastTime = max(lastTime, time)
         while let lookup = book.expired(at: lastTime) { tell(lookup) }
         while let opening = unanswered.expired(at: lastTime) {
-            guard let index = flows.index(of: opening.flow), flows[index].phase == .new, flows[index].hasOpening,
-                !flows[index].isAccepted, flows[index].started == opening.time
+            guard let index = flows.index(of: opening.flow), flows[index].isUnanswered,
+                flows[index].started == opening.started
             else { continue }
-            let waited = UnansweredConnections.patience / 1_000
-            tellUnanswered(index, .timeout(milliseconds: waited), at: opening.time + UnansweredConnections.patience)
-            ignore(index)
+            let isTold = flows[index].told > 0
+            let due = flows[index].silenceIsOver + (isTold ? UnansweredConnections.lastPatience : 0)
+            if due > lastTime {
+                unanswered.postpone(opening, to: due)
+            } else if isTold {
+                ignore(index)
+            } else {
+                tellSilence(index)
+                unanswered.postpone(opening, to: due + UnansweredConnections.lastPatience)
+            }
         }
     }
 
@@ -223,6 +235,7 @@ package final class CaptureDecoder {
     func accepted(_ index: Int, _ time: Int) {
         flows[index].isAccepted = true
         flows[index].connected = time
+        if flows[index].told > 0 { tellLateAnswer(index, at: time) }
         let (initiator, acceptor) = (flows[index].initiator.address, flows[index].acceptor.address)
         if book.connected(initiator, acceptor) { claim { book.isNode($0) } }
     }

@@ -31,6 +31,7 @@ package struct AttemptLedger {
         let source = ConnectionAttempt.Source(event.vantage, connection)
         guard let place = places[source].flatMap({ index(of: $0) }) else { return open(event, source) }
         let number = attempts[place].number
+        if attempts[place].isOverByGuess, event.vantage == .capture { resume(place) }
         let isBetterKnown = attempts[place].append(event)
         judge(place, event)
         return (isBetterKnown || event.isEnd ? join(place) : nil) ?? number
@@ -80,6 +81,12 @@ package struct AttemptLedger {
             if attempts[middle].number < number { low = middle + 1 } else { high = middle }
         }
         return low < attempts.count && attempts[low].number == number ? low : nil
+    }
+
+    /// Who was taken for silent has spoken.
+    private mutating func resume(_ place: Int) {
+        attempts[place].takeBackEnd()
+        attempts[place].result = explain(attempts[place]).map { .failed($0) } ?? .pending
     }
 
     private mutating func judge(_ place: Int, _ event: TraceEvent) {

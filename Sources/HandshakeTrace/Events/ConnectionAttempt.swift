@@ -32,6 +32,8 @@ package struct ConnectionAttempt: Hashable, Sendable {
     package private(set) var start: Int
     package private(set) var end: Int
     package var result: Result
+    /// Whether it is only for its silence that it is taken for over, as it seems from between: it may go on.
+    package private(set) var isOverByGuess = false
 
     package init(number: Int, first event: TraceEvent, source: Source) {
         self.number = number
@@ -46,7 +48,10 @@ package struct ConnectionAttempt: Hashable, Sendable {
 
     /// - Returns: whether more is known of the two ends than before.
     mutating func append(_ event: TraceEvent) -> Bool {
-        if events.count < AttemptLedger.eventLimit { events.append(event) }
+        if events.count < AttemptLedger.eventLimit {
+            events.append(event)
+            if event.isGuess, case .ended = event.what { isOverByGuess = true }
+        }
         start = min(start, event.time)
         end = max(end, event.time)
         return complete(event.initiator, event.acceptor)
@@ -56,9 +61,24 @@ package struct ConnectionAttempt: Hashable, Sendable {
     mutating func append(_ other: ConnectionAttempt) {
         events += other.events.prefix(max(0, 2 * AttemptLedger.eventLimit - events.count))
         sources += other.sources
+        isOverByGuess = isOverByGuess || other.isOverByGuess
         start = min(start, other.start)
         end = max(end, other.end)
         _ = complete(other.initiator, other.acceptor)
+    }
+
+    /// Takes back ends that were guessed: it goes on.
+    mutating func takeBackEnd() {
+        isOverByGuess = false
+        for index in events.indices where events[index].isGuess {
+            guard case .ended(let reason) = events[index].what else { continue }
+            events[index].isGuess = false
+            if case .timeout(let milliseconds?) = reason {
+                events[index].what = .note("no answer within \(milliseconds) ms")
+            } else {
+                events[index].what = .note("no answer so far")
+            }
+        }
     }
 
     private mutating func complete(_ initiator: Party, _ acceptor: Party) -> Bool {

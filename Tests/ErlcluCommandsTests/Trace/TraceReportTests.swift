@@ -49,6 +49,27 @@ import Testing
         #expect(trial.standardError == "5 attempts: 1 connected, 4 failed (E-COOKIE 3, E-SETUP-TIMEOUT 1)\n")
     }
 
+    /// What was told as a failure for want of an answer is told again when the answer comes.
+    @Test(arguments: [[], ["-o", "ladder"], ["--failures"]]) func takesBackWhatWasAGuess(_ options: [String]) {
+        func event(_ what: Occurrence, at seconds: Int, isGuess: Bool = false) -> TraceEvent {
+            TraceEvent(
+                time: seconds * 1_000_000, vantage: .capture, connection: 1,
+                initiator: Party(address: Endpoint(host: "10.0.0.1", port: 40_000)), acceptor: Self.acceptor,
+                stage: .tcp, what: what, isGuess: isGuess)
+        }
+        let silence = [
+            event(.started(.distribution), at: 1),
+            event(.ended(.timeout(milliseconds: 7_000)), at: 8, isGuess: true),
+        ]
+        // Time goes on by other attempts.
+        let others = [Self.attempt(2, from: "c@h", at: 9, .up), Self.attempt(3, from: "c@h", at: 20, .up)]
+        trial.files["t"] = (silence + others[0] + [event(.connected, at: 10), event(.up, at: 11)] + others[1])
+            .flatMap { $0.json.line }
+        #expect(trial.run(words: ["trace", "dist", "--replay", "t"] + options) == 0)
+        #expect(trial.standardOutput.contains("E-TCP-TIMEOUT at TCP"))
+        #expect(trial.standardError == "3 attempts: 3 connected, 0 failed\n")
+    }
+
     @Test func showsFailuresOnly() {
         #expect(replay(events, "--failures") == 0)
         #expect(!trial.standardOutput.contains("a@h connects") && !trial.standardOutput.contains("are connected"))

@@ -11,6 +11,8 @@ final class TraceReport {
         /// When the end of the attempt is told: the other node, and other processes, may have more to say of it.
         var due: Int?
         var isTold = false
+        /// What was told while the end was a guess.
+        var guess: FailureCode?
     }
 
     /// How long after an attempt's end its reason is told, in microseconds.
@@ -55,6 +57,7 @@ final class TraceReport {
         } else if entry.held.count < AttemptLedger.eventLimit {
             entry.held.append(event)
         }
+        if !attempt.isOverByGuess { takeBack(&entry, attempt) }
         if !entry.isTold, entry.due == nil, attempt.result != .pending {
             entry.due = now + Self.settlingTime
             pending.append(number)
@@ -62,6 +65,17 @@ final class TraceReport {
         if !entry.isShown, isWanted(attempt) { release(&entry, attempt) }
         entries[number] = entry
         forget()
+    }
+
+    /// What seemed to be over goes on.
+    private func takeBack(_ entry: inout Entry, _ attempt: ConnectionAttempt) {
+        if !entry.isTold, attempt.result == .pending { entry.due = nil }
+        guard let code = entry.guess else { return }
+        entry.guess = nil
+        entry.isTold = false
+        entry.due = nil
+        let left = (tally.failed[code] ?? 0) - 1
+        tally.failed[code] = left > 0 ? left : nil
     }
 
     /// Two ends turned out to be one connection.
@@ -130,6 +144,7 @@ final class TraceReport {
             return isLadder ? lines.ladder(attempt) : lines.success(attempt)
         }
         tally.failed[failure.code, default: 0] += 1
+        if attempt.isOverByGuess { entry.guess = failure.code }
         guard fits, let run = fold.add(attempt) else { return }
         if run.count > 1, !entry.isShown { return lines.again(attempt, failure, run) }
         if isLadder { return lines.ladder(attempt) }

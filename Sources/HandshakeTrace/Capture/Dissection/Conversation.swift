@@ -147,6 +147,20 @@ final class Conversation {
         if let connected { tell(.connected, at: connected, stage: spoken == .epmd ? .epmd : .tcp) }
     }
 
+    /// It did not come about.
+    /// - Parameter isGuess: told by nothing but time; it may go on.
+    func failed(_ reason: EndReason, at time: Int, isGuess: Bool) {
+        isOver = true
+        tell(.ended(reason), at: time, stage: spoken == .epmd ? .epmd : .tcp, isGuess: isGuess)
+    }
+
+    /// It came about after its end had been told.
+    /// - Parameter wait: microseconds.
+    func answered(at time: Int, after wait: Int) {
+        tell(.note("answered after \(wait / 1_000) ms"), at: time, stage: spoken == .epmd ? .epmd : .tcp)
+        tell(.connected, at: time)
+    }
+
     /// The name of the acceptor as far as epmd said it, for connections that do not say themselves.
     func suppose(alive: String) {
         guard acceptor.name == nil else { return }

@@ -18,6 +18,11 @@ struct Flow {
     var isAccepted = false
     /// Microseconds since 1970; 0 for not seen.
     var started: Int
+    /// When the SYN was sent last, and how long after the one before.
+    private var asked: Int
+    private var pause = 0
+    /// The conversation under which it was told that nobody answers; 0 for none.
+    var told = 0
     var connected = 0
     var opening: UInt32
     var toAcceptor = StreamAssembler()
@@ -35,8 +40,27 @@ struct Flow {
         lowerIsInitiator = (segment.source == key.lower) != isAnswer
         hasOpening = segment.isOpening && !segment.isAcknowledging
         started = time
+        asked = time
         opening = segment.sequence
     }
+
+    /// The SYN was sent again.
+    mutating func askedAgain(at time: Int) {
+        pause = max(0, time - asked)
+        asked = time
+    }
+
+    /// Whether an answer to the SYN is awaited.
+    var isUnanswered: Bool { phase == .new && hasOpening && !isAccepted }
+
+    /// When it can be said that nobody answers: a node's time is over, and the SYN that would have been next has not
+    /// come. Each pause is at most twice as long as the one before (RFC 6298 §5.5).
+    var silenceIsOver: Int {
+        max(started + UnansweredConnections.patience, asked + 2 * pause + UnansweredConnections.tolerance)
+    }
+
+    /// For how long, at least, the initiator waited, in microseconds.
+    var waited: Int { max(UnansweredConnections.patience, asked - started) }
 
     var initiator: TCPEnd { lowerIsInitiator ? key.lower : key.upper }
     var acceptor: TCPEnd { lowerIsInitiator ? key.upper : key.lower }

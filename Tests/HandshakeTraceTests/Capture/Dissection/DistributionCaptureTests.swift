@@ -166,23 +166,6 @@ import Testing
         #expect(decode(connection.made).story.last == "DOWN initiator down connection closed by the initiator")
     }
 
-    /// Nobody answers, and the capture goes on: it is told when a node would have given up.
-    @Test func aSilentPlaceIsToldWhenItsTimeIsOver() {
-        let opening = ConnectionMaker.handshake().made[0]
-        let later = ConnectionMaker.handshake(PacketMaker(initiatorPort: 41_000)).made
-        var capture = CaptureMaker(link: 101)
-        let start: UInt64 = 1_700_000_000_000_000_000
-        for seconds in [0, 1, 3] as [UInt64] { capture.add(opening, at: start + seconds * 1_000_000_000) }
-        for (number, packet) in later.enumerated() {
-            capture.add(packet, at: start + 7_000_000_000 + UInt64(number))
-        }
-        let story = Decoding(capture.bytes, nodePorts: [9_100...9_100]).story
-        #expect(story[..<2] == ["TCP started distribution", "TCP ended timeout(milliseconds: Optional(7000))"])
-        #expect(story[2...] == LinkTests.expected[...])
-        // Where nobody knows of a node, nothing is missed.
-        #expect(decode([opening, opening]).events.isEmpty)
-    }
-
     /// All packets of a datagram that IP has cut are kept.
     @Test func fragmentsAreKept() {
         let whole = ConnectionMaker.handshake().made
