@@ -133,6 +133,11 @@ final class CaptureReport {
             let failures = failed.values.reduce(0) { $0 + $1.failed }
             words += "; \(failures) failed, to \(Self.ports(failed))"
         }
+        let long = unclaimed.filter { $0.value.tooLong > 0 }
+        if !long.isEmpty {
+            let dropped = long.values.reduce(0) { $0 + $1.tooLong }
+            words += "; \(dropped) dropped in the handshake, which was too long to hold back, to \(Self.ports(long))"
+        }
         let best = (failed.isEmpty ? unclaimed : failed).max { Self.isLess($0, $1) }?.key ?? 0
         run.warn("\(words). If nodes listen there, say --port \(best)")
     }

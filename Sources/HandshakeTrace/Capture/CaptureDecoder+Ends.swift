@@ -103,6 +103,7 @@ extension CaptureDecoder {
         guard let conversation = flows[index].conversation else { return }
         unclaimed.remove(conversation.number)
         forget(index)
+        if conversation.isTooLong { count(conversation) }
         abandon(conversation)
     }
 

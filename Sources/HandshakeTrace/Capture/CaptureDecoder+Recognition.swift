@@ -106,13 +106,19 @@ extension CaptureDecoder {
 
     /// Nothing has said that it is about nodes.
     func giveUp(_ conversation: Conversation) {
-        var counted = figures.unclaimed[conversation.acceptorEnd.port] ?? CaptureFigures.Unclaimed()
-        counted.connections += 1
-        if conversation.isOver, !conversation.isEstablished { counted.failed += 1 }
-        // There are no more ports than are bearable.
-        figures.unclaimed[conversation.acceptorEnd.port] = counted
+        count(conversation)
         abandon(conversation)
         buffered -= conversation.bufferedBytes
         conversation.abandon()
+    }
+
+    /// It may have been between nodes, and is left out.
+    func count(_ conversation: Conversation) {
+        var counted = figures.unclaimed[conversation.acceptorEnd.port] ?? CaptureFigures.Unclaimed()
+        counted.connections += 1
+        if conversation.isTooLong { counted.tooLong += 1 }
+        if conversation.isOver, !conversation.isEstablished { counted.failed += 1 }
+        // There are no more ports than are bearable.
+        figures.unclaimed[conversation.acceptorEnd.port] = counted
     }
 }

@@ -5,6 +5,8 @@ package struct CaptureFigures: Hashable, Sendable {
         package var connections = 0
         /// Those that ended before their TLS handshake did.
         package var failed = 0
+        /// Those whose TLS handshake was not followed to its end, as it is longer than what is held back of one.
+        package var tooLong = 0
     }
 
     package var packets = 0

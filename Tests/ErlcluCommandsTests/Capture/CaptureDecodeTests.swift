@@ -103,6 +103,44 @@ import Testing
         #expect(again.standardError == "no attempt\n")
     }
 
+    /// A handshake that has no end, to a port that nothing is known of.
+    @Test(arguments: [[], ["-o", "jsonl"]]) func saysWhatWasTooLongToHoldBack(_ options: [String]) throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.file("long.pcap")
+        func big(_ number: Int, _ bytes: Int) -> [UInt8] {
+            (0..<bytes).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        }
+        var capture: [UInt8] = big(0xA1B2_C3D4, 4) + big(0x0002_0004, 4) + big(0, 8) + big(262_144, 4) + big(101, 4)
+        func add(fromInitiator: Bool, _ sequence: Int, _ flags: UInt8, _ payload: [UInt8]) {
+            let (source, destination) = fromInitiator ? (1, 2) : (2, 1)
+            let addresses: [UInt8] = [10, 0, 0, UInt8(source), 10, 0, 0, UInt8(destination)]
+            let length = 40 + payload.count
+            capture += big(1_700_000_000, 4) + big(0, 4) + big(length, 4) + big(length, 4)
+            capture += [0x45, 0] + big(length, 2) + [0, 7, 0, 0, 64, 6, 0, 0] + addresses
+            capture += big(9_000 + source, 2) + big(9_000 + destination, 2) + big(sequence, 4) + big(0, 4)
+            capture += [0x50, flags, 4, 0, 0, 0, 0, 0] + payload
+        }
+        add(fromInitiator: true, 0, 2, [])
+        add(fromInitiator: false, 0, 0x12, [])
+        let hello = [3, 3] + [UInt8](repeating: 7, count: 32) + [0, 0, 2, 0xC0, 0x2F, 1, 0]
+        add(fromInitiator: true, 1, 0x10, [22, 3, 1] + big(hello.count + 4, 2) + [1] + big(hello.count, 3) + hello)
+        for number in 0..<20 {
+            let record = [22, 3, 3] + big(4_000, 2) + [UInt8](repeating: 0, count: 4_000)
+            add(fromInitiator: false, 1 + number * record.count, 0x10, record)
+        }
+        try Data(capture).write(to: URL(fileURLWithPath: file))
+        #expect(trial.run(words: ["capture", "decode", file] + options) == 0)
+        #expect(trial.standardOutput.isEmpty)
+        #expect(
+            trial.standardError == """
+                erlclu-ctl: warning: 1 TLS connection is not known to be between nodes and is left out: to port 9002; \
+                1 dropped in the handshake, which was too long to hold back, to port 9002. If nodes listen there, say \
+                --port 9002
+                no attempt
+
+                """)
+    }
+
     /// What has no end in the capture is told as such, to scripts too.
     @Test func attemptsWithoutAnEndAreTold() throws {
         let directory = try TemporaryDirectory()

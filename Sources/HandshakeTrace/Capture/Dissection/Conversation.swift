@@ -66,6 +66,8 @@ final class Conversation {
     private var lastData = 0
     /// Whether it turned out to be about something else than nodes.
     var isForeign = false
+    /// Whether its TLS handshake is longer than what is held back.
+    private(set) var isTooLong = false
     /// Whether it is known to be about nodes. TLS may be anything: until something says so, nothing is told of it.
     var isOfNodes: Bool
     /// Whether both ends of TLS have said that they are done.
@@ -133,8 +135,9 @@ final class Conversation {
     }
 
     /// Nothing will be told of it.
-    func abandon() {
+    func abandon(isTooLong: Bool = false) {
         isForeign = true
+        self.isTooLong = isTooLong
         events = []
         secure = nil
     }
@@ -173,11 +176,12 @@ final class Conversation {
     func received(
         _ bytes: UnsafeRawBufferPointer, from direction: FlowDirection, at time: Int, _ surroundings: Surroundings
     ) {
+        if isForeign { return }
         lastData = time
-        defer { if !isOfNodes, events.count > Self.unclaimedEventLimit { abandon() } }
+        defer { if !isOfNodes, !isForeign, events.count > Self.unclaimedEventLimit { abandon(isTooLong: true) } }
         if !isOfNodes, !isEstablished {
             unclaimedBytes += bytes.count
-            if unclaimedBytes > Self.unclaimedLimit { return abandon() }
+            if unclaimedBytes > Self.unclaimedLimit { return abandon(isTooLong: true) }
         }
         if let findings = lookup?.dissector.received(bytes, from: direction) { tell(findings, at: time) }
         if spoken == .tls {

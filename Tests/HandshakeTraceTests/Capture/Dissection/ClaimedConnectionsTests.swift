@@ -131,8 +131,14 @@ import Testing
         }
         var capture = CaptureMaker(link: 101)
         for packet in connection.made { capture.add(packet) }
-        #expect(Decoding(capture.bytes).events.isEmpty)
+        let decoding = Decoding(capture.bytes)
+        #expect(decoding.events.isEmpty)
+        // What is dropped is counted, once.
+        #expect(decoding.figures.unclaimed.keys.elementsEqual([9_100]))
+        let counted = decoding.figures.unclaimed[9_100]
+        #expect(counted?.connections == 1 && counted?.tooLong == 1 && counted?.failed == 0)
         #expect(Decoding(capture.bytes, nodePorts: Self.anyPort).events.count > 1_000)
+        #expect(Decoding(capture.bytes, nodePorts: Self.anyPort).figures.unclaimed.isEmpty)
     }
 
     private static let loopback: [UInt8] = [127, 0, 0, 1]
