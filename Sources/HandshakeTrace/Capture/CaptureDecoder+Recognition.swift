@@ -31,14 +31,14 @@ extension CaptureDecoder {
     func recogniseMidway(
         _ bytes: UnsafeRawBufferPointer, _ direction: FlowDirection, _ index: Int, _ time: Int
     ) {
-        let first = Array(bytes.prefix(512))
         let (source, destination) =
             direction == .fromInitiator
             ? (flows[index].initiator, flows[index].acceptor) : (flows[index].acceptor, flows[index].initiator)
         let found = SpokenProtocol.midway(
-            first, fromEPMD: source.port == EPMDRequest.standardPort,
+            Array(bytes.prefix(512)), fromEPMD: source.port == EPMDRequest.standardPort,
             toEPMD: destination.port == EPMDRequest.standardPort)
-        if let found {
+        // Behind a tick there is no handshake.
+        if let found, flows[index].link == LinkRecognition() {
             if found.fromInitiator != (direction == .fromInitiator) {
                 flows[index].lowerIsInitiator.toggle()
                 let (toAcceptor, toInitiator) = (flows[index].toAcceptor, flows[index].toInitiator)
@@ -46,11 +46,28 @@ extension CaptureDecoder {
             }
             open(index, found.spoken, at: time)
             hand(bytes, found.fromInitiator ? .fromInitiator : .fromAcceptor, index, time)
-        } else if SpokenProtocol.isLink(first) {
-            open(index, .distribution, at: time, isLink: true)
-            hand(bytes, direction, index, time)
         } else {
-            ignore(index)
+            recogniseLink(bytes, direction, index, time)
+        }
+    }
+
+    func recogniseLink(
+        _ bytes: UnsafeRawBufferPointer, _ direction: FlowDirection, _ index: Int, _ time: Int
+    ) {
+        let before = flows[index].link
+        let isExpected = book.isNode(flows[index].acceptor) || book.isNode(flows[index].initiator)
+        switch flows[index].link.received(bytes, from: direction, isExpected: isExpected) {
+        case .undecided: return
+        case .other: ignore(index)
+        case .link:
+            open(index, .distribution, at: time, isLink: true)
+            for (ticks, from) in [
+                (before.ticksOfInitiator, FlowDirection.fromInitiator), (before.ticksOfAcceptor, .fromAcceptor),
+            ]
+            where ticks > 0 {
+                [UInt8](repeating: 0, count: 4 * Int(ticks)).withUnsafeBytes { hand($0, from, index, time) }
+            }
+            hand(bytes, direction, index, time)
         }
     }
 

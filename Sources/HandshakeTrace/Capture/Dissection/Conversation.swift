@@ -51,7 +51,7 @@ final class Conversation {
     var isUp = false
     var isOver = false
     let wasUpBefore: Bool
-    /// Whether it has been taken for a proof that a node listens where it leads.
+    /// Whether it has shown that it is about nodes beyond doubt, and so that one listens where it leads.
     var isProof = false
     /// Whether its packets are awaited no more.
     private(set) var isForgotten = false
@@ -198,6 +198,10 @@ final class Conversation {
             tell(secure?.sealed?.received(copy, from: direction, at: time) ?? [])
         } else if let findings = distribution?.received(bytes, from: direction) {
             tell(findings, at: time)
+            if wasUpBefore, !isProof, let isLink = distribution?.isLink {
+                isProof = isLink
+                isForeign = !isLink
+            }
         }
     }
 

@@ -50,6 +50,13 @@ struct DistributionDissector {
         if case .link(let traffic) = direction == .fromInitiator ? initiator : acceptor { traffic } else { nil }
     }
 
+    /// Whether what is taken for a link carries control messages; nil while it has carried no message.
+    var isLink: Bool? {
+        let traffics = [traffic(.fromInitiator), traffic(.fromAcceptor)].compactMap { $0 }
+        if traffics.contains(where: \.hasControl) { return true }
+        return traffics.contains { $0.others > 0 } ? false : nil
+    }
+
     mutating func received(_ bytes: UnsafeRawBufferPointer, from direction: FlowDirection) -> [Finding] {
         // Taken out, so that it is not copied when it changes.
         var side = direction == .fromInitiator ? initiator : acceptor

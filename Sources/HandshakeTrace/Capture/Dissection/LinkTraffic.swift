@@ -12,6 +12,8 @@ struct LinkTraffic {
     /// Messages whose kind could not be told.
     private(set) var others = 0
     private(set) var isLost = false
+    /// Whether there was a control message, or a part of one.
+    private(set) var hasControl = false
 
     private var header: UInt32 = 0
     private var headerBytes = 0
@@ -69,8 +71,10 @@ struct LinkTraffic {
     private mutating func count(_ kind: ControlKind) {
         isSeen = true
         switch kind {
-        case .operation(let operation): operations[operation, default: 0] += 1
-        case .continuation: break
+        case .operation(let operation):
+            operations[operation, default: 0] += 1
+            hasControl = true
+        case .continuation: hasControl = true
         case .unknown: others += 1
         }
     }

@@ -86,14 +86,4 @@ extension SpokenProtocol {
         default: return nil
         }
     }
-
-    /// Whether a segment is one of a link that is up: a tick, or a message that begins with it.
-    static func isLink(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count >= 4 else { return false }
-        let length = bytes[..<4].reduce(0) { $0 << 8 | Int($1) }
-        if length == 0 { return bytes.count == 4 }
-        guard bytes.count >= 7, length < 1 << 28 else { return false }
-        // Pass-through; or the version and a header with the atom cache, whole or in fragments.
-        return bytes[4] == 112 && bytes[5] == 131 || bytes[4] == 131 && (68...70).contains(bytes[5])
-    }
 }

@@ -29,6 +29,8 @@ struct Flow {
     var toInitiator = StreamAssembler()
     /// The initiator's first bytes, until they say what it is.
     var firstBytes: [UInt8] = []
+    /// What was seen of a link, until it says that it is one.
+    var link = LinkRecognition()
     var conversation: Conversation?
     /// For writing, while it is not known whether they are wanted.
     var packets: [KeptPacket] = []

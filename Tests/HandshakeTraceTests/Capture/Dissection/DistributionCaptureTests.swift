@@ -156,14 +156,49 @@ import Testing
 
     @Test func linksThatWereUpBeforeAreToldWhenTheyEnd() {
         var connection = ConnectionMaker()
-        connection.send(HandshakeBytes.tick)
-        connection.send(fromInitiator: false, HandshakeBytes.tick)
+        for isFromInitiator in [true, false, true, false] {
+            connection.send(fromInitiator: isFromInitiator, HandshakeBytes.tick)
+        }
         #expect(
             decode(connection.made).story == [
-                "UP note control messages: the initiator sent 1 tick; the acceptor 1 tick"
+                "UP note control messages: the initiator sent 2 ticks; the acceptor 2 ticks"
             ])
+        connection.send(HandshakeBytes.regSend)
         connection.close()
-        #expect(decode(connection.made).story.last == "DOWN initiator down connection closed by the initiator")
+        #expect(
+            decode(connection.made).story == [
+                "UP note control messages: the initiator sent 1 REG_SEND, 2 ticks; the acceptor 2 ticks",
+                "DOWN initiator down connection closed by the initiator",
+            ])
+    }
+
+    /// Four zero bytes may be anything's.
+    @Test(arguments: [
+        [(true, HandshakeBytes.tick)], [(true, HandshakeBytes.tick), (true, HandshakeBytes.tick)],
+        [(true, HandshakeBytes.tick), (false, HandshakeBytes.tick)],
+        [(true, HandshakeBytes.tick), (false, [1, 2, 3])],
+        [(true, [UInt8](repeating: 0, count: 400)), (false, [UInt8](repeating: 0, count: 400))],
+        // A message of something else behind enough of them.
+        [
+            (true, HandshakeBytes.tick), (true, HandshakeBytes.tick), (false, HandshakeBytes.tick),
+            (false, HandshakeBytes.tick), (true, [0, 0, 0, 1, 2]),
+        ],
+    ]) func ticksAloneAreNoLink(_ sent: [(isFromInitiator: Bool, bytes: [UInt8])]) {
+        var connection = ConnectionMaker()
+        for (isFromInitiator, bytes) in sent { connection.send(fromInitiator: isFromInitiator, bytes) }
+        connection.close()
+        #expect(decode(connection.made).events.isEmpty)
+    }
+
+    /// Where a node is known to be, they are.
+    @Test func aTickOfAKnownNodeIsOne() {
+        var connection = ConnectionMaker()
+        connection.send(HandshakeBytes.tick)
+        connection.close()
+        var capture = CaptureMaker(link: 101)
+        for packet in connection.made { capture.add(packet) }
+        let decoding = Decoding(capture.bytes, nodePorts: [9_100...9_100])
+        #expect(decoding.story.last == "DOWN initiator down connection closed by the initiator")
     }
 
     /// All packets of a datagram that IP has cut are kept.
