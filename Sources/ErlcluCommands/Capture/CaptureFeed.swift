@@ -51,11 +51,13 @@ struct CaptureFeed {
     }
 
     /// Reads on, and lets the decoder see what came.
-    /// - Parameter now: the time.
-    mutating func advance(at now: Instant) throws(CaptureFeedFault) -> Step {
+    /// - Parameters:
+    ///   - now: the time.
+    ///   - end: when nothing is waited for any more.
+    mutating func advance(at now: Instant, until end: Instant?) throws(CaptureFeedFault) -> Step {
         if filled == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
         var came: Int?
-        do throws(FileFault) { came = try read() } catch { throw .file(nil, error) }
+        do throws(FileFault) { came = try read(Self.pause(at: now, until: end)) } catch { throw .file(nil, error) }
         // Only now: secrets are written before what they open is sent.
         try readKeyLog()
         guard let came else {
@@ -92,9 +94,16 @@ struct CaptureFeed {
         }
     }
 
-    private mutating func read() throws(FileFault) -> Int? {
+    private static func pause(at now: Instant, until end: Instant?) -> Int32 {
+        guard let end else { return pauseMilliseconds }
+        guard now < end else { return 0 }
+        return min(pauseMilliseconds, Int32(clamping: (end.nanoseconds - now.nanoseconds) / 1_000_000 + 1))
+    }
+
+    /// - Parameter milliseconds: how long to wait for what is live.
+    private mutating func read(_ milliseconds: Int32) throws(FileFault) -> Int? {
         let source = self.source
-        let milliseconds = source.isLive ? Self.pauseMilliseconds : nil
+        let milliseconds = source.isLive ? milliseconds : nil
         let filled = self.filled
         let result = buffer.withUnsafeMutableBytes { bytes -> Result<Int?, FileFault> in
             do throws(FileFault) {

@@ -14,6 +14,8 @@ final class CaptureReport {
     private var output: CaptureOutput?
     /// What ended a capture that is live.
     private var signal: Int32?
+    /// Whether the deadline of the command came before the end of the capture.
+    private var isLate = false
 
     init(_ run: CommandRun) throws(CommandFailure) {
         self.run = run
@@ -39,6 +41,7 @@ final class CaptureReport {
         warn(feed)
         if let fault = output?.fault { throw .output(fault) }
         if !run.isQuiet { run.say("\(report.tally.words)\n") }
+        if isLate { throw .late("\(path): the deadline passed before its end; what is told above was read until then") }
         return signal.map { ExitStatus(rawValue: 128 + $0) } ?? .done
     }
 
@@ -51,13 +54,17 @@ final class CaptureReport {
         // A signal ends what is live in order: what was captured before it may still be on its way.
         let signals = feed.isLive ? NotedSignals([SIGINT, SIGTERM]) : nil
         while true {
-            let step = try feed.advance(at: run.context.now())
+            let wait = [end, run.statedDeadline].compactMap { $0 }.min()
+            let step = try feed.advance(at: run.context.now(), until: wait)
             var isOver = end.map { run.context.now() >= $0 } ?? false
             if signal == nil, let arrived = signals?.arrived {
                 signal = arrived
                 end = run.context.now() + Self.patience
             } else if signal != nil, step == .idle {
                 isOver = true
+            }
+            if !isOver, signal == nil, step != .ended, let deadline = run.statedDeadline, run.context.now() >= deadline {
+                (isLate, isOver) = (true, true)
             }
             if isOver, step != .ended { feed.stop() }
             tell(feed)

@@ -64,6 +64,7 @@ extension CommandFailure {
             ]
         case .input(let message): [ErrorItem(node: "", code: .input, stage: "COMMAND", message: message)]
         case .output(let message): [ErrorItem(node: "", code: .output, stage: "COMMAND", message: message)]
+        case .late(let message): [ErrorItem(node: "", code: .timeout, stage: "COMMAND", message: message)]
         case .configuration(let message, let remedy):
             [ErrorItem(node: "", code: .configuration, stage: "COMMAND", message: message, remedy: remedy)]
         case .negative(let node, let message):

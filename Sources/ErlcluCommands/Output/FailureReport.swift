@@ -19,7 +19,7 @@ struct FailureReport {
         case .usage(let error): usage(error)
         case .node(let failure): node(failure)
         case .syntax(let fault): syntax(fault, label: isOneOfSeveral ? fault.node + ": " : "")
-        case .input(let message), .output(let message): line(escaped(message))
+        case .input(let message), .output(let message), .late(let message): line(escaped(message))
         case .configuration(let message, let remedy): line(escaped(message)) + hint("remedy", remedy)
         case .negative(let node, let message):
             (isOneOfSeveral ? escaped(node) + ": " : "") + TerminalText.escaped(message)

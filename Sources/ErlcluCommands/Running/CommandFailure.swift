@@ -11,6 +11,8 @@ package enum CommandFailure: Error, Sendable {
     case input(String)
     /// A file that was asked for cannot be written: a sentence that names it.
     case output(String)
+    /// The deadline of the whole command passed where no node is asked: a sentence that names what was on.
+    case late(String)
     /// The settings contradict each other, or a file of settings is wrong.
     case configuration(message: String, remedy: String?)
     /// The node answered, and the answer is no. The text is the peer's, without the node's name.
@@ -25,6 +27,7 @@ package enum CommandFailure: Error, Sendable {
         case .syntax: .unparsable
         case .input: .noInput
         case .output: .outputFailed
+        case .late: .timeout
         case .configuration: .configuration
         case .negative, .unavailable: .negative
         }

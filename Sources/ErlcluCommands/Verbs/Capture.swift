@@ -17,7 +17,7 @@ extension VerbSpec {
                         help: "show only attempts of nodes and addresses that fit, such as 'app@10.0.*'"),
                     OptionSpec(
                         .for, value: OptionValue("DURATION", .duration),
-                        help: "end a capture that is live after this time: 60s, 5m"),
+                        help: "end a capture that is live after this time, in order: 60s, 5m"),
                     OptionSpec(
                         .port, value: OptionValue("PORT", .text),
                         help: "nodes listen at this port, such as 9100, 9100-9110 or any, though epmd does not say so",
@@ -41,6 +41,8 @@ extension VerbSpec {
                     "Each attempt has a number, and its events a line each: time (UTC), number, stage, direction (-> is "
                         + "from the initiator) and what happened. The reason of a failure follows, with its code and "
                         + "the remedy. What fails again is told in one line. -o ladder shows each attempt rung by rung.",
+                    "--for is how long a capture that is live is to be read. --timeout is a deadline for files as well: "
+                        + "when it passes, what was read until then is told, and the status is 75.",
                     "--write keeps the handshake and the end of each attempt, not what its link carried in between, "
                         + "and puts the secrets that open it into the file.",
                 ],
@@ -52,7 +54,7 @@ extension VerbSpec {
                     VerbExample(
                         "tcpdump -i any -U -w - tcp | erlclu-ctl capture decode -", "as it happens"),
                 ],
-                statuses: [.done, .usage, .noInput, .interrupted],
+                statuses: [.done, .usage, .noInput, .timeout, .interrupted],
                 hasLadder: true,
                 run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
                     try CaptureReport(run).perform()

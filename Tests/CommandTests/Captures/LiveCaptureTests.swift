@@ -76,6 +76,29 @@ import Testing
         #expect(again.standardOutput.contains("challenge of secure"), "\(again.standardOutput)")
     }
 
+    /// The deadline of the command is none of the capture: it is told what came, and that it was not all.
+    @Test(arguments: [[], ["--for", "60s"], ["-o", "jsonl"]]) func endsAtItsDeadline(_ options: [String]) throws {
+        let tool = try ChildProcess(
+            BuiltProduct.tool, ["capture", "decode", "-", "-t", "5s", "--write", kept] + options)
+        tool.send(try bytes("tcp-wrong-cookie.pcap"))
+        let result = try tool.wait(within: 30)
+        #expect(result.exitStatus == 75, "\(result.status)")
+        #expect(result.standardOutput.contains("E-COOKIE"))
+        let told = options.contains("jsonl") ? result.standardOutput : result.standardError
+        #expect(
+            told.contains("-: the deadline passed before its end"), "\(result.standardOutput)\(result.standardError)")
+        let again = try CommandResult.ofSuccessful(BuiltProduct.tool, ["capture", "decode", kept])
+        #expect(again.standardOutput.contains("E-COOKIE"))
+    }
+
+    /// What is live may be asked for a time, and that is no failure.
+    @Test func theTimeThatIsAskedForComesBeforeTheDeadline() throws {
+        let tool = try start("--for", "300ms", "-t", "60s")
+        let result = try tool.wait(within: 30)
+        #expect(result.exitStatus == 0, "\(result.status)")
+        #expect(result.standardError == "no attempt\n")
+    }
+
     @Test func endsAfterTheTimeThatIsGiven() throws {
         let tool = try start("--for", "300ms")
         tool.send(try bytes("tcp-wrong-cookie.pcap"))
