@@ -63,7 +63,8 @@ final class CaptureReport {
             } else if signal != nil, step == .idle {
                 isOver = true
             }
-            if !isOver, signal == nil, step != .ended, let deadline = run.statedDeadline, run.context.now() >= deadline {
+            if !isOver, signal == nil, step != .ended, let deadline = run.statedDeadline, run.context.now() >= deadline
+            {
                 (isLate, isOver) = (true, true)
             }
             if isOver, step != .ended { feed.stop() }

@@ -52,11 +52,9 @@ extension CaptureDecoder {
     /// A direction has come to its end. What the other one still lacks will not come any more; it may have ended before.
     func ended(_ direction: FlowDirection, _ index: Int, _ time: Int) {
         let other = direction.opposite
-        let isWaiting =
-            other == .fromInitiator ? flows[index].toAcceptor.isWaiting : flows[index].toInitiator.isWaiting
-        if isWaiting {
+        if flows[index][other].isWaiting {
             skipGaps(other, index, time)
-            if isAtEnd(other, index) { end(index, by: other.sender, isReset: false, at: time) }
+            if flows[index][other].isAtEnd { end(index, by: other.sender, isReset: false, at: time) }
         }
         end(index, by: direction.sender, isReset: false, at: time)
     }
@@ -78,7 +76,8 @@ extension CaptureDecoder {
             conversation.suppose(alive: alive)
         }
         change(conversation) { $0.closed(by: role, isReset: isReset, at: time, surroundings) }
-        if isReset || flows[index].toAcceptor.isAtEnd && flows[index].toInitiator.isAtEnd { forget(index) }
+        let isOver = flows[index][.fromInitiator].isAtEnd && flows[index][.fromAcceptor].isAtEnd
+        if isReset || isOver { forget(index) }
     }
 
     /// Nothing more is told of it.
@@ -116,25 +115,21 @@ extension CaptureDecoder {
     func ignore(_ index: Int) {
         if flows[index].told > 0, flows[index].conversation == nil { closedConnections.append(flows[index].told) }
         flows[index].told = 0
-        buffered -= flows[index].toAcceptor.heldBytes + flows[index].toInitiator.heldBytes
+        buffered -= flows[index].heldBytes
         keeper.release(flows[index].packets)
-        flows[index].packets = []
-        flows[index].toAcceptor.clear()
-        flows[index].toInitiator.clear()
-        flows[index].firstBytes = []
-        flows[index].conversation = nil
+        flows[index].clear()
         flows[index].phase = .ignored
     }
 
     func makeRoom() {
         for flow in flows.makeRoom() {
-            buffered -= flow.toAcceptor.heldBytes + flow.toInitiator.heldBytes
+            buffered -= flow.heldBytes
             keeper.release(flow.packets)
             guard let conversation = flow.conversation else {
                 if flow.told > 0 { closedConnections.append(flow.told) }
                 continue
             }
-            figures.forgotten += 1
+            connectionFigures.forgotten += 1
             change(conversation) { $0.captureEnded(at: lastTime, surroundings) }
             close(conversation)
         }
@@ -146,7 +141,7 @@ extension CaptureDecoder {
             learnSecrets(index)
             for direction in [FlowDirection.fromInitiator, .fromAcceptor] where flows[index].phase == .followed {
                 skipGaps(direction, index, lastTime)
-                if isAtEnd(direction, index) { end(index, by: direction.sender, isReset: false, at: lastTime) }
+                if flows[index][direction].isAtEnd { end(index, by: direction.sender, isReset: false, at: lastTime) }
             }
             if flows[index].isUnanswered, flows[index].told == 0, lastTime - flows[index].started > 3_000_000 {
                 let waited = (lastTime - flows[index].started) / 1_000
@@ -161,6 +156,5 @@ extension CaptureDecoder {
         }
         while let lookup = book.expired(at: nil) { tell(lookup) }
         for conversation in unclaimed.claim(where: { _ in true }) { giveUp(conversation) }
-        figures.unkept = keeper.unkept
     }
 }

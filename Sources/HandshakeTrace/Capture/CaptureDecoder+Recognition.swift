@@ -40,9 +40,7 @@ extension CaptureDecoder {
         // Behind a tick there is no handshake.
         if let found, flows[index].link == LinkRecognition() {
             if found.fromInitiator != (direction == .fromInitiator) {
-                flows[index].lowerIsInitiator.toggle()
-                let (toAcceptor, toInitiator) = (flows[index].toAcceptor, flows[index].toInitiator)
-                (flows[index].toAcceptor, flows[index].toInitiator) = (toInitiator, toAcceptor)
+                flows[index].turnAround()
             }
             open(index, found.spoken, at: time)
             hand(bytes, found.fromInitiator ? .fromInitiator : .fromAcceptor, index, time)
@@ -131,11 +129,11 @@ extension CaptureDecoder {
 
     /// It may have been between nodes, and is left out.
     func count(_ conversation: Conversation) {
-        var counted = figures.unclaimed[conversation.acceptorEnd.port] ?? CaptureFigures.Unclaimed()
+        var counted = connectionFigures.unclaimed[conversation.acceptorEnd.port] ?? CaptureFigures.Unclaimed()
         counted.connections += 1
         if conversation.isTooLong { counted.tooLong += 1 }
         if conversation.isOver, !conversation.isEstablished { counted.failed += 1 }
         // There are no more ports than are bearable.
-        figures.unclaimed[conversation.acceptorEnd.port] = counted
+        connectionFigures.unclaimed[conversation.acceptorEnd.port] = counted
     }
 }

@@ -10,14 +10,24 @@ package final class CaptureDecoder {
     /// Bytes of streams and messages that are not complete, over all connections.
     static let maximumBuffered = 24 << 20
 
-    package internal(set) var figures = CaptureFigures()
+    /// What was counted.
+    package var figures: CaptureFigures {
+        var figures = connectionFigures
+        figures.packets = segments.packets
+        figures.unknownLinks = segments.unknownLinks
+        figures.unknownLink = segments.unknownLink
+        figures.unkept = keeper.unkept
+        return figures
+    }
+    /// Of connections, as far as they are counted here.
+    var connectionFigures = CaptureFigures()
     var surroundings: Conversation.Surroundings
     /// Counts the changes of the secrets.
     private var secretsVersion = 0
     /// Which of them all connections have seen.
     private var lastLearned = 0
     var flows = FlowTable()
-    var fragments = FragmentAssembler()
+    private var segments: SegmentFinder
     var book: EPMDBook
     var unclaimed = UnclaimedConnections()
     var unanswered = UnansweredConnections()
@@ -41,6 +51,7 @@ package final class CaptureDecoder {
     ) {
         surroundings = Conversation.Surroundings(cryptography: cryptography, certificateFacts: certificateFacts)
         keeper = PacketKeeper(isKeeping: keepsPackets)
+        segments = SegmentFinder(keepsPackets: keepsPackets)
         book = EPMDBook(ports: nodePorts)
     }
 
@@ -104,48 +115,7 @@ package final class CaptureDecoder {
     }
 
     package func received(_ frame: CapturedFrame) {
-        figures.packets += 1
-        guard let start = LinkHeader.internetOffset(frame.bytes, frame.link) else {
-            if !LinkHeader.isKnown(frame.link) {
-                figures.unknownLinks += 1
-                figures.unknownLink = frame.link
-            }
-            return
-        }
-        let bytes = frame.bytes.part(start, frame.bytes.count)
-        received(internet: bytes, originalLength: frame.originalLength - start, frame, depth: 0)
-    }
-
-    func received(
-        internet bytes: UnsafeRawBufferPointer, originalLength: Int, _ frame: CapturedFrame, depth: Int
-    ) {
-        guard let packet = InternetPacket(bytes, originalLength: originalLength) else { return }
-        if let fragment = packet.fragment {
-            guard packet.transport == 6,
-                let whole = fragments.received(
-                    packet, fragment, at: frame.time, keeping: keeper.isKeeping ? frame : nil)
-            else { return }
-            whole.payload.withUnsafeBytes { bytes in
-                if let segment = TCPSegment(bytes, length: bytes.count, from: packet.source, to: packet.destination) {
-                    received(segment, .fragments(whole.packets, time: frame.time))
-                }
-            }
-            return
-        }
-        switch packet.transport {
-        case 6:
-            if let segment = TCPSegment(
-                packet.payload, length: packet.length, from: packet.source, to: packet.destination)
-            {
-                received(segment, .frame(frame))
-            }
-        // IP in IP: tunnels between the hosts of a cluster.
-        case 4, 41:
-            if depth < 3 {
-                received(internet: packet.payload, originalLength: packet.length, frame, depth: depth + 1)
-            }
-        default: return
-        }
+        segments.received(frame) { received($0, $1) }
     }
 
     func received(_ segment: TCPSegment, _ origin: SegmentOrigin) {
@@ -167,7 +137,7 @@ package final class CaptureDecoder {
                 end(index, by: nil, isReset: false, at: time)
                 forget(index)
                 flows[index] = Flow(segment, key: key, at: time)
-                figures.connections += 1
+                connectionFigures.connections += 1
                 if book.isNode(segment.destination) || isEPMD(index) { unanswered.add(key, at: time) }
             } else if flows[index].phase == .ignored {
                 return
@@ -177,7 +147,7 @@ package final class CaptureDecoder {
             // A stray end of something: nothing follows.
             if segment.isReset || segment.isFinal && segment.length == 0 { return }
             if flows.isFull { makeRoom() }
-            figures.connections += 1
+            connectionFigures.connections += 1
             let index = flows.add(Flow(segment, key: key, at: time))
             if isNew, book.isNode(segment.destination) || isEPMD(index) { unanswered.add(key, at: time) }
             followed(segment, index, origin, time)
@@ -215,19 +185,21 @@ package final class CaptureDecoder {
         let direction: FlowDirection = isFromInitiator ? .fromInitiator : .fromAcceptor
         keep(segment, origin, index)
         if segment.isOpening {
-            begin(direction, at: segment.sequence &+ 1, index)
+            flows[index][direction].begin(at: segment.sequence &+ 1)
             if segment.isAcknowledging {
                 if !flows[index].isAccepted { accepted(index, time) }
             }
         }
         let first = segment.isOpening ? segment.sequence &+ 1 : segment.sequence
-        if segment.isFinal { finish(direction, at: first &+ UInt32(truncatingIfNeeded: segment.length), index) }
+        if segment.isFinal {
+            flows[index][direction].finish(at: first &+ UInt32(truncatingIfNeeded: segment.length))
+        }
         if segment.length > 0 { take(segment.payload, at: first, direction, index, time) }
         if segment.isReset {
             reset(direction, segment, index, time)
             return
         }
-        if isAtEnd(direction, index) { ended(direction, index, time) }
+        if flows[index][direction].isAtEnd { ended(direction, index, time) }
         if segment.isAcknowledging { acknowledged(segment.acknowledgement, direction.opposite, index, time) }
     }
 
@@ -241,14 +213,12 @@ package final class CaptureDecoder {
     }
 
     func acknowledged(_ number: UInt32, _ direction: FlowDirection, _ index: Int, _ time: Int) {
-        guard flows[index].phase == .followed else { return }
-        let missing =
-            direction == .fromInitiator
-            ? flows[index].toAcceptor.acknowledged(number) : flows[index].toInitiator.acknowledged(number)
-        guard let missing else { return }
+        guard flows[index].phase == .followed, let missing = flows[index][direction].acknowledged(number) else {
+            return
+        }
         lost(missing, direction, index, time)
         deliverHeld(direction, index, time)
-        if isAtEnd(direction, index) { end(index, by: direction.sender, isReset: false, at: time) }
+        if flows[index][direction].isAtEnd { end(index, by: direction.sender, isReset: false, at: time) }
     }
 
     func lost(_ count: Int, _ direction: FlowDirection, _ index: Int, _ time: Int) {
@@ -259,39 +229,16 @@ package final class CaptureDecoder {
         change(conversation) { $0.lost(count, from: direction, at: time, surroundings) }
     }
 
-    func begin(_ direction: FlowDirection, at sequence: UInt32, _ index: Int) {
-        if direction == .fromInitiator {
-            flows[index].toAcceptor.begin(at: sequence)
-        } else {
-            flows[index].toInitiator.begin(at: sequence)
-        }
-    }
-
-    func finish(_ direction: FlowDirection, at sequence: UInt32, _ index: Int) {
-        if direction == .fromInitiator {
-            flows[index].toAcceptor.finish(at: sequence)
-        } else {
-            flows[index].toInitiator.finish(at: sequence)
-        }
-    }
-
-    func isAtEnd(_ direction: FlowDirection, _ index: Int) -> Bool {
-        direction == .fromInitiator ? flows[index].toAcceptor.isAtEnd : flows[index].toInitiator.isAtEnd
-    }
-
     func take(
         _ payload: UnsafeRawBufferPointer, at sequence: UInt32, _ direction: FlowDirection, _ index: Int, _ time: Int
     ) {
         var hasMadeRoom = false
         while true {
-            let before = heldBytes(direction, index)
+            let before = flows[index][direction].heldBytes
             let taken =
                 buffered > Self.maximumBuffered && before == 0 && hasMadeRoom
-                ? .full
-                : direction == .fromInitiator
-                    ? flows[index].toAcceptor.take(sequence, payload)
-                    : flows[index].toInitiator.take(sequence, payload)
-            buffered += heldBytes(direction, index) - before
+                ? .full : flows[index][direction].take(sequence, payload)
+            buffered += flows[index][direction].heldBytes - before
             switch taken {
             case .nothing: return
             case .held:
@@ -310,17 +257,11 @@ package final class CaptureDecoder {
         }
     }
 
-    func heldBytes(_ direction: FlowDirection, _ index: Int) -> Int {
-        direction == .fromInitiator ? flows[index].toAcceptor.heldBytes : flows[index].toInitiator.heldBytes
-    }
-
     func deliverHeld(_ direction: FlowDirection, _ index: Int, _ time: Int) {
         while flows[index].phase != .ignored {
-            let before = heldBytes(direction, index)
-            let next =
-                direction == .fromInitiator
-                ? flows[index].toAcceptor.nextHeld() : flows[index].toInitiator.nextHeld()
-            buffered += heldBytes(direction, index) - before
+            let before = flows[index][direction].heldBytes
+            let next = flows[index][direction].nextHeld()
+            buffered += flows[index][direction].heldBytes - before
             guard let next else { return }
             next.withUnsafeBytes { deliver($0, direction, index, time) }
         }
@@ -329,9 +270,7 @@ package final class CaptureDecoder {
     /// Gives up all that is missing in a direction.
     func skipGaps(_ direction: FlowDirection, _ index: Int, _ time: Int) {
         while flows[index].phase != .ignored {
-            let missing =
-                direction == .fromInitiator ? flows[index].toAcceptor.skipGap() : flows[index].toInitiator.skipGap()
-            guard let missing else { return }
+            guard let missing = flows[index][direction].skipGap() else { return }
             lost(missing, direction, index, time)
             deliverHeld(direction, index, time)
         }
@@ -355,7 +294,7 @@ package final class CaptureDecoder {
             change(conversation) {
                 $0.tell(.note("not followed further: too much is incomplete in this capture"), at: time)
             }
-            figures.forgotten += 1
+            connectionFigures.forgotten += 1
             forget(index)
         }
     }

@@ -25,8 +25,8 @@ struct Flow {
     var told = 0
     var connected = 0
     var opening: UInt32
-    var toAcceptor = StreamAssembler()
-    var toInitiator = StreamAssembler()
+    private var toAcceptor = StreamAssembler()
+    private var toInitiator = StreamAssembler()
     /// The initiator's first bytes, until they say what it is.
     var firstBytes: [UInt8] = []
     /// What was seen of a link, until it says that it is one.
@@ -44,6 +44,32 @@ struct Flow {
         started = time
         asked = time
         opening = segment.sequence
+    }
+
+    /// The bytes of a direction.
+    subscript(direction: FlowDirection) -> StreamAssembler {
+        get { direction == .fromInitiator ? toAcceptor : toInitiator }
+        _modify {
+            if direction == .fromInitiator { yield &toAcceptor } else { yield &toInitiator }
+        }
+    }
+
+    /// Bytes that wait for others.
+    var heldBytes: Int { toAcceptor.heldBytes + toInitiator.heldBytes }
+
+    /// Forgets what waits: nobody will look at it.
+    mutating func clear() {
+        toAcceptor.clear()
+        toInitiator.clear()
+        firstBytes = []
+        packets = []
+        conversation = nil
+    }
+
+    /// What was taken for the initiator is the acceptor.
+    mutating func turnAround() {
+        lowerIsInitiator.toggle()
+        swap(&toAcceptor, &toInitiator)
     }
 
     /// The SYN was sent again.
