@@ -18,6 +18,7 @@ package final class NodeAdministrator {
     /// How the attempt ended that was begun before anybody asked for it; nil once somebody has.
     private var early: SessionOutcome?
     private var isUnwanted = false
+    private var isLost = false
 
     package init(node: String, loop: EventLoop, connect: @escaping Connect) {
         self.node = node
@@ -42,6 +43,13 @@ package final class NodeAdministrator {
 
     /// Whether the node is connected, or `beginConnecting` has failed.
     package var hasEndedConnecting: Bool { session != nil || early != nil }
+
+    /// Whether what came of `beginConnecting` tells little of the node as it is now: the attempt ran out of time or
+    /// broke off, or its connection was lost before anybody asked for something.
+    package var isOutdated: Bool {
+        guard case .failed(let failure) = early else { return isLost }
+        return [.tcpTimeout, .epmdTimeout, .setupTimeout, .closed].contains(failure.code)
+    }
 
     /// Ends this connection, so that the next request makes another one.
     func forget(_ lost: any NodeSession) {
@@ -75,6 +83,8 @@ package final class NodeAdministrator {
             if case .opened(let made) = result {
                 session = made
                 node = made.nodeName
+                isLost = false
+                made.onLost = { [weak self] _ in self?.isLost = true }
             }
             let completions = waiting ?? []
             waiting = nil

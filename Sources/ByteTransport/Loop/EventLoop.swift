@@ -17,6 +17,7 @@ package final class EventLoop {
     private var soon: [() -> Void] = []
     private var waitingWork: [WaitingWork] = []
     private var isRunning = false
+    private var isStopped = false
     private var scratch: UnsafeMutableRawBufferPointer?
 
     /// Who sees the traffic of the connections that are dialled from here on.
@@ -37,10 +38,13 @@ package final class EventLoop {
         isRunning = true
         defer { isRunning = false }
         while !condition() {
-            guard runBatch(until: deadline) else { return condition() }
+            guard !isStopped, runBatch(until: deadline) else { return condition() }
         }
         return true
     }
+
+    /// Has `run` return, also when it is called again, as if the time of whoever waits were over: the program is to end.
+    package func stop() { isStopped = true }
 
     /// Calls `action` once, at `instant` or soon after. The handle cancels.
     @discardableResult

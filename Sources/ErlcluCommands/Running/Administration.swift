@@ -15,6 +15,8 @@ package protocol Administration: AnyObject {
     func beginConnecting()
     /// Whether the node is connected, or `beginConnecting` has failed: a request has not to wait for that then.
     var hasEndedConnecting: Bool { get }
+    /// Whether what came of `beginConnecting` tells little of the node as it is now.
+    var isOutdated: Bool { get }
     /// Ends the connection, if there is one, or once it is there.
     func close()
 

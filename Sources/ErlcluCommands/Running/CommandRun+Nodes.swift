@@ -113,12 +113,33 @@ extension CommandRun {
             do throws(CommandFailure) { dialled.append(try open(node, settings)) } catch { tally.add(error) }
         }
         let patienceEnd = self.patienceEnd
+        var again: Set<String> = []
         while !dialled.isEmpty {
             // The steps of one connection at a time, where a person reads them.
             let turn = options.contains(.verbose) ? Array(dialled.prefix(1)) : dialled
             let node = dialled.remove(at: inTurn(turn, patienceEnd: patienceEnd))
             do throws(CommandFailure) { tally.add(try body(node, true)) } catch { tally.add(error) }
+            dialled = redialled(dialled, settings, but: &again, tally)
         }
         return tally.finish()
+    }
+
+    /// While one node was asked, the time of others may have run out, or they were lost: that is no answer to what they
+    /// have not been asked yet.
+    /// - Parameter again: those for whom this was done; it is once.
+    private func redialled(
+        _ nodes: [any Administration], _ settings: TargetSettings, but again: inout Set<String>, _ tally: NodeTally
+    ) -> [any Administration] {
+        var kept: [any Administration] = []
+        for node in nodes {
+            guard node.isOutdated, again.insert(node.node).inserted else {
+                kept.append(node)
+                continue
+            }
+            node.close()
+            // With what is left of the time.
+            do throws(CommandFailure) { kept.append(try open(node.node, settings)) } catch { tally.add(error) }
+        }
+        return kept
     }
 }

@@ -2,6 +2,7 @@ import ByteTransport
 import ClusterAdmin
 import ErlangNode
 import Glibc
+import ReleaseFiles
 
 /// `members --watch`: every member once, and then each that comes, goes or changes, a line a change.
 final class MemberWatch {
@@ -38,22 +39,30 @@ final class MemberWatch {
         var entry = first
         // Until there is something to end in order, a signal ends the program.
         tell(try run.asking { () throws(NodeFailure) in try entry.members(deadline: run.deadline) })
-        let signals = try? SignalSource([SIGINT, SIGTERM], on: first.loop) { [weak self] in self?.signal = $0 }
-        first.loop.givesUpWaiting = { [weak self] in
+        let loop = first.loop
+        let signals = try? SignalSource([SIGINT, SIGTERM], on: loop) { [weak self] in
+            self?.signal = $0
+            // A look that hangs is not waited for.
+            loop.stop()
+        }
+        loop.givesUpWaiting = { [weak self] in
             signals?.deliver()
             return self?.signal != nil
         }
         defer {
-            first.loop.givesUpWaiting = nil
+            loop.givesUpWaiting = nil
             signals?.cancel()
         }
+        let settings = try run.settings()
+        var ways = settings.nodes.value
         while signal == nil, !run.results.hasFailed {
-            _ = entry.loop.run(until: .now + Self.interval) { signal != nil }
+            _ = loop.run(until: .now + Self.interval) { signal != nil }
             guard signal == nil else { break }
-            // A way that was lost is taken anew: the old one's time is over.
+            // A way that was lost is taken anew, or another one: the old one's time is over.
             if isInterrupted {
                 entry.close()
-                entry = try run.open(first.node, run.settings(), until: .now + Self.patience)
+                if let way = ways.first { ways = Array(ways.dropFirst()) + [way] }
+                entry = try run.open(ways.first ?? first.node, settings, until: .now + Self.patience)
             }
             look(entry)
         }
@@ -62,12 +71,30 @@ final class MemberWatch {
 
     private func look(_ entry: any Administration) {
         do throws(NodeFailure) {
-            tell(try entry.members(deadline: .now + Self.patience))
+            let members = try entry.members(deadline: .now + Self.patience)
+            if isInterrupted, !run.isQuiet {
+                let name = TerminalText.escaped(entry.node, keepingLines: false)
+                run.say("\(FailureReport.program): \(name) answers\n")
+            }
             isInterrupted = false
+            tell(members)
         } catch {
+            guard signal == nil else { return }
             if !isInterrupted { run.warn("\(error.message); trying again") }
             isInterrupted = true
+            miss(entry.node, error)
         }
+    }
+
+    /// The entry itself is gone, or hangs; of the others nobody tells for now.
+    private func miss(_ node: String, _ failure: NodeFailure) {
+        guard var member = known[node] else { return }
+        let hangs = [.timeout, .setupTimeout, .tcpTimeout, .epmdTimeout, .tick].contains(failure.code)
+        let state = hangs ? Member.State.unreachable : .down
+        guard member.state != state else { return }
+        (member.state, member.links, member.linksExpected, member.remark) = (state, nil, nil, failure.message)
+        known[node] = member
+        write([Sighting(time: run.context.time(), member: member)])
     }
 
     private func tell(_ members: [Member]) {
@@ -82,14 +109,22 @@ final class MemberWatch {
         }
         let present = Set(members.map(\.node))
         for node in known.keys.sorted() where !present.contains(node) {
-            guard var gone = known.removeValue(forKey: node) else { continue }
+            guard var gone = known.removeValue(forKey: node), gone.state != .down else { continue }
             (gone.state, gone.links, gone.linksExpected, gone.remark) = (.down, nil, nil, "gone")
             changes.append(Sighting(time: now, member: gone))
         }
-        if isFirst { layOut(changes) }
+        if isFirst {
+            layOut(changes)
+            if run.format == .table {
+                run.results.add(text: Array(Table.heading(columns, widths, width: run.width).utf8))
+            }
+        }
+        write(changes)
+    }
+
+    private func write(_ changes: [Sighting]) {
         switch run.format {
         case .table:
-            if isFirst { run.results.add(text: Array(Table.heading(columns, widths, width: run.width).utf8)) }
             for change in changes {
                 let line = Table.line(of: change, columns, widths, escape: true, width: run.width)
                 run.results.add(text: Array(line.utf8))
@@ -101,6 +136,7 @@ final class MemberWatch {
 
     private static func constant(_ member: Member) -> Member {
         var member = member
+        member.silence = nil
         (member.uptimeSeconds, member.processes, member.runQueue, member.memoryBytes) = (nil, nil, nil, nil)
         return member
     }

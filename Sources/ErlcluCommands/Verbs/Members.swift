@@ -16,7 +16,8 @@ extension VerbSpec {
                 + "CERT is the number of days left of the certificate that the node serves to those who connect to it; "
                 + "the one that it shows where it connects may be another. A - stands for what could not be found out.",
             "With --watch the nodes are asked once a second, and what they carry is left out, since that changes all the "
-                + "time. -o jsonl has a document a line.",
+                + "time. A node that is asked and hangs, or goes, is told of as well; another one that is named is asked then. "
+                + "-o jsonl has a document a line.",
             "A terminal that is too narrow for all columns shows the more important ones; a pipe, a file and -o json get "
                 + "all of them.",
         ],

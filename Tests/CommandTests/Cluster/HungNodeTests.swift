@@ -1,4 +1,5 @@
 import ErlcluTestSupport
+import Foundation
 import Testing
 
 /// Several nodes are named, and one that listens and never answers is the first of them.
@@ -46,5 +47,27 @@ import Testing
         let members = try tool.run("members", "--timeout", "20s", "-o", "json")
         #expect(try members.items.contains { $0["node"] as? String == tool.node.name }, "\(members.standardError)")
         #expect(members.exitStatus == 0)
+    }
+
+    /// It was dialled with the first, which keeps us waiting, and is another one by the time that it is asked.
+    @Test func aNodeThatStartsAnewMeanwhileIsDialledAnew() throws {
+        let first = try ErlangNodeFixture()
+        let alive = "anew\(getpid())x\(UInt32.random(in: 0...UInt32.max))"
+        var second = try ErlangNodeFixture(name: alive)
+        let told =
+            "case whereis(waiting) of undefined when node() =:= '\(first.name)' -> register(waiting, self()), "
+            + "receive go -> went end; _ -> node() end"
+        let command = try FailedCommand.to(first, ["eval", told, "-n", second.name, "--timeout", "60s"])
+        let child = try command.start()
+        // Both are connected to before the first is asked, or soon after.
+        #expect(try eventually { try first.evaluate("is_pid(whereis(waiting))") == "true" })
+        #expect(try eventually { try second.evaluate("length(nodes(hidden))") == "1" })
+        second.stop()
+        second = try ErlangNodeFixture(name: alive)
+        try first.evaluate("waiting ! go, ok")
+        let result = try child.wait(within: 60)
+        let text = "\(result.standardOutput) \(result.standardError)"
+        #expect(result.standardOutput.contains("went") && result.standardOutput.contains("'\(second.name)'"), "\(text)")
+        #expect(result.exitStatus == 0)
     }
 }

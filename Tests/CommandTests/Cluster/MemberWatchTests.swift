@@ -38,6 +38,81 @@ import Testing
         #expect(try watch.wait().exitStatus == 143)
     }
 
+    private func state(_ state: String, _ node: String) -> String { "\(node)\",\"state\":\"\(state)\"" }
+
+    /// How often `node` was told to be in `state`.
+    private func count(_ state: String, _ node: String, _ watch: ChildProcess) -> Int {
+        watch.standardOutput.split(separator: "\n").count { $0.contains(self.state(state, node)) }
+    }
+
+    /// The entry is killed, and started again under its name.
+    @Test func tellsThatItsEntryGoesAndComes() throws {
+        let alive = "watched\(getpid())x\(UInt32.random(in: 0...UInt32.max))"
+        let node = try ErlangNodeFixture(name: alive)
+        let watch = try FailedCommand.to(node, ["members", "--watch"]).start(["-o", "jsonl"])
+        #expect(watch.waitForOutput(containing: state("up", node.name)), "\(watch.standardError)")
+        node.stop()
+        #expect(watch.waitForOutput(containing: state("down", node.name)), "\(watch.standardOutput)")
+        let again = try ErlangNodeFixture(name: alive)
+        #expect(eventually { count("up", node.name, watch) == 2 }, "\(watch.standardOutput)")
+        #expect(watch.waitForOutput(containing: "\(node.name) answers", onError: true), "\(watch.standardError)")
+        // And so on.
+        let other = try ErlangNodeFixture()
+        try again.evaluate("net_kernel:connect_node('\(other.name)')")
+        #expect(watch.waitForOutput(containing: state("up", other.name)), "\(watch.standardOutput)")
+        #expect(watch.standardError.split(separator: "\n").count { $0.contains("trying again") } == 1)
+        watch.signal(SIGINT)
+        #expect(try watch.wait(within: 20).exitStatus == 130)
+    }
+
+    @Test func tellsThatItsEntryHangsAndGoesOn() throws {
+        let node = try ErlangNodeFixture()
+        let watch = try FailedCommand.to(node, ["members", "--watch"]).start(["-o", "jsonl"])
+        #expect(watch.waitForOutput(containing: state("up", node.name)), "\(watch.standardError)")
+        node.suspend()
+        #expect(watch.waitForOutput(containing: state("unreachable", node.name)), "\(watch.standardOutput)")
+        node.resume()
+        #expect(eventually { count("up", node.name, watch) == 2 }, "\(watch.standardOutput)")
+    }
+
+    /// Whatever it waits for: the answer to a look, or, once that was too long, a connection.
+    @Test(arguments: [false, true]) func endsAtOnceWhileItsEntryHangs(isDialling: Bool) throws {
+        let node = try ErlangNodeFixture()
+        let watch = try FailedCommand.to(node, ["members", "--watch"]).start(["-o", "jsonl"])
+        #expect(watch.waitForOutput(containing: state("up", node.name)), "\(watch.standardError)")
+        node.suspend()
+        if isDialling {
+            #expect(watch.waitForOutput(containing: state("unreachable", node.name)), "\(watch.standardOutput)")
+        }
+        // There is a look each second, or another attempt, and both take five.
+        usleep(1_500_000)
+        let start = Date()
+        watch.signal(SIGINT)
+        #expect(try watch.wait(within: 20).exitStatus == 130)
+        #expect(Date().timeIntervalSince(start) < 2)
+        #expect(!watch.standardOutput.contains(state("down", node.name)), "\(watch.standardOutput)")
+    }
+
+    /// Several ways into one cluster.
+    @Test func goesOnThroughAnotherNode() throws {
+        let nodes = try (0..<3).map { _ in try ErlangNodeFixture() }
+        for node in nodes[1...] { try nodes[0].evaluate("net_kernel:connect_node('\(node.name)')") }
+        let watch = try FailedCommand.to(nodes[0], ["members", "--watch", "-n", nodes[1].name]).start(["-o", "jsonl"])
+        for node in nodes {
+            #expect(watch.waitForOutput(containing: state("up", node.name)), "\(watch.standardOutput)")
+        }
+        // Whichever of the two it took.
+        for node in nodes[..<2] where watch.standardOutput.contains("\"entry\":true,\"node\":\"\(node.name)\"") {
+            node.stop()
+            #expect(watch.waitForOutput(containing: state("down", node.name)), "\(watch.standardOutput)")
+            #expect(watch.waitForOutput(containing: " answers", onError: true), "\(watch.standardError)")
+            nodes[2].stop()
+            #expect(watch.waitForOutput(containing: state("down", nodes[2].name)), "\(watch.standardOutput)")
+            return
+        }
+        Issue.record("no entry: \(watch.standardOutput)")
+    }
+
     @Test func refusesADocumentWithoutAnEnd() throws {
         let node = try SharedNodes.plain.get()
         let result = try FailedCommand.to(node, ["members", "-w", "-o", "json"]).start().wait()

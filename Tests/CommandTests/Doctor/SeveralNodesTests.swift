@@ -45,7 +45,7 @@ import Testing
     }
 
     /// With what the first leaves of the time the second one would seem to be at fault.
-    @Test(arguments: [["--timeout", "6s"], []]) func oneThatHangsLeavesTheOthersTheirTime(limit: [String]) throws {
+    @Test(arguments: [["--timeout", "12s"], []]) func oneThatHangsLeavesTheOthersTheirTime(limit: [String]) throws {
         let hung = try ErlangNodeFixture()
         hung.suspend()
         let command = try context([hung.name, gone, well.name], ["doctor"] + limit)

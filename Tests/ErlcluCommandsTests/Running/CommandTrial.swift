@@ -133,7 +133,11 @@ final class FakeNode: Administration {
 
     func beginConnecting() {}
     var hasEndedConnecting: Bool { true }
-    func close() {}
+    /// Until it is dialled anew.
+    var isOutdated = false
+    /// Whether that helps.
+    var staysOutdated = false
+    func close() { isOutdated = staysOutdated }
 
     func ping(deadline: Instant?) throws(NodeFailure) -> Duration {
         try check()
