@@ -44,7 +44,7 @@ extension NodeConnection: NodeSession {
             // (with two arguments `erl_eval` would run the linter over the forms each time).
             encoder.writeBytes([108, 0, 0, 0, 3])
             program.write(after: .preamble, to: &encoder)
-            encoder.write(Self.bindings(carrier + bindings))
+            encoder.write(self.bindings(carrier + bindings))
             encoder.write(.atom("none"))
             encoder.writeByte(106)
         }
@@ -62,9 +62,12 @@ extension NodeConnection: NodeSession {
         shutDown(closedByUs)
     }
 
-    /// `erl_eval:binding_struct()`: an orddict.
-    private static func bindings(_ bindings: [ProgramBinding]) -> Term {
-        .list(bindings.sorted { $0.name.name < $1.name.name }.map { .tuple([.atom($0.name), $0.value]) })
+    /// `erl_eval:binding_struct()`: from OTP 25 on a map, with which a program runs several times faster; else an orddict.
+    private func bindings(_ bindings: [ProgramBinding]) -> Term {
+        guard !peer.flags.contains(.mandatory25Digest) else {
+            return .map(bindings.map { MapPair(.atom($0.name), $0.value) })
+        }
+        return .list(bindings.sorted { $0.name.name < $1.name.name }.map { .tuple([.atom($0.name), $0.value]) })
     }
 
     /// A process linked to us: it dies when the link does. Unless told otherwise its group leader is our pid,
