@@ -42,9 +42,12 @@ import Testing
         let capture = try bytes("tcp-success.pcap")
         tool.send(Array(capture[..<(capture.count / 2)]))
         #expect(tool.waitForOutput(containing: "EPMD"), "\(tool.standardOutput)")
-        tool.signal(SIGTERM)
+        // Both are there when it goes on.
+        tool.signal(SIGSTOP)
         tool.send(Array(capture[(capture.count / 2)...]))
         tool.closeInput()
+        tool.signal(SIGTERM)
+        tool.signal(SIGCONT)
         let result = try tool.wait()
         #expect(result.standardOutput.contains("are connected"), "\(result.standardOutput)")
         #expect([143, 0].contains(result.exitStatus))
@@ -100,9 +103,11 @@ import Testing
     }
 
     @Test func endsAfterTheTimeThatIsGiven() throws {
-        let tool = try start("--for", "300ms")
-        tool.send(try bytes("tcp-wrong-cookie.pcap"))
-        let result = try tool.wait()
+        // The pipe is full before it begins, and is never closed.
+        let script = #"exec 3<>"$1"; cat "$2" >&3; exec "$3" capture decode - --for 300ms <&3"#
+        let (pipe, capture) = (directory.file("pipe"), Self.folder.appendingPathComponent("tcp-wrong-cookie.pcap").path)
+        try CommandResult.ofSuccessful("mkfifo", [pipe])
+        let result = try CommandResult.of("bash", ["-c", script, "bash", pipe, capture, BuiltProduct.tool])
         #expect(result.exitStatus == 0, "\(result.status)")
         #expect(result.standardOutput.contains("E-COOKIE"))
     }

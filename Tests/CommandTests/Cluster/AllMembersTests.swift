@@ -38,7 +38,7 @@ import Testing
     @Test func whoIsLateIsTold() throws {
         let nodes = try cluster(of: 2)
         let result = try NodeTool(nodes[0]).run(
-            "eval", "--all", "-o", "json", "--timeout", "3s", "receive never -> ok end")
+            "eval", "--all", "-o", "json", "--timeout", "15s", "receive never -> ok end")
         let messages = Dictionary(
             uniqueKeysWithValues: try result.errors.map { ($0["node"] as? String ?? "", $0["message"] as? String) })
         #expect(

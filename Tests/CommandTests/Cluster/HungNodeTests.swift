@@ -22,7 +22,7 @@ import Testing
         #expect(child.waitForOutput(containing: tool.node.name))
         #expect(child.isRunning)
         child.terminate()
-        let both = try tool.run("ping", "--timeout", "3s")
+        let both = try tool.run("ping", "--timeout", "8s")
         #expect(both.standardOutput.contains("\(tool.node.name): pong"), "\(both.standardOutput)")
         #expect(both.standardError.contains("E-SETUP-TIMEOUT"), "\(both.standardError)")
         #expect(both.exitStatus == 2)

@@ -35,7 +35,7 @@ import Testing
 
     @Test func aStatedDeadlineEndsWhatComesFromAPipe() throws {
         let tool = try NodeTool(try ErlangNodeFixture())
-        let late = try tool.run("remote_console", "-t", "2s", input: "timer:sleep(infinity).\n")
+        let late = try tool.run("remote_console", "-t", "5s", input: "timer:sleep(infinity).\n")
         #expect(late.exitStatus == 75, "\(late.standardError)")
         #expect(late.standardError.contains("E-TIMEOUT"))
         #expect(try tool.run("remote_console", "-o", "json", input: "1.\n").exitStatus == 64)
@@ -106,8 +106,9 @@ import Testing
             try console.screen.type("\u{C}\(line)\r\u{3}")
             try console.wait(for: ")1> \(line)\n** exception exit: killed\n(\(node.name))1>\n")
         }
-        // Whoever reads first is no part of the shell.
-        try console.enter("spawn(fun() -> io:get_line(\"b> \") end), timer:sleep(100), early.")
+        // Whoever reads first is no part of the shell. It waits when it has asked.
+        let asked = "(fun F() -> case process_info(P, status) of {_, waiting} -> ok; _ -> F() end end)()"
+        try console.enter("P = spawn(fun() -> io:get_line(\"b> \") end), \(asked), early.")
         try console.wait(for: "\nearly\nb>")
         try console.screen.press("C-c")
         try console.wait(for: ")2>")
@@ -118,7 +119,7 @@ import Testing
                 receive after infinity -> ok end.
                 fun(A) ->
                 a b.
-                spawn(fun() -> io:get_line("b> ") end), timer:sleep(100), early.
+                P = spawn(fun() -> io:get_line("b> ") end), \(asked), early.
                 erlang:length([late]) + 41.
 
                 """)

@@ -105,7 +105,7 @@ import Testing
     @Test func looksAtEveryPair() throws {
         let nodes = try (0..<3).map { _ in try ErlangNodeFixture() }
         for node in nodes.dropFirst() { try nodes[0].evaluate("net_kernel:connect_node('\(node.name)')") }
-        #expect(try eventually { try nodes[1].evaluate("length(nodes())") == "2" })
+        #expect(try eventually { try nodes.allSatisfy { try $0.evaluate("length(nodes())") == "2" } })
         let command = try FailedCommand.to(nodes[0], ["doctor", "--all"])
         let result = try command.start().wait()
         #expect(result.exitStatus == 0, "\(result.standardOutput) \(result.standardError)")
@@ -132,6 +132,8 @@ import Testing
             try ErlangNodeFixture(release: release, transport: transport, arguments: ["-connect_all", "false"])
         }
         for node in nodes[1...] { try nodes[0].evaluate("net_kernel:connect_node('\(node.name)')") }
+        // The acceptor counts the link a moment after the initiator.
+        #expect(try eventually { try nodes[1...].allSatisfy { try $0.evaluate("length(nodes())") == "1" } })
         return nodes
     }
 
@@ -204,6 +206,7 @@ import Testing
         let nodes = try (0..<3).map { _ in try ErlangNodeFixture(arguments: ["-connect_all", "false"]) }
         try nodes[0].evaluate("net_kernel:connect_node('\(nodes[1].name)')")
         try nodes[1].evaluate("net_kernel:connect_node('\(nodes[2].name)')")
+        #expect(try eventually { try nodes.map { try $0.evaluate("length(nodes())") } == ["1", "2", "1"] })
         let command = try FailedCommand.to(nodes[0], ["doctor", "--all", "--connect"])
         let result = try command.start(["-o", "json"]).wait()
         let pairs = try Self.pairs(result)

@@ -64,6 +64,8 @@ import Testing
         .pattern(#"serial [0-9a-f]+"#, as: "serial SERIAL"),
         .pattern(#"SHA-256 [0-9A-F:]+"#, as: "SHA-256 FINGERPRINT:"),
         .pattern(#"\d+d\d\dh"#, as: "DAYS"),
+        // What was left of the time when the node's turn came.
+        .pattern(#"within \d+ m?s\b"#, as: "within TIME"),
         .pattern(#"/[^ ]*/erlclu-\w+"#, as: "DIRECTORY"),
     ]
 

@@ -25,7 +25,7 @@ extension FailureReproducer {
             try scripted([AcceptorScript.named, AcceptorScript.challenge(), .stall], short)
         },
         FailureReproducer(.timeout) {
-            try .to(SharedNodes.plain.get(), ["eval", "timer:sleep(infinity)", "--timeout", "1s"])
+            try .to(SharedNodes.plain.get(), ["eval", "timer:sleep(infinity)", "--timeout", "4s"])
         },
     ]
 
@@ -42,7 +42,7 @@ extension FailureReproducer {
         },
     ]
 
-    private static let short = ["--timeout", "2s"]
+    private static let short = ["--timeout", "4s"]
 
     private static func halting(_ node: ErlangNodeFixture, tls: ToolTLS?) throws -> FailedCommand {
         var command = try FailedCommand.to(node, tls: tls, ["eval", "timer:sleep(infinity)"])

@@ -40,8 +40,8 @@ import Testing
     /// The deadline is for the way to the node, not for the trace.
     @Test func theDeadlineIsForTheWay() throws {
         let node = try ErlangNodeFixture()
-        let trial = try TraceTrial(node, ["-o", "jsonl", "-t", "2s"])
-        #expect(!eventually(within: 2.5) { trial.errors.contains("E-") })
+        let trial = try TraceTrial(node, ["-o", "jsonl", "-t", "5s"])
+        #expect(!eventually(within: 5.5) { trial.errors.contains("E-") })
         try Self.dial("nobody", on: node)
         #expect(trial.waitForResult())
         _ = try trial.finish()
