@@ -47,7 +47,9 @@ extension FailureCode {
                 "the two releases are too far apart to speak with each other",
                 recognition: "a flag that is mandatory is absent from what the node offered, or it closed over ours",
                 facts: "the missing flags, and which side lacks them",
-                causes: ["an OTP release before 23"],
+                causes: [
+                    "OTP 23 or older against OTP 26 or later", "an OTP release before 23, for this tool and for OTP 25",
+                ],
                 remedy: "upgrade the node")
         case .cookie:
             FailurePage(

@@ -12,7 +12,10 @@ package struct RepeatFold {
         package var last: Int
 
         /// "x14 in 60 s"
-        package var words: String { "x\(count) in \((max(last - start, 0) + 500_000) / 1_000_000) s" }
+        package var words: String {
+            let seconds = (max(last - start, 0) + 500_000) / 1_000_000
+            return "x\(count) \(seconds == 0 ? "within a second" : "in \(seconds) s")"
+        }
     }
 
     private struct Key: Hashable {

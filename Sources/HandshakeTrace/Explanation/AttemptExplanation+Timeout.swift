@@ -9,7 +9,10 @@ extension AttemptExplanation {
         case (.dns, _):
             return failure(.dns, .dns, "\(initiator) got no answer from its name servers for \(acceptor)\(time)")
         case (.epmd, _):
-            return failure(.epmdTimeout, .epmd, "epmd on the host of \(acceptor) did not answer \(initiator)\(time)")
+            return failure(
+                .epmdTimeout, .epmd, "epmd on the host of \(acceptor) did not answer \(initiator)\(time)",
+                remedy: "see whether epmd hangs on that host, or a firewall drops packets for its port (4369, or "
+                    + "ERL_EPMD_PORT)")
         case (.tcp, _):
             return failure(
                 .tcpTimeout, .tcp,

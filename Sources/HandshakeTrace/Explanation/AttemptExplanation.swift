@@ -69,10 +69,14 @@ package struct AttemptExplanation {
                     + "compared with the certificate")
         case .refusedBy(let status): return refusedBy(status, end.stage)
         case .missingFlags(let names):
+            let poor = name(end.side?.other ?? .acceptor)
+            // What OTP 26 has come to demand, and no more than that.
+            let isOTP23 = Set(names).isSubset(of: ["UNLINK_ID", "V4_NC"])
             return failure(
-                .flags, end.stage,
-                "\(name(end.side?.other ?? .acceptor)) lacks the flags [\(names.joined(separator: ", "))], which "
-                    + "\(name(end.side ?? .initiator)) needs: the releases are too far apart")
+                .flags, end.side == .initiator ? .challenge : end.stage,
+                "\(poor) lacks the flags [\(names.joined(separator: ", "))], which "
+                    + "\(name(end.side ?? .initiator)) needs: the releases are too far apart",
+                remedy: isOTP23 ? "upgrade \(poor): OTP 23 or older can be connected with OTP 25 at most" : nil)
         case .nameMismatch(let dialled, let actual):
             return failure(
                 .name, end.stage, "\(initiator) dialled \(dialled), and who answered calls itself \(actual)",
@@ -236,7 +240,14 @@ package struct AttemptExplanation {
                 .nok, .status,
                 "\(initiator) and \(acceptor) dialled each other at once, and the other attempt was preferred",
                 remedy: "nothing: the other connection stands")
-        case .alive, .false:
+        case .false:
+            return failure(
+                .alive, .status,
+                "\(initiator) gave its attempt up when \(acceptor) said that a link to it lives (status alive, answered "
+                    + "with false)",
+                remedy: "nothing where the two are connected now: another attempt came first; else see whether two "
+                    + "nodes have the name \(initiator)")
+        case .alive:
             return failure(
                 .alive, .status, "\(acceptor) still holds a link to \(initiator)",
                 remedy: "wait for up to net_ticktime; if it stays, two nodes have this name (OTP 25 and later give up "

@@ -38,6 +38,7 @@ extension TraceStep {
             connection.stage = .status
             let detail = HandshakeDetail(.status, status: isGoodRiddance ? .true : .false)
             step.tell(connection, .handshake(detail), from: connection.side.other)
+            if !isGoodRiddance { connection.isGivenUp = true }
         }
     }
 
@@ -46,6 +47,7 @@ extension TraceStep {
         with { step, connection in
             connection.stage = .status
             connection.sentStatus = word
+            connection.isGivenUp = word == "false"
             var detail = HandshakeDetail(.status, status: HandshakeStatus(recorded: word))
             if let name = name?.name, connection.side == .acceptor {
                 if word == "named" {
@@ -211,6 +213,7 @@ extension EndReason {
     private init(withoutReason connection: TracedConnection) {
         switch (connection.side, connection.stage) {
         case (.acceptor, .status) where connection.sentStatus == "nok": self = .refusedBy(.nok)
+        case (_, .status) where connection.isGivenUp: self = .refusedBy(.false)
         case (_, .status) where connection.waitsForOldLink: self = .refusedBy(.alive)
         case (.acceptor, .name): self = .other("no name")
         // The name could not be sent any more.

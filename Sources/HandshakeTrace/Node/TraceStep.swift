@@ -44,6 +44,12 @@ struct TraceStep {
             tell(connection, .alert(alert), from: sender, at: .tls)
             connection.hasAlert = true
         }
+        // Or it would pass for one without TLS.
+        if connection.isSecure, connection.stage > .tls, connection.verdict == nil, !connection.secured,
+            !connection.hasAlert
+        {
+            tell(connection, .note("TLS came up without a look at certificates: a session was resumed"), at: .tls)
+        }
         tell(connection, .ended(reason))
         connection.isOver = true
     }

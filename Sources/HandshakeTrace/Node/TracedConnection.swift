@@ -19,6 +19,8 @@ struct TracedConnection {
     var sentStatus: String?
     /// The peer said that our old connection still lives.
     var wasAlive = false
+    /// It was the initiator's answer that it has no use for its own attempt any more.
+    var isGivenUp = false
     /// An old connection of the same two nodes was alive, by the word of either side.
     var waitsForOldLink: Bool { wasAlive || sentStatus == "alive" }
     /// The challenge has been answered: the old connection is out of the way.

@@ -20,7 +20,7 @@ import Testing
         let from = Endpoint(host: host, port: UInt16(40_000 + connection))
         func event(_ what: Occurrence, _ stage: NodeFailure.Stage, _ name: String?, _ step: Int) -> TraceEvent {
             TraceEvent(
-                time: seconds * 1_000_000 + step, vantage: .node("b@h"), connection: connection, side: .acceptor,
+                time: seconds * 1_000_000 + step * 1000, vantage: .node("b@h"), connection: connection, side: .acceptor,
                 initiator: Party(name: name, address: from), acceptor: acceptor, stage: stage, what: what)
         }
         return [
@@ -127,5 +127,36 @@ import Testing
         filtered.targets.nodes["a@here"]?.traced = events.map { .happened($0) }
         #expect(filtered.run("trace", "dist", "-n", "a@here", "--peer", "a@h", "--max", "4") == 0)
         #expect(filtered.standardOutput.contains("are connected"))
+    }
+
+    /// Nothing is cut where the terminal ends, and no word either.
+    @Test func fitsTheTerminal() {
+        trial.outputIsTerminal = true
+        #expect(replay(events, "--color", "never") == 0)
+        #expect(lines.allSatisfy { $0.count <= 80 }, "\(trial.standardOutput)")
+        let margin = String(repeating: " ", count: 19)
+        #expect(
+            trial.standardOutput.contains(
+                "E-COOKIE at REPLY: b@h and c@h have different cookies: the\n\(margin)digest that c@h sent is wrong\n"),
+            "\(trial.standardOutput)")
+        #expect(trial.standardOutput.contains("\n\(margin)remedy: compare"))
+        // In a pipe a line is a line.
+        trial.outputIsTerminal = false
+        #expect(replay(events) == 0)
+        #expect(trial.standardOutput.contains("have different cookies: the digest that c@h sent is wrong\n"))
+    }
+
+    /// What two nodes told one after the other is shown as it happened.
+    @Test func tellsTheStoryOfTwoEnds() {
+        let own = Self.attempt(1, from: "a@h", at: 1, .ended(.wrongCookie))
+        let others = own.map { event in
+            TraceEvent(
+                time: event.time, vantage: .node("a@h"), connection: 1, side: .initiator, initiator: event.initiator,
+                acceptor: event.acceptor, stage: event.stage, what: event.what)
+        }
+        #expect(replay(own + others, "--failures") == 0)
+        let times = lines.filter { $0.contains("#1 ") && !$0.contains("E-") }.map { String($0.prefix(12)) }
+        #expect(times.count == 8, "\(trial.standardOutput)")
+        #expect(times == times.sorted(), "\(trial.standardOutput)")
     }
 }

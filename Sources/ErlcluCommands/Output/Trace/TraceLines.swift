@@ -31,7 +31,16 @@ final class TraceLines {
         let arrow = event.sender.map { $0 == .initiator ? "-> " : "<- " } ?? "   "
         let side = tellsSide ? Self.padded(event.side.map { $0 == .initiator ? "i" : "a" } ?? " ", 2) : ""
         let words = TerminalText.escaped(EventWords.of(event), keepingLines: false)
-        return margin(event.time, attempt?.number) + side + Self.padded(event.stage.rawValue, 10) + arrow + words + "\n"
+        return fitted(
+            margin(event.time, attempt?.number) + side + Self.padded(event.stage.rawValue, 10) + arrow, words)
+    }
+
+    /// A line, broken where the terminal ends: what is left stands below the text.
+    private func fitted(_ start: String, _ text: String) -> String {
+        guard run.format == .table, let width = run.width, start.count + text.count > width, width > start.count + 20
+        else { return start + text + "\n" }
+        let margin = "\n" + String(repeating: " ", count: start.count)
+        return start + Table.broken(text, width - start.count).joined(separator: margin) + "\n"
     }
 
     private func margin(_ time: Int, _ number: Int?) -> String {
@@ -50,8 +59,10 @@ final class TraceLines {
             var text = headline(attempt, failure)
             let indent = String(repeating: " ", count: 19)
             if run.isQuiet { return text }
-            if !failure.remedy.isEmpty { text += "\(indent)remedy: \(Self.harmless(failure.remedy))\n" }
-            if case .likely(let other) = failure.certainty { text += "\(indent)or maybe: \(Self.harmless(other))\n" }
+            if !failure.remedy.isEmpty { text += fitted("\(indent)remedy: ", Self.harmless(failure.remedy)) }
+            if case .likely(let other) = failure.certainty {
+                text += fitted("\(indent)or maybe: ", Self.harmless(other))
+            }
             return text
         }
     }
@@ -67,7 +78,10 @@ final class TraceLines {
 
     private func headline(_ attempt: ConnectionAttempt, _ failure: NodeFailure) -> String {
         let code = "\(failure.code.rawValue) at \(failure.stage.rawValue)"
-        return margin(attempt.end, attempt.number) + style.failure(code) + ": \(Self.harmless(failure.message))\n"
+        let start = margin(attempt.end, attempt.number)
+        let text = fitted(start, "\(code): \(Self.harmless(failure.message))")
+        guard text.hasPrefix(start + code) else { return text }
+        return start + style.failure(code) + text.dropFirst(start.count + code.count)
     }
 
     func joined(_ number: Int, _ kept: Int) {
@@ -88,9 +102,9 @@ final class TraceLines {
             if let failure {
                 text += "\(style.failure(failure.code.rawValue)) at \(failure.stage.rawValue)\n"
                 if !run.isQuiet {
-                    if !failure.remedy.isEmpty { text += "  remedy: \(Self.harmless(failure.remedy))\n" }
+                    if !failure.remedy.isEmpty { text += fitted("  remedy: ", Self.harmless(failure.remedy)) }
                     if case .likely(let other) = failure.certainty {
-                        text += "  or maybe: \(Self.harmless(other))\n"
+                        text += fitted("  or maybe: ", Self.harmless(other))
                     }
                 }
             }
@@ -100,7 +114,8 @@ final class TraceLines {
 
     private static func whole(_ party: Party) -> String {
         guard let name = party.name else { return party.description }
-        return name + (party.address.map { " (\($0))" } ?? "")
+        // Before epmd has told the port there is none.
+        return name + (party.address.map { $0.port == 0 ? " (\($0.host))" : " (\($0))" } ?? "")
     }
 
     // MARK: for scripts

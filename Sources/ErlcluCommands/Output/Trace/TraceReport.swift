@@ -104,8 +104,14 @@ final class TraceReport {
 
     private func release(_ entry: inout Entry, _ attempt: ConnectionAttempt) {
         entry.isShown = true
-        for event in entry.held { show(event, attempt) }
+        // Two nodes tell of it one after the other; one of them keeps its own order.
+        let isSeenTwice = attempt.sources.count > 1
+        for event in isSeenTwice ? Self.sorted(entry.held) : entry.held { show(event, attempt) }
         entry.held = []
+    }
+
+    private static func sorted(_ events: [TraceEvent]) -> [TraceEvent] {
+        events.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
     }
 
     private func show(_ event: TraceEvent, _ attempt: ConnectionAttempt?) {
