@@ -27,9 +27,9 @@ struct ConnectionEnds {
     /// Whether nothing that is known speaks against it: who was gone before it said its name and before its address was
     /// asked for, at one end or the other, may be the one that dialled this node.
     var mayBeOne: Bool {
-        guard isSameAcceptor, taking.initiator.name == nil, dialling.initiator.canBe(taking.initiator) else {
-            return false
-        }
+        guard isSameAcceptor, taking.initiator.name == nil, dialling.initiator.canBe(taking.initiator),
+            !dialling.isGreeted
+        else { return false }
         if taking.initiator.address == nil { return true }
         // What one end still may learn would tell.
         return dialling.initiator.address == nil && dialling.isOver && taking.isOver
@@ -51,6 +51,11 @@ extension ConnectionAttempt {
     func isOtherEnd(than attempt: ConnectionAttempt, _ side: Role) -> Bool {
         number != attempt.number && sources.count == 1 && events.first?.side == side.other
             && sources[0].vantage != attempt.sources[0].vantage
+    }
+
+    /// Whether the acceptor has said something: it knows the initiator's name then.
+    fileprivate var isGreeted: Bool {
+        events.contains { if case .handshake = $0.what { $0.sender == .acceptor } else { false } }
     }
 
     fileprivate var isOver: Bool { events.contains { $0.isEnd } }

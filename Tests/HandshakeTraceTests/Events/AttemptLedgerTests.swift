@@ -1,3 +1,4 @@
+import DistributionProtocol
 import ErlangNode
 import HandshakeTrace
 import Testing
@@ -105,6 +106,13 @@ struct AttemptLedgerTests {
         #expect(ledger.attempts.count == 2)
         ledger.add(SampleEvents.event(.ended(.closed(by: .acceptor)), at: 30))
         #expect(ledger.attempts.map(\.sources.count) == [2])
+        // Who was given a challenge had said its name.
+        ledger = AttemptLedger(explain: Self.explain)
+        ledger.add(
+            SampleEvents.event(.handshake(HandshakeDetail(.challenge)), at: 10, stage: .challenge, sender: .acceptor))
+        ledger.add(SampleEvents.event(.ended(.wrongCookie), at: 15))
+        ledger.add(came(7, .ended(.notDistribution([22, 3]))))
+        #expect(ledger.attempts.count == 2)
         // Of two it is neither.
         ledger = AttemptLedger(explain: Self.explain)
         for connection in [7, 8] { ledger.add(came(connection, .ended(.notDistribution([22, 3])))) }
