@@ -134,11 +134,11 @@ package final class EventLoop {
     }
 
     /// Looks again and again for a moment before the thread goes to sleep: an answer of a node near by comes within
-    /// some fifty microseconds, and being woken takes as long again. BEAM's schedulers wait in this way, too. Where
-    /// there is one processor only, the peer may need it.
+    /// some fifty microseconds, two hundred where it has not been asked for a while, and being woken takes fifty again.
+    /// BEAM's schedulers wait in this way, too. Where there is one processor only, the peer may need it.
     private static func pollBriefly(_ buffer: UnsafeMutableBufferPointer<pollfd>, from now: Instant) -> Int32 {
         guard !buffer.isEmpty, hasSeveralProcessors else { return 0 }
-        let end = now.nanoseconds + 60_000
+        let end = now.nanoseconds + 200_000
         while true {
             let ready = Glibc.poll(buffer.baseAddress, nfds_t(buffer.count), 0)
             if ready != 0 || Instant.now.nanoseconds >= end { return max(ready, 0) }
