@@ -27,13 +27,12 @@ struct ConnectionEnds {
     /// Whether nothing that is known speaks against it: who was gone before it said its name and before its address was
     /// asked for, at one end or the other, may be the one that dialled this node.
     var mayBeOne: Bool {
-        guard isSameAcceptor, taking.initiator.name == nil, dialling.initiator.canBe(taking.initiator),
-            !dialling.isGreeted
+        // What one end still may learn would tell.
+        guard dialling.isOver, taking.isOver, isSameAcceptor, taking.initiator.name == nil, !dialling.isGreeted,
+            dialling.initiator.canBe(taking.initiator)
         else { return false }
         if taking.initiator.address == nil { return true }
-        // What one end still may learn would tell.
-        return dialling.initiator.address == nil && dialling.isOver && taking.isOver
-            && dialling.acceptor.canBe(taking.acceptor)
+        return dialling.initiator.address == nil && dialling.acceptor.canBe(taking.acceptor)
     }
 
     private var isSameAcceptor: Bool {

@@ -90,6 +90,24 @@ struct AttemptLedgerTests {
         #expect(ledger.attempts.map(\.sources.count) == [2])
     }
 
+    /// Two dial one node at once: before a name is said on the acceptor, neither is taken for the other.
+    @Test
+    func twoDiallersAreToldApartByTheirNames() {
+        var ledger = AttemptLedger(explain: Self.explain)
+        func came(_ connection: Int, _ name: String?, _ what: Occurrence) -> TraceEvent {
+            SampleEvents.event(
+                what, at: 20, from: .node("b@h"), connection, side: .acceptor, initiator: Party(name: name),
+                acceptor: Party(name: "b@h"))
+        }
+        ledger.add(SampleEvents.event(.connected, at: 10))
+        ledger.add(came(8, nil, .connected))
+        ledger.add(came(8, "c@h", .up))
+        ledger.add(SampleEvents.event(.connected, at: 11, from: .node("c@h"), 1, initiator: Party(name: "c@h")))
+        ledger.add(came(9, nil, .connected))
+        ledger.add(came(9, "a@h", .ended(.wrongCookie)))
+        #expect(ledger.attempts.map { $0.sources.map(\.connection).sorted() } == [[1, 9], [1, 8]])
+    }
+
     /// Its own address was not had in time at one end, and its name at neither.
     @Test
     func aStrangerIsJoinedWhenBothEndsAreOver() {
