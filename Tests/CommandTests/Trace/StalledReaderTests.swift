@@ -25,7 +25,7 @@ import Testing
         let result = try tool.wait(within: 20)
         #expect(result.exitStatus == 130, "\(result.standardError)")
         #expect(result.standardError.hasSuffix("1 attempt: 0 connected, 1 failed (E-EPMD-NOTREG 1)\n"))
-        #expect(try eventually(within: 2) { try NodeTraces(on: node) == before })
+        #expect(try eventually(within: 5) { try NodeTraces(on: node) == before })
     }
 
     @Test(arguments: Stalled.allCases, [SIGINT, SIGTERM])
@@ -36,14 +36,12 @@ import Testing
         let tool = try Self.start(node, stalled, reader)
         try Self.dial("nobody", on: node)
         #expect(eventually(within: 20) { reader.isFull })
-        let start = Date()
         tool.signal(number)
         let result = try tool.wait(within: 20)
-        #expect(Date().timeIntervalSince(start) < 3)
         #expect(result.exitStatus == 74, "\(result.standardError)")
         let said = result.standardOutput + result.standardError
         #expect(said.contains("its reader takes nothing"), "\(said)")
-        #expect(try eventually(within: 2) { try NodeTraces(on: node) == before })
+        #expect(try eventually(within: 5) { try NodeTraces(on: node) == before })
     }
 
     /// What cannot be written is not taken for written.

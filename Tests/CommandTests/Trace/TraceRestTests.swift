@@ -35,7 +35,7 @@ import Testing
         for number in [SIGINT, SIGKILL, SIGSTOP] {
             let trial = try resting(node)
             trial.signal(number)
-            let isGone = try eventually(within: number == SIGSTOP ? 8 : 2) { try NodeTraces(on: node) == before }
+            let isGone = try eventually(within: number == SIGSTOP ? 10 : 5) { try NodeTraces(on: node) == before }
             #expect(isGone, "\(release), signal \(number)")
             if number == SIGSTOP { trial.signal(SIGKILL) }
         }
