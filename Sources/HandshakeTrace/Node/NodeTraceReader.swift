@@ -6,7 +6,7 @@ import ErlangTerm
 /// Makes events of what the trace on one node tells (`trace_dist`).
 ///
 /// The processes there are those of `dist_util` and its callers: on the initiator one process does everything; on the
-/// acceptor one accepts and does TLS, another one the handshake. TLS itself, and the timer, are further processes.
+/// acceptor one accepts and does TLS, another one the handshake. TLS itself is a further process.
 package struct NodeTraceReader {
     /// Reads a certificate's DER form.
     package typealias CertificateReading = ([UInt8]) -> CertificateFacts?

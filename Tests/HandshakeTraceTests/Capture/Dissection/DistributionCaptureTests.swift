@@ -56,14 +56,8 @@ import Testing
     }
 
     @Test func aWrongCookieIsACloseBehindTheReply() {
-        var connection = ConnectionMaker()
-        connection.open()
-        connection.send(HandshakeBytes.name)
-        connection.send(fromInitiator: false, HandshakeBytes.status + HandshakeBytes.challenge)
-        connection.send(HandshakeBytes.reply)
-        connection.close(fromInitiator: false)
         #expect(
-            decode(connection.made).story
+            decode(ConnectionMaker.wrongCookie().made).story
                 == LinkTests.expected[..<6] + [
                     "REPLY acceptor ended closed(by: Optional(HandshakeTrace.Role.acceptor))"
                 ])

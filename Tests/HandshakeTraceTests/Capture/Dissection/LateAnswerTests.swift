@@ -90,12 +90,7 @@ import Testing
 
     /// The end is the one that the packets show, not the one that was guessed.
     @Test func theLastEndCounts() {
-        var connection = ConnectionMaker()
-        connection.open()
-        connection.send(HandshakeBytes.name)
-        connection.send(fromInitiator: false, HandshakeBytes.status + HandshakeBytes.challenge)
-        connection.send(HandshakeBytes.reply)
-        connection.close(fromInitiator: false)
+        var connection = ConnectionMaker.wrongCookie()
         connection.close()
         let wrongCookie = decode(asked([0, 1, 3]) + connection.made.dropFirst().map { (9, $0) }, strangerAt: [8])
         #expect(failure(wrongCookie) == .cookie)

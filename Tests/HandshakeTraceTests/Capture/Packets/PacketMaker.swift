@@ -125,4 +125,15 @@ extension ConnectionMaker {
         connection.send(fromInitiator: false, HandshakeBytes.ack, size: size)
         return connection
     }
+
+    /// From SYN to the acceptor's close behind the reply.
+    static func wrongCookie() -> Self {
+        var connection = ConnectionMaker()
+        connection.open()
+        connection.send(HandshakeBytes.name)
+        connection.send(fromInitiator: false, HandshakeBytes.status + HandshakeBytes.challenge)
+        connection.send(HandshakeBytes.reply)
+        connection.close(fromInitiator: false)
+        return connection
+    }
 }
