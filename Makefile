@@ -20,14 +20,14 @@ try:
 test:
 	@dev/packages.sh build node test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	@SWIFT='$(SWIFT)' dev/swift-test.sh --skip-build
 
 # The tests that speak to nodes, with OTP 23, 27 and 29 besides the installed one.
 test-matrix:
 	@dev/packages.sh build node test matrix
 	@dev/otp-roots.sh
 	$(SWIFT) build --build-tests
-	ERLCLU_MATRIX=1 $(SWIFT) test --skip-build --filter 'ErlcluTestSupportTests|InteropTests|CommandTests'
+	@ERLCLU_MATRIX=1 SWIFT='$(SWIFT)' dev/swift-test.sh --skip-build --filter 'ErlcluTestSupportTests|InteropTests|CommandTests'
 
 lint:
 	@dev/packages.sh lint
