@@ -35,8 +35,12 @@ extension NodeAdministrator {
     package func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) throws(NodeFailure) {
         let session = try connected()
         var isGone = false
-        session.onLost = { _ in isGone = true }
-        defer { session.onLost = nil }
+        let whoElseIsTold = session.onLost
+        session.onLost = {
+            isGone = true
+            whoElseIsTold?($0)
+        }
+        defer { session.onLost = whoElseIsTold }
         do {
             _ = try call("init", Atom(control.rawValue), [], until: deadline)
         } catch  where error.code == .closed {

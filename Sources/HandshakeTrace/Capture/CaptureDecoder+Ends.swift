@@ -45,7 +45,8 @@ extension CaptureDecoder {
             number: flow.told, spoken: isEPMD(index) ? .epmd : .distribution, initiator: flow.initiator,
             acceptor: flow.acceptor)
         if let alive = book.name(of: flow.acceptor) { conversation.suppose(alive: alive) }
-        conversation.answered(at: time, after: time - flow.started)
+        // A capture's clock may go back.
+        conversation.answered(at: time, after: max(0, time - flow.started))
         events += conversation.takeEvents()
     }
 
@@ -66,7 +67,7 @@ extension CaptureDecoder {
             if flow.phase == .new, flow.isAccepted, book.isNode(flow.acceptor) || flow.told > 0 {
                 // Who has given up has forgotten the connection, and its kernel resets it.
                 let isTooLate = flow.told > 0 && isReset && role == .initiator
-                let waited = EndReason.timeout(milliseconds: (flow.connected - flow.started) / 1_000)
+                let waited = EndReason.timeout(milliseconds: max(0, flow.connected - flow.started) / 1_000)
                 tellUnanswered(
                     index, isTooLate ? waited : isReset ? .reset(by: role) : .closed(by: role), at: time)
             }

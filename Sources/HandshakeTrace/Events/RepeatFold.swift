@@ -1,4 +1,4 @@
-import ErlangNode
+package import ErlangNode
 
 /// Counts failures that are told over and over: a node that cannot connect tries again every few seconds.
 package struct RepeatFold {
@@ -36,9 +36,7 @@ package struct RepeatFold {
     ///   failed.
     package mutating func add(_ attempt: ConnectionAttempt) -> Run? {
         guard case .failed(let failure) = attempt.result else { return nil }
-        let key = Key(
-            initiator: Self.identity(attempt.initiator), acceptor: Self.identity(attempt.acceptor), code: failure.code,
-            stage: failure.stage)
+        let key = Self.key(attempt, failure)
         let start = attempt.start
         guard var run = runs[key], start - run.last <= Self.pause else {
             let run = Run(first: attempt, count: 1, start: start, last: start)
@@ -50,6 +48,14 @@ package struct RepeatFold {
         run.last = max(run.last, start)
         runs[key] = run
         return run
+    }
+
+    /// The attempt, which was added, has not failed with `failure` after all.
+    package mutating func remove(_ attempt: ConnectionAttempt, _ failure: NodeFailure) {
+        let key = Self.key(attempt, failure)
+        guard var run = runs[key] else { return }
+        run.count -= 1
+        runs[key] = run.count > 0 ? run : nil
     }
 
     /// Whether an attempt of the same pair has failed lately: it may be the same again.
@@ -77,6 +83,12 @@ package struct RepeatFold {
             }
         }
         return told
+    }
+
+    private static func key(_ attempt: ConnectionAttempt, _ failure: NodeFailure) -> Key {
+        Key(
+            initiator: identity(attempt.initiator), acceptor: identity(attempt.acceptor), code: failure.code,
+            stage: failure.stage)
     }
 
     /// The port of an initiator is another one each time.

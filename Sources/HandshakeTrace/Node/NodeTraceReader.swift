@@ -70,13 +70,35 @@ package struct NodeTraceReader {
             connections[id]?.isOver = true
             events.append(event(of: connection, time, .ended(.refusedBy(.nok))))
         }
+        let ready = connections.values.filter { $0.peerName == name && !$0.isOver && !$0.isUp && $0.isReady }
+        if ready.count == 1, let id = ready.first?.id { connections[id]?.nodeWasUp = time }
+        return events
+    }
+
+    /// The link is there. The last messages are told by this, which is microseconds behind them.
+    mutating func comeUp(_ connection: inout TracedConnection, _ time: Int) -> [TraceEvent] {
+        func last(_ message: HandshakeMessageKind, from sender: Role, at stage: NodeFailure.Stage) -> TraceEvent {
+            event(of: connection, time, stage: stage, from: sender, .handshake(HandshakeDetail(message)))
+        }
+        var events: [TraceEvent] = []
+        if connection.side == .acceptor { events.append(last(.challengeReply, from: .initiator, at: .reply)) }
+        events.append(last(.challengeAck, from: .acceptor, at: .ack))
+        connection.stage = .up
+        events.append(event(of: connection, time, .up))
+        connection.isUp = true
+        if let peer = connection.peerName { links[peer] = connection.id }
         return events
     }
 
     private mutating func nodeDown(_ name: String, _ reason: String, _ time: Int) -> [TraceEvent] {
         lastTime = time
+        var events: [TraceEvent] = []
+        if links[name] == nil, var connection = connections.values.first(where: { $0.peerName == name && $0.wasUp }) {
+            events = comeUp(&connection, min(connection.nodeWasUp ?? time, time))
+            connections[connection.id] = connection
+        }
         if let id = links.removeValue(forKey: name), let connection = connections.removeValue(forKey: id) {
-            return [event(of: connection, time, stage: .down, .down(reason: reason))]
+            return events + [event(of: connection, time, stage: .down, .down(reason: reason))]
         }
         return [
             TraceEvent(

@@ -4,7 +4,7 @@ import ErlangTerm
 
 /// The distribution handshake, and the life of the link behind it.
 extension TraceStep {
-    /// `{hs, Other, This, ThisFlags, OtherFlags, Own, Peer, Creation}`
+    /// `{hs, Other, This, ThisFlags, OtherFlags, Own, Peer, Creation, OtherCreation}`
     mutating func handshake(_ function: String, _ parts: TermViews?) {
         guard let parts else { return }
         with { step, connection in
@@ -13,6 +13,7 @@ extension TraceStep {
             let flags = parts[3]?.integer.map { DistributionFlags(rawValue: UInt64(truncatingIfNeeded: $0)) }
             let creation = parts[7]?.integer.flatMap { UInt32(exactly: $0) }
             let isName = function == "send_name"
+            step.nameCame(&connection, parts[1], flags: parts[4], creation: parts[8])
             if !isName, connection.sentStatus == nil {
                 step.tell(
                     connection, .handshake(HandshakeDetail(.status, status: .ok)), from: connection.side, at: .status)
@@ -42,40 +43,47 @@ extension TraceStep {
         }
     }
 
-    mutating func sentStatus(_ word: String?, _ name: TermView?) {
-        guard let word else { return }
+    /// `{status, Word, Other, OtherFlags, OtherCreation}`
+    mutating func sentStatus(_ parts: TermViews?) {
+        guard let word = parts?[1]?.atom?.name else { return }
         with { step, connection in
+            let isNamed = word == "named"
+            step.nameCame(
+                &connection, parts?[2], flags: parts?[3], creation: isNamed ? nil : parts?[4], isGiven: isNamed)
             connection.stage = .status
             connection.sentStatus = word
             connection.isGivenUp = word == "false"
             var detail = HandshakeDetail(.status, status: HandshakeStatus(recorded: word))
-            if let name = name?.name, connection.side == .acceptor {
-                if word == "named" {
+            if let name = parts?[2]?.name, connection.side == .acceptor {
+                if isNamed {
                     detail.status = .named(name, creation: 0)
                     detail.name = name
                 }
                 if name.utf8.contains(UInt8(ascii: "@")) { connection.learn(.initiator, name: name) }
             }
             step.tell(connection, .handshake(detail), from: connection.side)
-            let goesOn = word.hasPrefix("ok") || word == "named"
+            let goesOn = word.hasPrefix("ok") || isNamed
             connection.stage = connection.side == .acceptor && goesOn ? .challenge : .status
         }
     }
 
-    /// `{Flags, Name, Creation}`
-    mutating func nameCame(_ parts: TermViews?) {
-        guard let parts else { return }
-        with { step, connection in
-            connection.stage = .name
-            let name = parts[1]?.name
-            // With a dynamic name only the host is told.
-            if let name, name.utf8.contains(UInt8(ascii: "@")) { connection.learn(.initiator, name: name) }
-            let flags = parts[0]?.integer.map { DistributionFlags(rawValue: UInt64(truncatingIfNeeded: $0)) }
-            let detail = HandshakeDetail(
-                .name, name: name, flags: flags, creation: parts[2]?.integer.flatMap { UInt32(exactly: $0) })
-            step.tell(connection, .handshake(detail), from: .initiator)
-            connection.stage = .status
-        }
+    /// The name that came is told by what the acceptor says to it.
+    /// - Parameter isGiven: the acceptor has given the name; of the initiator's it had only the host.
+    private mutating func nameCame(
+        _ connection: inout TracedConnection, _ name: TermView?, flags: TermView?, creation: TermView?,
+        isGiven: Bool = false
+    ) {
+        guard connection.side == .acceptor, connection.stage <= .name else { return }
+        connection.stage = .name
+        var name = name?.name
+        if isGiven { name = name.flatMap { $0.split(separator: "@").last.map(String.init) } }
+        // With a dynamic name only the host is told.
+        if let name, name.utf8.contains(UInt8(ascii: "@")) { connection.learn(.initiator, name: name) }
+        let flags = flags?.integer.map { DistributionFlags(rawValue: UInt64(truncatingIfNeeded: $0)) }
+        let detail = HandshakeDetail(
+            .name, name: name, flags: flags, creation: creation?.integer.flatMap { UInt32(exactly: $0) })
+        tell(connection, .handshake(detail), from: .initiator)
+        connection.stage = .status
     }
 
     /// The initiator looks whether its old connection may be given up only where the acceptor said that it lives.
@@ -112,15 +120,7 @@ extension TraceStep {
     mutating func up() {
         with { step, connection in
             guard !connection.isUp else { return }
-            // The last messages are told by this, which is microseconds behind them.
-            if connection.side == .acceptor {
-                step.tell(connection, .handshake(HandshakeDetail(.challengeReply)), from: .initiator, at: .reply)
-            }
-            step.tell(connection, .handshake(HandshakeDetail(.challengeAck)), from: .acceptor, at: .ack)
-            connection.stage = .up
-            step.tell(connection, .up)
-            connection.isUp = true
-            if let peer = connection.peerName { step.reader.links[peer] = connection.id }
+            step.events += step.reader.comeUp(&connection, step.time)
         }
     }
 
@@ -131,7 +131,7 @@ extension TraceStep {
         guard let reason else { return }
         with { step, connection in
             // nodedown tells of it.
-            guard !connection.isUp else { return }
+            guard !connection.isUp, !connection.wasUp else { return }
             step.end(&connection, EndReason(ofShutdown: reason, connection))
         }
     }
@@ -141,6 +141,11 @@ extension TraceStep {
     mutating func died(_ owner: PID?, _ reason: TermView?) {
         guard let owner, let id = reader.owner(owner), let reason else { return }
         with(id) { step, connection in
+            // nodedown tells of it.
+            if connection.wasUp {
+                step.events += step.reader.comeUp(&connection, min(connection.nodeWasUp ?? step.time, step.time))
+                return
+            }
             let word = reason.atom?.name ?? reason.elements?[0]?.atom?.name
             // Its timer has ended it.
             if word == "setup_timer_timeout" { return step.end(&connection, EndReason(ofShutdown: reason, connection)) }

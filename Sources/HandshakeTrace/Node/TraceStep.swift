@@ -75,7 +75,7 @@ struct TraceStep {
         case ("pkix_path_validation", "chain"?): verifying(parts?[1])
         case ("trace", "told"?): told(parts)
         case ("send_name", "hs"?), ("send_challenge", "hs"?): handshake(function, parts)
-        case ("send_status", "status"?): sentStatus(parts?[1]?.atom?.name, parts?[2])
+        case ("send_status", "status"?): sentStatus(parts)
         case ("send_challenge_reply", _): sentReply()
         case ("wait_pending", _):
             with { step, connection in
@@ -102,7 +102,6 @@ struct TraceStep {
         case "handshake": tlsEnded(value)
         case "secured": secured(parts)
         case "pkix_path_validation": verified(value)
-        case "recv_name": nameCame(parts)
         case "recv_status": statusCame(parts)
         case "recv_status_reply": statusReplyCame(value.bool == true)
         case "is_pending": wasAlive()

@@ -12,6 +12,9 @@ struct TracedConnection {
     /// Whether the TCP connection has been told.
     var isConnected = false
     var isUp = false
+    /// When `net_kernel` told that the node is up, if it did: a process of a connection that is killed at once does not
+    /// come to say so itself.
+    var nodeWasUp: Int?
     var isOver = false
     /// Between the question to epmd and its answer.
     var asksEPMD = false
@@ -35,6 +38,12 @@ struct TracedConnection {
 
     /// The other node's name, as far as it is known.
     var peerName: String? { side == .initiator ? acceptor.name : initiator.name }
+
+    /// Whether its handshake has come so far that nothing but the last messages may be missing.
+    var isReady: Bool { side == .initiator ? stage == .ack : stage == .reply }
+
+    /// Whether only `net_kernel` has told that it was up.
+    var wasUp: Bool { nodeWasUp != nil && !isOver && !isUp }
 
     mutating func learn(_ role: Role, name: String? = nil, address: Endpoint? = nil) {
         let news = Party(name: name, address: address)

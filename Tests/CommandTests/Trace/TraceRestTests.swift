@@ -41,6 +41,24 @@ import Testing
         }
     }
 
+    /// Who would wake it is killed on the node: it does not wait for ever.
+    @Test(arguments: OTPRelease.available)
+    func endsWithWhoWakesIt(_ release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release)
+        let before = try NodeTraces(on: node)
+        let trial = try resting(node)
+        try node.evaluate(
+            """
+            [exit(W, kill) || P <- processes(), {dictionary, D} <- [process_info(P, dictionary)],
+                lists:member({'$initial_call', {erlclu, trace_dist, 0}}, D),
+                {monitors, Ms} <- [process_info(P, monitors)], {process, W} <- Ms, is_pid(W)]
+            """)
+        #expect(eventually { trial.errors.contains("interrupted: it was ended there") }, "\(release): \(trial.errors)")
+        #expect(eventually { trial.errors.contains("again") }, "\(release): \(trial.errors)")
+        _ = try trial.finish()
+        #expect(try eventually { try NodeTraces(on: node) == before }, "\(release)")
+    }
+
     @Test(arguments: OTPRelease.available)
     func tellsAll(_ release: OTPRelease) throws {
         let nodes = try (0..<2).map { _ in try ErlangNodeFixture(release: release) }

@@ -96,6 +96,8 @@ final class FakeNode: Administration {
     var outcome = EvaluationOutcome.value(TermView.of("ok"))
     var outputs: [[UInt8]] = []
     var memberRows: [Member] = []
+    /// What the members say of their ways to each other.
+    var reached: [ReachWay: [ReachReport]] = [:]
     /// What the members answer to `evaluateOnMembers`, in this order; nil: this node's outcome, and no `b@here`.
     var memberOutcomes: [(String, Result<EvaluationOutcome, NodeFailure>)]?
     /// Is called when an output has been handed over.
@@ -193,7 +195,9 @@ final class FakeNode: Administration {
         _ targets: [String], hung: Set<String>, _ way: ReachWay, deadline: Instant?,
         onReport: @escaping (ReachReport) -> Void,
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
-    ) throws(NodeFailure) {}
+    ) throws(NodeFailure) {
+        for report in reached[way] ?? [] { onReport(report) }
+    }
 
     func checkup(deadline: Instant?) throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming) {
         throw NodeFailure(.rpc, stage: .up, node: node, message: "not in this trial", remedy: "")

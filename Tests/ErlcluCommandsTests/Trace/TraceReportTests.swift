@@ -85,6 +85,9 @@ import Testing
         #expect(replay(events, "--peer", pattern) == 0)
         let shown = Set(lines.compactMap { line in (1...5).first { line.contains("#\($0) ") } })
         #expect(shown == Set(numbers), "\(trial.standardOutput)")
+        // Only those are counted.
+        let count = numbers.isEmpty ? "no attempt" : numbers.count == 1 ? "1 attempt:" : "\(numbers.count) attempts:"
+        #expect(trial.standardError.hasPrefix(count), "\(trial.standardError)")
     }
 
     @Test func writesDocumentsAndLadders() {

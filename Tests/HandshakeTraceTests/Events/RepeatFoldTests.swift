@@ -31,4 +31,20 @@ struct RepeatFoldTests {
         #expect(told.map(\.run?.count) == [14, 1, nil, 1])
         #expect(told.first?.run?.words == "x14 in 60 s")
     }
+
+    /// What turns out not to have failed is no part of a run.
+    @Test
+    func whatWasTakenBackIsNotCounted() {
+        var fold = RepeatFold()
+        let first = Self.attempt(1, at: 0)
+        #expect(fold.add(first)?.count == 1)
+        var goesOn = first
+        goesOn.result = .pending
+        fold.remove(goesOn, SampleEvents.failure)
+        #expect(!fold.expects(Self.attempt(2, at: 1)))
+        #expect(fold.add(Self.attempt(2, at: 1))?.count == 1)
+        #expect(fold.add(Self.attempt(3, at: 2))?.count == 2)
+        fold.remove(Self.attempt(2, at: 1), SampleEvents.failure)
+        #expect(fold.add(Self.attempt(4, at: 3))?.count == 2)
+    }
 }

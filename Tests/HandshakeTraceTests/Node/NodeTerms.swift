@@ -23,14 +23,16 @@ enum NodeTerms {
         }
     }
 
-    /// A trace of one node: each line is the process and what it did, a millisecond after the one before.
+    /// A trace of one node: each line is the process and what it did, a millisecond after the one before; or what
+    /// `net_kernel` tells, whole.
     static func story(
         on node: String, _ lines: [(String, String)], certificates: [String: CertificateFacts] = [:]
     ) throws -> [TraceEvent] {
         var reader = NodeTraceReader(node: node) { certificates[String(decoding: $0, as: UTF8.self)] }
         var events: [TraceEvent] = []
         for (index, line) in lines.enumerated() {
-            let item = try item("{event, {1, 2, \((index + 1) * 1000)}, \(line.0), \(line.1)}")
+            let isWhole = line.1.hasPrefix("{node,")
+            let item = try item(isWhole ? line.1 : "{event, {1, 2, \((index + 1) * 1000)}, \(line.0), \(line.1)}")
             if let item { events += reader.take(item) }
         }
         return events

@@ -16,15 +16,14 @@ import Testing
         ("p1", "{returned, connect, {ok, {<<\"10.0.0.1\">>, 555}}}"), ("p1", "{returned, port_please, {port, 9100}}"),
         ("p1", "{called, connect, {connect, <<\"10.0.0.2\">>, 9100}}"),
         ("p1", "{returned, connect, {ok, {<<\"10.0.0.1\">>, 777}}}"),
-        ("p1", "{called, send_name, {hs, 'b@h', 'a@h', \(flags), undefined, none, none, 7}}"),
+        ("p1", "{called, send_name, {hs, 'b@h', 'a@h', \(flags), undefined, none, none, 7, undefined}}"),
         ("p1", "{returned, recv_status, {named, 'a@h'}}"), ("p1", "{returned, recv_challenge, {\(flags), 9}}"),
         ("p1", "{called, send_challenge_reply, sent}"), ("p1", "{returned, mark_nodeup, ok}"),
     ]
     /// The same from the other end.
     private static let accepted: [(String, String)] = [
         ("p5", "{called, do_accept, {accept, p4, {<<\"10.0.0.1\">>, 777}, {<<\"10.0.0.2\">>, 9100}}}"),
-        ("p5", "{returned, recv_name, {\(flags), <<\"a@h\">>, 7}}"),
-        ("p5", "{called, send_challenge, {hs, 'a@h', 'b@h', \(flags), \(flags), none, none, 9}}"),
+        ("p5", "{called, send_challenge, {hs, 'a@h', 'b@h', \(flags), \(flags), none, none, 9, 7}}"),
         ("p5", "{returned, mark_nodeup, ok}"),
     ]
 
@@ -106,6 +105,37 @@ import Testing
         #expect(try NodeTerms.story(on: "a@h", story).last?.what == .ended(reason))
     }
 
+    /// The process of a connection that is given up at once has no time to say that it was up.
+    @Test(arguments: [
+        (
+            dialled.dropLast(), "a@h", "b@h",
+            [
+                "started", "epmd?", "epmd 9100", "connected", "send_name a@h", "send_status ok", "send_challenge b@h",
+                "send_challenge_reply ",
+            ]
+        ),
+        (
+            accepted.dropLast(), "b@h", "a@h",
+            ["started", "connected", "send_name a@h", "send_status ok", "send_challenge b@h", "send_challenge_reply "]
+        ),
+    ])
+    func knowsThatItWasUp(story: ArraySlice<(String, String)>, own: String, peer: String, told: [String]) throws {
+        let process = own == "a@h" ? "p1" : "p5"
+        let up = ("up", "{node, {1, 2, 20000}, up, '\(peer)', none}")
+        let down = ("down", "{node, {1, 2, 20000}, down, '\(peer)', disconnect}")
+        let exit = ("p9", "{called, do_handle_exit, {exit, \(process), disconnect}}")
+        let whole = told + ["send_challenge_ack ", "up", "down disconnect"]
+        for end in [[down, exit], [exit, down]] {
+            #expect(words(try NodeTerms.story(on: own, Array(story) + [up] + end)) == whole)
+        }
+        // The usual order, and that of OTP 25 and before, where net_kernel tells of it itself.
+        let last = (process, "{returned, mark_nodeup, ok}")
+        for beginning in [[up, last], [last, up]] {
+            let events = try NodeTerms.story(on: own, Array(story) + beginning + [down, exit])
+            #expect(words(events) == whole)
+        }
+    }
+
     /// Only the first reason counts, `net_kernel` tells what the timer has ended, and a link that is up ends by nodedown
     /// alone.
     @Test func endsOnce() throws {
@@ -124,7 +154,7 @@ import Testing
         let secure: [(String, String)] =
             Array(Self.dialled.prefix(10)) + [
                 ("p1", "{called, handshake, {tls, p3, none, none}}"), ("p1", "{returned, handshake, ok}"),
-                ("p1", "{called, send_name, {hs, 'b@h', 'a@h', 1, undefined, none, none, 7}}"),
+                ("p1", "{called, send_name, {hs, 'b@h', 'a@h', 1, undefined, none, none, 7, undefined}}"),
             ]
         let death = [("p9", "{called, do_handle_exit, {exit, p1, shutdown}}")]
         #expect(try NodeTerms.story(on: "a@h", secure + death).last?.what == .ended(.closed(by: .acceptor)))
@@ -139,14 +169,16 @@ import Testing
 
     @Test func knowsAnOldConnectionThatIsAlive() throws {
         let story =
-            Array(Self.accepted.prefix(2)) + [
-                ("p5", "{called, send_status, {status, alive, 'a@h'}}"), ("p5", "{returned, recv_status_reply, true}"),
+            Array(Self.accepted.prefix(1)) + [
+                ("p5", "{called, send_status, {status, alive, <<\"a@h\">>, \(Self.flags), 7}}"),
+                ("p5", "{returned, recv_status_reply, true}"),
                 ("p9", "{called, do_handle_exit, {exit, p5, setup_timer_timeout}}"),
             ]
         #expect(try NodeTerms.story(on: "b@h", story).last?.what == .ended(.refusedBy(.alive)))
         let dialler =
             Array(Self.dialled.prefix(11)) + [
-                ("p1", "{returned, is_pending, true}"), ("p1", "{called, send_status, {status, true, 'b@h'}}"),
+                ("p1", "{returned, is_pending, true}"),
+                ("p1", "{called, send_status, {status, true, 'b@h', undefined, undefined}}"),
                 ("p1", "{returned, recv_status, {named, 'a@h'}}"),
                 ("p1", "{called, shutdown, {shutdown, 'b@h', {recv_challenge_failed, {error, closed}}}}"),
             ]
@@ -156,6 +188,25 @@ import Testing
                 "send_status alive", "send_status true", "ended \(EndReason.refusedBy(.alive))",
             ])
     }
+
+    /// What came before the answer to it is told with it, whichever it is.
+    @Test(arguments: [
+        ("not_allowed", "<<\"a@h\">>", "send_name a@h", "send_status not_allowed"),
+        ("named", "'Z1@h'", "send_name h", "send_status named:Z1@h"),
+    ])
+    func tellsTheNameWithTheStatus(word: String, name: String, came: String, sent: String) throws {
+        let status = "{called, send_status, {status, \(word), \(name), \(Self.flags), 7}}"
+        let events = try NodeTerms.story(on: "b@h", Array(Self.accepted.prefix(1)) + [("p5", status)])
+        #expect(words(events).suffix(2) == [came, sent])
+        guard case .handshake(let detail)? = events.dropLast().last?.what else { throw MissingEvent() }
+        // The creation, too, was given.
+        #expect(detail.creation == (word == "named" ? nil : 7) && detail.flags != nil)
+        let after = try NodeTerms.story(
+            on: "b@h", Array(Self.accepted.prefix(1)) + [("p5", status), Self.accepted[1]])
+        #expect(words(after).filter { $0.hasPrefix("send_name") } == [came])
+    }
+
+    private struct MissingEvent: Error {}
 
     @Test func tellsOfCertificates() throws {
         let facts = SampleEvents.certificate

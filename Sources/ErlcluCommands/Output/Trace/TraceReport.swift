@@ -12,7 +12,9 @@ final class TraceReport {
         var due: Int?
         var isTold = false
         /// What was told while the end was a guess.
-        var guess: FailureCode?
+        var guess: NodeFailure?
+        /// What it was counted as.
+        var counted: TraceTally.Outcome?
     }
 
     /// How long after an attempt's end its reason is told, in microseconds.
@@ -51,7 +53,6 @@ final class TraceReport {
         join(ConnectionAttempt.Source(event.vantage, connection), number)
         guard let attempt = ledger.attempt(number) else { return }
         var entry = entries[number] ?? Entry()
-        if attempt.events.count == 1 { tally.attempts += 1 }
         if entry.isShown {
             show(event, attempt)
         } else if entry.held.count < AttemptLedger.eventLimit {
@@ -70,19 +71,20 @@ final class TraceReport {
     /// What seemed to be over goes on.
     private func takeBack(_ entry: inout Entry, _ attempt: ConnectionAttempt) {
         if !entry.isTold, attempt.result == .pending { entry.due = nil }
-        guard let code = entry.guess else { return }
+        guard let guess = entry.guess else { return }
         entry.guess = nil
         entry.isTold = false
         entry.due = nil
-        let left = (tally.failed[code] ?? 0) - 1
-        tally.failed[code] = left > 0 ? left : nil
+        fold.remove(attempt, guess)
+        tally.remove(entry.counted)
+        entry.counted = nil
     }
 
     /// Two ends turned out to be one connection.
     private func join(_ source: ConnectionAttempt.Source, _ number: Int) {
         let before = numbers.updateValue(number, forKey: source)
         guard let before, before != number, let other = entries.removeValue(forKey: before) else { return }
-        tally.attempts -= 1
+        tally.remove(other.counted)
         if other.isShown, entries[number]?.isShown == true, !isLadder { lines.joined(before, number) }
         entries[number, default: Entry()].held += other.held
         if let due = other.due, entries[number]?.due == nil, !other.isTold {
@@ -144,18 +146,25 @@ final class TraceReport {
         // Nothing more will be learnt of its ends.
         let fits = filter.fit(attempt.initiator, attempt.acceptor) != .no
         guard case .failed(let failure) = attempt.result else {
-            if attempt.result != .pending { tally.up += 1 }
-            guard fits, !filter.failuresOnly else { return }
+            guard fits else { return }
+            count(&entry, attempt.result == .pending ? .open : .up)
+            guard !filter.failuresOnly else { return }
             if !entry.isShown, !isLadder { release(&entry, attempt) }
             return isLadder ? lines.ladder(attempt) : lines.success(attempt)
         }
-        tally.failed[failure.code, default: 0] += 1
-        if attempt.isOverByGuess { entry.guess = failure.code }
-        guard fits, let run = fold.add(attempt) else { return }
+        guard fits else { return }
+        count(&entry, .failed(failure.code))
+        if attempt.isOverByGuess { entry.guess = failure }
+        guard let run = fold.add(attempt) else { return }
         if run.count > 1, !entry.isShown { return lines.again(attempt, failure, run) }
         if isLadder { return lines.ladder(attempt) }
         if !entry.isShown { release(&entry, attempt) }
         lines.failure(attempt, failure, run)
+    }
+
+    private func count(_ entry: inout Entry, _ outcome: TraceTally.Outcome) {
+        tally.add(outcome)
+        entry.counted = outcome
     }
 
     /// What is over and told is kept for a while, as its link may go down.
@@ -184,26 +193,5 @@ final class TraceReport {
     func finish() {
         settle(at: .max)
         for number in entries.filter({ !$0.value.isTold }).keys.sorted() { conclude(number) }
-    }
-}
-
-/// How many attempts there were, and how they ended.
-struct TraceTally {
-    var attempts = 0
-    var up = 0
-    var failed: [FailureCode: Int] = [:]
-
-    /// "3 attempts: 1 connected, 2 failed (E-COOKIE 2)"
-    var words: String {
-        let failures = failed.values.reduce(0, +)
-        var words = attempts == 1 ? "1 attempt" : "\(attempts) attempts"
-        guard attempts > 0 else { return "no attempt" }
-        words += ": \(up) connected, \(failures) failed"
-        if !failed.isEmpty {
-            let codes = failed.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
-            words += " (\(codes.map { "\($0.key.rawValue) \($0.value)" }.joined(separator: ", ")))"
-        }
-        let open = attempts - up - failures
-        return open > 0 ? words + ", \(open) without an end" : words
     }
 }

@@ -128,6 +128,8 @@ final class MeshVisit {
         }
         let found = report.failure ?? back.flatMap { report.mismatch(with: $0) }
         switch report.state {
+        // The other end may have made it just before this one was asked.
+        case .up where back?.state == .made: return MeshPair(from: from, to: to, state: .made)
         case .up: return MeshPair(from: from, to: to, state: .up)
         case .made: return MeshPair(from: from, to: to, state: .made)
         case .down, .trying:

@@ -72,9 +72,11 @@ struct Flow {
         swap(&toAcceptor, &toInitiator)
     }
 
-    /// The SYN was sent again.
+    /// The SYN was seen again: sent anew, unless it comes so soon that it was captured twice, as `-i any` does. No kernel
+    /// asks anew within 100 ms (Linux: TCP_RTO_MIN is 200).
     mutating func askedAgain(at time: Int) {
-        pause = max(0, time - asked)
+        guard time - asked >= 100_000 else { return }
+        pause = time - asked
         asked = time
     }
 

@@ -8,6 +8,7 @@ struct UnansweredConnections {
     /// For so long an answer may come after the silence was told, in microseconds. No kernel asks for longer: Linux
     /// gives up after 127 s (tcp_syn_retries).
     static let lastPatience = 120_000_000
+    /// Of each kind. Those that asked again stay for minutes, and must not keep new ones out.
     private static let limit = 10_000
 
     struct Opening {
@@ -23,16 +24,17 @@ struct UnansweredConnections {
     private var again: ArraySlice<Opening> = []
 
     mutating func add(_ flow: FlowKey, at time: Int) {
-        guard new.count + again.count < Self.limit else { return }
+        guard new.count < Self.limit else { return }
         new.append(Opening(flow: flow, started: time, due: time + Self.patience))
     }
 
-    /// It goes on waiting.
+    /// It goes on waiting. Of too many the one that would wait longest is forgotten, and ends with the capture.
     mutating func postpone(_ opening: Opening, to due: Int) {
         var opening = opening
         opening.due = due
         let place = again.lastIndex { $0.due <= due }.map { $0 + 1 } ?? again.startIndex
         again.insert(opening, at: place)
+        if again.count > Self.limit { again.removeLast() }
     }
 
     /// One that has waited for long enough to be looked at.

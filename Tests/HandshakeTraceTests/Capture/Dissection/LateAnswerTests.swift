@@ -64,6 +64,15 @@ import Testing
         #expect(late.events[1].isGuess)
     }
 
+    /// `tcpdump -i any` shows a packet once on each interface that it passes.
+    @Test func aSynThatIsCapturedTwiceIsAskedOnce() {
+        let times = [0, 1, 3, 7, 15]
+        let twice = times.flatMap { [Double($0), Double($0) + 0.0004] }
+        let decoding = decode(asked(twice), strangerAt: [7.6, 8, 14, 15.2, 30])
+        #expect(decoding.story == ["TCP started distribution", "TCP ended timeout(milliseconds: Optional(30000))"])
+        #expect(!decoding.events[1].isGuess)
+    }
+
     /// Nothing was told before the answer: nothing has to be taken back.
     @Test(arguments: [6.9, 7.2, 9, 40]) func aLateAnswerIsNoTimeout(_ seconds: Double) {
         let made = ConnectionMaker.handshake().made
