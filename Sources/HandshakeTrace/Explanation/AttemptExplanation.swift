@@ -190,10 +190,11 @@ package struct AttemptExplanation {
     private func notListening(_ end: AttemptReasons.End) -> NodeFailure {
         let host = reasons.attempt.acceptor.address
         if end.stage <= .epmd {
+            let place = "the host of \(acceptor)\(host.map { " (\($0.host))" } ?? "")"
             return failure(
-                .epmdRefused, .epmd,
-                "epmd is not running on the host of \(acceptor)\(host.map { " (\($0.host))" } ?? ""): connection refused"
-            )
+                .epmdRefused, .epmd, "epmd is not running on \(place): connection refused",
+                remedy: "start \(acceptor); where it runs, see whether its epmd listens on another port (ERL_EPMD_PORT) "
+                    + "or on loopback only, or whether it runs without (-start_epmd false)")
         }
         return failure(
             .tcpRefused, .tcp,
@@ -207,8 +208,8 @@ package struct AttemptExplanation {
         if end.stage <= .epmd {
             return failure(
                 .epmdTimeout, .epmd,
-                "\(initiator) cannot reach epmd on the host of \(acceptor)\(host.map { " (\($0.host))" } ?? ""): \(words)"
-            )
+                "\(initiator) cannot reach epmd on the host of \(acceptor)\(host.map { " (\($0.host))" } ?? ""): \(words)",
+                remedy: "check routes, the firewall and the NetworkPolicy for epmd's port (4369, or ERL_EPMD_PORT)")
         }
         return failure(
             .tcpTimeout, .tcp,
