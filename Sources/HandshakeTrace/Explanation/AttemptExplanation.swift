@@ -193,8 +193,8 @@ package struct AttemptExplanation {
             let place = "the host of \(acceptor)\(host.map { " (\($0.host))" } ?? "")"
             return failure(
                 .epmdRefused, .epmd, "epmd is not running on \(place): connection refused",
-                remedy: "start \(acceptor); where it runs, see whether its epmd listens on another port (ERL_EPMD_PORT) "
-                    + "or on loopback only, or whether it runs without (-start_epmd false)")
+                remedy: "start \(acceptor); where it runs, see whether its epmd listens on another port "
+                    + "(ERL_EPMD_PORT) or on loopback only, or whether it runs without (-start_epmd false)")
         }
         return failure(
             .tcpRefused, .tcp,
