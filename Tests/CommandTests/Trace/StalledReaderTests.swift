@@ -25,7 +25,7 @@ import Testing
         let result = try tool.wait(within: 20)
         #expect(result.exitStatus == 130, "\(result.standardError)")
         #expect(result.standardError.hasSuffix("1 attempt: 0 connected, 1 failed (E-EPMD-NOTREG 1)\n"))
-        #expect(try eventually(within: 5) { try NodeTraces(on: node) == before })
+        #expect(try eventually { try NodeTraces(on: node) == before })
     }
 
     @Test(arguments: Stalled.allCases, [SIGINT, SIGTERM])
@@ -41,7 +41,7 @@ import Testing
         #expect(result.exitStatus == 74, "\(result.standardError)")
         let said = result.standardOutput + result.standardError
         #expect(said.contains("its reader takes nothing"), "\(said)")
-        #expect(try eventually(within: 5) { try NodeTraces(on: node) == before })
+        #expect(try eventually { try NodeTraces(on: node) == before })
     }
 
     /// What cannot be written is not taken for written.
