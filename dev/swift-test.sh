@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs `swift test` with the arguments given. Lines are cut at 1,000 characters, and what failed is told once
+# Runs `swift test` with the arguments given. Lines are cut at 1,000 bytes, and what failed is told once
 # more at the end: among hundreds of tests that run beside each other it is not found otherwise.
 # Ends as `swift test` does.
 set -uo pipefail
@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.." || exit
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-${SWIFT:-swift} test "$@" 2>&1 | cut -c1-1000 | tee "$log"
+${SWIFT:-swift} test "$@" 2>&1 | stdbuf -oL cut -b1-1000 | tee "$log"
 status=${PIPESTATUS[0]}
 if ((status != 0)); then
     printf '\n=== what failed\n'

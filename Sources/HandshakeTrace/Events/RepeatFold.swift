@@ -53,7 +53,8 @@ package struct RepeatFold {
     /// The attempt, which was added, has not failed with `failure` after all.
     package mutating func remove(_ attempt: ConnectionAttempt, _ failure: NodeFailure) {
         let key = Self.key(attempt, failure)
-        guard var run = runs[key] else { return }
+        // The run that it was part of may be over, and another one begun.
+        guard var run = runs[key], attempt.start >= run.start else { return }
         run.count -= 1
         runs[key] = run.count > 0 ? run : nil
     }

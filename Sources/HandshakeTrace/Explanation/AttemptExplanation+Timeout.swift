@@ -47,7 +47,8 @@ extension AttemptExplanation {
                 .setupTimeout, .name, "\(initiator) connected to \(acceptor) and sent no name\(time)",
                 remedy: "find out what connects from there: a health check or a scanner, or a node that hangs",
                 unless: reasons.plainSides.contains(.acceptor)
-                    ? "E-TLS-TO-TCP: it speaks TLS, and this node does not" : nil)
+                    ? "E-TLS-TO-TCP: it speaks TLS, and this node does not; or net_kernel of \(acceptor) was too busy to "
+                        + "answer a name" : nil)
         default:
             let awaited = end.side.map { name($0.other) } ?? acceptor
             return failure(

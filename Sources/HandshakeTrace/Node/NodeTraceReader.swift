@@ -44,7 +44,11 @@ package struct NodeTraceReader {
             return isUp ? nodeUp(name, time) : nodeDown(name, reason ?? "", time)
         case .dropped(let count):
             return [note("\(count) events of a second were more than the trace passes on, and are missing", nil)]
-        case .tracing, .busy, .stopped, .member, .memberDown: return []
+        case .tracing:
+            // A trace that begins anew has missed how these went on.
+            for (id, connection) in connections where !connection.isUp { connections[id]?.isOver = true }
+            return []
+        case .busy, .stopped, .member, .memberDown: return []
         }
     }
 
@@ -97,6 +101,7 @@ package struct NodeTraceReader {
             events = comeUp(&connection, min(connection.nodeWasUp ?? time, time))
             connections[connection.id] = connection
         }
+        for (id, connection) in connections where connection.peerName == name { connections[id]?.nodeWasUp = nil }
         if let id = links.removeValue(forKey: name), let connection = connections.removeValue(forKey: id) {
             return events + [event(of: connection, time, stage: .down, .down(reason: reason))]
         }

@@ -127,11 +127,15 @@ extension TraceStep {
     // MARK: ends
 
     /// `dist_util:shutdown/4`: the most telling of all.
-    mutating func shutDown(_ node: String?, _ reason: TermView?) {
+    mutating func shutDown(_ node: TermView?, _ reason: TermView?) {
         guard let reason else { return }
         with { step, connection in
             // nodedown tells of it.
             guard !connection.isUp, !connection.wasUp else { return }
+            // Who has given no name is `no_node` here; this one's had come, and was not answered.
+            if node?.atom?.name.utf8.contains(UInt8(ascii: "@")) == true {
+                step.nameCame(&connection, node, flags: nil, creation: nil)
+            }
             step.end(&connection, EndReason(ofShutdown: reason, connection))
         }
     }

@@ -81,7 +81,7 @@ struct TraceStep {
             with { step, connection in
                 step.tell(connection, .note("waits for the end of the old connection"))
             }
-        case ("shutdown", "shutdown"?): shutDown(parts?[1]?.atom?.name, parts?[2])
+        case ("shutdown", "shutdown"?): shutDown(parts?[1], parts?[2])
         case ("do_handle_exit", "exit"?): died(parts?[1]?.pid, parts?[2])
         case ("async_disconnect", "disconnect"?): cut(parts?[1]?.atom?.name)
         default: break

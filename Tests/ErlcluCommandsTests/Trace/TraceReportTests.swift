@@ -70,6 +70,31 @@ import Testing
         #expect(trial.standardError == "3 attempts: 3 connected, 0 failed\n")
     }
 
+    /// The end that was seen first learns only later that it is the one of another that was told already.
+    @Test func countsTwoEndsOnce() {
+        let (own, other) = (Endpoint(host: "10.0.0.1", port: 40_000), "a@h")
+        func event(_ what: Occurrence, _ side: Role, knowsAddress: Bool, at milliseconds: Int) -> TraceEvent {
+            TraceEvent(
+                time: 1_000_000 + milliseconds * 1_000, vantage: .node(side == .initiator ? other : "b@h"),
+                connection: 1, side: side,
+                initiator: Party(name: side == .initiator ? other : nil, address: knowsAddress ? own : nil),
+                acceptor: Self.acceptor, stage: .name, what: what)
+        }
+        let events =
+            [
+                event(.started(.distribution), .initiator, knowsAddress: false, at: 0),
+                event(.started(.distribution), .acceptor, knowsAddress: true, at: 1),
+                event(.ended(.timeout(milliseconds: nil)), .acceptor, knowsAddress: true, at: 20),
+            ] + Self.attempt(7, from: "c@h", at: 4, .up) + [
+                event(.connected, .initiator, knowsAddress: true, at: 4_000),
+                event(.ended(.closed(by: .acceptor)), .initiator, knowsAddress: true, at: 4_001),
+            ]
+        #expect(replay(events) == 0)
+        #expect(trial.standardError.hasPrefix("2 attempts: 1 connected, 1 failed ("), "\(trial.standardError)")
+        #expect(trial.standardOutput.contains("#2 is #1, seen from the other end"), "\(trial.standardOutput)")
+        #expect(!trial.standardOutput.contains("again"))
+    }
+
     @Test func showsFailuresOnly() {
         #expect(replay(events, "--failures") == 0)
         #expect(!trial.standardOutput.contains("a@h connects") && !trial.standardOutput.contains("are connected"))

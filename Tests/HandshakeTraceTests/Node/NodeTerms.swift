@@ -31,7 +31,7 @@ enum NodeTerms {
         var reader = NodeTraceReader(node: node) { certificates[String(decoding: $0, as: UTF8.self)] }
         var events: [TraceEvent] = []
         for (index, line) in lines.enumerated() {
-            let isWhole = line.1.hasPrefix("{node,")
+            let isWhole = line.1.hasPrefix("{node,") || line.1.hasPrefix("{tracing,")
             let item = try item(isWhole ? line.1 : "{event, {1, 2, \((index + 1) * 1000)}, \(line.0), \(line.1)}")
             if let item { events += reader.take(item) }
         }

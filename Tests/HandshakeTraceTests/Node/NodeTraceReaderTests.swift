@@ -128,7 +128,7 @@ import Testing
         for end in [[down, exit], [exit, down]] {
             #expect(words(try NodeTerms.story(on: own, Array(story) + [up] + end)) == whole)
         }
-        // The usual order, and that of OTP 25 and before, where net_kernel tells of it itself.
+        // Whichever of the two tells first.
         let last = (process, "{returned, mark_nodeup, ok}")
         for beginning in [[up, last], [last, up]] {
             let events = try NodeTerms.story(on: own, Array(story) + beginning + [down, exit])
@@ -204,6 +204,30 @@ import Testing
         let after = try NodeTerms.story(
             on: "b@h", Array(Self.accepted.prefix(1)) + [("p5", status), Self.accepted[1]])
         #expect(words(after).filter { $0.hasPrefix("send_name") } == [came])
+    }
+
+    /// An acceptor may give up with a name that it has not answered; of whom it has none, it says so.
+    @Test(arguments: [("'a@h'", ["send_name a@h", "ended other"]), ("no_node", ["connected", "ended other"])])
+    func knowsTheNameOfWhomItGaveUp(node: String, told: [String]) throws {
+        let story = Array(Self.accepted.prefix(1)) + [("p5", "{called, shutdown, {shutdown, \(node), shutdown}}")]
+        let events = words(try NodeTerms.story(on: "b@h", story)).suffix(2)
+        #expect(zip(events, told).allSatisfy { $0.hasPrefix($1) }, "\(events)")
+    }
+
+    /// What went on while there was no trace is not known: a link of that node, later, is not the one that was dialled.
+    @Test func beginsAnewAfterAnInterruption() throws {
+        let story =
+            Self.dialled.dropLast() + [
+                (
+                    "begins",
+                    "{tracing, p9, \u{23}{node => 'a@h', otp => <<\"25\">>, processes => 1, way => legacy, patterns => 1}}"
+                ),
+                ("up", "{node, {1, 2, 20000}, up, 'b@h', none}"),
+                ("down", "{node, {1, 2, 20000}, down, 'b@h', disconnect}"),
+            ]
+        let events = try NodeTerms.story(on: "a@h", Array(story))
+        #expect(!words(events).contains("up") && words(events).last == "down disconnect")
+        #expect(events.last?.connection == nil)
     }
 
     private struct MissingEvent: Error {}

@@ -11,8 +11,9 @@ final class TraceReport {
         /// When the end of the attempt is told: the other node, and other processes, may have more to say of it.
         var due: Int?
         var isTold = false
-        /// What was told while the end was a guess.
-        var guess: NodeFailure?
+        /// What was told as its end, and whether that was a guess.
+        var failure: NodeFailure?
+        var isGuess = false
         /// What it was counted as.
         var counted: TraceTally.Outcome?
     }
@@ -46,12 +47,12 @@ final class TraceReport {
 
     /// - Parameter now: microseconds since the epoch, by the clock that `settle` goes by.
     func add(_ event: TraceEvent, at now: Int) {
-        guard let connection = event.connection, let number = ledger.add(event) else {
+        guard event.connection != nil, let number = ledger.add(event) else {
             if !filter.failuresOnly, filter.fit(event.initiator, event.acceptor) == .yes { show(event, nil) }
             return
         }
-        join(ConnectionAttempt.Source(event.vantage, connection), number)
         guard let attempt = ledger.attempt(number) else { return }
+        for source in attempt.sources { join(source, attempt) }
         var entry = entries[number] ?? Entry()
         if entry.isShown {
             show(event, attempt)
@@ -71,20 +72,23 @@ final class TraceReport {
     /// What seemed to be over goes on.
     private func takeBack(_ entry: inout Entry, _ attempt: ConnectionAttempt) {
         if !entry.isTold, attempt.result == .pending { entry.due = nil }
-        guard let guess = entry.guess else { return }
-        entry.guess = nil
+        guard entry.isGuess, let failure = entry.failure else { return }
+        entry.failure = nil
+        entry.isGuess = false
         entry.isTold = false
         entry.due = nil
-        fold.remove(attempt, guess)
+        fold.remove(attempt, failure)
         tally.remove(entry.counted)
         entry.counted = nil
     }
 
     /// Two ends turned out to be one connection.
-    private func join(_ source: ConnectionAttempt.Source, _ number: Int) {
+    private func join(_ source: ConnectionAttempt.Source, _ attempt: ConnectionAttempt) {
+        let number = attempt.number
         let before = numbers.updateValue(number, forKey: source)
         guard let before, before != number, let other = entries.removeValue(forKey: before) else { return }
         tally.remove(other.counted)
+        if let failure = other.failure { fold.remove(attempt, failure) }
         if other.isShown, entries[number]?.isShown == true, !isLadder { lines.joined(before, number) }
         entries[number, default: Entry()].held += other.held
         if let due = other.due, entries[number]?.due == nil, !other.isTold {
@@ -137,7 +141,8 @@ final class TraceReport {
     }
 
     private func conclude(_ number: Int) {
-        guard let attempt = ledger.attempt(number), var entry = entries[number], !entry.isTold else { return }
+        guard var entry = entries[number], !entry.isTold else { return }
+        guard let attempt = ledger.attempt(number) else { return lose(number) }
         entry.isTold = true
         defer {
             entries[number] = entry
@@ -154,12 +159,18 @@ final class TraceReport {
         }
         guard fits else { return }
         count(&entry, .failed(failure.code))
-        if attempt.isOverByGuess { entry.guess = failure }
+        entry.failure = failure
+        entry.isGuess = attempt.isOverByGuess
         guard let run = fold.add(attempt) else { return }
         if run.count > 1, !entry.isShown { return lines.again(attempt, failure, run) }
         if isLadder { return lines.ladder(attempt) }
         if !entry.isShown { release(&entry, attempt) }
         lines.failure(attempt, failure, run)
+    }
+
+    /// The ledger, which has too many, has forgotten the attempt before its end.
+    private func lose(_ number: Int) {
+        if let entry = entries.removeValue(forKey: number), !entry.isTold { tally.add(.open) }
     }
 
     private func count(_ entry: inout Entry, _ outcome: TraceTally.Outcome) {
@@ -175,7 +186,7 @@ final class TraceReport {
             if case .up = attempt.result { return false }
             return told.contains(attempt.number)
         }
-        entries = entries.filter { ledger.attempt($0.key) != nil }
+        for number in entries.keys where ledger.attempt(number) == nil { lose(number) }
         numbers = numbers.filter { ledger.attempt($0.value) != nil }
         // Links that stay up are not forgotten: to look at all of them each time would cost more and more.
         forgetLimit = max(Self.keptEntries, 2 * entries.count)
