@@ -127,11 +127,14 @@ extension EndReason {
             let words = [options[1], options[2]].compactMap { $0?.atom?.name }
             self = .badTLSOptions(words.joined(separator: ": "))
         } else if connection.isConnected {
+            // inet says einval and enotconn of a socket whose peer has closed it meanwhile.
+            let isClosed = ["closed", "einval", "enotconn", "epipe"].contains(reason.atom?.name)
             switch reason.atom?.name {
             case "timeout": self = .timeout(milliseconds: nil)
-            case "closed" where connection.wasAlive && connection.side == .initiator && !connection.hasAnswered:
+            case _ where isClosed && connection.wasAlive && connection.side == .initiator && !connection.hasAnswered:
                 self = .refusedBy(.alive)
-            case "closed": self = .closed(by: connection.side.other)
+            case _ where isClosed: self = .closed(by: connection.side.other)
+            case "econnreset": self = .reset(by: connection.side.other)
             default: self = .other(TermPrinter.excerpt(reason))
             }
         } else {
