@@ -98,7 +98,8 @@ import Testing
             ("{other_name, <<\"c@h\">>}", .nameMismatch(dialled: "b@h", actual: "c@h")),
             ("{recv_challenge_ack_failed, {error, closed}}", .closed(by: .acceptor)),
             ("{recv_challenge_ack_failed, {error, einval}}", .closed(by: .acceptor)),
-            ("{recv_challenge_ack_failed, {error, econnreset}}", .reset(by: .acceptor)), ("shutdown", .other("shutdown")),
+            ("{recv_challenge_ack_failed, {error, econnreset}}", .reset(by: .acceptor)),
+            ("shutdown", .other("shutdown")),
             ("{recv_status_failed, {error, {tls_alert, bad_certificate, <<\"a\\n b\">>}}}", .tls("a: b")),
             ("{what, ever}", .other("{what,ever}")), ("[]", .other("[]")), ("{}", .other("{}")),
         ] as [(String, EndReason)])
