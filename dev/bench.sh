@@ -142,13 +142,12 @@ figure '`remote_console`, mutual TLS, `rp(lists:seq(1,200000)).` into a file, ag
 
 # --- a trace
 note 'a trace'
-start_node tcp-peer
-start_node tls-peer "${tls[@]}"
+# What else the machine does is not to be measured; so all that takes part is in one class, nodes and tools alike.
+if chrt -f 50 true 2>/dev/null; then turn=(chrt -f 50); fi
+for node in tcp-one tcp-two; do start_node $node; done
+for node in tls-one tls-two; do start_node $node "${tls[@]}"; done
 trace=("$tool" trace dist --cookie-file "$work/cookie" -n)
 trace_tls=("$tool" trace dist --cookie-file "$work/cookie" --optfile "$work/tool.conf" -n)
-# What else the machine does is not to be measured.
-turn=()
-chrt -f 50 true 2>/dev/null && turn=(chrt -f 50)
 # growth TRANSPORT CA CERT KEY NODE:PORT NODE:PORT COMMAND...: handshakes with two nodes in turns, one of them traced.
 growth() {
     local transport=$1
@@ -160,9 +159,14 @@ growth() {
     figure "a handshake, ${transport^^}, 2,000 a minute, with a node that \`trace dist\` is on, against one without" \
         "$work/$transport-traced.times" "$work/$transport-plain.times" ms 1.05
 }
-growth tcp - - - "tcp@127.0.0.1:$(port_of tcp)" "tcp-peer@127.0.0.1:$(port_of tcp-peer)" "${trace[@]}" NODE
-growth tls "$work/ca.pem" "$work/tool.pem" "$work/tool.key" "tls@127.0.0.1:$(port_of tls)" \
-    "tls-peer@127.0.0.1:$(port_of tls-peer)" "${trace_tls[@]}" NODE
+growth tcp - - - "tcp-one@127.0.0.1:$(port_of tcp-one)" "tcp-two@127.0.0.1:$(port_of tcp-two)" "${trace[@]}" NODE
+growth tls "$work/ca.pem" "$work/tool.pem" "$work/tool.key" "tls-one@127.0.0.1:$(port_of tls-one)" \
+    "tls-two@127.0.0.1:$(port_of tls-two)" "${trace_tls[@]}" NODE
+turn=()
+for node in tcp-one tcp-two; do "$tool" stop --cookie-file "$work/cookie" -n $node@127.0.0.1 >&2; done
+for node in tls-one tls-two; do
+    "$tool" stop --cookie-file "$work/cookie" --optfile "$work/tool.conf" -n $node@127.0.0.1 >&2
+done
 "$inside" begin $((runs * rounds)) 'tracing ' "${trace_tls[@]}" tls@127.0.0.1 | awk '{ print $1 / 1000 }' >"$work/install.times"
 read -r median least < <(summary "$work/install.times")
 limit '`trace dist` on one node, mutual TLS, from exec to `tracing`' "$median" ms 150

@@ -76,11 +76,13 @@ make_certificate() {
     echo "[{server, [$common, {fail_if_no_peer_cert, true}]}, {client, [$common]}]." >"$work/$name.conf"
 }
 
+# What nodes are started by, such as chrt(1).
+turn=()
 # start_node NAME ARGUMENT...: returns when it has booted; its log is $work/NAME.log.
 start_node() {
     local name=$1
     shift
-    in_background erl -noinput -name "$name@127.0.0.1" -setcookie "$(cat "$work/cookie")" -start_epmd false "$@" \
+    in_background "${turn[@]}" erl -noinput -name "$name@127.0.0.1" -setcookie "$(cat "$work/cookie")" -start_epmd false "$@" \
         -eval "ok = file:write_file(\"$work/$name.up\", [])." >"$work/$name.log" 2>&1
     await "node $name" test -e "$work/$name.up"
 }
