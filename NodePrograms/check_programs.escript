@@ -208,7 +208,9 @@ traces() ->
     {ok, _} = net_kernel:start(['check_programs@127.0.0.1', longnames]),
     %% The client's own connection needs them on a real node.
     [{module, M} = code:ensure_loaded(M) || M <- [dist_util, inet_tcp_dist, erl_epmd]],
-    Trace = fun(Max, Rate, Ttl) -> start(trace_dist, [{'Forms', none}, {'Max', Max}, {'Rate', Rate}, {'Ttl', Ttl}]) end,
+    Trace = fun(Max, Rate, Ttl) ->
+        start(trace_dist, [{'Forms', none}, {'Max', Max}, {'Rate', Rate}, {'Silence', 1000}, {'Ttl', Ttl}])
+    end,
     Dial = fun() -> false = net_kernel:connect_node('nobody@127.0.0.1') end,
     Runs =
         [{time, fun() -> collect(Trace(1000, 1000, 300)) end, fun([{stopped, time}]) -> true end},

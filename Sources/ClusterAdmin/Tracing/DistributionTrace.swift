@@ -4,8 +4,8 @@ import ErlangTerm
 package import HandshakeTrace
 
 /// A trace of the handshakes on one node, and on its members where that is asked for. It ends on the node when our
-/// connection does. It beats while it is wanted, so that the node ends it after three seconds where it cannot see that
-/// the connection is cut; and it begins anew when the connection or the node was gone.
+/// connection does. It beats while it is wanted, so that the node ends it where it hears nothing of us, but cannot see
+/// that the connection is cut; and it begins anew when the connection or the node was gone.
 package final class DistributionTrace {
     package enum Event {
         /// The trace is installed on a node.
@@ -159,7 +159,9 @@ package final class DistributionTrace {
         let milliseconds = min(max(1, Int(left / .milliseconds(1))), Int(TraceRequest.longestRun / .milliseconds(1)))
         let bindings = [
             ProgramBinding("Forms", forms), ProgramBinding("Max", .integer(request.messages)),
-            ProgramBinding("Rate", .integer(request.rate)), ProgramBinding("Ttl", .integer(milliseconds)),
+            ProgramBinding("Rate", .integer(request.rate)),
+            ProgramBinding("Silence", .integer(Int(request.silence / .milliseconds(1)))),
+            ProgramBinding("Ttl", .integer(milliseconds)),
         ]
         running = session.run(.traceDist, bindings: bindings) { [weak self] event in
             guard let self, !isOver else { return }
@@ -194,7 +196,7 @@ package final class DistributionTrace {
         case .dropped(let count): onEvent(.dropped(node: node, count))
         case .stopped(let why):
             // The entry's end is told when its process is over.
-            if isEntry { lastStop = why } else { stopped(why, on: node) }
+            if isEntry { lastStop = why } else { stopped(why, onMember: node) }
         case .member(let member, let inner):
             if isEntry { take(inner, from: member) }
         case .memberDown(let member, let reason):
@@ -208,9 +210,15 @@ package final class DistributionTrace {
     /// Why the entry's trace said that it ends.
     private var lastStop: NodeTraceItem.StopReason?
 
-    private func stopped(_ why: NodeTraceItem.StopReason, on node: String) {
-        if why == .count { onEvent(.refused(node: node, reason: "it has passed on as many events as it may")) }
+    private func stopped(_ why: NodeTraceItem.StopReason, onMember node: String) {
+        switch why {
+        case .count: onEvent(.refused(node: node, reason: "it has passed on as many events as it may"))
+        case .silence: onEvent(.interrupted(node: node, reason: unheard))
+        case .time, .asked: break
+        }
     }
+
+    private var unheard: String { "it heard nothing of us for \(request.silence.components.seconds) s" }
 
     private func programEnded(_ how: ProgramEnd) {
         let why = lastStop
@@ -222,7 +230,9 @@ package final class DistributionTrace {
             if let end, .now + .milliseconds(50) >= end { return finish(.limit) }
             if why == .count || why == .asked { return finish(.limit) }
             if why == .silence {
-                onEvent(.interrupted(node: administrator.node, reason: "it heard nothing of us for 3 seconds"))
+                onEvent(.interrupted(node: administrator.node, reason: unheard))
+                // It could say so: it hears us now.
+                return install()
             }
         case .exited(let reason):
             failuresInARow += 1

@@ -111,6 +111,7 @@ package enum OptionName: String, CaseIterable, Sendable {
     case peer
     case record
     case replay
+    case silence
     case write
     case port
 }

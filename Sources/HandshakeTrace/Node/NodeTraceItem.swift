@@ -18,7 +18,7 @@ package enum NodeTraceItem {
     package enum StopReason: String, Sendable {
         case time
         case count
-        /// It heard nothing of us for three seconds.
+        /// It heard nothing of us for too long.
         case silence
         /// We wanted it to end.
         case asked

@@ -10,13 +10,21 @@ extension TraceStep {
         with { step, connection in
             connection.learn(connection.side, address: parts[5]?.endpoint)
             connection.learn(connection.side.other, address: parts[6]?.endpoint)
-            let flags = parts[3]?.integer.map { DistributionFlags(rawValue: UInt64(truncatingIfNeeded: $0)) }
+            let flags = parts[3]?.flags
             let creation = parts[7]?.integer.flatMap { UInt32(exactly: $0) }
             let isName = function == "send_name"
-            step.nameCame(&connection, parts[1], flags: parts[4], creation: parts[8])
+            // Who came with its host alone has a name by now.
+            let isGiven = connection.side == .acceptor && (parts[4]?.flags?.contains(.nameMe) ?? false)
+            step.nameCame(
+                &connection, parts[1], flags: parts[4], creation: isGiven ? nil : parts[8], isGiven: isGiven)
             if !isName, connection.sentStatus == nil {
-                step.tell(
-                    connection, .handshake(HandshakeDetail(.status, status: .ok)), from: connection.side, at: .status)
+                var detail = HandshakeDetail(.status, status: .ok)
+                if isGiven, let name = parts[1]?.name {
+                    detail.status = .named(name, creation: 0)
+                    detail.name = name
+                    connection.learn(.initiator, name: name)
+                }
+                step.tell(connection, .handshake(detail), from: connection.side, at: .status)
             }
             connection.stage = isName ? .name : .challenge
             let detail = HandshakeDetail(
@@ -47,23 +55,13 @@ extension TraceStep {
     mutating func sentStatus(_ parts: TermViews?) {
         guard let word = parts?[1]?.atom?.name else { return }
         with { step, connection in
-            let isNamed = word == "named"
-            step.nameCame(
-                &connection, parts?[2], flags: parts?[3], creation: isNamed ? nil : parts?[4], isGiven: isNamed)
+            step.nameCame(&connection, parts?[2], flags: parts?[3], creation: parts?[4])
             connection.stage = .status
             connection.sentStatus = word
             connection.isGivenUp = word == "false"
-            var detail = HandshakeDetail(.status, status: HandshakeStatus(recorded: word))
-            if let name = parts?[2]?.name, connection.side == .acceptor {
-                if isNamed {
-                    detail.status = .named(name, creation: 0)
-                    detail.name = name
-                }
-                if name.utf8.contains(UInt8(ascii: "@")) { connection.learn(.initiator, name: name) }
-            }
+            let detail = HandshakeDetail(.status, status: HandshakeStatus(recorded: word))
             step.tell(connection, .handshake(detail), from: connection.side)
-            let goesOn = word.hasPrefix("ok") || isNamed
-            connection.stage = connection.side == .acceptor && goesOn ? .challenge : .status
+            connection.stage = connection.side == .acceptor && word.hasPrefix("ok") ? .challenge : .status
         }
     }
 
@@ -79,9 +77,8 @@ extension TraceStep {
         if isGiven { name = name.flatMap { $0.split(separator: "@").last.map(String.init) } }
         // With a dynamic name only the host is told.
         if let name, name.utf8.contains(UInt8(ascii: "@")) { connection.learn(.initiator, name: name) }
-        let flags = flags?.integer.map { DistributionFlags(rawValue: UInt64(truncatingIfNeeded: $0)) }
         let detail = HandshakeDetail(
-            .name, name: name, flags: flags, creation: creation?.integer.flatMap { UInt32(exactly: $0) })
+            .name, name: name, flags: flags?.flags, creation: creation?.integer.flatMap { UInt32(exactly: $0) })
         tell(connection, .handshake(detail), from: .initiator)
         connection.stage = .status
     }
@@ -108,7 +105,7 @@ extension TraceStep {
     /// `{Flags, Creation}`
     mutating func challengeCame(_ parts: TermViews?) {
         with { step, connection in
-            let flags = parts?[0]?.integer.map { DistributionFlags(rawValue: UInt64(truncatingIfNeeded: $0)) }
+            let flags = parts?[0]?.flags
             let detail = HandshakeDetail(
                 .challenge, name: connection.acceptor.name, flags: flags,
                 creation: parts?[1]?.integer.flatMap { UInt32(exactly: $0) })

@@ -122,6 +122,9 @@ extension TermView {
         return Endpoint(host: host, port: port)
     }
 
+    /// Flags of the distribution, as the integer that they are on the wire.
+    var flags: DistributionFlags? { integer.map { DistributionFlags(rawValue: UInt64(truncatingIfNeeded: $0)) } }
+
     /// A name that is an atom, or text for one that is not an atom there yet.
     var name: String? { atom?.name ?? text }
 }

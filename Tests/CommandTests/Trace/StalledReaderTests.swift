@@ -16,7 +16,7 @@ import Testing
         #expect(during != "[]")
         try Self.dial("nobody", on: node)
         #expect(eventually(within: 20) { reader.isFull })
-        // The node ends a trace after three seconds of silence.
+        // The node would end it after three seconds of silence.
         #expect(try !eventually(within: 4.5) { try Self.tracers(on: node) != during }, "\(tool.standardError)")
         // And what came meanwhile is told as soon as somebody reads.
         let last = stalled == .recording ? #""event":"ended""# : "erlclu/attempt/1"
@@ -68,7 +68,7 @@ import Testing
     private static func start(
         _ node: ErlangNodeFixture, _ stalled: Stalled, _ reader: NarrowPipe
     ) throws -> ChildProcess {
-        var arguments = try ["trace", "dist", "-o", "jsonl"] + TraceTrial.options(node)
+        var arguments = try ["trace", "dist", "--silence", "3s", "-o", "jsonl"] + TraceTrial.options(node)
         var descriptors: [(Int32, Int32)] = []
         switch stalled {
         case .recording: arguments += ["--record", reader.path]

@@ -12,7 +12,8 @@ import Testing
             let before = try NodeTraces(on: node)
             let link = try PortForwarder(to: node.port)
             defer { link.stop() }
-            let trial = try TraceTrial(node, ["-o", "jsonl", "--address", "127.0.0.1:\(link.port)", "--epmd", "none"])
+            let trial = try TraceTrial(
+                node, ["-o", "jsonl", "--address", "127.0.0.1:\(link.port)", "--epmd", "none"], silence: "1s")
             link.isCut = true
             #expect(try eventually { try NodeTraces(on: node) == before }, "\(release)")
             link.isCut = false
@@ -24,12 +25,29 @@ import Testing
         }
     }
 
-    /// A busy machine keeps a process waiting for longer than one thinks.
-    @Test func bearsAShortSilence() throws {
-        let node = try ErlangNodeFixture()
-        let trial = try TraceTrial(node)
+    /// It is gone while the tool stands still, and there again when that goes on.
+    @Test(arguments: OTPRelease.available)
+    func beginsAnewAfterASilence(_ release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release)
+        let before = try NodeTraces(on: node)
+        let trial = try TraceTrial(node, silence: "1s")
         trial.signal(SIGSTOP)
-        usleep(1_000_000)
+        #expect(try eventually { try NodeTraces(on: node) == before }, "\(release)")
+        trial.signal(SIGCONT)
+        #expect(eventually { trial.errors.contains("again") }, "\(release): \(trial.errors)")
+        #expect(trial.errors.contains("the trace is interrupted: it heard nothing of us for 1 s"), "\(trial.errors)")
+        try node.evaluate("net_kernel:connect_node('nobody@127.0.0.1')")
+        #expect(trial.waitForResult(), "\(release): \(trial.errors)")
+        _ = try trial.finish()
+    }
+
+    /// As long as it is told to, it waits.
+    @Test func bearsASilenceItWasToldOf() throws {
+        let node = try ErlangNodeFixture()
+        let before = try NodeTraces(on: node)
+        let trial = try TraceTrial(node, silence: "60s")
+        trial.signal(SIGSTOP)
+        #expect(try !eventually(within: 2) { try NodeTraces(on: node) == before })
         trial.signal(SIGCONT)
         try node.evaluate("net_kernel:connect_node('nobody@127.0.0.1')")
         #expect(trial.waitForResult())

@@ -11,13 +11,19 @@ final class TraceTrial {
 
     /// Starts it, and waits until the trace is there.
     /// - Parameter isFoundByEPMD: for nodes whose port changes; otherwise nothing that is tried on epmd is in the way.
-    init(_ node: ErlangNodeFixture, _ options: [String] = ["-o", "jsonl"], isFoundByEPMD: Bool = false) throws {
+    /// - Parameter silence: how long the node bears not to hear of it; a busy machine keeps it silent for longer than one
+    ///   thinks.
+    init(
+        _ node: ErlangNodeFixture, _ options: [String] = ["-o", "jsonl"], isFoundByEPMD: Bool = false,
+        silence: String = "3s"
+    ) throws {
         self.node = node
         directory = try TemporaryDirectory()
         recording = directory.file("trace.jsonl")
         tool = try ChildProcess(
             BuiltProduct.tool,
-            ["trace", "dist"] + Self.options(node, isFoundByEPMD: isFoundByEPMD) + options + ["--record", recording],
+            ["trace", "dist", "--silence", silence] + Self.options(node, isFoundByEPMD: isFoundByEPMD) + options
+                + ["--record", recording],
             environment: NodeTool.scrubbed.merging(node.environment) { $1 })
         let tool = tool
         guard eventually({ tool.standardError.contains("tracing ") || !tool.isRunning }), tool.isRunning
@@ -66,6 +72,9 @@ final class TraceTrial {
     func wait(for text: String, within seconds: Double = Deadline.patience) -> Bool {
         eventually(within: seconds) { tool.standardOutput.contains(text) }
     }
+
+    /// Waits for what it says on standard error.
+    func waitForErrors(_ text: String) -> Bool { eventually { tool.standardError.contains(text) } }
 
     func signal(_ number: Int32) { tool.signal(number) }
 

@@ -192,21 +192,27 @@ import Testing
             ])
     }
 
-    /// What came before the answer to it is told with it, whichever it is.
-    @Test(arguments: [
-        ("not_allowed", "<<\"a@h\">>", "send_name a@h", "send_status not_allowed"),
-        ("named", "'Z1@h'", "send_name h", "send_status named:Z1@h"),
-    ])
-    func tellsTheNameWithTheStatus(word: String, name: String, came: String, sent: String) throws {
-        let status = "{called, send_status, {status, \(word), \(name), \(Self.flags), 7}}"
+    /// What came before the answer to it is told with it.
+    @Test func tellsTheNameWithTheStatus() throws {
+        let status = "{called, send_status, {status, not_allowed, <<\"a@h\">>, \(Self.flags), 7}}"
         let events = try NodeTerms.story(on: "b@h", Array(Self.accepted.prefix(1)) + [("p5", status)])
-        #expect(words(events).suffix(2) == [came, sent])
+        #expect(words(events).suffix(2) == ["send_name a@h", "send_status not_allowed"])
         guard case .handshake(let detail)? = events.dropLast().last?.what else { throw MissingEvent() }
-        // The creation, too, was given.
-        #expect(detail.creation == (word == "named" ? nil : 7) && detail.flags != nil)
+        #expect(detail.creation == 7 && detail.flags != nil)
         let after = try NodeTerms.story(
             on: "b@h", Array(Self.accepted.prefix(1)) + [("p5", status), Self.accepted[1]])
-        #expect(words(after).filter { $0.hasPrefix("send_name") } == [came])
+        #expect(words(after).filter { $0.hasPrefix("send_name") } == ["send_name a@h"])
+    }
+
+    /// Who has only a host is given a name, and the creation with it.
+    @Test func tellsTheNameThatWasGiven() throws {
+        let nameless = "16#f07df7fbd"  // and NAME_ME
+        let challenge = "{called, send_challenge, {hs, 'Z1@h', 'b@h', \(Self.flags), \(nameless), none, none, 9, 7}}"
+        let events = try NodeTerms.story(on: "b@h", Array(Self.accepted.prefix(1)) + [("p5", challenge)])
+        #expect(words(events).suffix(3) == ["send_name h", "send_status named:Z1@h", "send_challenge b@h"])
+        guard case .handshake(let detail)? = events.dropLast(2).last?.what else { throw MissingEvent() }
+        #expect(detail.creation == nil && detail.flags?.contains(.nameMe) == true)
+        #expect(events.last?.initiator.name == "Z1@h")
     }
 
     /// An acceptor may give up with a name that it has not answered; of whom it has none, it says so.

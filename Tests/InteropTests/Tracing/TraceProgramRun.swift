@@ -22,7 +22,8 @@ final class TraceProgramRun {
         self.connection = try connection ?? link.connection()
         let bindings = [
             ProgramBinding("Forms", .atom("none")), ProgramBinding("Max", .integer(1_000_000)),
-            ProgramBinding("Rate", .integer(rate)), ProgramBinding("Ttl", .integer(300_000)),
+            ProgramBinding("Rate", .integer(rate)), ProgramBinding("Silence", .integer(3_000)),
+            ProgramBinding("Ttl", .integer(300_000)),
         ]
         self.connection.run(.traceDist, bindings: bindings) { [weak self] event in
             switch event {

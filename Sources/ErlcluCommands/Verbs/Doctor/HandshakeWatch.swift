@@ -11,6 +11,9 @@ final class HandshakeWatch {
     /// The acceptor may have more to say when the initiator has given up.
     private static let settlingTime = Duration.milliseconds(400)
 
+    /// A busy machine keeps us silent for longer than one thinks; closed connections end the traces at once.
+    private static let silence = Duration.seconds(3)
+
     private var traces: [DistributionTrace] = []
     private var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
     private var loop: EventLoop?
@@ -34,7 +37,8 @@ final class HandshakeWatch {
     func watch(_ node: any Administration, members: [String] = []) {
         let name = node.node
         loop = node.loop
-        let request = TraceRequest(duration: .seconds(60), includesMembers: !members.isEmpty)
+        let request = TraceRequest(
+            duration: .seconds(60), includesMembers: !members.isEmpty, silence: Self.silence)
         let trace = node.traceDistribution(
             request, readCertificate: { (try? Certificate(der: $0))?.facts }
         ) { [weak self] event in self?.take(event, of: name) }

@@ -52,7 +52,16 @@ final class LiveTrace {
         let messages = isFiltered ? nil : eventLimit.map { min($0, 100_000) * 4 + 200 }
         request = TraceRequest(
             duration: duration ?? nil, messages: messages ?? TraceRequest.usualMessages,
-            includesMembers: run.options.contains(.all))
+            includesMembers: run.options.contains(.all), silence: try Self.silence(run.options.value(.silence)))
+    }
+
+    private static func silence(_ text: String?) throws(CommandFailure) -> Duration {
+        guard let text else { return TraceRequest.usualSilence }
+        guard let duration = DurationSyntax(text)?.duration, TraceRequest.silences.contains(duration) else {
+            throw .usage(
+                .invalidValue(place: "--silence", value: text, expected: "a time from 1s to 60s", suggestion: nil))
+        }
+        return duration
     }
 
     func attend() throws(CommandFailure) -> ExitStatus {

@@ -10,6 +10,9 @@ extension VerbSpec {
         options: [
             OptionSpec(.all, help: "on every member of the cluster, through the node that is named"),
             OptionSpec(.for, value: OptionValue("DURATION", .duration), help: "end after this time: 60s, 5m"),
+            OptionSpec(
+                .silence, value: OptionValue("DURATION", .duration),
+                help: "end on a node that hears nothing of us for this long: 1s to 60s (1s)"),
             OptionSpec(.max, value: OptionValue("N", .text), help: "end after this many events"),
             OptionSpec(.failures, help: "show only attempts that failed"),
             OptionSpec(
@@ -26,8 +29,9 @@ extension VerbSpec {
                 + "initiator) and what happened. The reason of a failure follows, with its code and the remedy. What fails "
                 + "again is told in one line. -o ladder shows each attempt rung by rung when it is over.",
             "The trace is set up by evaluation alone: no module of ours is loaded, and it is gone within a second when "
-                + "erlclu-ctl ends, by Ctrl-C or by accident; after three seconds where the network fails without a word. "
-                + "Neither cookie nor key, password, digest or option list leaves the node. From OTP 27 on it has a session of its own. Before that all traces of a "
+                + "erlclu-ctl ends, by Ctrl-C or by accident, or when the network fails without a word. Where the way to "
+                + "the node, or a busy machine, keeps us silent for as long, the trace is interrupted, which is told, and "
+                + "begins anew; --silence 5s lets it wait. Neither cookie nor key, password, digest or option list leaves the node. From OTP 27 on it has a session of its own. Before that all traces of a "
                 + "node share one: where somebody else traces the same functions, it is refused.",
             "Who fails before it says its name, as in TLS, is known by its address alone. --peer leaves such an attempt "
                 + "out only where the pattern is of addresses, behind the @ if there is one, and the address does not fit.",
@@ -50,7 +54,7 @@ extension VerbSpec {
             let report = TraceReport(run, filter: filter)
             if let file = run.options.value(.replay) {
                 // They say what is traced, and when that ends.
-                for name in [OptionName.node, .all, .for, .max, .record] where run.options.contains(name) {
+                for name in [OptionName.node, .all, .for, .silence, .max, .record] where run.options.contains(name) {
                     throw .usage(.exclusive("--replay", "--\(name.rawValue)"))
                 }
                 return try TraceReplay(run, report).show(file)
