@@ -224,8 +224,11 @@ traces() ->
                   andalso length([gone || {called, shutdown, {shutdown, 'nobody@127.0.0.1', _}} <- Told]) =:= 1
                   andalso lists:last(Items) =:= {stopped, time}
           end},
-         {rate, fun() -> Run = begun(Trace(1000, 1, 1300)), Dial(), beats(Run), collect(Run) end,
-          fun(Items) -> length([1 || {event, _, _, _} <- Items]) =:= 1 andalso lists:keymember(dropped, 1, Items) end},
+         {rate, fun() -> Run = begun(Trace(1000, 1, 1300)), Dial(), beats(), collect(Run) end,
+          fun(Items) ->
+              length([1 || {event, _, _, _} <- Items]) =:= 1 andalso lists:keymember(dropped, 1, Items)
+                  andalso lists:last(Items) =:= {stopped, time}
+          end},
          {killed, fun() -> {_, Pid} = Run = begun(Trace(1000, 1000, 60000)), exit(Pid, kill), collect(Run) end,
           fun([]) -> true end}],
     Wrong = lists:append([traced(Run) || Run <- Runs]) ++ taken(Trace),
@@ -240,10 +243,10 @@ traced({What, Run, Expected}) ->
     [{wrong, trace, What, Items} || not (try Expected(Items) catch _:_ -> false end)] ++ no_trace(What).
 
 begun({Tag, _} = Run) ->
-    receive {Tag, {tracing, _, _}} -> Run after 5000 -> exit({no_trace, Run}) end.
+    receive {Tag, {tracing, Wants, _}} -> put(wants, Wants), Run after 5000 -> exit({no_trace, Run}) end.
 
-beats({_, Pid}) ->
-    [begin Pid ! {erlclu, beat}, timer:sleep(100) end || _ <- lists:seq(1, 11)].
+beats() ->
+    [begin get(wants) ! {erlclu, beat}, timer:sleep(100) end || _ <- lists:seq(1, 11)].
 
 %% Somebody else traces: nothing of theirs is touched.
 taken(Trace) ->

@@ -152,7 +152,7 @@ trace_tls=("$tool" trace dist --cookie-file "$work/cookie" --optfile "$work/tool
 growth() {
     local transport=$1
     shift
-    "${turn[@]}" "$inside" handshake $((2 * rounds)) 66 "$work/cookie" "$@" >"$work/$transport.handshakes"
+    "${turn[@]}" "$inside" handshake $((2 * rounds)) 100 "$work/cookie" "$@" >"$work/$transport.handshakes"
     for what in plain traced; do
         awk -v what=$what '$1 == what { print $2 / 1000 }' "$work/$transport.handshakes" >"$work/$transport-$what.times"
     done

@@ -32,7 +32,7 @@ package final class DistributionTrace {
 
     /// Nodes that one entry may speak for.
     private static let nodeLimit = 4_096
-    private static let beatInterval = Duration.milliseconds(200)
+    private static let beatInterval = Duration.milliseconds(250)
     private static let retryInterval = Duration.milliseconds(500)
 
     private let administrator: NodeAdministrator

@@ -7,6 +7,7 @@ extension TraceStep {
     /// `{hs, Other, This, ThisFlags, OtherFlags, Own, Peer, Creation, OtherCreation}`
     mutating func handshake(_ function: String, _ parts: TermViews?) {
         guard let parts else { return }
+        if function == "send_challenge" { acceptedUnseen(by: process) }
         with { step, connection in
             connection.learn(connection.side, address: parts[5]?.endpoint)
             connection.learn(connection.side.other, address: parts[6]?.endpoint)
@@ -54,6 +55,8 @@ extension TraceStep {
     /// `{status, Word, Other, OtherFlags, OtherCreation}`
     mutating func sentStatus(_ parts: TermViews?) {
         guard let word = parts?[1]?.atom?.name else { return }
+        // The initiator's words.
+        if word != "true", word != "false" { acceptedUnseen(by: process) }
         with { step, connection in
             step.nameCame(&connection, parts?[2], flags: parts?[3], creation: parts?[4])
             connection.stage = .status
@@ -126,11 +129,18 @@ extension TraceStep {
     /// `dist_util:shutdown/4`: the most telling of all.
     mutating func shutDown(_ node: TermView?, _ reason: TermView?) {
         guard let reason else { return }
+        let hasName = node?.atom?.name.utf8.contains(UInt8(ascii: "@")) == true
+        // Only acceptors end so, before they have answered the name.
+        switch reason.atom?.name ?? reason.elements?[0]?.atom?.name {
+        case "shutdown" where node?.isAtom("no_node") == true: acceptedUnseen(by: process)
+        case "first_bytes", "recv_name_failed", "check_dflags_failed": acceptedUnseen(by: process)
+        default: break
+        }
         with { step, connection in
             // nodedown tells of it.
             guard !connection.isUp, !connection.wasUp else { return }
             // Who has given no name is `no_node` here; this one's had come, and was not answered.
-            if node?.atom?.name.utf8.contains(UInt8(ascii: "@")) == true {
+            if hasName {
                 step.nameCame(&connection, node, flags: nil, creation: nil)
             }
             step.end(&connection, EndReason(ofShutdown: reason, connection))
@@ -140,16 +150,19 @@ extension TraceStep {
     /// `net_kernel` learns that a process of a connection is gone. Most have said why before; one that dies of its link
     /// to the process of TLS says nothing.
     mutating func died(_ owner: PID?, _ reason: TermView?) {
-        guard let owner, let id = reader.owner(owner), let reason else { return }
+        guard let owner, let reason else { return }
+        // Its timer has ended it.
+        let isLate = reason.isAtom("setup_timer_timeout")
+        if isLate { acceptedUnseen(by: owner) }
+        guard let id = reader.owner(owner) else { return }
         with(id) { step, connection in
             // nodedown tells of it.
             if connection.wasUp {
                 step.events += step.reader.comeUp(&connection, min(connection.nodeWasUp ?? step.time, step.time))
                 return
             }
+            if isLate { return step.end(&connection, EndReason(ofShutdown: reason, connection)) }
             let word = reason.atom?.name ?? reason.elements?[0]?.atom?.name
-            // Its timer has ended it.
-            if word == "setup_timer_timeout" { return step.end(&connection, EndReason(ofShutdown: reason, connection)) }
             let isOfItsLink = connection.isSecure && connection.stage > .tls
             step.end(
                 &connection,

@@ -38,6 +38,15 @@ extension TraceStep {
             with(id) { $1.stage = .name }
             return
         }
+        begin(process, peer: peer, own: own)
+    }
+
+    /// A connection whose beginning was not told, as the program does where there are many: this is the first of it.
+    mutating func acceptedUnseen(by process: PID) {
+        if reader.owner(process) == nil { begin(process, peer: nil, own: nil) }
+    }
+
+    private mutating func begin(_ process: PID, peer: Endpoint?, own: Endpoint?) {
         let id = reader.open(
             process, side: .acceptor, initiator: Party(address: peer), acceptor: Party(name: reader.node, address: own),
             stage: .tcp)

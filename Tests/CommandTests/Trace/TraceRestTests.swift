@@ -28,6 +28,42 @@ import Testing
             """)
     }
 
+    /// Where there are many connections their beginning is not told, and each of them is told all the same.
+    @Test(arguments: OTPRelease.available)
+    func sparesWhatItCan(_ release: OTPRelease) throws {
+        // Hidden, or global dials back.
+        let (node, other) = try atOnce(
+            { try ErlangNodeFixture(release: release) },
+            { try ErlangNodeFixture(release: release, arguments: ["-hidden"]) })
+        let trial = try resting(node)
+        try other.evaluate(
+            """
+            spawn(fun() ->
+                Up = [ok || _ <- lists:seq(1, 150), timer:sleep(20) =:= ok, net_kernel:connect_node('\(node.name)'),
+                      erlang:disconnect_node('\(node.name)') =:= true],
+                application:set_env(kernel, came_up, length(Up))
+            end)
+            """)
+        #expect(try eventually(within: 20) { try tellsBeginnings(node) == "[false]" }, "\(release)")
+        #expect(try eventually(within: 60) { try other.evaluate("application:get_env(kernel, came_up)") != "undefined" })
+        #expect(try eventually(within: 20) { try tellsBeginnings(node) == "[true]" }, "\(release)")
+        let count = try other.evaluate("element(2, application:get_env(kernel, came_up))")
+        _ = try trial.finish()
+        let attempts = trial.output.split(separator: "\n").filter {
+            $0.contains("erlclu/attempt/1") && $0.contains(other.name)
+        }
+        #expect(Int(count) == attempts.count && attempts.count > 100, "\(release): \(count), \(attempts.count)")
+        #expect(attempts.allSatisfy { $0.contains(#""result":"up""#) }, "\(release): \(attempts)")
+    }
+
+    private func tellsBeginnings(_ node: ErlangNodeFixture) throws -> String {
+        try node.evaluate(
+            """
+            [B || P <- processes(), {dictionary, D} <- [process_info(P, dictionary)],
+                  lists:member({'$initial_call', {erlclu, trace_dist, 0}}, D), {begins, B} <- D]
+            """)
+    }
+
     @Test(arguments: OTPRelease.available)
     func leavesNothingBehind(_ release: OTPRelease) throws {
         let node = try ErlangNodeFixture(release: release)

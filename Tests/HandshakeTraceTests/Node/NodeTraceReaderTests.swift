@@ -87,6 +87,40 @@ import Testing
         #expect(try NodeTerms.story(on: "a@h", Array(Self.dialled.dropFirst(2))) == [])
     }
 
+    /// Where there are many, the beginning of an accepted connection is not told.
+    @Test(arguments: [
+        (
+            "p5", "{called, send_challenge, {hs, 'a@h', 'b@h', \(flags), \(flags), none, none, 9, 7}}",
+            "send_challenge b@h"
+        ),
+        ("p5", "{called, send_status, {status, nok, 'a@h', \(flags), 7}}", "send_status nok"),
+        ("p5", "{called, shutdown, {shutdown, no_node, shutdown}}", "ended other(\"no name\")"),
+        ("p5", "{called, shutdown, {shutdown, no_node, {first_bytes, <<22>>}}}", "ended notDistribution([22])"),
+        (
+            "p5", "{called, shutdown, {shutdown, 'a@h', {check_dflags_failed, [<<\"V4_NC\">>]}}}",
+            "ended missingFlags([\"V4_NC\"])"
+        ),
+        ("p9", "{called, do_handle_exit, {exit, p5, setup_timer_timeout}}", "ended timeout(milliseconds: nil)"),
+    ])
+    func beginsWithWhatComesFirst(process: String, what: String, told: String) throws {
+        let events = try NodeTerms.story(on: "b@h", [(process, what)])
+        #expect(words(events).prefix(2) == ["started", "connected"] && words(events).last == told, "\(words(events))")
+        #expect(events.allSatisfy { $0.side == .acceptor && $0.connection == 1 })
+    }
+
+    /// Links and dials of before are not taken for such.
+    @Test(arguments: [
+        ("p5", "{called, shutdown, {shutdown, 'a@h', connection_closed}}"),
+        ("p5", "{called, shutdown, {shutdown, 'a@h', shutdown}}"),
+        ("p6", "{called, shutdown, {shutdown, timer, setup_timer_timeout}}"),
+        ("p5", "{called, shutdown, {shutdown, no_node, {recv_challenge_failed, {error, closed}}}}"),
+        ("p5", "{called, send_status, {status, true, 'a@h', undefined, undefined}}"),
+        ("p9", "{called, do_handle_exit, {exit, p5, connection_closed}}"), ("p5", "{returned, mark_nodeup, ok}"),
+    ])
+    func knowsWhatWasThereBefore(process: String, what: String) throws {
+        #expect(try NodeTerms.story(on: "b@h", [(process, what)]) == [])
+    }
+
     /// Each way for a handshake to end, as `dist_util:shutdown/4` tells it.
     @Test(
         arguments: [

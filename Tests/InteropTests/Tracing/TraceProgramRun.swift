@@ -11,6 +11,8 @@ final class TraceProgramRun {
     private var tracer: PID?
     private var beat: TimerHandle?
     private(set) var events = 0
+    /// How many of them each function of the node gave.
+    private(set) var calls: [String: Int] = [:]
     private(set) var dropped = 0
     /// Why it said that it ends.
     private(set) var stopped: String?
@@ -55,7 +57,9 @@ final class TraceProgramRun {
         guard let parts = item.elements, let tag = parts[0]?.atom?.name else { return }
         switch tag {
         case "tracing": tracer = parts[1]?.pid
-        case "event": events += 1
+        case "event":
+            events += 1
+            if let function = parts[3]?.elements?[1]?.atom?.name { calls[function, default: 0] += 1 }
         case "dropped": dropped += parts[1]?.integer ?? 0
         case "stopped": stopped = parts[1]?.atom?.name
         default: break
