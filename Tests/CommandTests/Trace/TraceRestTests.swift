@@ -45,7 +45,8 @@ import Testing
             end)
             """)
         #expect(try eventually(within: 20) { try tellsBeginnings(node) == "[false]" }, "\(release)")
-        #expect(try eventually(within: 60) { try other.evaluate("application:get_env(kernel, came_up)") != "undefined" })
+        #expect(
+            try eventually(within: 60) { try other.evaluate("application:get_env(kernel, came_up)") != "undefined" })
         #expect(try eventually(within: 20) { try tellsBeginnings(node) == "[true]" }, "\(release)")
         let count = try other.evaluate("element(2, application:get_env(kernel, came_up))")
         _ = try trial.finish()
