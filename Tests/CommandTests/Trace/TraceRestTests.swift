@@ -55,6 +55,10 @@ import Testing
         }
         #expect(Int(count) == attempts.count && attempts.count > 100, "\(release): \(count), \(attempts.count)")
         #expect(attempts.allSatisfy { $0.contains(#""result":"up""#) }, "\(release): \(attempts)")
+        // One after the other: none came up when the next had begun.
+        let times = attempts.compactMap { $0.firstMatch(of: /"start":(\d+),"end":(\d+)/) }
+            .map { (start: Int($0.1) ?? 0, end: Int($0.2) ?? 0) }.sorted { $0.start < $1.start }
+        #expect(zip(times, times.dropFirst()).allSatisfy { $0.end <= $1.start }, "\(release): \(times)")
     }
 
     private func tellsBeginnings(_ node: ErlangNodeFixture) throws -> String {

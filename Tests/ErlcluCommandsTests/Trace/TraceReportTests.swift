@@ -137,6 +137,16 @@ import Testing
         #expect(trial.standardOutput.isEmpty)
     }
 
+    /// What -o jsonl writes can be shown again, whatever went wrong between.
+    @Test func passesOverWhatIsNoEvent() {
+        let fault = #"{"schema":"erlclu/trace-dist/1","error":{"code":"E-TIMEOUT"}}"# + "\n"
+        trial.files["t"] = Array(fault.utf8) + events.flatMap { $0.json.line } + Array(fault.utf8)
+        #expect(trial.run("trace", "dist", "--replay", "t") == 0, "\(trial.standardError)")
+        #expect(trial.standardError.contains("attempts: "))
+        trial.files["t"] = Array(fault.replacing("trace-dist/1", with: "trace/2").utf8)
+        #expect(trial.run("trace", "dist", "--replay", "t") == 66)
+    }
+
     @Test func refusesWhatIsNoRecording() {
         trial.files["t"] = Array("{}\n".utf8)
         #expect(trial.run("trace", "dist", "--replay", "t") == 66)

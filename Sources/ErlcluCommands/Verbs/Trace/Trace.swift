@@ -26,13 +26,15 @@ extension VerbSpec {
         ],
         details: [
             "Each attempt has a number, and its events a line each: time (UTC), number, stage, direction (-> is from the "
-                + "initiator) and what happened. The reason of a failure follows, with its code and the remedy. What fails "
+                + "initiator) and what happened; where several nodes are traced, i or a before the stage says whether the "
+                + "initiator or the acceptor saw it. The reason of a failure follows, with its code and the remedy. What fails "
                 + "again is told in one line. -o ladder shows each attempt rung by rung when it is over.",
             "The trace is set up by evaluation alone: no module of ours is loaded, and it is gone within a second when "
                 + "erlclu-ctl ends, by Ctrl-C or by accident, or when the network fails without a word. Where the way to "
                 + "the node, or a busy machine, keeps us silent for as long, the trace is interrupted, which is told, and "
-                + "begins anew; --silence 5s lets it wait. Neither cookie nor key, password, digest or option list leaves the node. From OTP 27 on it has a session of its own. Before that all traces of a "
-                + "node share one: where somebody else traces the same functions, it is refused.",
+                + "begins anew; --silence 5s lets it wait. Neither cookie nor key, password, digest or option list leaves "
+                + "the node. From OTP 27 on it has a session of its own. Before that all traces of a node share one: where "
+                + "somebody else traces the same functions, it is refused.",
             "Who fails before it says its name, as in TLS, is known by its address alone. --peer leaves such an attempt "
                 + "out only where the pattern is of addresses, behind the @ if there is one, and the address does not fit.",
             "A node passes on \(TraceRequestWords.rate) events a second, which is about 100 handshakes; how many were dropped "

@@ -5,6 +5,9 @@ struct TraceReplay {
     /// A line that is longer is none of ours.
     private static let lineLimit = 4 << 20
 
+    /// What -o jsonl has between the events: the ends of attempts, and what went wrong with a node or a file.
+    private static let schemasBetween: Set = ["erlclu/attempt/1", "erlclu/trace-dist/1", "erlclu/capture-decode/1"]
+
     private let run: CommandRun
     private let report: TraceReport
 
@@ -39,8 +42,7 @@ struct TraceReplay {
         do throws(RecordingFault) {
             return try TraceEvent(line: line)
         } catch {
-            // -o jsonl has the ends of attempts between the events.
-            if case .schema("erlclu/attempt/1"?) = error { return nil }
+            if case .schema(let schema?) = error, Self.schemasBetween.contains(schema) { return nil }
             throw .input("\(place): \(error.message)")
         }
     }
