@@ -215,6 +215,17 @@ traces() ->
     Runs =
         [{time, fun() -> collect(Trace(1000, 1000, 300)) end, fun([{stopped, time}]) -> true end},
          {silence, fun() -> collect(Trace(1000, 1000, 60000)) end, fun([{stopped, silence}]) -> true end},
+         {late_beat,
+          fun() ->
+              {_, Pid} = Run = begun(Trace(1000, 1000, 60000)),
+              erlang:suspend_process(Pid),
+              timer:sleep(1200),
+              get(wants) ! {erlclu, beat},
+              timer:sleep(100),
+              erlang:resume_process(Pid),
+              collect(Run)
+          end,
+          fun([{stopped, silence}]) -> true end},
          {count, fun() -> Run = begun(Trace(2, 1000, 60000)), Dial(), collect(Run) end,
           fun([{event, _, _, _}, {event, _, _, _}, {stopped, count}]) -> true end},
          {dial, fun() -> Run = begun(Trace(1000, 1000, 700)), Dial(), collect(Run) end,
