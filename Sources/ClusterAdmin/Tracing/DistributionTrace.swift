@@ -186,6 +186,8 @@ package final class DistributionTrace {
                 failuresInARow = 0
                 keepBeating()
             }
+            // How what it followed went on was not seen.
+            _ = readers[node]?.take(item)
             onEvent(.began(facts))
         case .busy(let found):
             if isEntry { return finish(.busy(found)) }
@@ -218,7 +220,11 @@ package final class DistributionTrace {
         }
     }
 
-    private var unheard: String { "it heard nothing of us for \(request.silence.components.seconds) s" }
+    private var unheard: String {
+        let milliseconds = Int(request.silence / .milliseconds(1))
+        return "it heard nothing of us for "
+            + (milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(milliseconds) ms")
+    }
 
     private func programEnded(_ how: ProgramEnd) {
         let why = lastStop

@@ -7,8 +7,8 @@ package struct TraceRequest: Sendable {
     package var rate: Int
     /// Whether the node's members are traced too, through it.
     package var includesMembers: Bool
-    /// How long a node that hears nothing of us goes on, in whole tenths of a second, at least one second. A connection
-    /// that is closed ends the trace at once; this is for one that is cut without a word.
+    /// How long a node that hears nothing of us goes on, one of `silences`. A connection that is closed ends the trace at
+    /// once; this is for one that is cut without a word.
     package var silence: Duration
 
     /// More in a second would keep the node busy with us: it is some hundred handshakes.

@@ -130,10 +130,11 @@ extension TraceStep {
     mutating func shutDown(_ node: TermView?, _ reason: TermView?) {
         guard let reason else { return }
         let hasName = node?.atom?.name.utf8.contains(UInt8(ascii: "@")) == true
-        // Only acceptors end so, before they have answered the name.
+        // Only acceptors end so, before they have answered the name; `other` is a name that is none.
         switch reason.atom?.name ?? reason.elements?[0]?.atom?.name {
-        case "shutdown" where node?.isAtom("no_node") == true: acceptedUnseen(by: process)
-        case "first_bytes", "recv_name_failed", "check_dflags_failed": acceptedUnseen(by: process)
+        case "shutdown" where node?.isAtom("no_node") == true || node?.isAtom("other") == true:
+            acceptedUnseen(by: process)
+        case "first_bytes", "recv_name_failed": acceptedUnseen(by: process)
         default: break
         }
         with { step, connection in
@@ -150,19 +151,16 @@ extension TraceStep {
     /// `net_kernel` learns that a process of a connection is gone. Most have said why before; one that dies of its link
     /// to the process of TLS says nothing.
     mutating func died(_ owner: PID?, _ reason: TermView?) {
-        guard let owner, let reason else { return }
-        // Its timer has ended it.
-        let isLate = reason.isAtom("setup_timer_timeout")
-        if isLate { acceptedUnseen(by: owner) }
-        guard let id = reader.owner(owner) else { return }
+        guard let owner, let id = reader.owner(owner), let reason else { return }
         with(id) { step, connection in
             // nodedown tells of it.
             if connection.wasUp {
                 step.events += step.reader.comeUp(&connection, min(connection.nodeWasUp ?? step.time, step.time))
                 return
             }
-            if isLate { return step.end(&connection, EndReason(ofShutdown: reason, connection)) }
             let word = reason.atom?.name ?? reason.elements?[0]?.atom?.name
+            // Its timer has ended it.
+            if word == "setup_timer_timeout" { return step.end(&connection, EndReason(ofShutdown: reason, connection)) }
             let isOfItsLink = connection.isSecure && connection.stage > .tls
             step.end(
                 &connection,

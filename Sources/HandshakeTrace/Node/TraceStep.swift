@@ -83,6 +83,9 @@ struct TraceStep {
             }
         case ("shutdown", "shutdown"?): shutDown(parts?[1], parts?[2])
         case ("do_handle_exit", "exit"?): died(parts?[1]?.pid, parts?[2])
+        case ("do_handle_exit", "late"?):
+            if let owner = parts?[1]?.pid { acceptedUnseen(by: owner) }
+            died(parts?[1]?.pid, parts?[2])
         case ("async_disconnect", "disconnect"?): cut(parts?[1]?.atom?.name)
         default: break
         }

@@ -40,7 +40,6 @@ import Testing
         let before = try NodeTraces(on: node)
         let trial = try TraceTrial(node)
         trial.signal(SIGSTOP)
-        // Three seconds, and a little for the look at it.
         #expect(try eventually { try NodeTraces(on: node) == before }, "\(release)")
         trial.signal(SIGCONT)
         #expect(eventually { trial.errors.contains("again") }, "\(release): \(trial.errors)")

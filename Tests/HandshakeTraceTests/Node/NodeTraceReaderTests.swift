@@ -96,11 +96,8 @@ import Testing
         ("p5", "{called, send_status, {status, nok, 'a@h', \(flags), 7}}", "send_status nok"),
         ("p5", "{called, shutdown, {shutdown, no_node, shutdown}}", "ended other(\"no name\")"),
         ("p5", "{called, shutdown, {shutdown, no_node, {first_bytes, <<22>>}}}", "ended notDistribution([22])"),
-        (
-            "p5", "{called, shutdown, {shutdown, 'a@h', {check_dflags_failed, [<<\"V4_NC\">>]}}}",
-            "ended missingFlags([\"V4_NC\"])"
-        ),
-        ("p9", "{called, do_handle_exit, {exit, p5, setup_timer_timeout}}", "ended timeout(milliseconds: nil)"),
+        ("p5", "{called, shutdown, {shutdown, other, shutdown}}", "ended other(\"no name\")"),
+        ("p9", "{called, do_handle_exit, {late, p5, setup_timer_timeout}}", "ended timeout(milliseconds: nil)"),
     ])
     func beginsWithWhatComesFirst(process: String, what: String, told: String) throws {
         let events = try NodeTerms.story(on: "b@h", [(process, what)])
@@ -115,6 +112,8 @@ import Testing
         ("p6", "{called, shutdown, {shutdown, timer, setup_timer_timeout}}"),
         ("p5", "{called, shutdown, {shutdown, no_node, {recv_challenge_failed, {error, closed}}}}"),
         ("p5", "{called, send_status, {status, true, 'a@h', undefined, undefined}}"),
+        ("p5", "{called, shutdown, {shutdown, 'a@h', {check_dflags_failed, [<<\"V4_NC\">>]}}}"),
+        ("p9", "{called, do_handle_exit, {exit, p5, setup_timer_timeout}}"),
         ("p9", "{called, do_handle_exit, {exit, p5, connection_closed}}"), ("p5", "{returned, mark_nodeup, ok}"),
     ])
     func knowsWhatWasThereBefore(process: String, what: String) throws {

@@ -49,7 +49,9 @@ final class HandshakeWatch {
 
     private func take(_ event: DistributionTrace.Event, of node: String) {
         switch event {
-        case .began(let facts): begun.insert(facts.node)
+        case .began(let facts):
+            begun.insert(facts.node)
+            refusals[facts.node] = nil
         case .happened(var event):
             if case .node(let name) = event.vantage { event.time &-= clocks[name] ?? 0 }
             ledger.add(event)

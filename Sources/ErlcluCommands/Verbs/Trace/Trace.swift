@@ -32,7 +32,7 @@ extension VerbSpec {
             "The trace is set up by evaluation alone: no module of ours is loaded, and it is gone within a second when "
                 + "erlclu-ctl ends, by Ctrl-C or by accident, or when the network fails without a word. Where the way to "
                 + "the node, or a busy machine, keeps us silent for as long, the trace is interrupted, which is told, and "
-                + "begins anew; --silence 5s lets it wait. Neither cookie nor key, password, digest or option list leaves "
+                + "begins anew; --silence 5s lets it wait, in all of these cases but the end of erlclu-ctl. Neither cookie nor key, password, digest or option list leaves "
                 + "the node. From OTP 27 on it has a session of its own. Before that all traces of a node share one: where "
                 + "somebody else traces the same functions, it is refused.",
             "Who fails before it says its name, as in TLS, is known by its address alone. --peer leaves such an attempt "
