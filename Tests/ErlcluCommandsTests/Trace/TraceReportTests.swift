@@ -128,7 +128,7 @@ import Testing
     /// What says which nodes are traced, and for how long, has no meaning for what was recorded.
     @Test(arguments: [
         (["-n", "a@here"], "--node"), (["--all"], "--all"), (["--for", "1s"], "--for"), (["--max", "3"], "--max"),
-        (["--record", "x"], "--record"),
+        (["--record", "x"], "--record"), (["--silence", "2s"], "--silence"),
     ])
     func takesNoOptionsOfTracing(_ options: [String], _ name: String) {
         trial.files["t"] = []
@@ -154,6 +154,9 @@ import Testing
         #expect(trial.run("trace", "dist", "--replay", "none") == 66)
         #expect(trial.run("trace", "dist", "--max", "0") == 64)
         #expect(trial.run("trace", "dist", "--max", "many") == 64)
+        for silence in ["999ms", "61s", "infinity", "soon"] {
+            #expect(trial.run("trace", "dist", "-n", "a@here", "--silence", silence) == 64, "\(silence)")
+        }
     }
 
     /// So many are shown, and no more; what a filter hides does not count.
