@@ -15,15 +15,18 @@ extension NodeAdministrator {
 
     /// Evaluates `request` on every visible member at once, the node itself included. Each outcome is handed over when
     /// it is there.
+    /// - Parameter onMembers: is given their names, before anything else.
     /// - Throws: when the members cannot be found out.
     package func evaluateOnMembers(
-        _ request: EvaluationRequest, deadline: Instant?, onOutput: @escaping (_ node: String, [UInt8]) -> Void,
+        _ request: EvaluationRequest, deadline: Instant?, onMembers: @escaping ([String]) -> Void,
+        onOutput: @escaping (_ node: String, [UInt8]) -> Void,
         onOutcome: @escaping (_ node: String, Result<EvaluationOutcome, NodeFailure>) -> Void
     ) throws(NodeFailure) {
         var readers: [String: EvaluationReader] = [:]
         try runOnMembers(.eval, bindings: request.bindings, hidden: false, until: deadline) { event in
             switch event {
             case .members(let names):
+                onMembers(names)
                 for name in names { readers[name] = EvaluationReader { onOutput(name, $0) } }
             case .item(let name, let item): readers[name]?.take(item)
             case .ended(let name, let failure):

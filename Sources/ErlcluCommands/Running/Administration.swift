@@ -31,9 +31,11 @@ package protocol Administration: AnyObject {
 
     /// Evaluates `request` on every member at once, the node itself included. Each outcome is handed over when it is
     /// there.
+    /// - Parameter onMembers: is given their names, before anything else.
     /// - Throws: when the members cannot be found out.
     func evaluateOnMembers(
-        _ request: EvaluationRequest, deadline: Instant?, onOutput: @escaping (_ node: String, [UInt8]) -> Void,
+        _ request: EvaluationRequest, deadline: Instant?, onMembers: @escaping ([String]) -> Void,
+        onOutput: @escaping (_ node: String, [UInt8]) -> Void,
         onOutcome: @escaping (_ node: String, Result<EvaluationOutcome, NodeFailure>) -> Void
     ) throws(NodeFailure)
 

@@ -10,16 +10,19 @@ package struct CommandLineTool {
 
     /// - Returns: the process's exit status.
     package func run() -> Int32 {
-        let output = BufferedWriter(context.standardOutput)
-        let errors = BufferedWriter(context.standardError)
-        var status = status(output: output, errors: errors)
+        let progress = ProgressLine(context)
+        let output = BufferedWriter(
+            context.outputIsTerminal ? progress.sink(beside: context.standardOutput) : context.standardOutput)
+        let errors = BufferedWriter(progress.sink(beside: context.standardError))
+        var status = status(output: output, errors: errors, progress)
+        progress.end()
         output.flush()
         if output.failure != 0 { status = Self.status(ofWriteError: output.failure, errors: errors) }
         errors.flush()
         return status
     }
 
-    private func status(output: BufferedWriter, errors: BufferedWriter) -> Int32 {
+    private func status(output: BufferedWriter, errors: BufferedWriter, _ progress: ProgressLine) -> Int32 {
         let arguments = Array(context.arguments.dropFirst())
         let program = context.arguments.first.map { path in
             path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
@@ -48,7 +51,7 @@ package struct CommandLineTool {
             output.write("erlclu-ctl \(Self.version)\n")
             return ExitStatus.done.rawValue
         }
-        return perform(line, output: output, errors: errors)
+        return perform(line, output: output, errors: errors, progress)
     }
 
     /// The verb that a faulty command line seems to be of.
@@ -57,9 +60,11 @@ package struct CommandLineTool {
         return arguments.first { word in verbs.contains { $0.name == word } }
     }
 
-    private func perform(_ line: ParsedCommandLine, output: BufferedWriter, errors: BufferedWriter) -> Int32 {
+    private func perform(
+        _ line: ParsedCommandLine, output: BufferedWriter, errors: BufferedWriter, _ progress: ProgressLine
+    ) -> Int32 {
         guard let verb = line.verb else { return ExitStatus.usage.rawValue }
-        let run = CommandRun(line, context: context, output: output, errors: errors)
+        let run = CommandRun(line, context: context, output: output, errors: errors, progress: progress)
         var capture: OwnCapture?
         defer {
             run.results.finish()

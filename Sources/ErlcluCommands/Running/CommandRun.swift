@@ -18,14 +18,19 @@ package final class CommandRun {
     private var limit: Instant?
     private let hasOwnTimeout: Bool
     private let errors: BufferedWriter
+    private let progress: ProgressLine
     private var toldInsecure: Set<String> = []
     private var toldWarnings: Set<String> = []
     private var hasToldUnused = false
 
-    init(_ line: ParsedCommandLine, context: CommandContext, output: BufferedWriter, errors: BufferedWriter) {
+    init(
+        _ line: ParsedCommandLine, context: CommandContext, output: BufferedWriter, errors: BufferedWriter,
+        progress: ProgressLine
+    ) {
         self.context = context
         self.line = line
         self.errors = errors
+        self.progress = progress
         let typed = line.options.value(.output) ?? context.environment["ERLCLU_OUTPUT"]
         let format = typed.flatMap { OutputFormat(rawValue: $0) } ?? .table
         width = context.outputIsTerminal ? context.terminalWidth : nil
@@ -73,6 +78,14 @@ package final class CommandRun {
         errors.write(text)
         errors.flush()
     }
+
+    /// How far long work is, for a person who waits at a terminal; `endProgress` takes it away.
+    /// - Parameter loop: what the work waits on, so that the words are drawn when it is time to.
+    func showProgress(_ words: String, on loop: EventLoop? = nil) {
+        if !isQuiet { progress.show(words, on: loop) }
+    }
+
+    func endProgress() { progress.end() }
 
     /// Tells of a failure, in the form that the format of the results asks for.
     func report(_ failure: CommandFailure, isOneOfSeveral: Bool = false) {

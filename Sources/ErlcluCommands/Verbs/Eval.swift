@@ -48,8 +48,8 @@ extension VerbSpec {
                 try run.withEntryNode { (entry) throws(CommandFailure) in
                     try run.asking { () throws(NodeFailure) in
                         try entry.evaluateOnMembers(
-                            request, deadline: run.deadline, onOutput: { report.output($1, of: $0) },
-                            onOutcome: { report.settle($1, of: $0) })
+                            request, deadline: run.deadline, onMembers: { report.expect($0.count, on: entry.loop) },
+                            onOutput: { report.output($1, of: $0) }, onOutcome: { report.settle($1, of: $0) })
                     }
                 }
                 return report.finish()

@@ -159,10 +159,12 @@ final class FakeNode: Administration {
     }
 
     func evaluateOnMembers(
-        _ request: EvaluationRequest, deadline: Instant?, onOutput: @escaping (String, [UInt8]) -> Void,
+        _ request: EvaluationRequest, deadline: Instant?, onMembers: @escaping ([String]) -> Void,
+        onOutput: @escaping (String, [UInt8]) -> Void,
         onOutcome: @escaping (String, Result<EvaluationOutcome, NodeFailure>) -> Void
     ) throws(NodeFailure) {
         try check()
+        onMembers(memberOutcomes?.map(\.0) ?? [node, "b@here"])
         for output in outputs { onOutput(node, output) }
         let usual: [(String, Result<EvaluationOutcome, NodeFailure>)] = [
             (node, .success(outcome)), ("b@here", .failure(.notRegistered("b@here"))),

@@ -52,6 +52,8 @@ final class MeshVisit {
     }
 
     private func ask(_ entry: any Administration) throws(CommandFailure) {
+        run.showProgress("asking the members who they are", on: entry.loop)
+        defer { run.endProgress() }
         let known = try run.asking { () throws(NodeFailure) in try entry.members(deadline: askingEnd) }
         let visible = known.filter { $0.kind == .visible }
         members = visible.map(\.node).sorted()
@@ -90,10 +92,25 @@ final class MeshVisit {
     ) throws(CommandFailure) -> (reports: [ReachReport], silent: [String: NodeFailure]) {
         var reports: [ReachReport] = []
         var silent: [String: NodeFailure] = [:]
+        var answered: Set<String> = []
+        let count = members.count - hung.count
+        let show = { [run] (node: String?) in
+            if let node { answered.insert(node) }
+            let what = way == .dial ? "have dialled the others" : "have looked at their ways to the others"
+            run.showProgress("\(answered.count) of \(count) members \(what)", on: entry.loop)
+        }
+        show(nil)
         try run.asking { () throws(NodeFailure) in
             try entry.reachAmongMembers(
-                members, hung: Set(hung.keys), way, deadline: run.deadline, onReport: { reports.append($0) },
-                onFailure: { silent[$0] = $1 })
+                members, hung: Set(hung.keys), way, deadline: run.deadline,
+                onReport: {
+                    reports.append($0)
+                    show($0.from)
+                },
+                onFailure: {
+                    silent[$0] = $1
+                    show($0)
+                })
         }
         return (reports, silent.merging(hung) { $1 })
     }
