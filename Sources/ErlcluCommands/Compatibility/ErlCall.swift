@@ -24,7 +24,7 @@ extension VerbSpec {
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
             let arguments: ErlCallArguments
             do throws(UsageError) { arguments = try ErlCallArguments(run.operands) } catch {
-                run.say("erl_call: \(error.message)\n\(ErlCallArguments.usage)")
+                run.say("erl_call: \(error.message)\n\(TerminalText(lines: ErlCallArguments.usage))")
                 return .negative
             }
             return try ErlCall(run: run, arguments: arguments).perform()
@@ -54,7 +54,7 @@ private struct ErlCall {
             node = try run.open(scripted: options, deadline: deadline)
             _ = try run.asking { () throws(NodeFailure) in try node.ping(deadline: deadline) }
         } catch {
-            run.say("erl_call: failed to connect to node \(TerminalText.escaped(name, keepingLines: false))\n")
+            run.say("erl_call: failed to connect to node \(name)\n")
             run.explain(error)
             return .negative
         }
@@ -75,7 +75,7 @@ private struct ErlCall {
         }
         let onOutput: ([UInt8]) -> Void = { [run, arguments] bytes in
             if arguments.fetchesOutput {
-                run.results.add(text: run.shown(bytes))
+                run.results.add(output: bytes)
                 run.results.flush()
             }
         }
@@ -102,7 +102,7 @@ private struct ErlCall {
         switch outcome {
         case .value(let value):
             if arguments.printsResult {
-                run.results.add(text: run.shown(ErlCallText.spaced(TermOutput.bare(value))))
+                run.results.add(output: ErlCallText.spaced(TermOutput.bare(value)))
             }
         case .text(let text), .exception(let text), .syntaxError(_, _, let text):
             throw .negative(node: node, message: text)

@@ -99,8 +99,8 @@ private struct Nodetool {
             }
             if case .value(let value) = outcome, let reason = value.elements(tagged: "badrpc", 2)?[1] {
                 print("RPC to \(Self.atom(node.node)) failed: ")
-                run.value(reason, of: node.node) { run.results.add(text: $0) }
-                run.results.add(text: [0x0A])
+                run.value(reason, of: node.node) { run.results.add(output: $0) }
+                run.results.add(text: "\n")
                 return .negative
             }
             return try show(outcome, of: node.node, source: text)
@@ -125,8 +125,8 @@ private struct Nodetool {
                 run.tell(verdict)
                 return verdict.status
             }
-            run.value(value, of: node) { run.results.add(text: $0) }
-            run.results.add(text: [0x0A])
+            run.value(value, of: node) { run.results.add(output: $0) }
+            run.results.add(text: "\n")
             return .done
         case .text(let text):
             print(text + "\n")
@@ -144,11 +144,11 @@ private struct Nodetool {
 
     /// As it is written: the call may take long.
     private func show(output: [UInt8]) {
-        run.results.add(text: run.shown(output))
+        run.results.add(output: output)
         run.results.flush()
     }
 
-    private func print(_ text: String) { run.results.add(text: run.shown(Array(text.utf8))) }
+    private func print(_ text: String) { run.results.add(output: Array(text.utf8)) }
 
     private static func atom(_ name: String) -> String {
         String(decoding: TermOutput.line(.atom(Atom(name))), as: UTF8.self)

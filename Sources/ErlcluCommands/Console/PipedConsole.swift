@@ -62,13 +62,13 @@ final class PipedConsole {
         case .output(let text):
             options.log?.printed(text)
             if hasBeenAsked {
-                run.results.add(text: run.context.outputIsTerminal ? run.shown(text) : text)
+                run.results.add(exactly: text)
             } else if !run.isQuiet {
-                run.say(TerminalText.escaped(text))
+                run.say(TerminalText(lines: text))
             }
         case .logged(let text):
             options.log?.printed(text)
-            run.say(TerminalText.escaped(text))
+            run.say(TerminalText(lines: text))
         case .read:
             hasBeenAsked = true
             entered = ""
@@ -76,7 +76,7 @@ final class PipedConsole {
         case .readMore: enterLine()
         case .readOver: break
         case .ended(let reason):
-            if let reason { run.say("erlclu-ctl: the shell on \(node.node) ended: \(TerminalText.escaped(reason))\n") }
+            if let reason { run.say("erlclu-ctl: the shell on \(node.node) ended: \(reason)\n") }
             status = status ?? (reason == nil ? .done : .negative)
         case .lost(let failure):
             lost = failure

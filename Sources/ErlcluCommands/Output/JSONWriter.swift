@@ -58,9 +58,7 @@ package struct JSONWriter {
         var rest = utf8.makeIterator()
         while let byte = rest.next() {
             switch byte {
-            // The first bytes of the characters beyond ASCII that `TerminalText` does not let through.
-            case 0xC2, 0xD8: appendEscaped(byte, rest.next(), nil)
-            case 0xE2: appendEscaped(byte, rest.next(), rest.next())
+            case 0x80...: appendEscaped(byte, &rest)
             default: appendEscaped(byte)
             }
         }
@@ -84,17 +82,21 @@ package struct JSONWriter {
         }
     }
 
-    /// A character of two or three bytes.
-    private mutating func appendEscaped(_ first: UInt8, _ second: UInt8?, _ third: UInt8?) {
-        var scalar = UInt32(first & (third == nil ? 0x1F : 0x0F))
-        if let second { scalar = scalar << 6 | UInt32(second & 0x3F) }
-        if let third { scalar = scalar << 6 | UInt32(third & 0x3F) }
-        if TerminalText.isHarmless(scalar) {
-            bytes.append(first)
-            if let second { appendEscaped(second) }
-            if let third { appendEscaped(third) }
-        } else {
-            let digits = String(scalar, radix: 16)
+    /// A character beyond ASCII, whose first byte has been read.
+    private mutating func appendEscaped(_ first: UInt8, _ rest: inout some IteratorProtocol<UInt8>) {
+        let start = bytes.count
+        let following = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3
+        var scalar = UInt32(first) & (0x3F >> UInt32(following))
+        bytes.append(first)
+        for _ in 0..<following {
+            guard let next = rest.next() else { break }
+            bytes.append(next)
+            scalar = scalar << 6 | UInt32(next & 0x3F)
+        }
+        if TerminalText.isHarmless(scalar) { return }
+        bytes.removeSubrange(start...)
+        for unit in Unicode.Scalar(scalar).map({ Array($0.utf16) }) ?? [] {
+            let digits = String(unit, radix: 16)
             bytes.append(contentsOf: "\\u".utf8)
             bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
             bytes.append(contentsOf: digits.utf8)

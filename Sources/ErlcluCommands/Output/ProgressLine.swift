@@ -8,7 +8,7 @@ package final class ProgressLine {
     private static let delay = Duration.milliseconds(300)
     /// A slow line is not to carry more of it than anybody reads.
     private static let interval = Duration.milliseconds(100)
-    private static let erasure = Array("\r\u{1B}[K".utf8)
+    private static let erasure = TerminalText.erasedLine.bytes
 
     private let sink: any ByteSink
     private let isShown: Bool
@@ -60,7 +60,7 @@ package final class ProgressLine {
         guard let words, !isBehindOthers else { return }
         // A terminal breaks a line that fills its last column.
         let line = TerminalText.escaped(words, keepingLines: false).prefix(max(0, width - 1))
-        _ = sink.write(Self.erasure + Array(line.utf8))
+        _ = sink.write(Self.erasure + TerminalText(line).bytes)
         isDrawn = true
         due = now() + Self.interval
     }

@@ -20,39 +20,43 @@ final class ResultWriter {
         self.output = output
     }
 
-    /// Takes the next piece of a text.
+    /// Takes the next piece of what may be anybody's text, not cut within a character.
     typealias Piece = ([UInt8]) -> Void
 
     /// One result: each closure makes one of the forms, and only the one that is asked for is called.
-    func add(json: (inout JSONWriter) -> Void, term: () -> [UInt8], text: () -> [UInt8]) {
-        add(json: json, term: { $0(term()) }, text: { $0(text()) })
-    }
-
-    /// The same for what may be long: the text is handed over piece by piece, and never exists as a whole.
-    func add(json: (inout JSONWriter) -> Void, term: (Piece) -> Void, text: (Piece) -> Void) {
+    func add(json: (inout JSONWriter) -> Void, term: () -> [UInt8], text: () -> TerminalText) {
         switch format {
-        case .json:
-            output.write(isBegun ? [UInt8(ascii: ",")] : beginning)
-            isBegun = true
-            output.write(Self.document(json))
-        case .jsonl:
-            output.write(Self.document(json, schema: schema))
-            output.write("\n")
-        case .term:
-            term { output.write($0) }
-            output.write(".\n")
-        case .table, .raw: text { output.write($0) }
+        case .json, .jsonl, .term: add(json: json, term: { $0(term()) }, pieces: { _ in })
+        case .table, .raw: output.write(text())
         }
     }
 
-    /// A list of rows. `raw` gives the cells as they are, separated by tabs, without a heading.
+    /// The same for what may be long: the text is handed over piece by piece, and never exists as a whole.
+    func add(json: (inout JSONWriter) -> Void, term: (Piece) -> Void, pieces: (Piece) -> Void) {
+        switch format {
+        case .json:
+            output.write(exactly: isBegun ? [UInt8(ascii: ",")] : beginning)
+            isBegun = true
+            output.write(exactly: Self.document(json))
+        case .jsonl:
+            output.write(exactly: Self.document(json, schema: schema))
+            output.write("\n")
+        case .term:
+            term { output.write(exactly: $0) }
+            output.write(".\n")
+        case .table, .raw: pieces { add(output: $0) }
+        }
+    }
+
+    /// A list of rows. `raw` gives the cells as they are, but on a terminal, separated by tabs, without a heading.
     /// - Parameter event: what a line of `jsonl` is, where lines of the verb differ.
     func add<Row>(rows: [Row], columns: [Column<Row>], event: String? = nil) {
         switch format {
-        case .table: output.write(Table.text(rows, columns, escape: true, width: width))
+        case .table: output.write(Table.text(rows, columns, width: width))
         case .raw:
             for row in rows {
-                output.write(columns.map { $0.cell(row).shown }.joined(separator: "\t") + "\n")
+                let cells = columns.map { $0.cell(row).shown }
+                output.write(exactlyFields: cells)
             }
         case .json, .jsonl, .term:
             for row in rows {
@@ -73,15 +77,27 @@ final class ResultWriter {
                         let pairs = columns.map { MapPair(.atom(Atom($0.key)), $0.cell(row).term) }
                         return TermOutput.line(.map(pairs))
                     },
-                    text: { [] })
+                    text: { "" })
             }
         }
     }
 
-    /// Output of code on the node, written before its value is known.
-    func add(text: [UInt8]) {
+    /// Text for people that stands between the results.
+    func add(text: TerminalText) {
         if format == .table || format == .raw { output.write(text) }
     }
+
+    /// Output of code on the node, written before its value is known: as it is for `-o raw`, but on a terminal.
+    func add(output bytes: [UInt8]) {
+        switch format {
+        case .table: output.write(bytes)
+        case .raw: output.write(exactly: bytes)
+        case .json, .jsonl, .term: break
+        }
+    }
+
+    /// What is to reach a pipe or a file as it is, whatever the format.
+    func add(exactly bytes: [UInt8]) { output.write(exactly: bytes) }
 
     /// A failure, for the formats that scripts read; people are told on standard error.
     func add(error: ErrorItem) {
@@ -95,8 +111,8 @@ final class ResultWriter {
                     error.write(to: &json)
                     json.endObject()
                 }, schema: schema)
-            output.write(line + [0x0A])
-        case .term: output.write(TermOutput.line(error.term) + Array(".\n".utf8))
+            output.write(exactly: line + [0x0A])
+        case .term: output.write(exactly: TermOutput.line(error.term) + Array(".\n".utf8))
         case .table, .raw: break
         }
     }
@@ -112,10 +128,10 @@ final class ResultWriter {
         if isFinished { return }
         isFinished = true
         if format == .json {
-            if !isBegun { output.write(beginning) }
+            if !isBegun { output.write(exactly: beginning) }
             output.write("],\"errors\":")
             output.write(
-                Self.document { json in
+                exactly: Self.document { json in
                     json.beginArray()
                     for error in errors { error.write(to: &json) }
                     json.endArray()

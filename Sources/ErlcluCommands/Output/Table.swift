@@ -3,18 +3,12 @@ enum Table {
     private static let gap = 2
 
     /// - Parameters:
-    ///   - escape: whether what a terminal would act on is made harmless.
     ///   - width: columns of the terminal; nil where lines may be as long as they like. A table that does not fit
     ///     goes without the columns that can be spared, the most dispensable first; then the last column is broken
     ///     over several lines.
-    static func text<Row>(_ rows: [Row], _ columns: [Column<Row>], escape: Bool, width: Int? = nil) -> String {
+    static func text<Row>(_ rows: [Row], _ columns: [Column<Row>], width: Int? = nil) -> TerminalText {
         var columns = columns
-        var lines = rows.map { row in
-            columns.map { column in
-                let shown = column.cell(row).shown
-                return escape ? TerminalText.escaped(shown, keepingLines: false) : shown
-            }
-        }
+        var lines = rows.map { cells(of: $0, columns) }
         lines.insert(columns.map(\.heading), at: 0)
         var widths = Self.widths(lines)
         if let width {
@@ -32,19 +26,18 @@ enum Table {
 
     /// The heading of a table whose lines are written one by one, as there is something to say.
     /// - Parameter widths: of each column, known beforehand; what is wider moves the rest of its line.
-    static func heading<Row>(_ columns: [Column<Row>], _ widths: [Int], width: Int?) -> String {
+    static func heading<Row>(_ columns: [Column<Row>], _ widths: [Int], width: Int?) -> TerminalText {
         line(of: columns.map(\.heading), columns.map(\.alignment), widths, width: width)
     }
 
     /// A line of such a table.
-    static func line<Row>(
-        of row: Row, _ columns: [Column<Row>], _ widths: [Int], escape: Bool, width: Int?
-    ) -> String {
-        let cells = columns.map { column in
-            let shown = column.cell(row).shown
-            return escape ? TerminalText.escaped(shown, keepingLines: false) : shown
-        }
-        return line(of: cells, columns.map(\.alignment), widths, width: width)
+    static func line<Row>(of row: Row, _ columns: [Column<Row>], _ widths: [Int], width: Int?) -> TerminalText {
+        line(of: cells(of: row, columns), columns.map(\.alignment), widths, width: width)
+    }
+
+    /// Escaped here already, since that makes them wider.
+    private static func cells<Row>(of row: Row, _ columns: [Column<Row>]) -> [String] {
+        columns.map { TerminalText.escaped($0.cell(row).shown, keepingLines: false) }
     }
 
     private static func widths(_ lines: [[String]]) -> [Int] {
@@ -56,7 +49,7 @@ enum Table {
 
     private static func line<Row>(
         of cells: [String], _ alignments: [Column<Row>.Alignment], _ widths: [Int], width: Int?
-    ) -> String {
+    ) -> TerminalText {
         var text = ""
         for (index, cell) in cells.enumerated() {
             let padding = String(repeating: " ", count: max(0, widths[index] - cell.count))
@@ -73,7 +66,7 @@ enum Table {
             }
         }
         while text.last == " " { text.removeLast() }
-        return text + "\n"
+        return TerminalText(lines: text + "\n")
     }
 
     /// Breaks at spaces, and within a word that is too long by itself behind a slash.

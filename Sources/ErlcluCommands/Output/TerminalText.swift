@@ -1,38 +1,80 @@
-/// Text that came from a peer, made harmless for a terminal: control characters, and characters that reorder or hide
-/// others, become `\x{..}`, so that no answer moves the cursor, sets a title or types a reply.
-package enum TerminalText {
-    /// - Parameter keepingLines: line feeds and tabs stay.
-    package static func escaped(_ bytes: some Collection<UInt8>, keepingLines: Bool = true) -> String {
-        let allPlain = keepingLines && isPlain(bytes)
-        let text = String(decoding: bytes, as: UTF8.self)
-        return allPlain ? text : escaped(text, keepingLines: keepingLines)
+/// Text that may be written to a terminal: of control characters there are line feeds, tabs and the sequences that are
+/// made in this file, whatever the words came from.
+///
+/// It is the only thing that the streams for people take as it is, and there is no way to make one of text but through
+/// `escaped`. What is put into a literal by interpolation is one line: a name from a peer begins no line of its own.
+package struct TerminalText: Hashable, Sendable {
+    /// UTF-8.
+    package private(set) var bytes: [UInt8]
+
+    private init(trusted bytes: [UInt8]) { self.bytes = bytes }
+
+    /// A part of a line.
+    package init(_ text: some StringProtocol) {
+        bytes = []
+        Self.escape(text.utf8, keepingLines: false, into: &bytes)
     }
 
-    /// Whether it is printable ASCII, line feeds and tabs.
-    package static func isPlain(_ bytes: some Collection<UInt8>) -> Bool {
-        bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A || $0 == 0x09 }
+    /// Several lines: line feeds and tabs stay.
+    package init(lines text: some StringProtocol) { self.init(lines: text.utf8) }
+
+    /// - Parameter bytes: UTF-8; where they are not, each byte is shown by its number.
+    package init(lines bytes: some Collection<UInt8>) {
+        self.bytes = []
+        Self.escape(bytes, keepingLines: true, into: &self.bytes)
     }
 
-    package static func escaped(_ text: String, keepingLines: Bool = true) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            if isHarmless(scalar.value) || keepingLines && (scalar == "\n" || scalar == "\t") {
-                result.unicodeScalars.append(scalar)
-            } else {
-                result += "\\x{\(String(scalar.value, radix: 16, uppercase: true))}"
-            }
+    /// Attributes of characters, by the numbers of SGR (ECMA-48, 8.3.117).
+    package enum Attribute: String, Sendable {
+        case bold = "1"
+        case boldRed = "1;31"
+        case yellow = "33"
+    }
+
+    /// - Parameter attribute: nil where nothing is to be seen of it.
+    package init(_ text: TerminalText, _ attribute: Attribute?) {
+        guard let attribute else {
+            self = text
+            return
         }
-        return result
+        bytes = Array("\u{1B}[\(attribute.rawValue)m".utf8) + text.bytes + Array("\u{1B}[0m".utf8)
     }
 
-    /// - Parameter scalar: a code point.
-    static func isHarmless(_ scalar: UInt32) -> Bool {
-        switch scalar {
-        case 0x20...0x7E: true
-        case ..<0xA0: false
-        // Marks, embeddings, overrides and isolates of the bidirectional algorithm; line and paragraph separators.
-        case 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: false
-        default: true
+    /// Goes to the begin of the line and erases it.
+    package static let erasedLine = TerminalText(trusted: Array("\r\u{1B}[K".utf8))
+
+    package var isEmpty: Bool { bytes.isEmpty }
+    package var string: String { String(decoding: bytes, as: UTF8.self) }
+
+    package static func + (first: TerminalText, second: TerminalText) -> TerminalText {
+        TerminalText(trusted: first.bytes + second.bytes)
+    }
+
+    package static func += (text: inout TerminalText, more: TerminalText) { text.bytes += more.bytes }
+}
+
+extension TerminalText: ExpressibleByStringInterpolation {
+    package init(stringLiteral text: String) { self.init(lines: text) }
+
+    package init(stringInterpolation: StringInterpolation) { self = stringInterpolation.text }
+
+    package struct StringInterpolation: StringInterpolationProtocol {
+        fileprivate var text: TerminalText = ""
+
+        package init(literalCapacity: Int, interpolationCount: Int) { text.bytes.reserveCapacity(literalCapacity) }
+
+        package mutating func appendLiteral(_ literal: String) { text += TerminalText(lines: literal) }
+
+        package mutating func appendInterpolation(_ part: TerminalText) { text += part }
+
+        package mutating func appendInterpolation(_ part: some StringProtocol) { text += TerminalText(part) }
+
+        package mutating func appendInterpolation(_ part: some CustomStringConvertible) {
+            text += TerminalText(part.description)
         }
     }
+}
+
+extension Sequence<TerminalText> {
+    package func joined() -> TerminalText { reduce(into: "") { $0 += $1 } }
 }

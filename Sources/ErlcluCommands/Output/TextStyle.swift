@@ -15,11 +15,11 @@ struct TextStyle: Sendable {
         self.isASCII = isASCII || environment["TERM"] == "dumb"
     }
 
-    func failure(_ text: String) -> String { colored(text, "1;31") }
-    func warning(_ text: String) -> String { colored(text, "33") }
-    func label(_ text: String) -> String { colored(text, "1") }
+    func failure(_ text: String) -> TerminalText { styled(text, .boldRed) }
+    func warning(_ text: String) -> TerminalText { styled(text, .yellow) }
+    func label(_ text: String) -> TerminalText { styled(text, .bold) }
 
-    private func colored(_ text: String, _ code: String) -> String {
-        hasColor ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    private func styled(_ text: String, _ attribute: TerminalText.Attribute) -> TerminalText {
+        TerminalText(TerminalText(text), hasColor ? attribute : nil)
     }
 }

@@ -12,8 +12,9 @@ package struct CommandLineTool {
     package func run() -> Int32 {
         let progress = ProgressLine(context)
         let output = BufferedWriter(
-            context.outputIsTerminal ? progress.sink(beside: context.standardOutput) : context.standardOutput)
-        let errors = BufferedWriter(progress.sink(beside: context.standardError))
+            context.outputIsTerminal ? progress.sink(beside: context.standardOutput) : context.standardOutput,
+            isTerminal: context.outputIsTerminal)
+        let errors = BufferedWriter(progress.sink(beside: context.standardError), isTerminal: context.errorIsTerminal)
         var status = status(output: output, errors: errors, progress)
         progress.end()
         output.flush()
@@ -33,7 +34,7 @@ package struct CommandLineTool {
             line = try CommandLineParser().parse(own)
         } catch {
             if error == .noVerb {
-                errors.write(HelpText.overview)
+                errors.write(TerminalText(lines: HelpText.overview))
             } else {
                 let style = TextStyle(
                     color: nil, isASCII: false, isTerminal: context.errorIsTerminal, environment: context.environment)
@@ -44,7 +45,8 @@ package struct CommandLineTool {
             return ExitStatus.usage.rawValue
         }
         if line.options.contains(.help) {
-            output.write(line.verb.map { HelpText.verb($0, name: line.verbName) } ?? HelpText.overview)
+            let help = line.verb.map { HelpText.verb($0, name: line.verbName) } ?? HelpText.overview
+            output.write(TerminalText(lines: help))
             return ExitStatus.done.rawValue
         }
         if line.options.contains(.version) {

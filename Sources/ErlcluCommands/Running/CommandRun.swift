@@ -59,22 +59,16 @@ package final class CommandRun {
     /// Whether peers' text is shown as it is: into a pipe, for whoever asked for it.
     var passesTextThrough: Bool { format == .raw && !context.outputIsTerminal }
 
-    /// A peer's text, ready for standard output.
-    func shown(_ bytes: [UInt8]) -> [UInt8] {
-        passesTextThrough || TerminalText.isPlain(bytes) ? bytes : Array(TerminalText.escaped(bytes).utf8)
-    }
-
     func warn(_ message: String) {
         if !isQuiet { tellWarning(message) }
     }
 
     private func tellWarning(_ message: String) {
-        let text = TerminalText.escaped(message, keepingLines: false)
-        say("\(FailureReport.program): \(style.warning("warning")): \(text)\n")
+        say("\(FailureReport.program): \(style.warning("warning")): \(message)\n")
     }
 
     /// Text for standard error, written at once.
-    func say(_ text: String) {
+    func say(_ text: TerminalText) {
         errors.write(text)
         errors.flush()
     }
@@ -103,7 +97,7 @@ package final class CommandRun {
         if format == .table || format == .raw { say(report(for: failure, isOneOfSeveral: isOneOfSeveral)) }
     }
 
-    private func report(for failure: CommandFailure, isOneOfSeveral: Bool = false) -> String {
+    private func report(for failure: CommandFailure, isOneOfSeveral: Bool = false) -> TerminalText {
         FailureReport(
             style: style, verb: line.verbName, isQuiet: isQuiet,
             width: context.errorIsTerminal ? context.terminalWidth : nil

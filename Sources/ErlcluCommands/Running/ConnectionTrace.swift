@@ -7,11 +7,11 @@ import TLSTransport
 package final class ConnectionTrace {
     private let start: Instant
     private let now: () -> Instant
-    private let say: (String) -> Void
+    private let say: (TerminalText) -> Void
     /// Tells what TLS agreed on.
     var security: TLSSecurity?
 
-    init(start: Instant, now: @escaping () -> Instant, say: @escaping (String) -> Void) {
+    init(start: Instant, now: @escaping () -> Instant, say: @escaping (TerminalText) -> Void) {
         self.start = start
         self.now = now
         self.say = say
@@ -23,7 +23,7 @@ package final class ConnectionTrace {
         let time = "\(microseconds / 1000).\(microseconds / 100 % 10) ms"
         let margin = String(repeating: " ", count: max(0, 10 - time.count))
         let gap = String(repeating: " ", count: max(1, 11 - step.count))
-        say("\(margin)\(time)  \(step)\(gap)\(TerminalText.escaped(text, keepingLines: false))\n")
+        say("\(margin)\(time)  \(step)\(gap)\(text)\n")
     }
 }
 

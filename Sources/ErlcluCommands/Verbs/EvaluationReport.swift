@@ -53,7 +53,7 @@ final class EvaluationReport {
                     flushLines(of: node, all: false)
                 }
             } else {
-                run.results.add(text: run.shown(bytes))
+                run.results.add(output: bytes)
                 run.results.flush()
             }
         case .json:
@@ -67,11 +67,11 @@ final class EvaluationReport {
                     json.key("output")
                     json.string(String(decoding: bytes, as: UTF8.self))
                     json.endObject()
-                }, term: { [] }, text: { [] })
+                }, term: { [] }, text: { "" })
             run.results.flush()
         case .term:
             // The terms on standard output stay readable by file:consult/1.
-            run.say(TerminalText.escaped(bytes))
+            run.say(TerminalText(lines: bytes))
         }
     }
 
@@ -81,7 +81,7 @@ final class EvaluationReport {
         case .value(let value): show(value, of: node)
         case .text(let text):
             guard let term = try? DecodedTerm(packet: Term.binary(Array(text.utf8)).encoded) else { return }
-            show(term.root, of: node, inWords: run.shown(Array(text.utf8)))
+            show(term.root, of: node, inWords: Array(text.utf8))
         case .unavailable(let language):
             throw .unavailable(node: node, message: "\(node) does not run \(language)")
         case .exception(let text):
@@ -141,10 +141,10 @@ final class EvaluationReport {
                 TermOutput.line(value, take: take)
                 if isLabelled { take([0x7D]) }
             },
-            text: { take in
+            pieces: { take in
                 // Output that ends within a line is not to run into the value.
                 if !isLabelled, (lastOutput[node] ?? 0x0A) != 0x0A, !run.passesTextThrough { take([0x0A]) }
-                if isLabelled { take(Array("\(node): ".utf8)) }
+                if isLabelled { take(("\(node): " as TerminalText).bytes) }
                 if let words { take(words) } else { run.value(value, of: node, take: take) }
                 take([0x0A])
             })
@@ -171,7 +171,8 @@ final class EvaluationReport {
     }
 
     private func show(line: ArraySlice<UInt8>, of node: String) {
-        run.results.add(text: Array("\(node)| ".utf8) + run.shown(Array(line)) + [0x0A])
+        run.results.add(text: "\(node)| ")
+        run.results.add(output: line + [0x0A])
     }
 }
 
@@ -181,11 +182,11 @@ extension CommandRun {
             isTagged: options.value(.jsonTerms) == "tagged", findsStrings: options.value(.strings) == "auto")
     }
 
-    /// A value for a person: as `~tp`, without anything that moves a terminal. `-o raw` gives the bytes of a binary.
+    /// A value for a person: as `~tp`. `-o raw` gives the bytes of a binary.
     ///
     /// - Parameter take: gets it piece by piece.
     func value(_ view: TermView, of node: String, take: ([UInt8]) -> Void) {
-        if format == .raw, case .binary(let bytes) = view.kind { return take(shown(Array(bytes))) }
-        TermOutput.pretty(view, width: 80, node: node) { take(shown($0)) }
+        if format == .raw, case .binary(let bytes) = view.kind { return take(Array(bytes)) }
+        TermOutput.pretty(view, width: 80, node: node, take: take)
     }
 }

@@ -71,7 +71,7 @@ extension CommandRun {
                             MapPair(.atom("exit_status"), .integer(Int(code.exitStatus))),
                         ]))
             },
-            text: { Array(HelpText.page(code).utf8) })
+            text: { TerminalText(lines: HelpText.page(code)) })
     }
 }
 

@@ -6,7 +6,7 @@ extension VerbSpec {
         statuses: [.done, .usage],
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
             guard !run.operands.isEmpty else {
-                run.results.add(text: Array(HelpText.overview.utf8))
+                run.results.add(text: TerminalText(lines: HelpText.overview))
                 return .done
             }
             var line = run.operands
@@ -14,7 +14,7 @@ extension VerbSpec {
             let asked: ParsedCommandLine
             do throws(UsageError) { asked = try CommandLineParser().parse(line) } catch { throw .usage(error) }
             guard let verb = asked.verb else { return .done }
-            run.results.add(text: Array(HelpText.verb(verb, name: asked.verbName).utf8))
+            run.results.add(text: TerminalText(lines: HelpText.verb(verb, name: asked.verbName)))
             return .done
         })
 
@@ -31,7 +31,7 @@ extension VerbSpec {
                 case "fish": CompletionScript.fish
                 default: CompletionScript.bash
                 }
-            run.results.add(text: Array(script.utf8))
+            run.results.add(text: TerminalText(lines: script))
             return .done
         })
 
@@ -45,7 +45,7 @@ extension VerbSpec {
         isHidden: true,
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
             let page = run.operands.first == "erlclu.config.5" ? ManualPage.configurationFile : ManualPage.commands
-            run.results.add(text: Array(page.utf8))
+            run.results.add(text: TerminalText(lines: page))
             return .done
         })
 }

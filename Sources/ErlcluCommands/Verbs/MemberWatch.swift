@@ -73,8 +73,7 @@ final class MemberWatch {
         do throws(NodeFailure) {
             let members = try entry.members(deadline: .now + Self.patience)
             if isInterrupted, !run.isQuiet {
-                let name = TerminalText.escaped(entry.node, keepingLines: false)
-                run.say("\(FailureReport.program): \(name) answers\n")
+                run.say("\(FailureReport.program): \(entry.node) answers\n")
             }
             isInterrupted = false
             tell(members)
@@ -116,7 +115,7 @@ final class MemberWatch {
         if isFirst {
             layOut(changes)
             if run.format == .table {
-                run.results.add(text: Array(Table.heading(columns, widths, width: run.width).utf8))
+                run.results.add(text: Table.heading(columns, widths, width: run.width))
             }
         }
         write(changes)
@@ -126,8 +125,7 @@ final class MemberWatch {
         switch run.format {
         case .table:
             for change in changes {
-                let line = Table.line(of: change, columns, widths, escape: true, width: run.width)
-                run.results.add(text: Array(line.utf8))
+                run.results.add(text: Table.line(of: change, columns, widths, width: run.width))
             }
         case .raw, .json, .jsonl, .term: run.results.add(rows: changes, columns: columns)
         }

@@ -32,8 +32,7 @@ extension VerbSpec {
                 var line = "OTP \(version.otpRelease) erts \(version.ertsVersion)"
                 if let name = version.ownRelease { line = "\(name) \(version.releaseVersion ?? "-") " + line }
                 if run.format == .table || run.format == .raw {
-                    let label = isOneOfSeveral ? "\(node.node): " : ""
-                    run.results.add(text: run.shown(Array((label + line + "\n").utf8)))
+                    run.results.add(text: "\(isOneOfSeveral ? "\(node.node): " : "")\(line)\n")
                     return
                 }
                 let name = node.node
@@ -68,6 +67,6 @@ extension CommandRun {
                 json.endObject()
             },
             term: { TermOutput.line(.tuple([.atom(Atom(node)), cell.term])) },
-            text: { Array(((isOneOfSeveral ? "\(node): " : "") + cell.shown + "\n").utf8) })
+            text: { "\(isOneOfSeveral ? "\(node): " : "")\(cell.shown)\n" })
     }
 }

@@ -36,7 +36,7 @@ extension VerbSpec {
                         json.endObject()
                     },
                     term: { TermOutput.line(.tuple([.atom("pong"), .atom(Atom(node.node)), .integer(microseconds)])) },
-                    text: { Array((isOneOfSeveral ? "\(node.node): pong\n" : "pong\n").utf8) })
+                    text: { isOneOfSeveral ? "\(node.node): pong\n" : "pong\n" })
             }
         })
 }

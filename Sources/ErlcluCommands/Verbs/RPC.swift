@@ -87,8 +87,8 @@ extension CommandRun {
     func tell(_ verdict: RPCVerdict, label: String = "") {
         guard let output = verdict.output else { return }
         results.flush()
-        say(TerminalText.escaped(label, keepingLines: false))
-        TermOutput.pretty(output, width: 80, node: "") { say(TerminalText.escaped($0)) }
+        say("\(label)")
+        TermOutput.pretty(output, width: 80, node: "") { say(TerminalText(lines: $0)) }
         say("\n")
     }
 }

@@ -13,21 +13,21 @@ extension VerbSpec {
                 let status = try run.asking { () throws(NodeFailure) in try node.status(deadline: run.deadline) }
                 let facts = Column<NodeStatus>.status
                 if run.format == .table {
-                    run.results.add(text: Array(Self.sheet(status, facts, width: run.width).utf8))
+                    run.results.add(text: Self.sheet(status, facts, width: run.width))
                 } else {
                     run.results.add(rows: [status], columns: facts)
                 }
             }
         })
 
-    private static func sheet(_ status: NodeStatus, _ facts: [Column<NodeStatus>], width: Int?) -> String {
+    private static func sheet(_ status: NodeStatus, _ facts: [Column<NodeStatus>], width: Int?) -> TerminalText {
         let column = (facts.map(\.heading.count).max() ?? 0) + 2
         return facts.map { fact in
             let value = TerminalText.escaped(fact.cell(status).shown, keepingLines: false)
             let lines = Table.broken(value, width.map { max(20, $0 - column) } ?? .max)
             let margin = "\n" + String(repeating: " ", count: column)
-            return fact.heading + String(repeating: " ", count: column - fact.heading.count)
-                + lines.joined(separator: margin) + "\n"
+            let gap = String(repeating: " ", count: column - fact.heading.count)
+            return TerminalText(lines: "\(fact.heading)\(gap)\(lines.joined(separator: margin))\n")
         }.joined()
     }
 }

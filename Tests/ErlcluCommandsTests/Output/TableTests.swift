@@ -16,7 +16,7 @@ import Testing
 
     @Test func asWideAsItLikes() {
         #expect(
-            Table.text(rows, columns, escape: true) == """
+            Table.text(rows, columns) == """
                 NODE                   KIND  NOTE
                 a@here              visible  short
                 long_name@10.0.0.7   hidden  it went down, or refuses requests, or is none
@@ -26,7 +26,7 @@ import Testing
 
     @Test func theLastColumnIsBroken() {
         #expect(
-            Table.text(rows, [columns[0], columns[2]], escape: true, width: 45) == """
+            Table.text(rows, [columns[0], columns[2]], width: 45) == """
                 NODE                NOTE
                 a@here              short
                 long_name@10.0.0.7  it went down, or refuses
@@ -36,10 +36,10 @@ import Testing
     }
 
     @Test func columnsAreSpared() {
-        let text = Table.text(rows, columns, escape: true, width: 65)
+        let text = Table.text(rows, columns, width: 65).string
         #expect(!text.contains("KIND") && text.contains("or is none"))
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 65 })
-        #expect(Table.text(rows, columns, escape: true, width: 80).contains("KIND"))
+        #expect(Table.text(rows, columns, width: 80).string.contains("KIND"))
     }
 
     @Test(arguments: [

@@ -47,12 +47,15 @@ import Testing
 
     /// Every code point that is shown escaped for people is escaped for scripts; the others are as they are.
     @Test func controlsAreEscaped() {
-        for value in (0x20...0x3FFF as ClosedRange<UInt32>) {
+        let ranges: [ClosedRange<UInt32>] = [0x20...0x3FFF, 0xF900...0x11FFF, 0xE0000...0xE0200]
+        for value in ranges.joined() {
             guard let scalar = Unicode.Scalar(value), value != 0x22, value != 0x5C else { continue }
             var json = JSONWriter()
             json.string("a\(scalar)b")
-            let digits = String(value, radix: 16)
-            let escape = "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            let escape = String(scalar).utf16.map { unit in
+                let digits = String(unit, radix: 16)
+                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }.joined()
             let shown = TerminalText.escaped(String(scalar)) == String(scalar) ? String(scalar) : escape
             #expect(String(decoding: json.bytes, as: UTF8.self) == "\"a\(shown)b\"")
         }

@@ -19,28 +19,36 @@ final class TraceLines {
         add(event.json) { self.line(event, attempt) }
     }
 
-    private func add(_ json: JSONValue, text: () -> String) {
-        run.results.add(
-            json: { $0.value(json) }, term: { TermOutput.line(json.term) }, text: { Array(text().utf8) })
+    private func add(_ json: JSONValue, text: () -> TerminalText) {
+        run.results.add(json: { $0.value(json) }, term: { TermOutput.line(json.term) }, text: text)
         run.results.flush()
     }
 
     // MARK: a line an event
 
-    private func line(_ event: TraceEvent, _ attempt: ConnectionAttempt?) -> String {
+    private func line(_ event: TraceEvent, _ attempt: ConnectionAttempt?) -> TerminalText {
         let arrow = event.sender.map { $0 == .initiator ? "-> " : "<- " } ?? "   "
         let side = tellsSide ? Self.padded(event.side.map { $0 == .initiator ? "i" : "a" } ?? " ", 2) : ""
-        let words = TerminalText.escaped(EventWords.of(event), keepingLines: false)
         return fitted(
-            margin(event.time, attempt?.number) + side + Self.padded(event.stage.rawValue, 10) + arrow, words)
+            margin(event.time, attempt?.number) + side + Self.padded(event.stage.rawValue, 10) + arrow,
+            EventWords.of(event))
     }
 
     /// A line, broken where the terminal ends: what is left stands below the text.
-    private func fitted(_ start: String, _ text: String) -> String {
-        guard run.format == .table, let width = run.width, start.count + text.count > width, width > start.count + 20
-        else { return start + text + "\n" }
-        let margin = "\n" + String(repeating: " ", count: start.count)
-        return start + Table.broken(text, width - start.count).joined(separator: margin) + "\n"
+    /// - Parameter code: the first words of it, which are coloured.
+    private func fitted(_ start: String, code: String = "", _ text: String) -> TerminalText {
+        let text = code + TerminalText.escaped(text, keepingLines: false)
+        var lines = [text]
+        if run.format == .table, let width = run.width, start.count + text.count > width, width > start.count + 20 {
+            lines = Table.broken(text, width - start.count)
+        }
+        let margin = String(repeating: " ", count: start.count)
+        return lines.enumerated().map { index, line in
+            guard index == 0, !code.isEmpty, line.hasPrefix(code) else {
+                return "\(index == 0 ? start : margin)\(line)\n"
+            }
+            return "\(start)\(style.failure(code))\(line.dropFirst(code.count))\n"
+        }.joined()
     }
 
     private func margin(_ time: Int, _ number: Int?) -> String {
@@ -59,9 +67,9 @@ final class TraceLines {
             var text = headline(attempt, failure)
             let indent = String(repeating: " ", count: 19)
             if run.isQuiet { return text }
-            if !failure.remedy.isEmpty { text += fitted("\(indent)remedy: ", Self.harmless(failure.remedy)) }
+            if !failure.remedy.isEmpty { text += fitted("\(indent)remedy: ", failure.remedy) }
             if case .likely(let other) = failure.certainty {
-                text += fitted("\(indent)or maybe: ", Self.harmless(other))
+                text += fitted("\(indent)or maybe: ", other)
             }
             return text
         }
@@ -70,23 +78,23 @@ final class TraceLines {
     /// The same as before.
     func again(_ attempt: ConnectionAttempt, _ failure: NodeFailure, _ repeats: RepeatFold.Run) {
         add(Self.result(attempt, failure, count: repeats.count)) {
-            margin(attempt.end, attempt.number) + (tellsSide ? "  " : "") + "again "
-                + style.failure(failure.code.rawValue)
-                + " \(Self.harmless("\(attempt.initiator) -> \(attempt.acceptor)")), \(repeats.words)\n"
+            """
+            \(margin(attempt.end, attempt.number))\(tellsSide ? "  " : "")again \(style.failure(failure.code.rawValue)) \
+            \(attempt.initiator) -> \(attempt.acceptor), \(repeats.words)
+
+            """
         }
     }
 
-    private func headline(_ attempt: ConnectionAttempt, _ failure: NodeFailure) -> String {
-        let code = "\(failure.code.rawValue) at \(failure.stage.rawValue)"
-        let start = margin(attempt.end, attempt.number)
-        let text = fitted(start, "\(code): \(Self.harmless(failure.message))")
-        guard text.hasPrefix(start + code) else { return text }
-        return start + style.failure(code) + text.dropFirst(start.count + code.count)
+    private func headline(_ attempt: ConnectionAttempt, _ failure: NodeFailure) -> TerminalText {
+        fitted(
+            margin(attempt.end, attempt.number), code: "\(failure.code.rawValue) at \(failure.stage.rawValue)",
+            ": \(failure.message)")
     }
 
     func joined(_ number: Int, _ kept: Int) {
         run.results.add(
-            text: Array("\(String(repeating: " ", count: 14))#\(number) is #\(kept), seen from the other end\n".utf8))
+            text: "\(String(repeating: " ", count: 14))#\(number) is #\(kept), seen from the other end\n")
     }
 
     // MARK: a ladder an attempt
@@ -95,16 +103,16 @@ final class TraceLines {
         var failure: NodeFailure?
         if case .failed(let known) = attempt.result { failure = known }
         add(Self.result(attempt, failure, count: 1)) {
-            var text = "#\(attempt.number)  \(ClockTime.text(attempt.start))  "
-            text += Self.harmless("\(Self.whole(attempt.initiator)) -> \(Self.whole(attempt.acceptor))") + "\n"
+            var text: TerminalText = "#\(attempt.number)  \(ClockTime.text(attempt.start))  "
+            text += "\(Self.whole(attempt.initiator)) -> \(Self.whole(attempt.acceptor))\n"
             let steps = Ladder(attempt).steps.filter { $0.rung <= .up }
-            text += Table.text(steps, Column<Ladder.Step>.rungs, escape: true, width: run.width)
+            text += Table.text(steps, Column<Ladder.Step>.rungs, width: run.width)
             if let failure {
                 text += "\(style.failure(failure.code.rawValue)) at \(failure.stage.rawValue)\n"
                 if !run.isQuiet {
-                    if !failure.remedy.isEmpty { text += fitted("  remedy: ", Self.harmless(failure.remedy)) }
+                    if !failure.remedy.isEmpty { text += fitted("  remedy: ", failure.remedy) }
                     if case .likely(let other) = failure.certainty {
-                        text += fitted("  or maybe: ", Self.harmless(other))
+                        text += fitted("  or maybe: ", other)
                     }
                 }
             }
@@ -139,8 +147,6 @@ final class TraceLines {
         if count > 1 { members.append(JSONMember("count", .integer(count))) }
         return .object(members)
     }
-
-    private static func harmless(_ text: String) -> String { TerminalText.escaped(text, keepingLines: false) }
 
     private static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(1, width - text.count))

@@ -29,7 +29,7 @@ struct Diagnosis {
             lines.event("ended") { $0.result(of: ladder) }
         } else {
             run.results.add(
-                json: { write(to: &$0) }, term: { TermOutput.line(term) }, text: { Array(text(run).utf8) })
+                json: { write(to: &$0) }, term: { TermOutput.line(term) }, text: { text(run) })
         }
         guard let broken else { return .done }
         run.tellScripts([.node(broken.failure)])
@@ -38,19 +38,19 @@ struct Diagnosis {
 
     // MARK: for people
 
-    private func text(_ run: CommandRun) -> String {
-        var text = ""
+    private func text(_ run: CommandRun) -> TerminalText {
+        var text: TerminalText = ""
         if !checks.isEmpty {
             let lines = HealthLine.lines(checks, withRemedies: !run.isQuiet)
-            text += "\n" + Table.text(lines, Column<HealthLine>.health, escape: true, width: run.width)
+            text += "\n" + Table.text(lines, Column<HealthLine>.health, width: run.width)
         }
         if !story.isEmpty {
-            text += "\n" + story.map { TerminalText.escaped($0, keepingLines: false) + "\n" }.joined()
+            text += "\n" + story.map { "\($0)\n" }.joined()
         }
         return text + "\n" + conclusion(run)
     }
 
-    private func conclusion(_ run: CommandRun) -> String {
+    private func conclusion(_ run: CommandRun) -> TerminalText {
         let warnings = checks.count { $0.isWarning }
         guard let (_, failure) = ladder.broken else {
             let words = warnings == 0 ? "no warnings" : warnings == 1 ? "1 warning" : "\(warnings) warnings"
@@ -67,11 +67,11 @@ struct Diagnosis {
             if case .likely(let alternative) = failure.certainty { lines.append("  or maybe: \(alternative)") }
             lines.append("  more: erlclu-ctl explain \(failure.code.rawValue)")
         }
-        return lines.map { TerminalText.escaped($0, keepingLines: false) + "\n" }.joined()
+        return lines.map { "\($0)\n" }.joined()
     }
 }
 
 extension CommandRun {
     /// One document of several, for `jsonl`.
-    func add(_ json: (inout JSONWriter) -> Void) { results.add(json: json, term: { [] }, text: { [] }) }
+    func add(_ json: (inout JSONWriter) -> Void) { results.add(json: json, term: { [] }, text: { "" }) }
 }

@@ -60,7 +60,7 @@ extension VerbSpec {
             guard !nodes.isEmpty else { throw run.noNode(settings) }
             var statuses: [ExitStatus] = []
             for (index, node) in nodes.enumerated() {
-                if index > 0 { run.results.add(text: [0x0A]) }
+                if index > 0 { run.results.add(text: "\n") }
                 run.beginTurn(before: nodes.count - index - 1)
                 let visit = DoctorVisit(run, node: node, settings: settings, tells: true)
                 try visit.examine()
@@ -93,7 +93,7 @@ extension CommandRun {
         guard initiator.ladder.broken == nil else { return initiator.diagnosis.report(self) }
         var statuses: [ExitStatus] = []
         for (index, target) in others.enumerated() {
-            if index > 0 { results.add(text: [0x0A]) }
+            if index > 0 { results.add(text: "\n") }
             beginTurn(before: others.count - index - 1)
             let pair = PairVisit(self, from: initiator, to: target)
             try pair.examine()

@@ -37,13 +37,13 @@ final class LadderLines {
         self.run = run
         self.fields = fields
         isPassing = passing != nil
-        label = passing.map { "\(TerminalText.escaped($0, keepingLines: false)): " } ?? ""
+        label = passing.map { "\($0): " } ?? ""
         showsWaiting = run.context.outputIsTerminal && run.context.environment["TERM"] != "dumb"
         let rungs = ladder.steps.map(\.rung.title.count) + [Self.columns[0].heading.count]
         widths = [rungs.max() ?? 0, Self.resultWidth, Self.timeWidth, 0]
         if isForPeople, !isPassing {
-            run.results.add(text: Array("\(TerminalText.escaped(title, keepingLines: false))\n".utf8))
-            run.results.add(text: Array(Table.heading(Self.columns, widths, width: run.width).utf8))
+            run.results.add(text: "\(title)\n")
+            run.results.add(text: Table.heading(Self.columns, widths, width: run.width))
         }
         if run.format == .jsonl, !isPassing { event("started") { _ in } }
         show(ladder)
@@ -84,8 +84,7 @@ final class LadderLines {
         stopWaiting()
         told[step.rung] = step.verdict
         if isForPeople {
-            let line = Table.line(of: step, Self.columns, widths, escape: true, width: run.width)
-            run.results.add(text: Array(line.utf8))
+            run.results.add(text: Table.line(of: step, Self.columns, widths, width: run.width))
         }
         if run.format == .jsonl { event("rung") { $0.members(of: step) } }
     }
@@ -116,13 +115,13 @@ final class LadderLines {
     private func waiting(_ words: String) {
         guard showsWaiting, isForPeople else { return }
         stopWaiting()
-        run.results.add(text: Array("\(label)\(words)".utf8))
+        run.results.add(text: "\(label)\(words)")
         isWaiting = true
     }
 
     private func stopWaiting() {
         guard isWaiting else { return }
         isWaiting = false
-        run.results.add(text: Array("\r\u{1B}[K".utf8))
+        run.results.add(text: .erasedLine)
     }
 }

@@ -179,7 +179,7 @@ final class MeshVisit {
 
     private func write() {
         switch run.format {
-        case .table, .raw: run.results.add(text: Array(text.utf8))
+        case .table, .raw: run.results.add(text: text)
         case .json, .jsonl, .term:
             for note in notes { run.warn(note) }
             run.results.add(rows: pairs, columns: Column<MeshPair>.pairs, event: "pair")
@@ -187,8 +187,8 @@ final class MeshVisit {
         run.tellScripts(pairs.compactMap { pair in pair.failure.map { .node($0) } })
     }
 
-    private var text: String {
-        var text = Table.text(Array(members.enumerated()), columns, escape: true, width: nil)
+    private var text: TerminalText {
+        var text = Table.text(Array(members.enumerated()), columns, width: nil)
         let broken = pairs.filter(\.isBroken)
         for note in notes { text += "\n" + line(note) }
         var toldOf: Set<String> = []
@@ -219,7 +219,7 @@ final class MeshVisit {
         return text
     }
 
-    private func line(_ text: String) -> String { TerminalText.escaped(text, keepingLines: false) + "\n" }
+    private func line(_ text: String) -> TerminalText { "\(text)\n" }
 
     private typealias Row = (offset: Int, element: String)
 

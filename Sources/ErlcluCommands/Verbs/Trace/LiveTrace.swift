@@ -154,10 +154,8 @@ final class LiveTrace {
     private func began(_ facts: NodeTraceFacts) {
         guard !run.isQuiet else { return }
         let again = hasBegun.insert(facts.node).inserted ? "" : " again"
-        let name = TerminalText.escaped(facts.node, keepingLines: false)
         let way = facts.hasSession ? "in a session of its own" : "in the trace that all share"
-        run.say(
-            "tracing \(name)\(again) (OTP \(TerminalText.escaped(facts.otpRelease, keepingLines: false)), \(way))\n")
+        run.say("tracing \(facts.node)\(again) (OTP \(facts.otpRelease), \(way))\n")
     }
 
     private func over(_ end: DistributionTrace.End, of node: String) {
