@@ -1,27 +1,46 @@
 # bash completion for erlclu-ctl. Written by 'erlclu-ctl completion bash'; do not edit.
 
+# Offers those of the arguments that begin as the word at the cursor. Bash puts them behind the last of its own
+# word ends, so what stands before it is left out. compgen -W would expand what the names contain.
+_erlclu_ctl_offer() {
+    local candidate kept=${word%"${word##*[@:=]}"}
+    for candidate; do
+        [[ $candidate == "$word"* ]] && COMPREPLY+=("${candidate#"$kept"}")
+    done
+}
+
+# Offers the names of that kind in the configuration file.
+_erlclu_ctl_known() {
+    local -a names
+    mapfile -t names < <("${words[0]}" complete "$1" 2>/dev/null </dev/null)
+    _erlclu_ctl_offer "${names[@]}"
+}
+
 _erlclu_ctl() {
-    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} verb= index
-    # Bash takes = for a word of its own.
-    if [[ $word == = ]]; then word=; elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
-    for ((index = 1; index < COMP_CWORD; index++)); do
-        case ${COMP_WORDS[index]} in
-            -n|--node|-c|--context|--address|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--capture|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|--from|-f|--file|--lang|--lang|--log)
-                [[ ${COMP_WORDS[index+1]} == = ]] && ((index++))
+    local -a words
+    local line=${COMP_LINE:0:COMP_POINT} word= previous= verb= below= index
+    read -ra words <<<"$line"
+    [[ $line == *[[:space:]] ]] && words+=('')
+    word=${words[-1]}
+    for ((index = 1; index < ${#words[@]} - 1; index++)); do
+        case ${words[index]} in
+            -n|--node|-c|--context|--address|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--capture|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|--from|--for|--silence|--max|--peer|--record|--replay|--port|--write|-f|--file|--lang|--log)
                 ((index++)) ;;
             -*) ;;
-            *) [[ -z $verb ]] && verb=${COMP_WORDS[index]} ;;
+            *) if [[ -z $verb ]]; then verb=${words[index]}; elif [[ -z $below ]]; then below=${words[index]}; fi ;;
         esac
     done
+    ((${#words[@]} > 2)) && previous=${words[-2]}
+    if [[ $word == --*=* ]]; then previous=${word%%=*} word=${word#*=}; fi
     COMPREPLY=()
     case $previous in
-        -n|--node) :; return ;;
-        -c|--context) :; return ;;
+        -n|--node) _erlclu_ctl_known nodes; return ;;
+        -c|--context) _erlclu_ctl_known contexts; return ;;
         --address) :; return ;;
-        --epmd) COMPREPLY=($(compgen -W 'none' -- "$word")); return ;;
+        --epmd) _erlclu_ctl_offer none; return ;;
         --release) COMPREPLY=($(compgen -d -- "$word")); return ;;
         --vm-args) COMPREPLY=($(compgen -f -- "$word")); return ;;
-        --transport) COMPREPLY=($(compgen -W 'auto tls tcp' -- "$word")); return ;;
+        --transport) _erlclu_ctl_offer auto tls tcp; return ;;
         --optfile) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --ca) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --cert) COMPREPLY=($(compgen -f -- "$word")); return ;;
@@ -31,68 +50,111 @@ _erlclu_ctl() {
         --capture) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --cookie-file) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --cookie-env) :; return ;;
-        -t|--timeout) COMPREPLY=($(compgen -W '5s 10s 30s 1m infinity' -- "$word")); return ;;
-        -o|--output) COMPREPLY=($(compgen -W 'table json jsonl term raw ladder' -- "$word")); return ;;
-        --json-terms) COMPREPLY=($(compgen -W 'plain tagged' -- "$word")); return ;;
-        --strings) COMPREPLY=($(compgen -W 'never auto' -- "$word")); return ;;
-        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
-        --from) :; return ;;
+        -t|--timeout) _erlclu_ctl_offer 5s 10s 30s 1m infinity; return ;;
+        -o|--output) _erlclu_ctl_offer table json jsonl term raw ladder; return ;;
+        --json-terms) _erlclu_ctl_offer plain tagged; return ;;
+        --strings) _erlclu_ctl_offer never auto; return ;;
+        --color) _erlclu_ctl_offer auto always never; return ;;
+        --from) _erlclu_ctl_known nodes; return ;;
+        --for) _erlclu_ctl_offer 5s 10s 30s 1m infinity; return ;;
+        --silence) _erlclu_ctl_offer 5s 10s 30s 1m infinity; return ;;
+        --max) :; return ;;
+        --peer) :; return ;;
+        --record) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --replay) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --port) :; return ;;
+        --write) COMPREPLY=($(compgen -f -- "$word")); return ;;
         -f|--file) COMPREPLY=($(compgen -f -- "$word")); return ;;
-        --lang) COMPREPLY=($(compgen -W 'erl ex' -- "$word")); return ;;
-        --lang) COMPREPLY=($(compgen -W 'erl ex' -- "$word")); return ;;
+        --lang) _erlclu_ctl_offer erl ex; return ;;
         --log) COMPREPLY=($(compgen -f -- "$word")); return ;;
     esac
     local options='-n --node -c --context --address --epmd --release --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --capture --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
     case $verb in
-        '') [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
+        '') [[ $word == -* ]] || { _erlclu_ctl_offer ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call; return; } ;;
         ping)
-            [[ $word == -* ]] || { :; return; } ;;
+            [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+            ;;
         doctor)
             options+=' --from --all --connect'
-            [[ $word == -* ]] || { :; return; } ;;
+            [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+            ;;
         trace)
-            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'dist' -- "$word")); return; } ;;
+            case $below in
+                '') [[ $word == -* ]] || { _erlclu_ctl_offer dist; return; } ;;
+                dist)
+                    options+=' --all --for --silence --max --failures --peer --record --replay'
+                    [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+                    ;;
+            esac ;;
         capture)
-            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'decode' -- "$word")); return; } ;;
+            case $below in
+                '') [[ $word == -* ]] || { _erlclu_ctl_offer decode; return; } ;;
+                decode)
+                    options+=' --failures --peer --for --port --write'
+                    [[ $word == -* ]] || { COMPREPLY=($(compgen -f -- "$word")); return; }
+                    ;;
+            esac ;;
         eval)
             options+=' -f --file --all --lang'
-            [[ $word == -* ]] || { :; return; } ;;
+            [[ $word == -* ]] || { :; return; }
+            ;;
         rpc)
-            [[ $word == -* ]] || { :; return; } ;;
+            [[ $word == -* ]] || { :; return; }
+            ;;
         remote_console|remote|remsh|console)
             options+=' --lang --raw --log'
-            [[ $word == -* ]] || { :; return; } ;;
+            [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+            ;;
         members)
             options+=' -w --watch'
-            [[ $word == -* ]] || { :; return; } ;;
+            [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+            ;;
         names)
-            [[ $word == -* ]] || { COMPREPLY=($(compgen -A hostname -- "$word")); return; } ;;
+            [[ $word == -* ]] || { COMPREPLY=($(compgen -A hostname -- "$word")); return; }
+            ;;
         status)
-            [[ $word == -* ]] || { :; return; } ;;
+            [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+            ;;
         pid|getpid)
-            [[ $word == -* ]] || { :; return; } ;;
+            [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+            ;;
         version|versions)
-            [[ $word == -* ]] || { :; return; } ;;
+            [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+            ;;
         stop)
             options+=' --yes'
-            [[ $word == -* ]] || { :; return; } ;;
+            [[ $word == -* ]] || { :; return; }
+            ;;
         restart)
             options+=' --yes'
-            [[ $word == -* ]] || { :; return; } ;;
+            [[ $word == -* ]] || { :; return; }
+            ;;
         reboot)
             options+=' --yes'
-            [[ $word == -* ]] || { :; return; } ;;
+            [[ $word == -* ]] || { :; return; }
+            ;;
         config)
-            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'contexts view' -- "$word")); return; } ;;
+            case $below in
+                '') [[ $word == -* ]] || { _erlclu_ctl_offer contexts view; return; } ;;
+                contexts)
+                    [[ $word == -* ]] || { :; return; }
+                    ;;
+                view)
+                    [[ $word == -* ]] || { :; return; }
+                    ;;
+            esac ;;
         explain)
-            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'E-DNS E-EPMD-REFUSED E-EPMD-TIMEOUT E-EPMD-NOTREG E-TCP-REFUSED E-TCP-TIMEOUT E-TLS-TO-TCP E-TCP-TO-TLS E-CERT-EXPIRED E-CERT-NOT-YET E-CA-UNKNOWN E-CERT-NAME E-CERT-USAGE E-CERT-REQUIRED E-CERT-REFUSED E-TLS-VERSION E-TLS-CIPHER E-TLS-OPTIONS E-TLS-KEY E-NAME E-NAMETYPE E-NOT-ALLOWED E-ALIVE E-NOK E-FLAGS E-COOKIE E-SETUP-TIMEOUT E-TICK E-OVERLAP E-CLOSED E-DISCONNECTED E-RPC E-SSH-HOSTKEY E-SSH-AUTH E-SSH-DISABLED E-SSH-CVE E-PROTOCOL E-TIMEOUT E-EXCEPTION E-SYNTAX E-UNAVAILABLE E-RPC-ERROR E-USAGE E-INPUT E-OUTPUT E-CONFIG' -- "$word")); return; } ;;
+            [[ $word == -* ]] || { _erlclu_ctl_offer E-DNS E-EPMD-REFUSED E-EPMD-TIMEOUT E-EPMD-NOTREG E-TCP-REFUSED E-TCP-TIMEOUT E-TLS-TO-TCP E-TCP-TO-TLS E-CERT-EXPIRED E-CERT-NOT-YET E-CA-UNKNOWN E-CERT-NAME E-CERT-USAGE E-CERT-REQUIRED E-CERT-REFUSED E-TLS-VERSION E-TLS-CIPHER E-TLS-OPTIONS E-TLS-KEY E-NAME E-NAMETYPE E-NOT-ALLOWED E-ALIVE E-NOK E-FLAGS E-COOKIE E-SETUP-TIMEOUT E-TICK E-OVERLAP E-CLOSED E-DISCONNECTED E-RPC E-SSH-HOSTKEY E-SSH-AUTH E-SSH-DISABLED E-SSH-CVE E-PROTOCOL E-TIMEOUT E-EXCEPTION E-SYNTAX E-UNAVAILABLE E-RPC-ERROR E-USAGE E-INPUT E-OUTPUT E-CONFIG; return; }
+            ;;
         completion)
-            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")); return; } ;;
+            [[ $word == -* ]] || { _erlclu_ctl_offer bash zsh fish; return; }
+            ;;
         help)
-            [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call' -- "$word")); return; } ;;
+            [[ $word == -* ]] || { _erlclu_ctl_offer ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call; return; }
+            ;;
         nodetool) return ;;
         erl_call) return ;;
     esac
-    COMPREPLY=($(compgen -W "$options" -- "$word"))
+    _erlclu_ctl_offer $options
 }
 complete -o filenames -F _erlclu_ctl erlclu-ctl

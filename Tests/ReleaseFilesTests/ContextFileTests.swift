@@ -13,7 +13,7 @@ import Testing
             {optfile, "inet_tls_dist.config"},
             {cookie, {file, "prod.cookie"}},
             {epmd, none}, {address, "127.0.0.1:40001"}, {server_name, "10.42.1.17"},
-            {mode, protected}, {timeout, 2500}
+            {mode, protected}, {timeout, 25}
         ]}.
         {context, dev, [{nodes, dev}, {cookie, {env, "DEV_COOKIE"}}, {timeout, "3s"}, {epmd, 4370}, {transport, auto}]}.
         {context, open, [{cookie, "literal"}]}.
@@ -50,7 +50,7 @@ import Testing
         #expect(prod.epmd?.value == EPMDChoice.none)
         #expect(prod.address?.value == HostAndPort(host: "127.0.0.1", port: 40001))
         #expect(prod.mode?.value == .protected)
-        #expect(prod.timeoutMilliseconds?.value == 2500)
+        #expect(prod.timeoutMilliseconds?.value == 25_000)
         let dev = try layer(Self.sample, "dev")
         #expect(dev.nodes?.value == ["dev"])
         #expect(dev.cookie?.value.bytes == Array("dev".utf8))
@@ -72,7 +72,7 @@ import Testing
         ("{contxt, c, []}.", 1, 1, "unknown key contxt; did you mean context?"),
         ("{context, c, [{address, \"x\"}]}.", 1, 15, "address: expected \"HOST:PORT\""),
         ("{context, c, [{mode, x}]}.", 1, 15, "mode: expected read_write, read_only, protected"),
-        ("{context, c, [{timeout, 0}]}.", 1, 15, "timeout: expected milliseconds or a text as \"10s\""),
+        ("{context, c, [{timeout, 0}]}.", 1, 15, "timeout: expected seconds or a text as \"10s\""),
         ("{context, c, [{nodes, ['a@b@c']}]}.", 1, 15, "nodes: expected a list of node names"),
         ("{context, c, [{cookie, {env, \"NONE\"}}]}.", 1, 15, "cookie: the environment has no NONE"),
         ("{context, c, [{cookie, {x, 1}}]}.", 1, 15, "cookie: expected {file, F}, {env, V} or a string"),

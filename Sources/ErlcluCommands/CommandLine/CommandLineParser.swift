@@ -16,7 +16,7 @@ package struct CommandLineParser {
         while let argument = rest.popFirst() {
             if argument == "--" {
                 while let operand = rest.popFirst() { try take(operand, into: &line) }
-            } else if argument.hasPrefix("-"), argument != "-" {
+            } else if isOption(argument, in: line) {
                 try takeOption(argument, following: &rest, into: &line)
             } else {
                 try take(argument, into: &line)
@@ -30,6 +30,14 @@ package struct CommandLineParser {
         return line
     }
 
+    /// Whether `argument` is meant as an option. A lone dash is an operand; so is what no option can begin with, where
+    /// operands are free text: `-1 + 2`, `-X + 1`, `-(2)` are expressions. Options begin with a lower-case letter.
+    private func isOption(_ argument: String, in line: ParsedCommandLine) -> Bool {
+        guard argument.hasPrefix("-"), argument != "-" else { return false }
+        guard let second = argument.utf8.dropFirst().first, line.verb?.operands.last?.kind == .text else { return true }
+        return second == UInt8(ascii: "-") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(second)
+    }
+
     // MARK: Operands
 
     private func take(_ operand: String, into line: inout ParsedCommandLine) throws(UsageError) {
@@ -40,7 +48,8 @@ package struct CommandLineParser {
         }
         if !verb.subverbs.isEmpty {
             guard let found = verb.subverbs.first(where: { $0.name == operand }) else {
-                throw unknown(operand, among: verb.subverbs)
+                throw .unknownSubverb(
+                    operand, of: line.verbName, choices: verb.subverbs.filter { !$0.isHidden }.map(\.name))
             }
             line.path.append(found)
             return
@@ -48,7 +57,9 @@ package struct CommandLineParser {
         let places = verb.operands
         guard let place = line.operands.count < places.count ? places[line.operands.count] : places.last,
             line.operands.count < places.count || place.presence == .repeated
-        else { throw .surplusOperand(operand, verb: line.verbName) }
+        else {
+            throw .surplusOperand(operand, verb: line.verbName, mayBeNode: verb.asksNodes)
+        }
         try check(operand, as: place.kind, for: place.name)
         line.operands.append(operand)
     }
@@ -144,7 +155,7 @@ package struct CommandLineParser {
 
     private func check(_ text: String, as kind: ValueKind, for place: String) throws(UsageError) {
         switch kind {
-        case .text, .file, .directory, .verb: return
+        case .text, .contextName, .file, .directory, .verb: return
         case .host:
             if text.isEmpty {
                 throw .invalidValue(

@@ -13,7 +13,7 @@ package struct OptionGroup: Sendable {
                     help: "the node's own name; without @, the short host name is added", isRepeatable: true,
                     variable: "ERLCLU_NODE"),
                 OptionSpec(
-                    .context, short: "c", value: OptionValue("NAME", .text),
+                    .context, short: "c", value: OptionValue("NAME", .contextName),
                     help: "a named set of options from the configuration file", variable: "ERLCLU_CONTEXT"),
                 OptionSpec(
                     .address, value: OptionValue("HOST:PORT", .endpoint(or: nil)),

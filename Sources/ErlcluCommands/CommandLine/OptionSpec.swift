@@ -56,6 +56,7 @@ package enum ValueKind: Hashable, Sendable {
     case file
     case directory
     case nodeName
+    case contextName
     case host
     /// `HOST:PORT` or `[IPv6]:PORT`; `or` is a word that is accepted too.
     case endpoint(or: String?)

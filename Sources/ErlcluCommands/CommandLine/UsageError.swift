@@ -2,6 +2,8 @@
 package enum UsageError: Error, Hashable, Sendable {
     case noVerb
     case unknownVerb(String, suggestion: String?)
+    /// The word behind a verb that has verbs below it is none of them.
+    case unknownSubverb(String, of: String, choices: [String])
     case missingSubverb(of: String, choices: [String])
     case unknownOption(String, suggestion: String?)
     /// The option belongs to a verb that stands behind it, or to another one.
@@ -10,7 +12,8 @@ package enum UsageError: Error, Hashable, Sendable {
     case unexpectedValue(option: String)
     case invalidValue(place: String, value: String, expected: String, suggestion: String?)
     case missingOperand(String, verb: String)
-    case surplusOperand(String, verb: String)
+    /// - Parameter mayBeNode: the verb asks nodes, and takes their names behind --node only.
+    case surplusOperand(String, verb: String, mayBeNode: Bool = false)
     case exclusive(String, String)
     case notSupported(String, reason: String)
     /// Neither option, variable, context nor release names a node.
@@ -25,6 +28,8 @@ package enum UsageError: Error, Hashable, Sendable {
             "a verb is missing"
         case .unknownVerb(let verb, let suggestion):
             "there is no verb '\(verb)'" + Self.question(suggestion)
+        case .unknownSubverb(let word, let verb, let choices):
+            "'\(verb)' has no '\(word)'; it has: \(choices.joined(separator: ", "))"
         case .missingSubverb(let verb, let choices):
             "'\(verb)' needs one of: \(choices.joined(separator: ", "))"
         case .unknownOption(let option, let suggestion):
@@ -39,8 +44,8 @@ package enum UsageError: Error, Hashable, Sendable {
             "'\(value)' is not a value for \(place): \(expected)" + Self.question(suggestion)
         case .missingOperand(let operand, let verb):
             "'\(verb)' needs \(operand)"
-        case .surplusOperand(let operand, let verb):
-            "'\(verb)' has no use for '\(operand)'"
+        case .surplusOperand(let operand, let verb, let mayBeNode):
+            "'\(verb)' has no use for '\(operand)'" + (mayBeNode ? "; a node is named with -n \(operand)" : "")
         case .exclusive(let one, let other):
             "\(one) and \(other) exclude each other"
         case .noNode:

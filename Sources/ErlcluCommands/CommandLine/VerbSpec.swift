@@ -22,6 +22,8 @@ package struct VerbSpec: Sendable {
     package var statuses: [ExitStatus] = []
     /// The deadline when none is given; nil for verbs that ask no node.
     package var defaultTimeout: Duration?
+    /// Whether the verb asks nodes.
+    package var asksNodes: Bool { defaultTimeout != nil }
     /// Parsed when this verb is followed by one of them; such a verb does nothing by itself.
     package var subverbs: [VerbSpec] = []
     /// Everything behind the verb belongs to it, dashes included.
@@ -54,6 +56,10 @@ package struct OperandSpec: Sendable {
         self.kind = kind
         self.help = help
     }
+
+    /// The nodes to ask, besides those behind --node.
+    package static let nodes = OperandSpec(
+        "NODE", .repeated, .nodeName, help: "the node to ask, as behind --node; the target when it is left out")
 
     /// As it stands in a usage line.
     package var usage: String {

@@ -12,38 +12,53 @@ extension CompletionScript {
             text += "complete -c erlclu-ctl -n __fish_use_subcommand -a \(verb.name) -d \(fishQuoted(verb.summary))\n"
         }
         for verb in verbs {
-            let names = ([verb.name] + verb.aliases).joined(separator: " ")
-            let condition = " -n '__fish_seen_subcommand_from \(names)'"
-            for option in verb.options { text += "complete -c erlclu-ctl\(condition)\(arguments(of: option))\n" }
+            let seen = seen([verb.name] + verb.aliases)
+            text += lines(of: verb, where: seen)
+            // The second word is offered once.
+            let open = seen + "; and not " + Self.seen(verb.subverbs.map(\.name))
             for subverb in verb.subverbs {
-                text += "complete -c erlclu-ctl\(condition) -a \(subverb.name) -d \(fishQuoted(subverb.summary))\n"
+                text += line(where: open) + " -a \(subverb.name) -d \(fishQuoted(subverb.summary))\n"
             }
-            for operand in verb.operands {
-                if let words = candidates(for: operand.kind) {
-                    text += "complete -c erlclu-ctl\(condition) -a '\(words.joined(separator: " "))'\n"
-                } else if operand.kind == .host {
-                    text += "complete -c erlclu-ctl\(condition) -a '(__fish_print_hostnames)'\n"
-                }
+            for subverb in verb.subverbs {
+                text += lines(of: subverb, where: seen + "; and " + Self.seen([subverb.name]))
             }
         }
         return text
     }
 
+    private static func seen(_ words: [String]) -> String {
+        "__fish_seen_subcommand_from \(words.joined(separator: " "))"
+    }
+
+    private static func line(where condition: String) -> String { "complete -c erlclu-ctl -n '\(condition)'" }
+
+    private static func lines(of verb: VerbSpec, where condition: String) -> String {
+        verb.options.map { line(where: condition) + arguments(of: $0) + "\n" }.joined()
+            + verb.operands.compactMap { operand in
+                source(for: operand.kind).map { line(where: condition) + $0 + "\n" }
+            }.joined()
+    }
+
     private static func arguments(of option: OptionSpec) -> String {
         var text = (option.short.map { " -s \($0)" } ?? "") + " -l \(option.name.rawValue)"
         if let value = option.value {
-            if let words = candidates(for: value.kind) {
-                text += " -x -a '\(words.joined(separator: " "))'"
-            } else {
-                switch value.kind {
-                case .file: text += " -r -F"
-                case .directory: text += " -x -a '(__fish_complete_directories)'"
-                case .host: text += " -x -a '(__fish_print_hostnames)'"
-                default: text += " -x"
-                }
-            }
+            let source = source(for: value.kind) ?? ""
+            // -x: files are no values.
+            text += value.kind == .file ? " -r" + source : " -x" + source
         }
         return text + " -d \(fishQuoted(option.help))"
+    }
+
+    /// Where the values of a place come from.
+    private static func source(for kind: ValueKind) -> String? {
+        switch candidates(for: kind) {
+        case .words(let words): " -a '\(words.joined(separator: " "))'"
+        case .known(let names): " -a '(erlclu-ctl complete \(names.rawValue) 2>/dev/null </dev/null)'"
+        case .files: " -F"
+        case .directories: " -a '(__fish_complete_directories)'"
+        case .hosts: " -a '(__fish_print_hostnames)'"
+        case .none: nil
+        }
     }
 
     /// Inside fish's single quotes only the quote and the backslash are special.

@@ -5,6 +5,13 @@ extension CompletionScript {
             #compdef erlclu-ctl
             # Written by 'erlclu-ctl completion zsh'; do not edit.
 
+            # Offers the names of that kind in the configuration file.
+            _erlclu_ctl_known() {
+                local -a names
+                names=(${(f)"$(erlclu-ctl complete $1 2>/dev/null </dev/null)"})
+                compadd -a names
+            }
+
             _erlclu_ctl() {
                 local curcontext=$curcontext state line
                 local -a options verbs
@@ -25,18 +32,21 @@ extension CompletionScript {
             """
         for verb in verbs {
             let names = ([verb.name] + verb.aliases).joined(separator: "|")
-            text += "                \(names)) _arguments -S -s $options"
-            for option in verb.options { text += " \\\n                    \(specification(option))" }
+            text += "                \(names)) "
             if verb.takesRawArguments {
-                text += " '*: :'"
-            } else if !verb.subverbs.isEmpty {
-                text += " \\\n                    '1:verb:(\(verb.subverbs.map(\.name).joined(separator: " ")))'"
+                text += "_arguments -S -s $options '*: :' ;;\n"
+            } else if verb.subverbs.isEmpty {
+                text += arguments(of: verb) + " ;;\n"
+            } else {
+                // The second word is offered once; what follows belongs to it.
+                let names = verb.subverbs.map(\.name).joined(separator: " ")
+                text += "_arguments -C -S -s $options '1:verb:(\(names))' '*:: :->below'\n"
+                text += "                    [[ $state == below ]] && case $words[1] in\n"
+                for subverb in verb.subverbs {
+                    text += "                        \(subverb.name)) \(arguments(of: subverb)) ;;\n"
+                }
+                text += "                    esac ;;\n"
             }
-            for (index, operand) in verb.operands.enumerated() {
-                let place = operand.presence == .repeated ? "*" : "\(index + 1)"
-                text += " \\\n                    " + quoted("\(place):\(operand.name):\(action(operand.kind))")
-            }
-            text += " ;;\n"
         }
         return text + """
                         esac ;;
@@ -53,6 +63,16 @@ extension CompletionScript {
             """
     }
 
+    private static func arguments(of verb: VerbSpec) -> String {
+        var text = "_arguments -S -s $options"
+        for option in verb.options { text += " \\\n                    \(specification(option))" }
+        for (index, operand) in verb.operands.enumerated() {
+            let place = operand.presence == .repeated ? "*" : "\(index + 1)"
+            text += " \\\n                    " + quoted("\(place):\(operand.name):\(action(operand.kind))")
+        }
+        return text
+    }
+
     private static func specification(_ option: OptionSpec) -> String {
         let help = "[" + bracketed(option.help) + "]"
         let value = option.value.map { ":" + bracketed($0.placeholder) + ":" + action($0.kind) } ?? ""
@@ -67,12 +87,14 @@ extension CompletionScript {
     }
 
     private static func action(_ kind: ValueKind) -> String {
-        if let words = candidates(for: kind) { return "(" + words.joined(separator: " ") + ")" }
-        return switch kind {
-        case .file: "_files"
-        case .directory: "_files -/"
-        case .host: "_hosts"
-        default: " "
+        switch candidates(for: kind) {
+        case .words(let words): "(" + words.joined(separator: " ") + ")"
+        // The space keeps zsh from adding words of its own to the call.
+        case .known(let names): " _erlclu_ctl_known \(names.rawValue)"
+        case .files: "_files"
+        case .directories: "_files -/"
+        case .hosts: "_hosts"
+        case .none: " "
         }
     }
 

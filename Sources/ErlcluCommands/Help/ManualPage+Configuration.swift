@@ -33,11 +33,11 @@ extension ManualPage {
         .Bl -tag -width Ds
         .It Li "{nodes, [Node, ...]}"
         The nodes, as atoms or strings.
-        Of several, the first that can be reached is asked;
-        .Cm trace dist
-        traces each,
-        .Cm doctor
-        looks at the first, and what ends nodes wants them named with
+        They are ways into one cluster: of several, the first that can be reached is asked.
+        .Ic doctor
+        looks at each in turn,
+        .Ic trace dist
+        traces each, and what ends nodes wants them named with
         .Fl Fl node .
         .It Li "{transport, auto | tls | tcp}"
         As
@@ -75,7 +75,7 @@ extension ManualPage {
         .It Li "{vm_args, \\(dqFILE\\(dq}"
         As
         .Fl Fl vm\\-args .
-        .It Li "{timeout, MILLISECONDS | \\(dq10s\\(dq}"
+        .It Li "{timeout, SECONDS | \\(dq10s\\(dq}"
         As
         .Fl Fl timeout .
         .It Li "{mode, read_write | read_only | protected}"

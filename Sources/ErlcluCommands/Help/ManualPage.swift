@@ -102,7 +102,7 @@ package enum ManualPage {
         For people.
         .It Cm json
         One document:
-        .Li {"schema":"erlclu/VERB/1","items":[...],"errors":[...]} .
+        .Li {\\(dqschema\\(dq:\\(dqerlclu/VERB/1\\(dq,\\(dqitems\\(dq:[...],\\(dqerrors\\(dq:[...]} .
         Each error has node, code, stage and message, and a remedy where there is one;
         .Ic explain
         tells more about the codes.
@@ -236,6 +236,7 @@ package enum ManualPage {
         let plain = text.map { character in
             switch character {
             case "\\": "\\e"
+            case "\"": "\\(dq"
             case "-": "\\-"
             case "'": "\\(aq"
             case "`": "\\(ga"

@@ -111,7 +111,11 @@ package final class CommandRun {
     func settings(of nodes: [String] = []) throws(CommandFailure) -> TargetSettings {
         do throws(SettingsError) {
             var flags = SettingsFlags(options)
-            if !nodes.isEmpty { flags.nodes = nodes }
+            if !nodes.isEmpty {
+                flags.nodes = nodes
+            } else if line.verb?.operands.first?.kind == .nodeName {
+                flags.nodes += operands
+            }
             let settings = try context.targets.settings(flags)
             for warning in settings.warnings where toldWarnings.insert(warning).inserted { warn(warning) }
             if !hasOwnTimeout, settings.timeoutMilliseconds.origin != .fallback {

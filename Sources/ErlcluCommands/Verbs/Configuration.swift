@@ -43,24 +43,39 @@ extension VerbSpec {
         ])
 }
 
-/// A context may be wrong without the others being so: its nodes are left open then.
 private func listContexts(_ run: CommandRun) throws(CommandFailure) {
-    let contexts: (names: [String], usual: String?)
-    do throws(SettingsError) { contexts = try run.context.targets.contexts() } catch { throw CommandFailure(error) }
-    var nodes: [String: String] = [:]
-    for name in contexts.names {
-        var flags = SettingsFlags()
-        flags.context = name
-        if let settings = try? run.context.targets.settings(flags) {
-            nodes[name] = settings.nodes.value.joined(separator: " ")
+    run.results.add(
+        rows: try run.contexts(),
+        columns: [
+            Column("default", "") { .mark($0.isUsual) },
+            Column("name", "CONTEXT") { .atom($0.name) },
+            Column("nodes", "NODES") { $0.isReadable ? .text($0.nodes.joined(separator: " ")) : .absent },
+        ])
+}
+
+/// A context of the configuration file.
+struct KnownContext: Sendable {
+    var name: String
+    /// The nodes that it or its release names.
+    var nodes: [String]
+    /// Whether it is used when none is named.
+    var isUsual: Bool
+    /// Whether it and the files that it names could be read.
+    var isReadable: Bool
+}
+
+extension CommandRun {
+    /// The contexts of the configuration file. One may be wrong without the others being so: its nodes are left open.
+    func contexts() throws(CommandFailure) -> [KnownContext] {
+        let contexts: (names: [String], usual: String?)
+        do throws(SettingsError) { contexts = try context.targets.contexts() } catch { throw CommandFailure(error) }
+        return contexts.names.map { name in
+            var flags = SettingsFlags()
+            flags.context = name
+            let settings = try? context.targets.settings(flags)
+            return KnownContext(
+                name: name, nodes: settings?.nodes.value ?? [], isUsual: name == contexts.usual,
+                isReadable: settings != nil)
         }
     }
-    let found = nodes
-    run.results.add(
-        rows: contexts.names,
-        columns: [
-            Column("default", "") { .mark($0 == contexts.usual) },
-            Column("name", "CONTEXT") { .atom($0) },
-            Column("nodes", "NODES") { found[$0].map { .text($0) } ?? .absent },
-        ])
 }

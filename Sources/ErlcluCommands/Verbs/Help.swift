@@ -35,6 +35,24 @@ extension VerbSpec {
             return .done
         })
 
+    /// What the completion scripts call: a name a line, for the word at the cursor. It reads the configuration file and
+    /// what that names, dials nobody and runs nothing.
+    static let complete = VerbSpec(
+        name: "complete",
+        summary: "names that the configuration file has",
+        operands: [
+            OperandSpec("KIND", .required, .choice(KnownNames.allCases.map(\.rawValue)), help: "of what")
+        ],
+        isHidden: true,
+        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+            let contexts = try run.contexts()
+            let names =
+                run.operands.first == KnownNames.contexts.rawValue
+                ? contexts.map(\.name) : Array(Set(contexts.flatMap(\.nodes))).sorted()
+            run.results.add(text: run.shown(Array(names.map { $0 + "\n" }.joined().utf8)))
+            return .done
+        })
+
     /// What `make` calls to write `man/`.
     static let manual = VerbSpec(
         name: "manual",

@@ -5,6 +5,7 @@ extension VerbSpec {
     static let members = VerbSpec(
         name: "members",
         summary: "every node that any member sees, with its state and load",
+        operands: [.nodes],
         options: [
             OptionSpec(
                 .watch, short: "w", help: "go on: a line for each node that comes, goes or changes, until interrupted")

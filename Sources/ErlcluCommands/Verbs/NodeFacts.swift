@@ -7,6 +7,7 @@ extension VerbSpec {
         name: "pid",
         aliases: ["getpid"],
         summary: "the number of the node's operating system process",
+        operands: [.nodes],
         statuses: [.done, .unavailable, .timeout, .authentication],
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
@@ -20,6 +21,7 @@ extension VerbSpec {
         name: "version",
         aliases: ["versions"],
         summary: "the node's release, OTP and runtime versions",
+        operands: [.nodes],
         details: [
             "One line: the release's name and version where the node runs one, then OTP and erts. "
                 + "The version of erlclu-ctl itself is told by --version."

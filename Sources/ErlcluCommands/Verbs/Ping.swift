@@ -5,6 +5,7 @@ extension VerbSpec {
     static let ping = VerbSpec(
         name: "ping",
         summary: "authenticated handshake and one round trip",
+        operands: [.nodes],
         details: [
             "Connects, proves the cookie both ways, verifies the certificate where TLS is used, and calls one function. "
                 + "Prints pong, and nothing else, when all of that worked."

@@ -8,6 +8,7 @@ extension VerbSpec {
         effect: .runsCode,
         aliases: ["remote", "remsh", "console"],
         summary: "the node's own shell, Erlang or IEx",
+        operands: [.nodes],
         options: [
             OptionSpec(
                 .lang, value: OptionValue("erl|ex", .choice(EvaluationRequest.Language.allCases.map(\.rawValue))),

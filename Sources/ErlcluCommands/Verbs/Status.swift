@@ -5,6 +5,7 @@ extension VerbSpec {
     static let status = VerbSpec(
         name: "status",
         summary: "whether the node is up, and how it is doing",
+        operands: [.nodes],
         examples: [VerbExample("erlclu-ctl status -n app@10.0.0.7", "version, uptime, load, applications")],
         statuses: [.done, .unavailable, .timeout, .authentication],
         defaultTimeout: .seconds(10),

@@ -5,7 +5,7 @@ package enum Verb: String, CaseIterable {
     case remoteConsole = "remote_console"
     case members, names, status, pid, version, stop, restart, reboot, config, explain, completion, help, nodetool
     case erlCall = "erl_call"
-    case manual
+    case manual, complete
 
     package var specification: VerbSpec {
         switch self {
@@ -31,6 +31,7 @@ package enum Verb: String, CaseIterable {
         case .nodetool: .nodetool
         case .erlCall: .erlCall
         case .manual: .manual
+        case .complete: .complete
         }
     }
 }

@@ -52,9 +52,9 @@ struct ContextReader {
             let modes = AccessMode.allCases.map(\.rawValue).joined(separator: ", ")
             layer.mode = Sourced(try parsed(value, option, modes) { AccessMode(rawValue: $0) }, origin)
         case "timeout":
-            // A bare number is milliseconds, as everywhere in Erlang.
-            let text: Term = if case .integer(let count) = value { .atom(Atom("\(count)ms")) } else { value }
-            let expected = "milliseconds or a text as \"10s\""
+            // As behind --timeout: a number without a unit is seconds.
+            let text: Term = if case .integer(let count) = value { .atom(Atom("\(count)")) } else { value }
+            let expected = "seconds or a text as \"10s\""
             layer.timeoutMilliseconds = Sourced(try parsed(text, option, expected, SettingText.milliseconds), origin)
         default:
             let hint = ContextFile.hint(key.name, Self.keys)

@@ -1,7 +1,8 @@
 /// Values as they are typed, in options, variables and the configuration file.
-enum SettingText {
-    /// `10s`, `500ms`, `2m`, `1h`, or seconds without a unit; 1 ms to 24 days.
-    static func milliseconds(_ text: String) -> Int? {
+package enum SettingText {
+    /// `10s`, `500ms`, `2m`, `1h`, or seconds without a unit.
+    /// - Returns: milliseconds, 1 to 2^31-1 (24 days); nil for anything else. More is a mistyped unit.
+    package static func milliseconds(_ text: String) -> Int? {
         let digits = text.prefix { ("0"..."9").contains($0) || $0 == "." }
         let factor: Double
         switch text.dropFirst(digits.count) {

@@ -1,3 +1,4 @@
+import ErlcluTestSupport
 import Foundation
 import Testing
 
@@ -36,15 +37,51 @@ import Testing
         ("mandoc", ["-T", "lint", "-W", "warning", "man/erlclu-ctl.1", "man/erlclu.config.5"]),
     ]
 
-    /// Each by its own program, where that is installed.
+    /// Each by its own program.
     @Test(arguments: checks) func isUnderstood(_ program: String, _ arguments: [String]) throws {
-        let path = ["/usr/bin/", "/bin/"].map { $0 + program }.first {
-            FileManager.default.isExecutableFile(atPath: $0)
+        let (status, said) = try Self.run(program, arguments)
+        #expect(status == 0, "\(said)")
+    }
+
+    /// What a person copies from the page is what the help shows: a page has characters of its own for quotes, dashes
+    /// and backslashes.
+    @Test func theManualShowsTheExamplesOfTheHelp() throws {
+        let page = try Self.rendered("man/erlclu-ctl.1")
+        for entry in Verbs.listed {
+            for example in entry.verb.examples {
+                #expect(page.contains(example.commandLine), "\(entry.name)")
+            }
         }
-        guard let path else { return }
+        #expect(page.contains(#"{"schema":"erlclu/VERB/1","items":[...],"errors":[...]}"#))
+    }
+
+    @Test func theManualShowsTheSampleOfContexts() throws {
+        let page = try Self.rendered("man/erlclu.config.5")
+        let sample = try #require(page.split(separator: "EXAMPLES").last?.split(separator: "SEE ALSO").first)
+        let directory = try TemporaryDirectory()
+        let path = try directory.write(String(sample), to: "erlclu.config")
+        #expect(try ContextFile(path: path, SystemFiles()).contextNames == ["prod"])
+    }
+
+    /// The page as a terminal shows it, on lines of any length, without bold and underlined letters.
+    private static func rendered(_ page: String) throws -> String {
+        let (status, text) = try run("mandoc", ["-T", "utf8", "-O", "width=1000", page])
+        #expect(status == 0)
+        var plain = ""
+        for character in text.unicodeScalars {
+            if character == "\u{8}" {
+                plain.unicodeScalars.removeLast()
+            } else {
+                plain.unicodeScalars.append(character)
+            }
+        }
+        return plain
+    }
+
+    private static func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
         let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [program] + arguments
         process.currentDirectoryURL = Self.root
         let output = Pipe()
         process.standardOutput = output
@@ -52,6 +89,6 @@ import Testing
         try process.run()
         let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(said)")
+        return (process.terminationStatus, said)
     }
 }

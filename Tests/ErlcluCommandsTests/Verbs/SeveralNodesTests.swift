@@ -28,6 +28,13 @@ import Testing
         #expect(trial.run(words: ["rpc"] + both + ["m", "f"]) == 0)
     }
 
+    @Test func nodesAreOperandsToo() {
+        #expect(trial.run("ping", "b@here") == 0)
+        #expect(trial.run("ping", "a@here", "b@here") == 0)
+        #expect(trial.run("version", "-n", "a@here", "b@here") == 0)
+        #expect(trial.targets.opened.map(\.node) == ["b@here", "a@here", "b@here", "a@here", "b@here"])
+    }
+
     @Test func verdictsThatAgreeGiveTheirStatus() {
         answer(.value(.of("{rpc_error,3}")), .value(.of("{rpc_error,3}")))
         #expect(trial.run(words: ["rpc"] + both + ["m", "f"]) == 3)

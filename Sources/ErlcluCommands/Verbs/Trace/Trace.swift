@@ -7,6 +7,7 @@ extension VerbSpec {
     private static let traceDistribution = VerbSpec(
         name: "dist",
         summary: "distribution handshakes as they happen, with the reason of each failure",
+        operands: [.nodes],
         options: [
             OptionSpec(.all, help: "on every member of the cluster, through the node that is named"),
             OptionSpec(.for, value: OptionValue("DURATION", .duration), help: "end after this time: 60s, 5m"),
