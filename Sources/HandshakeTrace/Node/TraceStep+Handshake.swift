@@ -172,7 +172,8 @@ extension TraceStep {
     /// `global` cuts a link.
     mutating func cut(_ node: String?) {
         guard let node else { return }
-        let text = "\(FailureCode.overlap.rawValue): global cuts the link to \(node), to keep partitions from overlapping"
+        let text =
+            "\(FailureCode.overlap.rawValue): global cuts the link to \(node), to keep partitions from overlapping"
         events.append(
             TraceEvent(
                 time: time, vantage: .node(reader.node), connection: reader.links[node],
