@@ -49,7 +49,7 @@ extension VerbSpec {
             let names =
                 run.operands.first == KnownNames.contexts.rawValue
                 ? contexts.map(\.name) : Array(Set(contexts.flatMap(\.nodes))).sorted()
-            run.results.add(text: run.shown(Array(names.map { $0 + "\n" }.joined().utf8)))
+            run.results.add(text: names.map { "\($0)\n" as TerminalText }.joined())
             return .done
         })
 
