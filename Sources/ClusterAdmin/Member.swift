@@ -3,9 +3,9 @@ package import ErlangNode
 /// A node as some other node, or it itself, sees it; one row of `members`.
 package struct Member: Hashable, Sendable {
     package enum State: String, Sendable {
-        /// It answered.
+        /// It answered; or it is a hidden node that cannot be asked, and a member has a link to it that is up.
         case up
-        /// A member has a link to it that is up, and yet it could not be asked through the entry node.
+        /// A member has a link to it that is up, and yet it did not answer that member, or could not be asked.
         case unreachable
         /// A link to it is being set up.
         case pending
@@ -23,7 +23,8 @@ package struct Member: Hashable, Sendable {
     package var kind: Kind?
     /// The one that we are connected to, and that asked the others for us.
     package var isEntry: Bool
-    /// `IP:PORT` of its distribution listener or link.
+    /// `HOST:PORT` where it listens for other nodes: the host of its name, and the port that it says it listens on or
+    /// that a member has dialled.
     package var address: String?
     /// `tcp` or `tls`.
     package var transport: String?
@@ -32,7 +33,7 @@ package struct Member: Hashable, Sendable {
     package var processes: Int?
     package var runQueue: Int?
     package var memoryBytes: Int?
-    /// How many of the members it is linked to, visible and hidden, out of how many others are listed.
+    /// To how many of the visible members it is linked, out of how many other visible ones are listed.
     package var links: Int?
     package var linksExpected: Int?
     /// Days until the certificate that it serves runs out; negative when that is past. The one that it shows where it
@@ -40,7 +41,7 @@ package struct Member: Hashable, Sendable {
     package var certificateDays: Int?
     /// Why the rest is empty.
     package var remark: String?
-    /// Why it gave no answer to the entry, which is connected to it and has asked.
+    /// Why it gave no answer to the one that has a link to it and has asked.
     package var silence: NodeFailure?
 
     package init(

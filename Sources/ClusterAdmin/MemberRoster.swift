@@ -2,111 +2,163 @@ import ByteTransport
 import ErlangNode
 import ErlangTerm
 
-/// Puts the members together from what each of them sees.
+/// Puts the members together from what each of them sees, and says who is to be asked next: whoever one of them has a
+/// link to, through that one. So the members are the same through whichever of them they are asked.
 struct MemberRoster {
+    /// What our own connection tells of the node that it goes to.
+    struct Entry {
+        var name: String
+        /// Seconds since 1970.
+        var certificateEnd: Int?
+
+        init(name: String, certificateEnd: Int? = nil) {
+            self.name = name
+            self.certificateEnd = certificateEnd
+        }
+
+        init(_ session: any NodeSession) {
+            self.init(name: session.nodeName, certificateEnd: session.servedCertificate?.notAfter)
+        }
+    }
+
+    /// Nodes that the last node of a route has links to. Nobody connects to anybody for a question.
+    struct Question: Equatable {
+        /// From the entry, which does not stand in it, to the one that asks; empty where the entry does.
+        var route: [String]
+        var nodes: [String]
+    }
+
     /// One end's view of a link.
     private struct Link {
         var from: String
         var facts: TermView
     }
 
-    /// What our own connection tells of the node that it goes to.
-    struct Entry {
-        var name: String
-        var address: String
-        /// Seconds since 1970.
-        var certificateEnd: Int?
-
-        init(name: String, address: String, certificateEnd: Int?) {
-            self.name = name
-            self.address = address
-            self.certificateEnd = certificateEnd
-        }
-
-        init(_ session: any NodeSession) {
-            self.init(
-                name: session.nodeName, address: session.endpoint.description,
-                certificateEnd: session.servedCertificate?.notAfter)
-        }
-    }
+    /// Longer routes are not taken: each node on it carries the questions of the others.
+    static let longestRoute = 8
 
     private let entry: Entry
     private var names: [String] = []
+    private var known: Set<String> = []
     /// Whom the entry says are members: it has left the tools out.
     private var confirmed: Set<String> = []
+    /// How each node that is asked is reached; the node stands last in it.
+    private var routes: [String: [String]] = [:]
+    private var questions: [Question] = []
     private var snapshots: [String: TermView] = [:]
     private var failures: [String: NodeFailure] = [:]
     /// By the node at the other end.
     private var links: [String: [Link]] = [:]
 
-    init(entry: Entry) { self.entry = entry }
+    init(entry: Entry) {
+        self.entry = entry
+        routes[entry.name] = []
+    }
 
-    mutating func take(_ event: NodeAdministrator.MemberEvent) {
+    /// Takes what became of a question: of the first one, which the entry asks all that it is connected to, or of
+    /// another one. Only who was asked is believed.
+    mutating func take(_ event: MemberRelay.Event) {
         switch event {
         case .members(let names):
             confirmed.formUnion(names)
-            for name in names { add(name) }
-        case .item(let name, let item):
-            guard let facts = item.elements(tagged: "snapshot", 2)?[1] else { return }
-            snapshots[name] = facts
-            for connection in facts.value(of: "connections")?.list.map(Array.init) ?? [] {
-                guard let peer = connection.value(of: "node")?.atom?.name else { continue }
-                add(peer)
-                links[peer, default: []].append(Link(from: name, facts: connection))
+            for name in names {
+                add(name)
+                if routes[name] == nil { routes[name] = [name] }
             }
+        case .item(let name, let item):
+            guard let facts = item.elements(tagged: "snapshot", 2)?[1], let route = routes[name],
+                snapshots[name] == nil
+            else { return }
+            snapshots[name] = facts
+            takeLinks(of: name, facts, route)
         case .ended(let name, let failure):
-            if snapshots[name] == nil { failures[name] = failure }
+            if snapshots[name] == nil, failures[name] == nil { failures[name] = failure }
         }
     }
 
-    private mutating func add(_ name: String) {
-        if !names.contains(name) { names.append(name) }
+    /// Whom to ask because of what was heard since the last call.
+    mutating func takeQuestions() -> [Question] {
+        defer { questions = [] }
+        return questions
     }
+
+    private mutating func takeLinks(of name: String, _ facts: TermView, _ route: [String]) {
+        var unasked: [String] = []
+        for connection in facts.value(of: "connections")?.list.map(Array.init) ?? [] {
+            guard let peer = connection.value(of: "node")?.atom?.name else { continue }
+            add(peer)
+            links[peer, default: []].append(Link(from: name, facts: connection))
+            guard routes[peer] == nil, route.count < Self.longestRoute, isUp(connection), !isTool(peer) else {
+                continue
+            }
+            routes[peer] = route + [peer]
+            unasked.append(peer)
+        }
+        if !unasked.isEmpty { questions.append(Question(route: route, nodes: unasked)) }
+    }
+
+    private mutating func add(_ name: String) {
+        if known.insert(name).inserted { names.append(name) }
+    }
+
+    // MARK: the rows
 
     /// The rows, the entry first, then by name.
     /// - Parameter now: seconds since 1970.
     func members(now: Int) -> [Member] {
-        let listed = names.filter { !isTool($0) }
-        return listed.sorted { ($0 != entry.name ? 1 : 0, $0) < ($1 != entry.name ? 1 : 0, $1) }
-            .map { member($0, among: Set(listed), now: now) }
+        let kinds = Dictionary(uniqueKeysWithValues: names.filter { !isTool($0) }.map { ($0, kind($0)) })
+        // Who may be visible counts: the mesh is complete when all of these have links.
+        let mesh = Set(kinds.filter { $0.value != .hidden }.keys)
+        return kinds.keys.sorted { ($0 != entry.name ? 1 : 0, $0) < ($1 != entry.name ? 1 : 0, $1) }
+            .map { member($0, kinds[$0] ?? nil, mesh, now: now) }
     }
 
-    private func member(_ name: String, among listed: Set<String>, now: Int) -> Member {
+    private func member(_ name: String, _ kind: Member.Kind?, _ mesh: Set<String>, now: Int) -> Member {
         let facts = snapshots[name]
         let seen = links[name] ?? []
-        let peers = facts?.value(of: "connections")?.list?.filter { isUp($0) }.compactMap {
-            $0.value(of: "node")?.atom?.name
-        }
-        let others = listed.subtracting([name])
-        let isEntry = name == entry.name
-        let certificateEnd = (isEntry ? entry.certificateEnd : nil) ?? servedCertificateEnd(facts, seen)
+        let linked = facts.map { Set(peers($0)).count { $0 != name && mesh.contains($0) } }
+        let certificateEnd =
+            certificateEnd(facts?.value(of: "serves")) ?? (name == entry.name ? entry.certificateEnd : nil)
+            ?? shownCertificateEnd(seen)
         return Member(
             node: name,
-            state: facts != nil ? .up : seen.contains { isUp($0.facts) } ? .unreachable : .pending,
-            kind: kind(name),
-            isEntry: isEntry,
-            address: seen.lazy.compactMap { Self.address($0.facts, listens: facts?.value(of: "listens")?.integer) }
-                .first
-                ?? (isEntry ? entry.address : nil),
+            state: state(name, kind, seen),
+            kind: kind,
+            isEntry: name == entry.name,
+            address: address(name, facts, seen),
             transport: transport(seen, facts),
             otpRelease: NodeAdministrator.text(facts?.value(of: "otp")),
             uptimeSeconds: facts?.value(of: "uptime_ms")?.integer.map { $0 / 1000 },
             processes: facts?.value(of: "processes")?.integer,
             runQueue: facts?.value(of: "run_queue")?.integer,
             memoryBytes: facts?.value(of: "memory")?.integer,
-            links: peers.map { Set($0).intersection(others).count },
-            linksExpected: facts == nil ? nil : others.count,
+            links: linked,
+            linksExpected: linked.map { _ in mesh.count - (mesh.contains(name) ? 1 : 0) },
             certificateDays: certificateEnd.map { Int(((Double($0) - Double(now)) / 86_400).rounded(.down)) },
             remark: facts == nil ? failures[name]?.message ?? hearsay(seen) : nil,
             silence: facts == nil ? failures[name] : nil)
     }
 
+    /// A hidden node is no part of the mesh, and often nothing that answers questions (a C node, say): it is up as long
+    /// as somebody's link to it is, unless it was asked and kept silent.
+    private func state(_ name: String, _ kind: Member.Kind?, _ seen: [Link]) -> Member.State {
+        if snapshots[name] != nil { return .up }
+        guard confirmed.contains(name) || seen.contains(where: { isUp($0.facts) }) else { return .pending }
+        return kind == .hidden && failures[name]?.code != .timeout ? .up : .unreachable
+    }
+
+    private func peers(_ facts: TermView) -> [String] {
+        (facts.value(of: "connections")?.list.map(Array.init) ?? []).filter { isUp($0) }.compactMap {
+            $0.value(of: "node")?.atom?.name
+        }
+    }
+
+    private func certificateEnd(_ certificate: TermView?) -> Int? { certificate?.value(of: "not_after")?.integer }
+
     /// When the certificate runs out that whoever connects to the node is shown. A node that dialled showed its
     /// client's certificate, which may be another one: unless it is known who dialled, nothing is.
-    private func servedCertificateEnd(_ facts: TermView?, _ seen: [Link]) -> Int? {
-        if let own = facts?.value(of: "serves")?.value(of: "not_after")?.integer { return own }
-        return seen.filter { $0.facts.value(of: "dialled")?.bool == true }
-            .compactMap { $0.facts.value(of: "certificate")?.value(of: "not_after")?.integer }.max()
+    private func shownCertificateEnd(_ seen: [Link]) -> Int? {
+        seen.filter { wasDialled($0) }.compactMap { certificateEnd($0.facts.value(of: "certificate")) }.max()
     }
 
     /// All links of a hidden node are hidden, those to visible nodes too: such a link tells which of the two it is
@@ -125,9 +177,8 @@ struct MemberRoster {
 
     /// Why nobody was asked that is only heard of.
     private func hearsay(_ seen: [Link]) -> String? {
-        let up = seen.filter { isUp($0.facts) }.map(\.from)
-        if up.contains(entry.name) { return "\(entry.name) has a link to it that came up after the others were asked" }
-        if let told = Self.enumerated(up) { return "known to \(told) only: \(entry.name) has no link to it" }
+        let up = Self.enumerated(seen.filter { isUp($0.facts) }.map(\.from))
+        if let up { return "known to \(up) only, too far from \(entry.name) to be asked" }
         return Self.enumerated(seen.map(\.from)).map { "a link between it and \($0) is being set up" }
     }
 
@@ -152,18 +203,20 @@ struct MemberRoster {
 
     private func isUp(_ link: TermView) -> Bool { link.value(of: "state")?.isAtom("up") == true }
 
-    /// The address that a neighbour sees, with the port that the node says it listens on: the port of a link that it
+    /// Whether the one that sees the link has made it.
+    private func wasDialled(_ link: Link) -> Bool { link.facts.value(of: "dialled")?.bool == true }
+
+    /// Where the node listens: as it says itself, or else where others have dialled it. The port of a link that it
     /// dialled is none to dial back to.
-    private static func address(_ link: TermView, listens: Int?) -> String? {
-        guard let ip = NodeAdministrator.text(link.value(of: "ip")),
-            let port = listens ?? link.value(of: "port")?.integer
+    private func address(_ name: String, _ facts: TermView?, _ seen: [Link]) -> String? {
+        let dialled = seen.filter { wasDialled($0) }.compactMap { $0.facts.value(of: "port")?.integer }
+        guard let port = facts?.value(of: "listens")?.integer ?? dialled.min(), let at = name.firstIndex(of: "@")
         else { return nil }
-        return Endpoint(host: ip, port: UInt16(clamping: port)).description
+        return Endpoint(host: String(name[name.index(after: at)...]), port: UInt16(clamping: port)).description
     }
 
     private func transport(_ seen: [Link], _ facts: TermView?) -> String? {
-        if let link = seen.first { return NodeAdministrator.text(link.facts.value(of: "transport")) }
-        let own = facts?.value(of: "connections")?.list?.first { _ in true }
-        return NodeAdministrator.text(own?.value(of: "transport"))
+        let link = seen.min { $0.from < $1.from }?.facts ?? facts?.value(of: "connections")?.list?.first { _ in true }
+        return NodeAdministrator.text(link?.value(of: "transport"))
     }
 }

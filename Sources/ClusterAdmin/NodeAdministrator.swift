@@ -143,7 +143,7 @@ package final class NodeAdministrator {
         }
     }
 
-    private func ended(_ reason: TermView) -> NodeFailure {
+    func ended(_ reason: TermView) -> NodeFailure {
         NodeFailure(
             .rpc, stage: .up, node: node,
             message: "\(node) is up, but what we ran there was ended: \(TermPrinter.excerpt(reason))",

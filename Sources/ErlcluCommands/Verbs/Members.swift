@@ -12,8 +12,13 @@ extension VerbSpec {
         ],
         details: [
             "One connection to one node is enough: that node, marked with *, asks the others. Nodes are listed that any "
-                + "member is connected to, visible or hidden.",
-            "LINKS counts the members that a node is connected to, visible or hidden, out of how many others are listed. "
+                + "member is connected to, visible or hidden. Whom only some members know is asked through these, over links that "
+                + "are there, and so the list is the same through each node. Nobody connects to anybody for it.",
+            "A node is up when it answers. A hidden node that cannot be asked, such as a C node, is up as long as a member "
+                + "has a link to it, and REMARK says why the rest is empty; the names that nodes gave to shells and tools are "
+                + "not listed.",
+            "ADDRESS is where a node listens: the host of its name, and its port. LINKS counts the visible members that a node "
+                + "is connected to, out of how many other visible ones are listed: a full mesh has both numbers equal. "
                 + "CERT is the number of days left of the certificate that the node serves to those who connect to it; "
                 + "the one that it shows where it connects may be another. A - stands for what could not be found out.",
             "With --watch the nodes are asked once a second, and what they carry is left out, since that changes all the "
@@ -27,7 +32,7 @@ extension VerbSpec {
             VerbExample("erlclu-ctl members -w -n app@10.0.0.7", "what becomes of it"),
             VerbExample(
                 "erlclu-ctl members -o json | jq -r '.items[] | select(.state != \"up\") | .node'",
-                "the names of those that do not answer"),
+                "the names of those that something is wrong with"),
         ],
         statuses: [.done, .unavailable, .timeout, .authentication, .interrupted],
         defaultTimeout: .seconds(10),
