@@ -4,13 +4,31 @@ import ErlangTerm
 
 extension NodeAdministrator {
     /// What the node says of its own state.
-    /// - Throws: E-RPC when its rpc service does not run, as while it starts or stops.
     package func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus {
-        let facts = try statusFacts(until: deadline)
-        guard facts.value(of: "rex")?.bool == true else {
-            throw NodeFailure.noRPCService(on: node, progress: Self.text(facts.value(of: "init")))
+        var status: NodeStatus?
+        try run(.status, until: deadline) { item in status = NodeStatus(item: item) ?? status }
+        guard let status else { throw unfinished() }
+        return status
+    }
+
+    /// The same of every visible member at once, the node itself included, through this one connection.
+    /// - Parameters:
+    ///   - onMembers: is given their names, before anything else.
+    ///   - onStatus: is called once for each.
+    /// - Throws: when the members cannot be found out.
+    package func statusOfMembers(
+        deadline: Instant?, onMembers: @escaping ([String]) -> Void,
+        onStatus: @escaping (_ node: String, Result<NodeStatus, NodeFailure>) -> Void
+    ) throws(NodeFailure) {
+        var answers: [String: NodeStatus] = [:]
+        try runOnMembers(.status, bindings: [], hidden: false, until: deadline) { event in
+            switch event {
+            case .members(let names): onMembers(names)
+            case .item(let name, let item): answers[name] = NodeStatus(item: item)
+            case .ended(let name, let failure):
+                onStatus(name, answers.removeValue(forKey: name).map { .success($0) } ?? .failure(failure))
+            }
         }
-        return NodeStatus(facts)
     }
 
     /// The operating system's number of the node's process.
@@ -19,15 +37,6 @@ extension NodeAdministrator {
             throw unfinished()
         }
         return text
-    }
-
-    /// The release that runs there, and on what.
-    package func version(deadline: Instant?) throws(NodeFailure) -> NodeVersion {
-        let facts = try statusFacts(until: deadline)
-        let boot = facts.value(of: "boot")?.elements(2)
-        return NodeVersion(
-            otpRelease: Self.text(facts.value(of: "otp")) ?? "", ertsVersion: Self.text(facts.value(of: "erts")) ?? "",
-            releaseName: Self.text(boot?[0]), releaseVersion: Self.text(boot?[1]))
     }
 
     /// Asks `init` to stop, restart or reboot the node.
@@ -51,33 +60,51 @@ extension NodeAdministrator {
         guard loop.run(until: deadline, or: { isGone }) else { throw timedOut(at: .down) }
     }
 
-    private func statusFacts(until deadline: Instant?) throws(NodeFailure) -> TermView {
-        var facts: TermView?
-        try run(.status, until: deadline) { item in
-            if let parts = item.elements(tagged: "status", 2) { facts = parts[1] }
-        }
-        guard let facts else { throw unfinished() }
-        return facts
-    }
-
     /// Text, or an atom's name.
     static func text(_ view: TermView?) -> String? { view.flatMap { $0.text ?? $0.atom?.name } }
 }
 
 extension NodeStatus {
-    fileprivate init(_ facts: TermView) {
+    /// - Parameter item: what the program `status` emits; nil for anything else.
+    fileprivate init?(item: TermView) {
+        guard let facts = item.elements(tagged: "status", 2)?[1] else { return nil }
+        self.init(facts)
+    }
+
+    private init(_ facts: TermView) {
         func number(_ key: Atom) -> Int { facts.value(of: key)?.integer ?? 0 }
         func text(_ key: Atom) -> String { NodeAdministrator.text(facts.value(of: key)) ?? "" }
         let running = facts.value(of: "applications")?.list.map(Array.init) ?? []
+        let applications = running.compactMap { entry -> Application? in
+            guard let pair = entry.elements(2), let name = NodeAdministrator.text(pair[0]) else { return nil }
+            return Application(name: name, version: NodeAdministrator.text(pair[1]) ?? "")
+        }
         self.init(
-            node: text("node"), progress: text("init"), processID: text("os_pid"), otpRelease: text("otp"),
+            node: text("node"), product: Product(boot: facts.value(of: "boot"), node: text("node"), applications),
+            progress: text("init"), processID: text("os_pid"), otpRelease: text("otp"),
             ertsVersion: text("erts"), uptimeSeconds: number("uptime_ms") / 1000, processes: number("processes"),
             processLimit: facts.value(of: "process_limit")?.integer, runQueue: number("run_queue"),
             memoryBytes: number("memory"),
-            applications: running.compactMap { entry in
-                guard let pair = entry.elements(2), let name = NodeAdministrator.text(pair[0]) else { return nil }
-                return Application(name: name, version: NodeAdministrator.text(pair[1]) ?? "")
-            })
+            applications: applications, servesCalls: facts.value(of: "rex")?.bool == true)
+    }
+
+    /// E-RPC where the node answers, and its rpc service does not run, as while it starts or stops.
+    package var rpcFailure: NodeFailure? { servesCalls ? nil : .noRPCService(on: node, progress: progress) }
+}
+
+extension NodeStatus.Product {
+    /// The release of the boot script. OTP's own scripts are of a release `Erlang/OTP`: what is started with one of
+    /// them is often named after its application, as `rabbit@host` is.
+    /// - Parameter boot: `init:script_id/0`.
+    fileprivate init?(boot: TermView?, node: String, _ applications: [NodeStatus.Application]) {
+        let script = boot?.elements(2)
+        if let name = NodeAdministrator.text(script?[0]), name != "Erlang/OTP" {
+            self.init(name: name, version: NodeAdministrator.text(script?[1]))
+        } else if let application = applications.first(where: { node.hasPrefix($0.name + "@") }) {
+            self.init(name: application.name, version: application.version)
+        } else {
+            return nil
+        }
     }
 }
 

@@ -1,5 +1,15 @@
 /// What `status` tells of one node.
 package struct NodeStatus: Hashable, Sendable {
+    /// A release, or what a node without one runs.
+    package struct Product: Hashable, Sendable {
+        package var name: String
+        package var version: String?
+        package init(name: String, version: String?) {
+            self.name = name
+            self.version = version
+        }
+    }
+
     package struct Application: Hashable, Sendable {
         package var name: String
         package var version: String
@@ -10,6 +20,8 @@ package struct NodeStatus: Hashable, Sendable {
     }
 
     package var node: String
+    /// The release that runs there; nil where it cannot be known.
+    package var product: Product?
     /// The first element of `init:get_status()`: `started`, `starting`, `stopping`.
     package var progress: String
     package var processID: String
@@ -22,12 +34,16 @@ package struct NodeStatus: Hashable, Sendable {
     package var memoryBytes: Int
     /// Running applications.
     package var applications: [Application]
+    /// Whether the rpc service (`rex`) runs.
+    package var servesCalls: Bool
 
     package init(
-        node: String, progress: String, processID: String, otpRelease: String, ertsVersion: String, uptimeSeconds: Int,
-        processes: Int, processLimit: Int?, runQueue: Int, memoryBytes: Int, applications: [Application]
+        node: String, product: Product? = nil, progress: String, processID: String, otpRelease: String, ertsVersion: String, uptimeSeconds: Int,
+        processes: Int, processLimit: Int?, runQueue: Int, memoryBytes: Int, applications: [Application],
+        servesCalls: Bool = true
     ) {
         self.node = node
+        self.product = product
         self.progress = progress
         self.processID = processID
         self.otpRelease = otpRelease
@@ -38,22 +54,7 @@ package struct NodeStatus: Hashable, Sendable {
         self.runQueue = runQueue
         self.memoryBytes = memoryBytes
         self.applications = applications
-    }
-}
-
-/// What `version` tells of one node.
-package struct NodeVersion: Hashable, Sendable {
-    package var otpRelease: String
-    package var ertsVersion: String
-    /// The permanent release of `release_handler`, or of `init:script_id/0`.
-    package var releaseName: String?
-    package var releaseVersion: String?
-
-    package init(otpRelease: String, ertsVersion: String, releaseName: String? = nil, releaseVersion: String? = nil) {
-        self.otpRelease = otpRelease
-        self.ertsVersion = ertsVersion
-        self.releaseName = releaseName
-        self.releaseVersion = releaseVersion
+        self.servesCalls = servesCalls
     }
 }
 

@@ -14,6 +14,7 @@ extension VerbSpec {
                 + "takes whatever node answers there.",
             "A symbolic link in the place of a release's erts-VSN/bin/erl_call lets relx's start script reach nodes over "
                 + "TLS: the release is known by ROOTDIR and RELEASE_VSN, which that script exports.",
+            "--cookie-file FILE and --cookie-env VARIABLE are taken as well: a cookie need not be seen by everybody.",
             "Binaries are printed as Erlang prints them, not as #Bin<...>, and only printable lists as strings.",
         ],
         examples: [
@@ -44,6 +45,7 @@ private struct ErlCall {
         if let cookie = arguments.cookie {
             options.occurrences.append(ParsedOptions.Occurrence(name: .setcookie, value: cookie))
         }
+        options.occurrences += arguments.cookieSource.occurrences
         if let address = arguments.address {
             options.occurrences.append(
                 ParsedOptions.Occurrence(name: .address, value: ErlCallArguments.endpoint(address)))

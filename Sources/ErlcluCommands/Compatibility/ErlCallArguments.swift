@@ -5,6 +5,8 @@ struct ErlCallArguments: Sendable {
     /// `[HOST:]PORT` of `-address`.
     var address: String?
     var cookie: String?
+    /// `--cookie-file` and `--cookie-env`, which erl_call itself has not.
+    var cookieSource = CookieSourceOption()
     /// The text of `-a`: module, function and argument list, all in one argument.
     var application: String?
     /// `-e`: expressions on standard input.
@@ -44,6 +46,7 @@ struct ErlCallArguments: Sendable {
                 timeoutSeconds = seconds
             case "-fetch_stdout": fetchesOutput = true
             case "-no_result_term": printsResult = false
+            case _ where cookieSource.takes(argument, &rest): break
             default: try takeLetters(argument)
             }
         }

@@ -12,6 +12,7 @@ extension VerbSpec {
             "Takes the arguments of the nodetool that relx puts into releases, answers on standard output in its words, and "
                 + "ends with 0 or 1 (rpc and rpcterms with N for {rpc_error,N}). The same happens when the program is called by that name. "
                 + "RELX_RPC_TIMEOUT is the deadline in seconds, 60 without it.",
+            "--cookie-file FILE and --cookie-env VARIABLE are taken as well: a cookie need not be seen by everybody.",
             "Cookie and TLS may come from ERL_FLAGS and from the release whose script calls, by ROOTDIR and RELEASE_VSN. "
                 + "That script runs 'escript bin/nodetool'; a script in the place of that escript hands it over.",
         ],
@@ -51,6 +52,7 @@ private struct Nodetool {
         if let cookie = arguments.cookie {
             options.occurrences.append(ParsedOptions.Occurrence(name: .setcookie, value: cookie))
         }
+        options.occurrences += arguments.cookieSource.occurrences
         let seconds = run.context.environment["RELX_RPC_TIMEOUT"].flatMap { Int64($0) } ?? 60
         let deadline = run.context.now() + .seconds(max(0, min(seconds, 86_400)))
         let node: any Administration

@@ -15,6 +15,8 @@ struct NodetoolArguments: Hashable, Sendable {
 
     var node: String?
     var cookie: String?
+    /// `--cookie-file` and `--cookie-env`, which nodetool itself has not: a cookie need not be an argument.
+    var cookieSource = CookieSourceOption()
     var command = Command.unknown([])
 
     static let usage =
@@ -27,6 +29,7 @@ struct NodetoolArguments: Hashable, Sendable {
             switch argument {
             case "-setcookie" where words.isEmpty: cookie = rest.popFirst()
             case "-name" where words.isEmpty, "-sname" where words.isEmpty: node = rest.popFirst()
+            case _ where words.isEmpty && cookieSource.takes(argument, &rest): break
             case _ where words.isEmpty && argument.hasPrefix("-"): _ = rest.popFirst()
             default: words.append(argument)
             }

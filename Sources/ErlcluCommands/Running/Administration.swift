@@ -63,10 +63,16 @@ package protocol Administration: AnyObject {
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
     ) throws(NodeFailure)
 
+    /// What the node says of its own state.
     func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus
+    /// The same of every visible member at once, the node itself included. Each answer is handed over when it is there.
+    /// - Throws: when the members cannot be found out.
+    func statusOfMembers(
+        deadline: Instant?, onMembers: @escaping ([String]) -> Void,
+        onStatus: @escaping (_ node: String, Result<NodeStatus, NodeFailure>) -> Void
+    ) throws(NodeFailure)
     /// The operating system's number of the node's process.
     func processID(deadline: Instant?) throws(NodeFailure) -> String
-    func version(deadline: Instant?) throws(NodeFailure) -> NodeVersion
     /// Asks `init` for it.
     /// - Parameter waitsForEnd: return when the node has gone down, not when it has taken the request.
     func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) throws(NodeFailure)

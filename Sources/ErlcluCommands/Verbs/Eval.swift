@@ -16,7 +16,7 @@ extension VerbSpec {
             OptionSpec(
                 .file, short: "f", value: OptionValue("FILE", .file),
                 help: "read the expressions from a file; - is standard input"),
-            OptionSpec(.all, help: "on every member of the cluster at once"),
+            OptionSpec(.all, help: "on every visible member of the cluster at once"),
             OptionSpec(
                 .lang, value: OptionValue("erl|ex", .choice(EvaluationRequest.Language.allCases.map(\.rawValue))),
                 help: "the language of the expressions: Erlang or Elixir"),
@@ -24,6 +24,8 @@ extension VerbSpec {
         details: [
             "Output that the expressions write appears as it is written, then comes the value, as io:format's ~tp prints "
                 + "it. The final period may be left out. An exception is printed as the shell prints it, on standard error.",
+            "With --all the answers are in the order of the names; a member that is late holds the others back for a second. "
+                + "Who is not asked is named: hidden nodes, and members that the node which asks is not connected to.",
             "Where -o json lists errors, E-EXCEPTION is an exception, E-SYNTAX a text that does not parse, and E-UNAVAILABLE "
                 + "a language that the node does not run.",
             "The evaluation is killed on the node when erlclu-ctl ends, by Ctrl-C, by the deadline or by accident.",
@@ -44,13 +46,17 @@ extension VerbSpec {
                 source: source,
                 language: run.options.value(.lang).flatMap { EvaluationRequest.Language(rawValue: $0) } ?? .erlang)
             if run.options.contains(.all) {
+                let answers = MemberAnswers(run)
                 let report = EvaluationReport(run, isLabelled: true, source: source, sourceName: name)
                 try run.withEntryNode { (entry) throws(CommandFailure) in
                     try run.asking { () throws(NodeFailure) in
                         try entry.evaluateOnMembers(
-                            request, deadline: run.deadline, onMembers: { report.expect($0.count, on: entry.loop) },
-                            onOutput: { report.output($1, of: $0) }, onOutcome: { report.settle($1, of: $0) })
+                            request, deadline: run.deadline, onMembers: { answers.expect($0, on: entry.loop) },
+                            onOutput: { report.output($1, of: $0) },
+                            onOutcome: { node, outcome in answers.take(node) { report.settle(outcome, of: node) } })
                     }
+                    answers.finish()
+                    answers.reportLeftOut(by: entry, report.tally)
                 }
                 return report.finish()
             }

@@ -1,4 +1,3 @@
-import ByteTransport
 import ClusterAdmin
 import ErlangNode
 import ErlangTerm
@@ -14,10 +13,8 @@ final class EvaluationReport {
     /// Output of nodes that is not yet a whole line, or that goes into the node's item.
     private var pending: [String: [UInt8]] = [:]
     private var lastOutput: [String: UInt8] = [:]
-    private let tally: NodeTally
-    /// How many answers are to come, and what they are waited for on; nil where they are not counted.
-    private var awaited: (count: Int, loop: EventLoop)?
-    private var answered = 0
+    /// What the nodes come to.
+    let tally: NodeTally
     /// A line that is longer is shown in pieces.
     static let maximumLineBytes = 64 << 10
 
@@ -27,17 +24,6 @@ final class EvaluationReport {
         tally = NodeTally(run)
         self.source = source
         self.sourceName = sourceName
-    }
-
-    /// So many nodes are asked: for a person who waits, the answers are counted.
-    func expect(_ count: Int, on loop: EventLoop) {
-        awaited = (count, loop)
-        showProgress()
-    }
-
-    private func showProgress() {
-        guard let awaited else { return }
-        run.showProgress("\(answered) of \(awaited.count) nodes have answered", on: awaited.loop)
     }
 
     /// What the code on `node` wrote. For people it is shown at once, a line at a time when several nodes write.
@@ -96,10 +82,6 @@ final class EvaluationReport {
 
     /// The same where other nodes go on: the failure is told, and remembered for `finish`.
     func settle(_ result: Result<EvaluationOutcome, NodeFailure>, of node: String) {
-        defer {
-            answered += 1
-            showProgress()
-        }
         do throws(CommandFailure) {
             switch result {
             case .success(let value):
@@ -113,10 +95,7 @@ final class EvaluationReport {
     }
 
     /// - Returns: what the outcomes that were settled come to.
-    func finish() -> ExitStatus {
-        run.endProgress()
-        return tally.finish()
-    }
+    func finish() -> ExitStatus { tally.finish() }
 
     /// Shows the output that is still a part of a line.
     func finishOutput(of node: String) { flushLines(of: node, all: true) }

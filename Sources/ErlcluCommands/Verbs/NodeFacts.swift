@@ -22,38 +22,32 @@ extension VerbSpec {
         aliases: ["versions"],
         summary: "the node's release, OTP and runtime versions",
         operands: [.nodes],
+        options: [.allMembers],
         details: [
-            "One line: the release's name and version where the node runs one, then OTP and erts. "
+            "One line: the release's name and version, then OTP and erts. Where the node was not started as a release, the "
+                + "application that the node is named after stands for it, as rabbit for rabbit@host. "
                 + "The version of erlclu-ctl itself is told by --version."
         ],
         statuses: [.done, .unavailable, .timeout, .authentication],
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-            try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
-                let version = try run.asking { () throws(NodeFailure) in try node.version(deadline: run.deadline) }
-                var line = "OTP \(version.otpRelease) erts \(version.ertsVersion)"
-                if let name = version.ownRelease { line = "\(name) \(version.releaseVersion ?? "-") " + line }
+            try run.forEachNodeOrMember { (status, _, isOneOfSeveral) throws(CommandFailure) in
+                var line = "OTP \(status.otpRelease) erts \(status.ertsVersion)"
+                if let product = status.product { line = "\(product.name) \(product.version ?? "-") " + line }
                 if run.format == .table || run.format == .raw {
-                    run.results.add(text: "\(isOneOfSeveral ? "\(node.node): " : "")\(line)\n")
-                    return
+                    return run.results.add(text: "\(isOneOfSeveral ? "\(status.node): " : "")\(line)\n")
                 }
-                let name = node.node
                 run.results.add(
-                    rows: [version],
+                    rows: [status],
                     columns: [
-                        Column("node", "") { _ in .atom(name) },
-                        Column("release", "") { Cell(text: $0.ownRelease) },
-                        Column("release_version", "") { Cell(text: $0.ownRelease == nil ? nil : $0.releaseVersion) },
+                        Column("node", "") { .atom($0.node) },
+                        Column("release", "") { Cell(text: $0.product?.name) },
+                        Column("release_version", "") { Cell(text: $0.product?.version) },
                         Column("otp_release", "") { .text($0.otpRelease) },
                         Column("erts_version", "") { .text($0.ertsVersion) },
                     ])
             }
         })
-}
-
-extension NodeVersion {
-    /// The release's name, unless the node runs none: the boot scripts of OTP itself are of a release `Erlang/OTP`.
-    var ownRelease: String? { releaseName == "Erlang/OTP" ? nil : releaseName }
 }
 
 extension CommandRun {

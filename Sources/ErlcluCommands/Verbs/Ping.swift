@@ -1,3 +1,4 @@
+import ClusterAdmin
 import ErlangNode
 import ErlangTerm
 
@@ -6,6 +7,9 @@ extension VerbSpec {
         name: "ping",
         summary: "authenticated handshake and one round trip",
         operands: [.nodes],
+        options: [
+            OptionSpec(.all, help: "one round trip to every visible member, made by the node that is named")
+        ],
         details: [
             "Connects, proves the cookie both ways, verifies the certificate where TLS is used, and calls one function. "
                 + "Prints pong, and nothing else, when all of that worked."
@@ -22,22 +26,33 @@ extension VerbSpec {
         statuses: [.done, .noHost, .unavailable, .timeout, .protocolMismatch, .authentication],
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-            try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
+            if run.options.contains(.all) {
+                return try run.forEachNodeOrMember { (status, time, _) throws(CommandFailure) in
+                    run.add(pongOf: status.node, time, isLabelled: true)
+                }
+            }
+            return try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
                 let time = try run.asking { () throws(NodeFailure) in try node.ping(deadline: run.deadline) }
-                let microseconds = Int(time / .microseconds(1))
-                run.results.add(
-                    json: { json in
-                        json.beginObject()
-                        json.key("node")
-                        json.string(node.node)
-                        json.key("result")
-                        json.string("pong")
-                        json.key("microseconds")
-                        json.integer(microseconds)
-                        json.endObject()
-                    },
-                    term: { TermOutput.line(.tuple([.atom("pong"), .atom(Atom(node.node)), .integer(microseconds)])) },
-                    text: { isOneOfSeveral ? "\(node.node): pong\n" : "pong\n" })
+                run.add(pongOf: node.node, time, isLabelled: isOneOfSeveral)
             }
         })
+}
+
+extension CommandRun {
+    fileprivate func add(pongOf node: String, _ time: Duration, isLabelled: Bool) {
+        let microseconds = Int(time / .microseconds(1))
+        results.add(
+            json: { json in
+                json.beginObject()
+                json.key("node")
+                json.string(node)
+                json.key("result")
+                json.string("pong")
+                json.key("microseconds")
+                json.integer(microseconds)
+                json.endObject()
+            },
+            term: { TermOutput.line(.tuple([.atom("pong"), .atom(Atom(node)), .integer(microseconds)])) },
+            text: { isLabelled ? "\(node): pong\n" : "pong\n" })
+    }
 }

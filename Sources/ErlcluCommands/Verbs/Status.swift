@@ -6,12 +6,13 @@ extension VerbSpec {
         name: "status",
         summary: "whether the node is up, and how it is doing",
         operands: [.nodes],
+        options: [.allMembers],
         examples: [VerbExample("erlclu-ctl status -n app@10.0.0.7", "version, uptime, load, applications")],
         statuses: [.done, .unavailable, .timeout, .authentication],
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-            try run.forEachNode { (node, _) throws(CommandFailure) in
-                let status = try run.asking { () throws(NodeFailure) in try node.status(deadline: run.deadline) }
+            try run.forEachNodeOrMember { (status, _, _) throws(CommandFailure) in
+                if let failure = status.rpcFailure { throw .node(failure) }
                 let facts = Column<NodeStatus>.status
                 if run.format == .table {
                     run.results.add(text: Self.sheet(status, facts, width: run.width))
@@ -38,6 +39,9 @@ extension Column where Row == NodeStatus {
         [
             Column("node", "node") { .atom($0.node) },
             Column("state", "state") { .atom($0.progress) },
+            Column("release", "release") { status in
+                Cell(text: status.product.map { [$0.name, $0.version].compactMap { $0 }.joined(separator: " ") })
+            },
             Column("pid", "pid") { .text($0.processID) },
             Column("otp_release", "OTP release") { .text($0.otpRelease) },
             Column("erts_version", "erts") { .text($0.ertsVersion) },

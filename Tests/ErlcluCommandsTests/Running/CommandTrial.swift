@@ -102,7 +102,7 @@ final class FakeNode: Administration {
     var memberOutcomes: [(String, Result<EvaluationOutcome, NodeFailure>)]?
     /// Is called when an output has been handed over.
     var afterOutput: () -> Void = {}
-    var versions = NodeVersion(otpRelease: "25", ertsVersion: "13.1", releaseName: "app", releaseVersion: "1.2")
+    var product: NodeStatus.Product? = NodeStatus.Product(name: "app", version: "1.2")
     private(set) var evaluated: [EvaluationRequest] = []
     private(set) var called: [(Atom, Atom, [Term])] = []
     private(set) var controls: [NodeControl] = []
@@ -208,19 +208,26 @@ final class FakeNode: Administration {
     func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus {
         try check()
         return NodeStatus(
-            node: node, progress: "started", processID: "42", otpRelease: "25", ertsVersion: "13.1", uptimeSeconds: 90,
+            node: node, product: product, progress: "started", processID: "42", otpRelease: "25", ertsVersion: "13.1", uptimeSeconds: 90,
             processes: 7, processLimit: 262_144, runQueue: 0, memoryBytes: 3_000_000,
             applications: [NodeStatus.Application(name: "kernel", version: "8.5")])
+    }
+
+    /// What the members say of themselves, in this order.
+    var memberStatuses: [(String, Result<NodeStatus, NodeFailure>)] = []
+
+    func statusOfMembers(
+        deadline: Instant?, onMembers: @escaping ([String]) -> Void,
+        onStatus: @escaping (_ node: String, Result<NodeStatus, NodeFailure>) -> Void
+    ) throws(NodeFailure) {
+        try check()
+        onMembers(memberStatuses.map(\.0))
+        for (node, status) in memberStatuses { onStatus(node, status) }
     }
 
     func processID(deadline: Instant?) throws(NodeFailure) -> String {
         try check()
         return "42"
-    }
-
-    func version(deadline: Instant?) throws(NodeFailure) -> NodeVersion {
-        try check()
-        return versions
     }
 
     func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) throws(NodeFailure) {
