@@ -72,6 +72,7 @@ _erlclu_ctl() {
     case $verb in
         '') [[ $word == -* ]] || { _erlclu_ctl_offer ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call; return; } ;;
         ping)
+            options+=' --all'
             [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
             ;;
         doctor)
@@ -113,12 +114,14 @@ _erlclu_ctl() {
             [[ $word == -* ]] || { COMPREPLY=($(compgen -A hostname -- "$word")); return; }
             ;;
         status)
+            options+=' --all'
             [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
             ;;
         pid|getpid)
             [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
             ;;
         version|versions)
+            options+=' --all'
             [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
             ;;
         stop)

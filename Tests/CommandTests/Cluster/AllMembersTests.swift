@@ -18,6 +18,58 @@ import Testing
         #expect(items.allSatisfy { ($0["value"] as? [Any])?.count == 2 })
     }
 
+    /// The last in the alphabet has answered long before the first.
+    @Test func answersAreInTheOrderOfNames() throws {
+        let nodes = try cluster(of: 3)
+        let names = nodes.map(\.name).sorted()
+        let tool = try NodeTool(nodes[0])
+        let expression = "case node() of '\(names[0])' -> timer:sleep(300); _ -> ok end, here"
+        for format in ["table", "jsonl"] {
+            let result = try tool.run("eval", "--all", "-o", format, expression)
+            let order = result.standardOutput.split(separator: "\n").compactMap { line in
+                names.firstIndex { line.contains($0) }
+            }
+            #expect(order == [0, 1, 2], "\(result.standardOutput)")
+        }
+    }
+
+    /// One hidden node beside it, and a member that the node which asks is not connected to.
+    @Test func whoIsNotAskedIsSaid() throws {
+        let nodes = try cluster(of: 2)
+        let hidden = try ErlangNodeFixture(arguments: ["-hidden"])
+        let far = try ErlangNodeFixture(arguments: ["-connect_all", "false"])
+        try hidden.evaluate("net_kernel:connect_node('\(nodes[0].name)')")
+        let tool = try NodeTool(nodes[0])
+        let whole = try tool.run("eval", "--all", "ok")
+        #expect(whole.exitStatus == 0)
+        #expect(whole.standardError.contains("not asked, as hidden nodes: \(hidden.name)\n"), "\(whole.standardError)")
+        #expect(try tool.run("eval", "--all", "-q", "ok").standardError.isEmpty)
+
+        try nodes[1].evaluate("application:set_env(kernel, connect_all, false)")
+        try nodes[1].evaluate("erlang:send({x, '\(far.name)'}, x)")
+        guard try eventually({ try nodes[1].evaluate("lists:member('\(far.name)', nodes())") == "true" }),
+            try nodes[0].evaluate("lists:member('\(far.name)', nodes())") == "false"
+        else { return }
+        let part = try tool.run("eval", "--all", "-o", "json", "ok")
+        #expect(part.exitStatus == 2)
+        #expect(try part.errors.map { $0["node"] as? String } == [far.name], "\(part.standardOutput)")
+    }
+
+    @Test func otherVerbsAskAllAsWell() throws {
+        let nodes = try cluster(of: 3)
+        let names = nodes.map(\.name).sorted()
+        let tool = try NodeTool(nodes[1])
+        let ping = try tool.run("ping", "--all")
+        #expect(ping.standardOutput == names.map { "\($0): pong\n" }.joined(), "\(ping.standardError)")
+        let version = try tool.run("version", "--all")
+        #expect(version.standardOutput.split(separator: "\n").count == 3)
+        #expect(zip(version.standardOutput.split(separator: "\n"), names).allSatisfy { $0.hasPrefix("\($1): OTP ") })
+        let items = try tool.run("status", "--all", "-o", "json").items
+        #expect(items.map { $0["node"] as? String } == names)
+        #expect(try tool.run("stop", "--all").exitStatus == 64)
+        #expect(try nodes[2].evaluate("node()") == "'\(nodes[2].name)'")
+    }
+
     @Test func oneThatDiesMakesItPartial() throws {
         let nodes = try cluster(of: 3)
         let child = try NodeTool(nodes[0]).start(

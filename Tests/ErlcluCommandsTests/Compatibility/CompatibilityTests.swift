@@ -30,6 +30,16 @@ import Testing
         #expect(arguments.cookie == "c")
     }
 
+    @Test func cookieFilesAreTaken() throws {
+        let file = ParsedOptions.Occurrence(name: .cookieFile, value: "/c")
+        let variable = ParsedOptions.Occurrence(name: .cookieEnv, value: "C")
+        let nodetool = NodetoolArguments(["--cookie-file", "/c", "-name", "a@b", "--cookie-env=C", "ping"])
+        #expect(nodetool.cookieSource.occurrences == [file, variable])
+        #expect(nodetool.command == .ping && nodetool.node == "a@b")
+        let call = try ErlCallArguments(["-n", "a", "--cookie-file=/c", "-a", "erlang node"])
+        #expect(call.cookieSource.occurrences == [file])
+    }
+
     @Test func nodetoolPing() {
         #expect(trial.run("-name", "a@here", "ping", as: "/opt/app/bin/nodetool") == 0)
         #expect(trial.standardOutput == "pong\n")

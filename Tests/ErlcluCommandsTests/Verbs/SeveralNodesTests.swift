@@ -35,6 +35,41 @@ import Testing
         #expect(trial.targets.opened.map(\.node) == ["b@here", "a@here", "b@here", "a@here", "b@here"])
     }
 
+    /// They come in another order.
+    @Test func membersAnswerInTheOrderOfNames() {
+        let node = trial.targets.nodes["a@here"]
+        node?.memberOutcomes = ["c@here", "a@here", "b@here"].map { ($0, .success(.value(.of("ok")))) }
+        #expect(trial.run("eval", "--all", "f()") == 0)
+        #expect(trial.standardOutput == "a@here: ok\nb@here: ok\nc@here: ok\n")
+    }
+
+    @Test func membersThatAreNotAskedAreNamed() {
+        let node = trial.targets.nodes["a@here"]
+        node?.memberOutcomes = [("a@here", .success(.value(.of("ok"))))]
+        node?.memberRows = [
+            Member(node: "a@here", state: .up, kind: .visible, isEntry: true),
+            Member(node: "h@here", state: .up, kind: .hidden),
+        ]
+        #expect(trial.run("eval", "--all", "f()") == 0)
+        #expect(trial.standardError == "erlclu-ctl: warning: not asked, as hidden nodes: h@here\n")
+        node?.memberRows += [Member(node: "c@here", state: .unreachable, kind: .visible)]
+        #expect(trial.run("eval", "--all", "f()") == 2)
+        #expect(trial.standardError.contains("c@here was not asked: a@here is not connected to it"))
+    }
+
+    @Test func membersSayWhatTheyAre() {
+        let node = trial.targets.nodes["a@here"]
+        let status = NodeStatus(
+            node: "b@here", product: .init(name: "shop", version: "2"), progress: "starting", processID: "1",
+            otpRelease: "27", ertsVersion: "15.2", uptimeSeconds: 1, processes: 1, processLimit: nil, runQueue: 0,
+            memoryBytes: 1, applications: [], servesCalls: false)
+        node?.memberStatuses = [("c@here", .failure(.notRegistered("c@here"))), ("b@here", .success(status))]
+        #expect(trial.run("ping", "--all") == 2)
+        #expect(trial.run("version", "--all") == 2)
+        #expect(trial.standardOutput == "b@here: pong\nb@here: shop 2 OTP 27 erts 15.2\n")
+        #expect(trial.run("status", "--all") == 69)
+    }
+
     @Test func verdictsThatAgreeGiveTheirStatus() {
         answer(.value(.of("{rpc_error,3}")), .value(.of("{rpc_error,3}")))
         #expect(trial.run(words: ["rpc"] + both + ["m", "f"]) == 3)
