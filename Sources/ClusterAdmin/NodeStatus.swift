@@ -38,7 +38,8 @@ package struct NodeStatus: Hashable, Sendable {
     package var servesCalls: Bool
 
     package init(
-        node: String, product: Product? = nil, progress: String, processID: String, otpRelease: String, ertsVersion: String, uptimeSeconds: Int,
+        node: String, product: Product? = nil, progress: String, processID: String, otpRelease: String,
+        ertsVersion: String, uptimeSeconds: Int,
         processes: Int, processLimit: Int?, runQueue: Int, memoryBytes: Int, applications: [Application],
         servesCalls: Bool = true
     ) {

@@ -100,7 +100,8 @@ extension CommandRun {
     /// What each node that is named says of itself, or with `--all` every member.
     /// - Parameter show: is given the status and how long it took to get it, without the connecting.
     func forEachNodeOrMember(
-        _ show: @escaping (_ status: NodeStatus, _ time: Duration, _ isOneOfSeveral: Bool) throws(CommandFailure) -> Void
+        _ show:
+            @escaping (_ status: NodeStatus, _ time: Duration, _ isOneOfSeveral: Bool) throws(CommandFailure) -> Void
     ) throws(CommandFailure) -> ExitStatus {
         if options.contains(.all) {
             return try forEachMember { (status, time) throws(CommandFailure) in try show(status, time, true) }

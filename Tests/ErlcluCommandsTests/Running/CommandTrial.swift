@@ -208,7 +208,8 @@ final class FakeNode: Administration {
     func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus {
         try check()
         return NodeStatus(
-            node: node, product: product, progress: "started", processID: "42", otpRelease: "25", ertsVersion: "13.1", uptimeSeconds: 90,
+            node: node, product: product, progress: "started", processID: "42", otpRelease: "25", ertsVersion: "13.1",
+            uptimeSeconds: 90,
             processes: 7, processLimit: 262_144, runQueue: 0, memoryBytes: 3_000_000,
             applications: [NodeStatus.Application(name: "kernel", version: "8.5")])
     }
