@@ -1,5 +1,6 @@
 import ErlangNode
 import ErlangTerm
+import Glibc
 import Testing
 
 @testable import ClusterAdmin
@@ -213,5 +214,21 @@ import Testing
             .item(node: "a@h", try DecodedTerm(packet: Term.tuple([.atom("snapshot"), .list([])]).encoded).root))
         roster.take(.ended(node: "x@h", lost))
         #expect(roster.members(now: 0).isEmpty)
+    }
+
+    /// A quadratic step would take 64 times as long for eight times as many.
+    @Test func manyMembersTakeNoLongerEach() throws {
+        func time(_ count: Int) throws -> Int {
+            let facts = try snapshot("a@h", (0..<count).map { link("node\($0)@h") })
+            let start = clock()
+            var roster = MemberRoster(entry: .init(name: "a@h"))
+            roster.take(.members(["a@h"]))
+            roster.take(.item(node: "a@h", facts))
+            #expect(roster.takeQuestions().map(\.nodes.count) == [count])
+            #expect(roster.members(now: 0).count == count + 1)
+            return clock() - start
+        }
+        let (few, many) = (try time(1_000), try time(8_000))
+        #expect(many < 24 * few, "\(few), \(many)")
     }
 }

@@ -4,7 +4,8 @@ import HandshakeTrace
 
 extension HealthExaminer {
     /// Whoever has fewer days left should have a new certificate by now.
-    private static let certificateMargin = 14 * 86_400
+    package static let fewDays = 14
+    private static let certificateMargin = fewDays * 86_400
 
     func certificates(_ security: SecurityAccount) -> [HealthCheck] {
         guard !security.peerChain.isEmpty else {

@@ -16,6 +16,8 @@ package struct Column<Row>: Sendable {
     /// On a terminal that is too narrow for all columns those with the highest number go first; 0 always stays.
     package var spared: Int
     package var cell: @Sendable (Row) -> Cell
+    /// What the cell means to who looks at it. It says nothing that the words do not say as well.
+    package private(set) var role: @Sendable (Row) -> CellRole = { _ in .plain }
 
     package init(
         _ key: String, _ heading: String, _ alignment: Alignment = .left, spared: Int = 0,
@@ -27,6 +29,24 @@ package struct Column<Row>: Sendable {
         self.alignment = alignment
         self.cell = cell
     }
+
+    /// The same column, its cells with a meaning.
+    package func meaning(_ role: @escaping @Sendable (Row) -> CellRole) -> Column {
+        var column = self
+        column.role = role
+        return column
+    }
+}
+
+/// What a cell means, for the choice of its colour.
+package enum CellRole: Sendable {
+    case plain
+    /// As it should be.
+    case good
+    case warning
+    case failure
+    /// It has just changed.
+    case changed
 }
 
 /// A value in a column, with the unit that a person sees it in.

@@ -7,13 +7,15 @@ final class ResultWriter {
     private let output: BufferedWriter
     /// Columns of the terminal that tables are shown on; nil elsewhere.
     private let width: Int?
+    private let style: TextStyle
     /// Whether the document of `json` has its first item.
     private var isBegun = false
     private var errors: [ErrorItem] = []
     private var isFinished = false
 
-    init(verb: String, format: OutputFormat, output: BufferedWriter, width: Int? = nil) {
+    init(verb: String, format: OutputFormat, output: BufferedWriter, style: TextStyle = .none, width: Int? = nil) {
         self.width = width
+        self.style = style
         // A verb of two words is one in the schema: erlclu/trace-dist/1.
         schema = "erlclu/\(String(verb.map { $0 == " " ? "-" : $0 }))/1"
         self.format = format
@@ -52,7 +54,7 @@ final class ResultWriter {
     /// - Parameter event: what a line of `jsonl` is, where lines of the verb differ.
     func add<Row>(rows: [Row], columns: [Column<Row>], event: String? = nil) {
         switch format {
-        case .table: output.write(Table.text(rows, columns, width: width))
+        case .table: output.write(Table.text(rows, columns, style: style, width: width))
         case .raw:
             for row in rows {
                 let cells = columns.map { $0.cell(row).shown }

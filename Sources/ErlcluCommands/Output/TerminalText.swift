@@ -28,6 +28,7 @@ package struct TerminalText: Hashable, Sendable {
     package enum Attribute: String, Sendable {
         case bold = "1"
         case boldRed = "1;31"
+        case green = "32"
         case yellow = "33"
     }
 

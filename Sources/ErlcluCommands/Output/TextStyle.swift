@@ -15,6 +15,20 @@ struct TextStyle: Sendable {
         self.isASCII = isASCII || environment["TERM"] == "dumb"
     }
 
+    /// Without any, for what is no terminal of a person.
+    static let none = TextStyle(color: "never", isASCII: false, isTerminal: false, environment: [:])
+
+    /// - Parameter text: as it stands in a cell.
+    func cell(_ text: String, _ role: CellRole) -> TerminalText {
+        switch role {
+        case .plain: TerminalText(text)
+        case .good: styled(text, .green)
+        case .warning: warning(text)
+        case .failure: failure(text)
+        case .changed: label(text)
+        }
+    }
+
     func failure(_ text: String) -> TerminalText { styled(text, .boldRed) }
     func warning(_ text: String) -> TerminalText { styled(text, .yellow) }
     func label(_ text: String) -> TerminalText { styled(text, .bold) }

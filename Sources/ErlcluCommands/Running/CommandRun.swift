@@ -8,7 +8,8 @@ package final class CommandRun {
     let context: CommandContext
     let line: ParsedCommandLine
     let results: ResultWriter
-    let style: TextStyle
+    /// Of standard error, and of results.
+    let style: TextStyle, resultStyle: TextStyle
     /// Columns of the terminal that results are shown on; nil elsewhere.
     let width: Int?
     /// When the command gives up. A context or a release may still say so, until the settings are known.
@@ -34,10 +35,15 @@ package final class CommandRun {
         let typed = line.options.value(.output) ?? context.environment["ERLCLU_OUTPUT"]
         let format = typed.flatMap { OutputFormat(rawValue: $0) } ?? .table
         width = context.outputIsTerminal ? context.terminalWidth : nil
-        results = ResultWriter(verb: line.verbName, format: format, output: output, width: width)
-        style = TextStyle(
-            color: line.options.value(.color), isASCII: line.options.contains(.ascii),
-            isTerminal: context.errorIsTerminal, environment: context.environment)
+        func style(_ isTerminal: Bool) -> TextStyle {
+            TextStyle(
+                color: line.options.value(.color), isASCII: line.options.contains(.ascii), isTerminal: isTerminal,
+                environment: context.environment)
+        }
+        self.style = style(context.errorIsTerminal)
+        resultStyle = style(context.outputIsTerminal)
+        results = ResultWriter(
+            verb: line.verbName, format: format, output: output, style: resultStyle, width: width)
         let limit = line.options.value(.timeout) ?? context.environment["ERLCLU_TIMEOUT"]
         let timeout = limit.flatMap { DurationSyntax($0) }.map(\.duration) ?? line.verb?.defaultTimeout
         let start = context.now()

@@ -4,23 +4,21 @@ import ErlangNode
 import Glibc
 import ReleaseFiles
 
-/// `members --watch`: every member once, and then each that comes, goes or changes, a line a change.
+/// `members --watch`: every member once, and then each that comes, goes or changes; what happens to many at once is a
+/// line for people.
 final class MemberWatch {
     /// One look takes the nodes a few milliseconds.
     private static let interval = Duration.seconds(1)
     /// What an answer may take.
     private static let patience = Duration.seconds(5)
-    /// What changes all the time, and would be a line a second and node.
-    private static let load: Set<String> = ["uptime_seconds", "processes", "run_queue", "memory_bytes"]
-
-    /// A member at a moment, microseconds since the epoch.
+    /// A change at a moment, microseconds since the epoch.
     private struct Sighting {
         var time: Int
-        var member: Member
+        var change: MemberChange
     }
 
     private let run: CommandRun
-    private var known: [String: Member] = [:]
+    private var ledger = MemberLedger()
     private var columns: [Column<Sighting>] = []
     private var widths: [Int] = []
     private var isInterrupted = false
@@ -87,70 +85,51 @@ final class MemberWatch {
 
     /// The entry itself is gone, or hangs; of the others nobody tells for now.
     private func miss(_ node: String, _ failure: NodeFailure) {
-        guard var member = known[node] else { return }
         let hangs = [.timeout, .setupTimeout, .tcpTimeout, .epmdTimeout, .tick].contains(failure.code)
-        let state = hangs ? Member.State.unreachable : .down
-        guard member.state != state else { return }
-        (member.state, member.links, member.linksExpected, member.remark) = (state, nil, nil, failure.message)
-        known[node] = member
-        write([Sighting(time: run.context.time(), member: member)])
+        write(ledger.miss(node, hangs ? .unreachable : .down, failure.message).map { [$0] } ?? [])
     }
 
     private func tell(_ members: [Member]) {
         let isFirst = columns.isEmpty
-        let now = run.context.time()
-        var changes: [Sighting] = []
-        for member in members.sorted(by: { $0.node < $1.node }) {
-            let constant = Self.constant(member)
-            if known.updateValue(constant, forKey: member.node) != constant {
-                changes.append(Sighting(time: now, member: member))
-            }
-        }
-        let present = Set(members.map(\.node))
-        for node in known.keys.sorted() where !present.contains(node) {
-            guard var gone = known.removeValue(forKey: node), gone.state != .down else { continue }
-            (gone.state, gone.links, gone.linksExpected, gone.remark) = (.down, nil, nil, "gone")
-            changes.append(Sighting(time: now, member: gone))
-        }
+        let changes = ledger.take(members)
         if isFirst {
             layOut(changes)
             if run.format == .table {
                 run.results.add(text: Table.heading(columns, widths, width: run.width))
             }
         }
-        write(changes)
+        write(run.format == .table ? MemberChange.folded(changes) : changes)
     }
 
-    private func write(_ changes: [Sighting]) {
+    private func write(_ changes: [MemberChange]) {
+        let now = run.context.time()
+        let sightings = changes.map { Sighting(time: now, change: $0) }
         switch run.format {
         case .table:
-            for change in changes {
-                run.results.add(text: Table.line(of: change, columns, widths, width: run.width))
+            for sighting in sightings {
+                run.results.add(
+                    text: Table.line(of: sighting, columns, widths, style: run.resultStyle, width: run.width))
             }
-        case .raw, .json, .jsonl, .term: run.results.add(rows: changes, columns: columns)
+        case .raw, .json, .jsonl, .term: run.results.add(rows: sightings, columns: columns)
         }
         run.results.flush()
     }
 
-    private static func constant(_ member: Member) -> Member {
-        var member = member
-        member.silence = nil
-        (member.uptimeSeconds, member.processes, member.runQueue, member.memoryBytes) = (nil, nil, nil, nil)
-        return member
-    }
-
     /// The first list decides how wide the columns are, and which of them a terminal has room for.
-    private func layOut(_ rows: [Sighting]) {
+    private func layOut(_ changes: [MemberChange]) {
         let isForPeople = run.format == .table
+        let rows = changes.map { Sighting(time: 0, change: $0) }
         columns = [
-            Column<Sighting>("time", "TIME") { isForPeople ? .text(ClockTime.text($0.time)) : .integer($0.time) }
+            Column("time", "TIME") { isForPeople ? .text(ClockTime.text($0.time)) : .integer($0.time) },
+            Column("changes", "CHANGE") { isForPeople ? .text($0.change.words) : .texts($0.change.keys) }
+                .meaning { _ in .changed },
         ]
-        let lasting = Column<Member>.members.filter { !Self.load.contains($0.key) }
-        columns += lasting.map { column -> Column<Sighting> in
+        columns += MemberChange.columns.map { column in
             let alignment: Column<Sighting>.Alignment = column.alignment == .right ? .right : .left
-            return Column<Sighting>(column.key, column.heading, alignment, spared: column.spared) { sighting in
-                column.cell(sighting.member)
+            return Column<Sighting>(column.key, column.heading, alignment, spared: column.spared) {
+                column.cell($0.change)
             }
+            .meaning { column.role($0.change) }
         }
         measure(rows)
         while let width = run.width, widths.reduce(2 * (widths.count - 1), +) > width,
@@ -163,8 +142,11 @@ final class MemberWatch {
     }
 
     private func measure(_ rows: [Sighting]) {
-        // A state and a number of links may become longer than they are.
-        let room = ["state": Member.State.unreachable.rawValue.count, "links": 5]
+        // The time is that of later; a state and a number of links may become longer than they are.
+        let room = [
+            "time": "12:34:56.789".count, "changes": "joined".count,
+            "state": Member.State.unreachable.rawValue.count, "links": 5,
+        ]
         widths = columns.map { column in
             let cells = rows.map { column.cell($0).shown.count } + [column.heading.count, room[column.key] ?? 0]
             return cells.max() ?? 0

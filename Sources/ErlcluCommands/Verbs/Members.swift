@@ -22,8 +22,10 @@ extension VerbSpec {
                 + "CERT is the number of days left of the certificate that the node serves to those who connect to it; "
                 + "the one that it shows where it connects may be another. A - stands for what could not be found out.",
             "With --watch the nodes are asked once a second, and what they carry is left out, since that changes all the "
-                + "time. A node that is asked and hangs, or goes, is told of as well; another one that is named is asked then. "
-                + "-o jsonl has a document a line.",
+                + "time. CHANGE says what became of a node: joined, left, or which of the columns is new; who is gone or does "
+                + "not answer comes first, and what happens to three or more alike, such as a link more to who has joined, "
+                + "is one line. A node that is asked and hangs, or goes, is told of as well; another one that is named is "
+                + "asked then. -o jsonl has a document a line and node, with a list of changes.",
             "A terminal that is too narrow for all columns shows the more important ones; a pipe, a file and -o json get "
                 + "all of them.",
         ],
@@ -54,7 +56,7 @@ extension Column where Row == Member {
         [
             Column("entry", "", .left) { .mark($0.isEntry) },
             Column("node", "NODE") { .atom($0.node) },
-            Column("state", "STATE") { .atom($0.state.rawValue) },
+            Column("state", "STATE") { .atom($0.state.rawValue) }.meaning(\.state.role),
             Column("kind", "KIND", .left, spared: 5) { $0.kind.map { .atom($0.rawValue) } ?? .absent },
             Column("address", "ADDRESS", .left, spared: 4) { Cell(text: $0.address) },
             Column("transport", "VIA", .left, spared: 3) { Cell(text: $0.transport) },
@@ -66,9 +68,34 @@ extension Column where Row == Member {
             Column("links", "LINKS", .right) { member in
                 guard let links = member.links else { return .absent }
                 return member.linksExpected.map { .ratio(links, $0) } ?? .integer(links)
-            },
-            Column("certificate_days", "CERT", .right, spared: 1) { Cell(integer: $0.certificateDays) },
+            }
+            .meaning(\.linksRole),
+            Column("certificate_days", "CERT", .right, spared: 1) { Cell(integer: $0.certificateDays) }
+                .meaning(\.certificateRole),
             Column("remark", "REMARK") { $0.remark.map { .text($0) } ?? .blank },
         ]
+    }
+}
+
+extension Member.State {
+    fileprivate var role: CellRole {
+        switch self {
+        case .up: .good
+        case .pending: .warning
+        case .unreachable, .down: .failure
+        }
+    }
+}
+
+extension Member {
+    /// A hidden node need not see the whole mesh.
+    fileprivate var linksRole: CellRole {
+        guard kind == .visible, let links, let linksExpected else { return .plain }
+        return links < linksExpected ? .warning : .plain
+    }
+
+    fileprivate var certificateRole: CellRole {
+        guard let certificateDays, certificateDays < HealthExaminer.fewDays else { return .plain }
+        return certificateDays < 0 ? .failure : .warning
     }
 }

@@ -24,6 +24,35 @@ import Testing
         }
     }
 
+    /// For people: the one that joins or leaves first, and what comes of it for the others in a line.
+    @Test func aChangeIsAFewLines() throws {
+        func joined(_ nodes: [ErlangNodeFixture]) throws {
+            for node in nodes[1...] { try nodes[0].evaluate("net_kernel:connect_node('\(node.name)')") }
+            for node in nodes {
+                #expect(try eventually { try node.evaluate("length(nodes())") == "\(nodes.count - 1)" })
+            }
+        }
+        let nodes = try (0..<5).map { _ in try ErlangNodeFixture() }
+        try joined(Array(nodes[..<4]))
+        let watch = try FailedCommand.to(nodes[0], ["members", "-w"]).start()
+        func lines(_ words: String...) -> [Substring] {
+            watch.standardOutput.split(separator: "\n").filter { line in words.allSatisfy { line.contains($0) } }
+        }
+        #expect(eventually { lines(" up ").count == 4 }, "\(watch.standardOutput)")
+        try joined(nodes)
+        #expect(eventually { !lines("joined").isEmpty && !lines("4/4").isEmpty }, "\(watch.standardOutput)")
+        // Where a look falls between the links there are lines for what it saw as well.
+        #expect(eventually { !lines("members", "4/4").isEmpty || lines("4/4").count > 3 }, "\(watch.standardOutput)")
+        nodes[4].stop()
+        #expect(eventually { !lines("left", nodes[4].name).isEmpty }, "\(watch.standardOutput)")
+        #expect(eventually { !lines("links", "4 members", "3/3").isEmpty }, "\(watch.standardOutput)")
+        let all = watch.standardOutput.split(separator: "\n")
+        let left = try #require(all.firstIndex { $0.contains("left") })
+        #expect(all[left].contains("down") && all[left].contains("gone"))
+        let consequence = try #require(all.lastIndex { $0.contains("3/3") && $0.contains("links") })
+        #expect(consequence > left && consequence - left <= 2, "\(watch.standardOutput)")
+    }
+
     /// The entry goes and comes back: the watch goes on, and says so once.
     @Test func outlivesTheLossOfItsWay() throws {
         let node = try ErlangNodeFixture()

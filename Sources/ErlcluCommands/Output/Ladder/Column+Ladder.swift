@@ -7,7 +7,7 @@ extension Column where Row == Ladder.Step {
     static var rungs: [Column<Ladder.Step>] {
         [
             Column("rung", "RUNG") { .text($0.rung.title) },
-            Column("result", "RESULT") { .text($0.result) },
+            Column("result", "RESULT") { .text($0.result) }.meaning(\.role),
             Column("time", "TIME", .right) { step in step.time.map { .text(Self.milliseconds($0)) } ?? .blank },
             Column("facts", "FACTS") { step in
                 if case .broken(let failure) = step.verdict { return .text(failure.message) }
@@ -34,6 +34,14 @@ extension Ladder.Step {
         }
     }
 
+    var role: CellRole {
+        switch verdict {
+        case .passed: .good
+        case .broken: .failure
+        case .skipped, .unseen, .unreached: .plain
+        }
+    }
+
     /// For scripts.
     var verdictWord: String {
         switch verdict {
@@ -51,11 +59,14 @@ struct HealthLine {
     var topic: String
     var result: String
     var text: String
+    var role = CellRole.plain
 
     static func lines(_ checks: [HealthCheck], withRemedies: Bool) -> [HealthLine] {
         checks.flatMap { check in
             let words = check.topic.rawValue.split(separator: "_").joined(separator: " ")
-            let line = HealthLine(topic: words, result: check.isWarning ? "WARNING" : "ok", text: check.facts)
+            let line = HealthLine(
+                topic: words, result: check.isWarning ? "WARNING" : "ok", text: check.facts,
+                role: check.isWarning ? .warning : .good)
             guard withRemedies, let remedy = check.remedy else { return [line] }
             return [line, HealthLine(topic: "", result: "", text: "remedy: \(remedy)")]
         }
@@ -65,7 +76,8 @@ struct HealthLine {
 extension Column where Row == HealthLine {
     static var health: [Column<HealthLine>] {
         [
-            Column("check", "CHECK") { .text($0.topic) }, Column("result", "RESULT") { .text($0.result) },
+            Column("check", "CHECK") { .text($0.topic) },
+            Column("result", "RESULT") { .text($0.result) }.meaning(\.role),
             Column("facts", "FACTS") { .text($0.text) },
         ]
     }

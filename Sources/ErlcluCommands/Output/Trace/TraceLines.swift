@@ -10,9 +10,7 @@ final class TraceLines {
 
     init(_ run: CommandRun) {
         self.run = run
-        style = TextStyle(
-            color: run.options.value(.color), isASCII: run.options.contains(.ascii),
-            isTerminal: run.context.outputIsTerminal, environment: run.context.environment)
+        style = run.resultStyle
     }
 
     func event(_ event: TraceEvent, _ attempt: ConnectionAttempt?) {
@@ -106,7 +104,7 @@ final class TraceLines {
             var text: TerminalText = "#\(attempt.number)  \(ClockTime.text(attempt.start))  "
             text += "\(Self.whole(attempt.initiator)) -> \(Self.whole(attempt.acceptor))\n"
             let steps = Ladder(attempt).steps.filter { $0.rung <= .up }
-            text += Table.text(steps, Column<Ladder.Step>.rungs, width: run.width)
+            text += Table.text(steps, Column<Ladder.Step>.rungs, style: style, width: run.width)
             if let failure {
                 text += "\(style.failure(failure.code.rawValue)) at \(failure.stage.rawValue)\n"
                 if !run.isQuiet {

@@ -42,7 +42,7 @@ struct Diagnosis {
         var text: TerminalText = ""
         if !checks.isEmpty {
             let lines = HealthLine.lines(checks, withRemedies: !run.isQuiet)
-            text += "\n" + Table.text(lines, Column<HealthLine>.health, width: run.width)
+            text += "\n" + Table.text(lines, Column<HealthLine>.health, style: run.resultStyle, width: run.width)
         }
         if !story.isEmpty {
             text += "\n" + story.map { "\($0)\n" }.joined()
@@ -53,21 +53,20 @@ struct Diagnosis {
     private func conclusion(_ run: CommandRun) -> TerminalText {
         let warnings = checks.count { $0.isWarning }
         guard let (_, failure) = ladder.broken else {
-            let words = warnings == 0 ? "no warnings" : warnings == 1 ? "1 warning" : "\(warnings) warnings"
-            return "all rungs hold; \(words)\n"
+            guard warnings > 0 else { return "all rungs hold; no warnings\n" }
+            return "all rungs hold; \(run.resultStyle.warning(warnings == 1 ? "1 warning" : "\(warnings) warnings"))\n"
         }
         let missing = ladder.steps.filter { $0.verdict == .unreached }.map(\.rung.title).joined(separator: ", ")
         let certainty = failure.certainty == .certain ? "certain" : "likely"
-        var lines = [
-            "\(failure.code.rawValue) at \(failure.stage.rawValue), \(certainty)"
-                + (missing.isEmpty ? "" : "; not reached: \(missing)")
-        ]
+        let code = run.resultStyle.failure("\(failure.code.rawValue) at \(failure.stage.rawValue)")
+        let headline = ", \(certainty)" + (missing.isEmpty ? "" : "; not reached: \(missing)")
+        var lines: [String] = []
         if !run.isQuiet {
             if !failure.remedy.isEmpty { lines.append("  remedy: \(failure.remedy)") }
             if case .likely(let alternative) = failure.certainty { lines.append("  or maybe: \(alternative)") }
             lines.append("  more: erlclu-ctl explain \(failure.code.rawValue)")
         }
-        return lines.map { "\($0)\n" }.joined()
+        return "\(code)\(headline)\n" + lines.map { "\($0)\n" }.joined()
     }
 }
 

@@ -84,7 +84,7 @@ final class LadderLines {
         stopWaiting()
         told[step.rung] = step.verdict
         if isForPeople {
-            run.results.add(text: Table.line(of: step, Self.columns, widths, width: run.width))
+            run.results.add(text: Table.line(of: step, Self.columns, widths, style: run.resultStyle, width: run.width))
         }
         if run.format == .jsonl { event("rung") { $0.members(of: step) } }
     }

@@ -29,6 +29,14 @@ struct MeshPair: Sendable {
         case .unknown: "?"
         }
     }
+
+    var role: CellRole {
+        switch state {
+        case .up: .good
+        case .made, .unknown: .warning
+        case .failed, .down: .failure
+        }
+    }
 }
 
 extension Column where Row == MeshPair {

@@ -188,7 +188,7 @@ final class MeshVisit {
     }
 
     private var text: TerminalText {
-        var text = Table.text(Array(members.enumerated()), columns, width: nil)
+        var text = Table.text(Array(members.enumerated()), columns, style: run.resultStyle, width: nil)
         let broken = pairs.filter(\.isBroken)
         for note in notes { text += "\n" + line(note) }
         var toldOf: Set<String> = []
@@ -225,7 +225,7 @@ final class MeshVisit {
 
     /// A column a member, named by its number: names would make the matrix too wide.
     private var columns: [Column<Row>] {
-        let words = Dictionary(pairs.map { (["\($0.from)", "\($0.to)"], $0.word) }) { first, _ in first }
+        let known = Dictionary(pairs.map { ([$0.from, $0.to], $0) }) { first, _ in first }
         let own = [
             Column<Row>("number", "", .right) { .integer($0.offset + 1) },
             Column<Row>("from", "FROM") { .text($0.element) },
@@ -233,8 +233,9 @@ final class MeshVisit {
         return own
             + members.enumerated().map { index, to in
                 Column<Row>("to_\(index + 1)", "\(index + 1)") { row in
-                    .text(row.element == to ? "-" : words[[row.element, to]] ?? "?")
+                    .text(row.element == to ? "-" : known[[row.element, to]]?.word ?? "?")
                 }
+                .meaning { known[[$0.element, to]]?.role ?? .plain }
             }
     }
 }

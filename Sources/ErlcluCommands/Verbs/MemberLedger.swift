@@ -1,0 +1,45 @@
+import ClusterAdmin
+
+/// Knows the members as they were when they were last looked at.
+struct MemberLedger {
+    private var known: [String: Member] = [:]
+    private var hasLooked = false
+
+    /// - Returns: what is different from before, what matters most first.
+    mutating func take(_ members: [Member]) -> [MemberChange] {
+        var changes: [MemberChange] = []
+        for member in members {
+            guard let old = known.updateValue(member, forKey: member.node) else {
+                changes.append(MemberChange(member: member, what: hasLooked ? .joined : .found))
+                continue
+            }
+            let keys = MemberChange.keys(old, member)
+            if !keys.isEmpty { changes.append(MemberChange(member: member, what: .changed(keys))) }
+        }
+        let isFirst = !hasLooked
+        hasLooked = true
+        let present = Set(members.map(\.node))
+        for node in known.keys where !present.contains(node) {
+            guard let gone = known.removeValue(forKey: node), gone.state != .down else { continue }
+            changes.append(MemberChange(member: Self.lost(gone, .down, "gone"), what: .left))
+        }
+        return changes.sorted {
+            (isFirst ? 0 : $0.rank, $0.member.node) < (isFirst ? 0 : $1.rank, $1.member.node)
+        }
+    }
+
+    /// Takes that a node that was there gives no answer any more.
+    /// - Returns: nil where that is known, or the node is not.
+    mutating func miss(_ node: String, _ state: Member.State, _ reason: String) -> MemberChange? {
+        guard let old = known[node], old.state != state else { return nil }
+        let lost = Self.lost(old, state, reason)
+        known[node] = lost
+        return MemberChange(member: lost, what: .changed(MemberChange.keys(old, lost)))
+    }
+
+    private static func lost(_ member: Member, _ state: Member.State, _ reason: String) -> Member {
+        var lost = member
+        (lost.state, lost.links, lost.linksExpected, lost.remark) = (state, nil, nil, reason)
+        return lost
+    }
+}
