@@ -43,7 +43,9 @@ struct MemberChange: Equatable {
 
     /// Keys of what is not the same any more.
     static func keys(_ old: Member, _ new: Member) -> [String] {
-        marked.filter { $0.cell(old) != $0.cell(new) }.map(\.key)
+        let keys = marked.filter { $0.cell(old) != $0.cell(new) }.map(\.key)
+        // A hidden node is not expected to see whoever has joined.
+        return new.kind == .hidden && old.links == new.links ? keys.filter { $0 != "links" } : keys
     }
 
     /// How much it matters; the least is told first.
@@ -70,7 +72,7 @@ struct MemberChange: Equatable {
         }
         var folded = changes
         var gone: Set<Int> = []
-        for group in groups.values where group.count > 2 {
+        for group in groups.values where group.count > 1 {
             folded[group[0]].others = group.dropFirst().map { changes[$0].member.node }
             gone.formUnion(group.dropFirst())
         }

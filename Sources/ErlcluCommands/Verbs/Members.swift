@@ -23,7 +23,7 @@ extension VerbSpec {
                 + "the one that it shows where it connects may be another. A - stands for what could not be found out.",
             "With --watch the nodes are asked once a second, and what they carry is left out, since that changes all the "
                 + "time. CHANGE says what became of a node: joined, left, or which of the columns is new; who is gone or does "
-                + "not answer comes first, and what happens to three or more alike, such as a link more to who has joined, "
+                + "not answer comes first, and what happens to several alike, such as a link more to who has joined, "
                 + "is one line. A node that is asked and hangs, or goes, is told of as well; another one that is named is "
                 + "asked then. -o jsonl has a document a line and node, with a list of changes.",
             "A terminal that is too narrow for all columns shows the more important ones; a pipe, a file and -o json get "

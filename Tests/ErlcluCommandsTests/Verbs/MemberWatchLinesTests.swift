@@ -43,6 +43,17 @@ import Testing
         #expect(lines[0].member.state == .down && lines[0].member.remark == "gone")
     }
 
+    /// Whoever joins is nobody that a hidden node would have to know.
+    @Test func aHiddenNodeDoesNotChangeWithTheMesh() {
+        var ledger = MemberLedger()
+        var hidden = Member(node: "h@h", state: .up, kind: .hidden, links: 1, linksExpected: 3)
+        _ = ledger.take([hidden])
+        hidden.linksExpected = 4
+        #expect(ledger.take([hidden]).isEmpty)
+        hidden.links = 0
+        #expect(ledger.take([hidden]).map(words) == ["h@h links"])
+    }
+
     /// Certificates that are a day older are one line as well; who lost a link of its own is not among them.
     @Test func onlyWhatIsAlikeIsOneLine() {
         var ledger = MemberLedger()
