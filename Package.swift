@@ -90,7 +90,10 @@ let package = Package(
                 "ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands", "HandshakeTrace",
                 "TLSTransport",
             ],
-            exclude: ["Console/Snapshots", "Doctor/Snapshots", "Failures/Snapshots", "Trace/Snapshots"]),
+            exclude: [
+                "Console/Snapshots", "Doctor/Snapshots", "Failures/Snapshots", "OptionFiles/Snapshots",
+                "OptionFiles/Verdicts", "Trace/Snapshots",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -37,11 +37,14 @@ package struct TLSFailure: Error, Hashable, Sendable {
     package var agreedVersion: String?
     /// What we offered.
     package var offer: TLSOffer?
+    /// Since when the refused certificate is revoked, in seconds since 1970, where its CRL says so.
+    package var revokedAt: Int?
 
     package init(
         cause: Cause, messages: [TLSMessage] = [], peerChain: [CertificateFacts] = [],
         ownCertificate: CertificateFacts? = nil, refused: CertificateFacts? = nil, trusted: [CertificateFacts] = [],
-        certificateRequested: Bool = false, agreedVersion: String? = nil, offer: TLSOffer? = nil
+        certificateRequested: Bool = false, agreedVersion: String? = nil, offer: TLSOffer? = nil,
+        revokedAt: Int? = nil
     ) {
         self.cause = cause
         self.messages = messages
@@ -52,6 +55,7 @@ package struct TLSFailure: Error, Hashable, Sendable {
         self.certificateRequested = certificateRequested
         self.agreedVersion = agreedVersion
         self.offer = offer
+        self.revokedAt = revokedAt
     }
 }
 

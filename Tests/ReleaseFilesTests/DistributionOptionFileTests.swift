@@ -14,7 +14,7 @@ import Testing
            {verify, verify_peer}, {versions, ['tlsv1.3', 'tlsv1.2']}, {depth, 2},
            {ciphers, ["A", "B"]}, {server_name_indication, "host"},
            {secure_renegotiate, true},
-           {verify_fun, {fun m:f/3, []}}, {crl_check, peer}, {crl_check, false},
+           {verify_fun, {fun m:f/3, []}}, {crl_check, peer}, {partial_chain, fun m:f/1},
            {customize_hostname_check, [{match_fun, fun m:f/2}]}
          ]}].
         """
@@ -35,8 +35,13 @@ import Testing
         #expect(options.ciphers?.value == ["A", "B"])
         #expect(options.depth?.value == 2)
         #expect(options.serverName?.value == .name("host"))
-        #expect(options.unsupported.map(\.value) == ["verify_fun", "crl_check", "customize_hostname_check"])
-        #expect(options.unsupported.first?.origin == .file("etc/dist.config", line: 9))
+        #expect(options.unsupported.map(\.value) == ["partial_chain"])
+        #expect(
+            options.unmet.map(\.value) == [
+                "verify_fun", "customize_hostname_check: match_fun",
+                "crl_check without a directory of CRLs (ssl_crl_hash_dir)",
+            ])
+        #expect(options.unmet.first?.origin == .file("etc/dist.config", line: 9))
     }
 
     @Test func pathsAreTakenFromHereFirst() throws {
@@ -58,25 +63,29 @@ import Testing
         #expect(options.password != nil)
         #expect(options.serverName?.value == .disabled)
         #expect(options.verifiesPeer?.value == false)
-        #expect(options.unsupported.map(\.value) == ["certs_keys beyond the first", "password"])
+        #expect(
+            options.unsupported.map(\.value) == ["certs_keys beyond the first", "password"])
     }
 
     @Test func whatChangesWhoIsAcceptedIsNamed() throws {
         let options = try read(
             "[{client, [{signature_algs, []}, {signature_algs_cert, []}, {supported_groups, []}, {eccs, []}, "
-                + "{certificate_authorities, true}, {nodelay, true}]}].")
+                + "{stapling, staple}, {of_tomorrow, 1}, {certificate_authorities, true}, {nodelay, true}]}].")
         #expect(
-            options.unsupported.map(\.value) == [
-                "signature_algs", "signature_algs_cert", "supported_groups", "eccs", "certificate_authorities",
+            options.unmet.map(\.value) == [
+                "signature_algs", "signature_algs_cert", "supported_groups", "eccs", "stapling", "of_tomorrow",
             ])
+        #expect(options.unsupported.isEmpty)
     }
 
     @Test(arguments: [
         ("['tlsv1.2', 'tlsv1.3']", []), ("['tlsv1.2', sslv3]", ["versions: sslv3"]),
-        ("['tlsv1.3', 'tlsv1.1']", ["versions without tlsv1.2"]),
+        ("['tlsv1.3', 'tlsv1.1']", ["versions: tlsv1.1 and tlsv1.3 without tlsv1.2"]),
+        ("['tlsv1.2', tlsv1]", ["versions: tlsv1, below a gap"]),
     ])
-    func versions(text: String, unsupported: [String]) throws {
-        #expect(try read("[{client, [{versions, \(text)}]}].").unsupported.map(\.value) == unsupported)
+    func versions(text: String, named: [String]) throws {
+        let options = try read("[{client, [{versions, \(text)}]}].")
+        #expect((options.unsupported + options.unmet).map(\.value) == named)
     }
 
     @Test func noClientSection() throws {
@@ -94,9 +103,10 @@ import Testing
             "[{client, [{versions, [sslv3]}]}].", 1, 12,
             "versions: expected a list of tlsv1, tlsv1.1, tlsv1.2, tlsv1.3"
         ),
-        ("[{client, x}].", 1, 2, "expected {server, [...]} or {client, [...]}"),
+        ("[{client, x}].", 1, 2, "expected {client, [...]}"),
         ("[{client, [1]}].", 1, 12, "expected {Option, Value}"),
-        ("[{client, [{certfile, os:getenv(\"X\")}]}].", 1, 25, "syntax error before: ':'"),
+        ("[{client, [{a b}]}].", 1, 15, "syntax error before: b"),
+        ("[{client, [{a, case b of c -> d]}]}].", 1, 32, "syntax error before: ']'"),
         ("[{client, []}]", 1, 15, "syntax error before: end of input"),
     ])
     func refused(text: String, line: Int, column: Int, message: String) throws {
@@ -106,7 +116,7 @@ import Testing
     }
 
     @Test func notOneList() {
-        #expect(throws: SettingsError.self) { try read("{client, []}.") }
+        #expect(throws: SettingsError.self) { try read("client.") }
         #expect(throws: SettingsError.self) { try read("[]. [].") }
         #expect(throws: SettingsError.self) { try read("") }
         #expect(throws: SettingsError.self) { try DistributionOptionFile.read("none", MemoryFiles()) }
@@ -131,13 +141,88 @@ import Testing
             """, "/rel/c.pem": "",
         ])
         let arguments = DistributionArguments(try VMArguments.read("vm.args", files))
-        let options = TLSOptionReader.options(from: arguments, files, directories: ["/rel"])
+        let options = TLSOptions(arguments, files, directories: ["/rel"])
         #expect(options.certificate == Sourced("/rel/c.pem", .file("vm.args", line: 1)))
         #expect(options.key?.value == "/k")
         #expect(options.ca?.value == "ca")
         #expect(options.verifiesPeer?.value == true)
         #expect(options.depth?.value == 3)
         #expect(options.ciphers?.value == ["A", "B"])
-        #expect(options.unsupported.map(\.value) == ["verify_fun"])
+        #expect(options.unmet.map(\.value) == ["verify_fun"])
+    }
+
+    /// A pair alone is a table as well; of two sections, and of two options, the last one counts.
+    @Test func theLastOneCounts() throws {
+        #expect(try read("{client, [{depth, 3}]}.").depth?.value == 3)
+        let options = try read(
+            "[{client, [{depth, 1}]}, {client, [{depth, 2}, {depth, 3}, {verify, verify_none}, "
+                + "{verify, verify_peer}, {stapling, staple}, {stapling, no_staple}, {verify_fun, x}]}].")
+        #expect(options.depth?.value == 3)
+        #expect(options.verifiesPeer?.value == true)
+        #expect(options.unmet.map(\.value) == ["verify_fun"])
+    }
+
+    /// The forms of real files: RabbitMQ's for Kubernetes, and what `erl_eval` takes as well.
+    @Test func computedOptions() throws {
+        let options = try DistributionOptionFile.read(
+            "etc/dist.config",
+            MemoryFiles([
+                "etc/dist.config": """
+                [{client, [{cacerts, public_key:cacerts_get()}, {certfile, "node" ++ ".pem"}, {depth, 1 + 1},
+                   {ciphers, ssl:cipher_suites(default, 'tlsv1.2')}, {password, fun() -> os:getenv("PW") end},
+                   {keyfile, filename:join([os:getenv("DIR", "/none"), "k.pem"])},
+                   {customize_hostname_check,[{match_fun,public_key:pkix_verify_hostname_match_fun(https)}]}]
+                   ++ [{verify, verify_peer} | [{versions, lists:append([['tlsv1.2'], ['tlsv1.3']])}]]}].
+                """, "/etc/ssl/certs/ca-certificates.crt": "",
+            ]), environment: ["PW": "secret", "DIR": "/d"])
+        #expect(options.ca?.value == "/etc/ssl/certs/ca-certificates.crt")
+        #expect(options.certificate?.value == "node.pem")
+        #expect(options.key?.value == "/d/k.pem")
+        #expect(options.password?.value.bytes == Array("secret".utf8))
+        #expect(options.depth?.value == 2)
+        #expect(options.allowsWildcards?.value == true)
+        #expect(options.ciphers?.value.first == "ECDHE-ECDSA-AES256-GCM-SHA384")
+        #expect(options.versions?.value == ["tlsv1.2", "tlsv1.3"])
+        #expect(options.unmet.isEmpty && options.unsupported.isEmpty)
+    }
+
+    /// What is not understood is passed over to its end, and what it may demand is known by its option.
+    @Test(arguments: [
+        ("{verify_fun, {fun(_, {bad_cert, _}, S) -> {valid, S}; (_, _, S) -> {valid, S} end, []}}", "verify_fun"),
+        ("{ciphers, [C || C <- ssl:cipher_suites(all, 'tlsv1.2'), ok(C)]}", "ciphers"),
+        ("{verify, case os:type() of {unix, _} -> verify_peer; _ -> verify_none end}", "verify"),
+        ("{cacerts, begin {ok, B} = file:read_file(\"x\"), [B] end}", "cacerts"),
+        ("{depth, try 1 catch _:_ -> 2 end}", "depth"),
+        ("{versions, if true -> ['tlsv1.2'] end}", "versions"),
+        ("{cacertfile, proplists:get_value(x, application:get_all_env(y))}", "cacertfile"),
+        ("case x of x -> {verify, verify_peer} end", "an option"),
+        ("{customize_hostname_check, [{match_fun, fun(A, B) -> A =:= B end}]}", "customize_hostname_check: match_fun"),
+    ])
+    func whatIsNotUnderstood(option: String, name: String) throws {
+        let options = try read("[{client, [{depth, 4}, \(option), {certfile, \"c\"}]}].")
+        #expect(options.unmet.count == 1)
+        #expect(options.unmet.first?.value.hasPrefix(name) == true)
+        #expect(options.certificate?.value == "c")
+    }
+
+    @Test func theWholeOrASectionIsNotUnderstood() throws {
+        #expect(try read("case 1 of 1 -> [{client, []}] end.").unmet.count == 1)
+        #expect(try read("[{client, begin [] end}].").unmet.count == 1)
+        #expect(try read("[{client, [{partial_chain, fun(C) -> hd(C) end}]}].").unmet.isEmpty)
+    }
+
+    @Test func revocation() throws {
+        let cache = #"{crl_cache, {ssl_crl_hash_dir, {internal, [{dir, "crls"}]}}}"#
+        let options = try read("[{client, [{crl_check, peer}, \(cache)]}].", ["etc/crls": ""])
+        #expect(
+            options.revocation?.value
+                == RevocationCheck(directory: "etc/crls", coversIssuers: false, isBestEffort: false))
+        #expect(options.unmet.isEmpty && options.unsupported.isEmpty)
+        #expect(try read("[{client, [{crl_check, true}]}].").unmet.count == 1)
+        #expect(try read("[{client, [{crl_check, best_effort}]}].").unmet.isEmpty)
+        #expect(
+            try read("[{client, [{crl_check, best_effort}, {crl_cache, {ssl_crl_cache, {internal, [{http, 5}]}}}]}].")
+                .unmet.count == 1)
+        #expect(try read("[{client, [{crl_check, false}, \(cache)]}].").revocation == nil)
     }
 }

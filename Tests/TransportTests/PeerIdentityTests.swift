@@ -8,6 +8,7 @@ import Testing
         var alternatives: String?
         var commonName = "node"
         var name: String
+        var allowsWildcards = false
         var matches: Bool
 
         var testDescription: String { "\(name) for \(alternatives ?? "CN=\(commonName)")" }
@@ -21,8 +22,11 @@ import Testing
         Row(alternatives: "IP:fd00::1", name: "fd00:0::1", matches: true),
         Row(alternatives: "DNS:a.example", name: "a.example", matches: true),
         Row(alternatives: "DNS:A.Example", name: "a.eXample", matches: true),
-        Row(alternatives: "DNS:*.example.org", name: "a.example.org", matches: true),
-        Row(alternatives: "DNS:*.example.org", name: "a.b.example.org", matches: false),
+        Row(alternatives: "DNS:*.example.org", name: "a.example.org", matches: false),
+        Row(alternatives: "DNS:*.example.org", name: "a.example.org", allowsWildcards: true, matches: true),
+        Row(alternatives: "DNS:*.example.org", name: "a.b.example.org", allowsWildcards: true, matches: false),
+        Row(alternatives: "DNS:*.0.0.1", name: "127.0.0.1", allowsWildcards: true, matches: false),
+        Row(alternatives: nil, commonName: "*.example.org", name: "a.example.org", matches: false),
         Row(alternatives: "DNS:a.example", name: "b.example", matches: false),
         Row(alternatives: "DNS:a.example.org", name: ".example.org", matches: false),
         Row(alternatives: nil, commonName: "a.example.org", name: ".example.org", matches: false),
@@ -35,7 +39,9 @@ import Testing
     func theNameIsCompared(row: Row) throws {
         let maker = try CertificateMaker()
         try maker.leaf("node", subject: "/CN=\(row.commonName)", alternatives: row.alternatives)
-        let fixture = try TLSFixture(maker.initiator(), maker.acceptor(), peerName: row.name)
+        var initiator = maker.initiator()
+        initiator.allowsWildcards = row.allowsWildcards
+        let fixture = try TLSFixture(initiator, maker.acceptor(), peerName: row.name)
         if row.matches {
             #expect(fixture.loop.run { fixture.isOpen || fixture.here.closure != nil })
             #expect(fixture.here.closure == nil)

@@ -52,8 +52,18 @@ extension HealthExaminer {
         guard let leaf = security.peerChain.first else { return .fine(.certificateName, "there is no certificate") }
         let names = leaf.dnsNames.map { "DNS:\($0)" } + leaf.ipAddresses.map { "IP:\($0)" }
         let shown = names.isEmpty ? "no host at all" : names.joined(separator: " ")
-        if leaf.dnsNames.contains(where: { Self.matches(host, $0) }) {
+        if leaf.dnsNames.contains(where: { $0.lowercased() == host.lowercased() }) {
             return .fine(.certificateName, "for \(host), the host of the node's name (\(shown))")
+        }
+        if let pattern = leaf.dnsNames.first(where: { Self.matches(host, $0) }) {
+            if security.allowsWildcards {
+                return .fine(.certificateName, "for \(host), by \(pattern) and the match_fun of https (\(shown))")
+            }
+            return .warning(
+                .certificateName, "for \(host) by the wildcard \(pattern) only: OTP compares names as they are",
+                remedy: "reissue it with \(host) as a DNS name; or {customize_hostname_check, [{match_fun, "
+                    + "public_key:pkix_verify_hostname_match_fun(https)}]} in the client section of every node's file",
+                code: .certificateName)
         }
         if leaf.ipAddresses.contains(host) {
             return .warning(

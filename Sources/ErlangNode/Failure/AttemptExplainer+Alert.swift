@@ -99,7 +99,7 @@ extension AttemptExplainer {
                 unless: "an intermediate or CA certificate expired")
         case TLSAlert.certificateRevoked:
             return failure(
-                .certificateUsage, .tls, "\(node) refuses \(ours) as revoked", remedy: "use another certificate")
+                .certificateRevoked, .tls, "\(node) refuses \(ours) as revoked", remedy: "use another certificate")
         default:
             return failure(
                 .certificateUsage, .tls, "\(node) refuses \(ours); for a client it looks right: \(own.usageWords)",

@@ -91,6 +91,18 @@ extension AttemptExplainer {
                 .certificateUsage, .tls,
                 "\(what) may not be used \(depth == 0 ? "by a server" : "for this"): \(refused.usageWords)",
                 remedy: Self.usageRemedy)
+        case VerifyError.revoked:
+            return failure(
+                .certificateRevoked, .tls,
+                "\(what) was revoked" + (tls.revokedAt.map { " \(ago($0))" } ?? "") + " by \(refused.issuer)",
+                remedy: "replace it; until it is known why it was revoked, do not believe who shows it")
+        case let error where VerifyError.noRevocationList.contains(error):
+            return failure(
+                .tlsStrict, .tls,
+                "whether \(what) is revoked cannot be told: the directory that crl_cache names has no CRL of "
+                    + "\(refused.issuer) that is valid now (\(reason))",
+                remedy: "put its CRL there as HASH.r0, with HASH of `openssl crl -hash -noout`; "
+                    + "{crl_check, best_effort} lets pass what no CRL is known of")
         case let error where VerifyError.noTrustedPath.contains(error):
             return untrusted(refused, tls, reason)
         default:
@@ -176,7 +188,10 @@ extension AttemptExplainer {
 private enum VerifyError {
     static let notYetValid: Int32 = 9
     static let expired: Int32 = 10
+    static let revoked: Int32 = 23
     static let invalidPurpose: Int32 = 26
+    /// No CRL; one of the future or of the past; no issuer of it; one of another scope.
+    static let noRevocationList: Set<Int32> = [3, 11, 12, 33, 44]
     /// Unable to get issuer, self-signed, unable to verify leaf, signature failure, untrusted.
     static let noTrustedPath: Set<Int32> = [2, 4, 6, 7, 18, 19, 20, 21, 27]
 }

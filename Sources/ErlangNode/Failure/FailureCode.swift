@@ -15,12 +15,14 @@ package enum FailureCode: String, CaseIterable, Sendable {
     case certificateName = "E-CERT-NAME"
     case certificateUsage = "E-CERT-USAGE"
     case certificateRequired = "E-CERT-REQUIRED"
+    case certificateRevoked = "E-CERT-REVOKED"
     /// One of the rows above, and nobody can see which.
     case certificateRefused = "E-CERT-REFUSED"
     case tlsVersion = "E-TLS-VERSION"
     case tlsCipher = "E-TLS-CIPHER"
     case tlsOptions = "E-TLS-OPTIONS"
     case tlsKey = "E-TLS-KEY"
+    case tlsStrict = "E-TLS-STRICT"
     case name = "E-NAME"
     case nameType = "E-NAMETYPE"
     case notAllowed = "E-NOT-ALLOWED"
@@ -62,8 +64,9 @@ package enum FailureCode: String, CaseIterable, Sendable {
         case .tlsToTCP, .tcpToTLS, .tlsVersion, .tlsCipher, .name, .nameType, .alive, .nok, .flags: 76
         case .sshDisabled, .protocolViolation: 76
         case .certificateExpired, .certificateNotYetValid, .caUnknown, .certificateName, .certificateUsage: 77
-        case .certificateRequired, .certificateRefused, .notAllowed, .cookie, .sshHostKey, .sshAuthentication: 77
-        case .tlsOptions, .tlsKey, .configuration: 78
+        case .certificateRequired, .certificateRevoked, .certificateRefused, .notAllowed, .cookie: 77
+        case .sshHostKey, .sshAuthentication: 77
+        case .tlsOptions, .tlsKey, .tlsStrict, .configuration: 78
         case .usage: 64
         case .syntax: 65
         case .input: 66

@@ -55,6 +55,22 @@ extension FailureCode {
                     "an option was removed from the node's OTP release",
                 ],
                 remedy: "remove the option from the node's optfile and restart it")
+        case .tlsStrict:
+            FailurePage(
+                "the option file demands a check of the peer that cannot be made here",
+                recognition:
+                    "before anything is sent: an option in the client section that may turn a peer away, and that only "
+                    + "a node can obey; or, with crl_check, a directory without a usable CRL of the issuer",
+                facts: "the option, its file and line",
+                causes: [
+                    "verify_fun, another match_fun than https, signature_algs, supported_groups, stapling: what they "
+                        + "demand is done by code of the node",
+                    "crl_check with a cache in the node's memory, in place of ssl_crl_hash_dir",
+                    "an expression in the file that is not understood, or an option that is not known",
+                ],
+                remedy:
+                    "give an option file without that option (--optfile), and know what is then not checked; "
+                    + "--insecure checks nothing at all: whoever answers is believed")
         default:
             FailurePage(
                 "the node's listener cannot do TLS: it has no usable certificate or key",
@@ -124,6 +140,18 @@ extension FailureCode {
                 facts: "whose certificate, and the usages that it carries",
                 causes: ["a node is both server and client, and its certificate was issued for one of the two"],
                 remedy: "reissue it with serverAuth and clientAuth")
+        case .certificateRevoked:
+            FailurePage(
+                "a certificate was revoked by its authority",
+                recognition: "a CRL in the directory that crl_cache names lists it, or alert certificate_revoked (44)",
+                facts: "whose certificate, subject, serial, and since when it is revoked",
+                causes: [
+                    "its key was lost, or its host taken out of service",
+                    "the certificate was replaced, and the node has not loaded the new one yet",
+                ],
+                remedy:
+                    "replace the certificate; whoever still shows the old one is not to be believed until it is known "
+                    + "why it was revoked")
         case .certificateRefused:
             FailurePage(
                 "a certificate was refused under TLS 1.3, and what was seen does not say why",

@@ -3,9 +3,9 @@ extension FailureCode {
     package var page: FailurePage {
         switch self {
         case .dns, .epmdRefused, .epmdTimeout, .epmdNotRegistered, .tcpRefused, .tcpTimeout: reachingPage
-        case .tlsToTCP, .tcpToTLS, .tlsVersion, .tlsCipher, .tlsOptions, .tlsKey: securityPage
+        case .tlsToTCP, .tcpToTLS, .tlsVersion, .tlsCipher, .tlsOptions, .tlsKey, .tlsStrict: securityPage
         case .certificateExpired, .certificateNotYetValid, .caUnknown, .certificateName, .certificateUsage,
-            .certificateRequired, .certificateRefused:
+            .certificateRequired, .certificateRevoked, .certificateRefused:
             certificatePage
         case .name, .nameType, .notAllowed, .alive, .nok, .flags, .cookie, .setupTimeout: handshakePage
         case .tick, .overlap, .closed, .disconnected, .rpc, .protocolViolation, .timeout: linkPage

@@ -2,7 +2,16 @@
 enum SourceEncoding {
     /// The source in UTF-8, whatever it came in.
     static func utf8(_ bytes: [UInt8]) -> [UInt8] {
-        guard isLatin1(bytes) else { return bytes }
+        isLatin1(bytes) ? translated(bytes) : bytes
+    }
+
+    /// For a file that is Latin-1 unless it says something else (`ssl_dist_sup:consult/1`), and that many write in
+    /// UTF-8 all the same.
+    static func utf8OrLatin1(_ bytes: [UInt8]) -> [UInt8] {
+        isLatin1(bytes) || String(validating: bytes, as: UTF8.self) == nil ? translated(bytes) : bytes
+    }
+
+    private static func translated(_ bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         for byte in bytes {

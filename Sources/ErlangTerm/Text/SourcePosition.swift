@@ -13,9 +13,13 @@ package struct SourcePosition: Hashable, Sendable, CustomStringConvertible {
     /// Counts lines and characters up to a byte offset. Columns are only wanted when something is wrong, so nothing
     /// is counted while scanning.
     package init(offset: Int, in bytes: [UInt8]) {
-        var line = 1
-        var column = 1
-        for byte in bytes[..<min(max(offset, 0), bytes.count)] {
+        self.init(line: 1, column: 1)
+        advance(over: bytes[..<min(max(offset, 0), bytes.count)])
+    }
+
+    /// Behind `text`, which follows this place.
+    mutating func advance(over text: ArraySlice<UInt8>) {
+        for byte in text {
             if byte == 0x0A {
                 line += 1
                 column = 1
@@ -23,6 +27,5 @@ package struct SourcePosition: Hashable, Sendable, CustomStringConvertible {
                 column += 1
             }
         }
-        self.init(line: line, column: column)
     }
 }

@@ -88,6 +88,62 @@ extension ManualPage {
         want
         .Fl Fl yes .
         .El
+        .Sh OPTION FILES
+        An
+        .Ar ssl_dist_optfile
+        is evaluated as OTP does it: operators, funs without arguments, and calls of functions such as
+        .Li os:getenv/1 ,
+        .Li filename:join/2 ,
+        .Li public_key:cacerts_get/0
+        and
+        .Li ssl:cipher_suites/2
+        are understood, with the environment of
+        .Nm erlclu-ctl .
+        Of an option given twice the last one counts.
+        The file is never obeyed less strictly than OTP obeys it:
+        .Bl -bullet
+        .It
+        Where
+        .Li verify
+        is not given, the node is verified, as by OTP 26 and later.
+        .Li server_name_indication
+        counts as there, too.
+        .It
+        Wildcards in certificates match with the match_fun of https only.
+        .It
+        .Li crl_check
+        reads the directory of
+        .Li ssl_crl_hash_dir ;
+        with the cache of a node it is refused,
+        .Li best_effort
+        apart.
+        .It
+        What demands more than can be checked here is refused with
+        .Li E-TLS-STRICT :
+        .Li verify_fun ,
+        another
+        .Li match_fun
+        or
+        .Li fqdn_fun ,
+        .Li cacerts
+        other than those of the system,
+        .Li signature_algs ,
+        .Li signature_algs_cert ,
+        .Li supported_groups ,
+        .Li eccs ,
+        .Li stapling ,
+        and options or values that are not understood.
+        .Fl Fl insecure
+        connects without any check.
+        .It
+        What only lets more pass, such as
+        .Li partial_chain
+        and
+        .Li fail_callback ,
+        is named on standard error, and not done.
+        .El
+        .Pp
+        Beyond OTP, files of certificates and keys may be DER.
         .Sh EXAMPLES
         .Bd -literal
         {default_context, prod}.

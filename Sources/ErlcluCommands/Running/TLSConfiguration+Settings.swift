@@ -4,7 +4,9 @@ import TLSTransport
 
 extension TLSConfiguration {
     /// The client's side as the settings have it.
-    init(_ settings: TLSSettings, keyLog: String?) {
+    ///
+    /// - Throws: when no cipher of the settings is known.
+    init(_ settings: TLSSettings, keyLog: String?) throws(TLSConfigurationError) {
         self.init(role: .initiator)
         trustFiles = settings.ca.map { [$0.value] } ?? []
         certificateFile = settings.certificate?.value
@@ -17,16 +19,14 @@ extension TLSConfiguration {
         {
             self.versions = lowest...highest
         }
-        if let ciphers = settings.ciphers?.value { setCiphers(ciphers) }
+        if let ciphers = settings.ciphers?.value { try offerOnly(ciphers) }
+        allowsWildcards = settings.allowsWildcards?.value ?? false
+        revocation = settings.revocation.map { check in
+            Revocation(
+                directory: check.value.directory, coversIssuers: check.value.coversIssuers,
+                isBestEffort: check.value.isBestEffort)
+        }
         keyLogFile = keyLog
-    }
-
-    /// OTP has one list for all versions; the suites of TLS 1.3 begin with `TLS_` and know no key exchange.
-    private mutating func setCiphers(_ names: [String]) {
-        let suites = names.filter { $0.hasPrefix("TLS_AES") || $0.hasPrefix("TLS_CHACHA20") }
-        let others = names.filter { !suites.contains($0) }
-        if !suites.isEmpty { cipherSuites = suites.joined(separator: ":") }
-        if !others.isEmpty { ciphers = others.joined(separator: ":") }
     }
 }
 

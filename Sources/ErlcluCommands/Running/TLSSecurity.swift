@@ -15,9 +15,11 @@ final class TLSSecurity: StreamSecurity {
     var onMessage: ((TLSMessage) -> Void)?
 
     let verifiesPeer: Bool
+    let allowsWildcards: Bool
 
     init(_ configuration: TLSConfiguration, serverName: String?) throws(TLSConfigurationError) {
         verifiesPeer = configuration.verifiesPeer
+        allowsWildcards = configuration.allowsWildcards
         context = try TLSContext(configuration)
         self.serverName = serverName
     }
@@ -45,6 +47,6 @@ extension TLSSecurity {
         return SecurityAccount(
             version: stream.summary?.version, cipher: stream.summary?.cipher, peerChain: seen.peerChain,
             ownCertificate: seen.ownCertificate, isCertificateRequested: seen.certificateRequested,
-            isPeerVerified: verifiesPeer, serverName: serverName)
+            isPeerVerified: verifiesPeer, serverName: serverName, allowsWildcards: allowsWildcards)
     }
 }

@@ -63,9 +63,20 @@ extension Target {
         }
     }
 
+    /// An option may demand more than is checked here. Who connects all the same has to say so.
+    private static func unmet(_ demand: Sourced<String>, of node: String) -> NodeFailure {
+        NodeFailure(
+            .tlsStrict, stage: .tls, node: node,
+            message: "\(demand.origin) demands \(demand.value) of \(node), which cannot be checked here, so nothing "
+                + "was sent",
+            remedy: "give an option file without it (--optfile), which checks the rest; --insecure checks nothing, and "
+                + "whoever answers is believed")
+    }
+
     private static func security(
         _ settings: TargetSettings, name: NodeName, keyLog: String?
     ) throws(CommandFailure) -> TLSSecurity {
+        if let demand = settings.tls.unmet.first { throw .node(unmet(demand, of: name.description)) }
         var serverName: String? = name.host
         switch settings.tls.serverName?.value {
         case .name(let given): serverName = given
@@ -73,7 +84,7 @@ extension Target {
         case nil: break
         }
         do throws(TLSConfigurationError) {
-            return try TLSSecurity(TLSConfiguration(settings.tls, keyLog: keyLog), serverName: serverName)
+            return try TLSSecurity(try TLSConfiguration(settings.tls, keyLog: keyLog), serverName: serverName)
         } catch {
             throw error.isMissingInput
                 ? .input(error.description) : .configuration(message: error.description, remedy: error.remedy)

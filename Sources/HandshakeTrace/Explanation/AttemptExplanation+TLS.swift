@@ -45,7 +45,7 @@ extension AttemptExplanation {
                 remedy: "reissue it with serverAuth and clientAuth: every node is both")
         case .revoked:
             return failure(
-                .certificateUsage, .tls, "\(judge) refuses the certificate of \(owner)\(identity) as revoked",
+                .certificateRevoked, .tls, "\(judge) refuses the certificate of \(owner)\(identity) as revoked",
                 remedy: "use another certificate")
         case .other(let words):
             return failure(
@@ -205,7 +205,11 @@ extension AttemptExplanation {
                 remedy: "the log of \(judge) has the reason; with verify_client the certificate must carry the host of "
                     + "a node that is allowed",
                 unless: "E-CERT-USAGE or E-CA-UNKNOWN: it breaks a constraint of its CA")
-        case 42, 43, 44, 46, 49:
+        case 44:
+            return failure(
+                .certificateRevoked, .tls, "\(refuses) as revoked",
+                remedy: "replace it, and find out why it was revoked")
+        case 42, 43, 46, 49:
             return failure(
                 .certificateUsage, .tls, "\(refuses)",
                 remedy: "the log of \(judge) has the reason; compare usage, names and chain",

@@ -120,11 +120,11 @@ extension Rung {
         case .tls:
             switch failure.code {
             case .certificateExpired, .certificateNotYetValid, .caUnknown, .certificateName, .certificateUsage,
-                .certificateRequired, .certificateRefused:
+                .certificateRequired, .certificateRevoked, .certificateRefused:
                 return .tlsCertificate
             case .tlsToTCP, .tlsVersion, .tlsCipher: return .tlsHello
             // A node looks at its options before it connects.
-            case .tlsOptions: return min(next ?? .tlsHello, .tlsHello)
+            case .tlsOptions, .tlsStrict: return min(next ?? .tlsHello, .tlsHello)
             default:
                 return next.flatMap { $0.isOfTLS ? $0 : nil }
                     ?? (next ?? .tlsHello < .tlsHello ? .tlsHello : .tlsFinished)

@@ -14,10 +14,12 @@ package struct SecurityAccount: Hashable, Sendable {
     package var isPeerVerified: Bool
     /// The name that its certificate was compared with; nil: none.
     package var serverName: String?
+    /// Whether `*` in it stood for a label.
+    package var allowsWildcards: Bool
 
     package init(
         version: String?, cipher: String?, peerChain: [CertificateFacts], ownCertificate: CertificateFacts?,
-        isCertificateRequested: Bool, isPeerVerified: Bool, serverName: String?
+        isCertificateRequested: Bool, isPeerVerified: Bool, serverName: String?, allowsWildcards: Bool = false
     ) {
         self.version = version
         self.cipher = cipher
@@ -26,5 +28,6 @@ package struct SecurityAccount: Hashable, Sendable {
         self.isCertificateRequested = isCertificateRequested
         self.isPeerVerified = isPeerVerified
         self.serverName = serverName
+        self.allowsWildcards = allowsWildcards
     }
 }

@@ -30,19 +30,6 @@ extension Term {
         return names
     }
 
-    /// `["A", "B"]` or `"A:B"`; suites as maps or tuples have no name that OpenSSL knows.
-    var cipherNames: [String]? {
-        if case .list(let elements) = self, !elements.isEmpty, elements.allSatisfy({ $0.integer == nil }) {
-            var names: [String] = []
-            for element in elements {
-                guard case .list = element, let text = element.text else { return nil }
-                names.append(text)
-            }
-            return names
-        }
-        return text?.split(separator: ":").map(String.init)
-    }
-
     var integer: Int? {
         if case .integer(let value) = self { value } else { nil }
     }

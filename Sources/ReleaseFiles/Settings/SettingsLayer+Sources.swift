@@ -119,7 +119,7 @@ extension SettingsLayer {
             transport = Sourced(carrier.value.contains("tls") ? .tls : .tcp, carrier.origin)
         }
         optfile = arguments.optfile?.map { FilePath.locate($0, in: directories, files) }
-        tls = TLSOptionReader.options(from: arguments, files, directories: directories)
+        tls = TLSOptions(arguments, files, directories: directories)
         distributionPort = arguments.distributionPort
         if let starts = arguments.startsEPMD, !starts.value {
             epmd = Sourced(.none, starts.origin)

@@ -56,6 +56,9 @@ extension TLSOptions {
         ciphers = ciphers ?? other.ciphers
         depth = depth ?? other.depth
         serverName = serverName ?? other.serverName
+        allowsWildcards = allowsWildcards ?? other.allowsWildcards
+        revocation = revocation ?? other.revocation
         unsupported += other.unsupported
+        unmet += other.unmet
     }
 }

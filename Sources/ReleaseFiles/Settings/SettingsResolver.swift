@@ -54,7 +54,8 @@ package struct SettingsResolver {
         guard let optfile = layer.optfile, above?.optfile == nil else { return layer }
         var options = SettingsLayer()
         let root = (above?.release ?? layer.release).map { [$0.value] } ?? []
-        options.tls = try DistributionOptionFile.read(optfile.value, files, directories: root)
+        options.tls = try DistributionOptionFile.read(
+            optfile.value, files, directories: root, environment: environment)
         layer.fill(from: options)
         return layer
     }
@@ -153,10 +154,16 @@ package struct SettingsResolver {
         tls.versions = sum.tls.versions
         tls.ciphers = sum.tls.ciphers
         tls.depth = sum.tls.depth
+        tls.allowsWildcards = sum.tls.allowsWildcards
+        tls.revocation = sum.tls.revocation
+        tls.unmet = sum.tls.unmet
         let transport = sum.transport ?? Sourced(.tcp, .fallback)
         var warnings = sum.warnings
         if transport.value == .tls {
-            warnings += sum.tls.unsupported.map { "\($0.origin): TLS option \($0.value) is not honoured" }
+            let isInsecure = tls.isInsecure
+            let ignored = sum.tls.unsupported + (isInsecure ? sum.tls.unmet : [])
+            warnings += ignored.map { "\($0.origin): TLS option \($0.value) is not honoured" }
+            if isInsecure { tls.unmet = [] }
         }
         return TargetSettings(
             nodes: nodes ?? Sourced([], .fallback),

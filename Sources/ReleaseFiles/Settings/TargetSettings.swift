@@ -79,8 +79,19 @@ package struct TLSSettings: Sendable {
     /// Intermediate certificates at most.
     package var depth: Sourced<Int>?
     package var verifiesPeer: Sourced<Bool>
+    /// Whether `*` in a certificate stands for a label, as with HTTPS; nil: it does not.
+    package var allowsWildcards: Sourced<Bool>?
+    package var revocation: Sourced<RevocationCheck>?
+    /// Options that may demand what cannot be checked here: no connection is to be made with them.
+    package var unmet: [Sourced<String>] = []
 
     package init(verifiesPeer: Sourced<Bool>) { self.verifiesPeer = verifiesPeer }
+
+    /// Whether somebody has asked for a connection without checks (`--insecure`), and not a file of the node's.
+    var isInsecure: Bool {
+        if case .file = verifiesPeer.origin { return false }
+        return !verifiesPeer.value
+    }
 }
 
 package enum ServerName: Hashable, Sendable, CustomStringConvertible {

@@ -11,19 +11,22 @@ package struct TLSOptions: Sendable {
     package var ciphers: Sourced<[String]>?
     package var depth: Sourced<Int>?
     package var serverName: Sourced<ServerName>?
-    /// Options that change what is accepted or sent and that we cannot honour, with their origin.
+    package var allowsWildcards: Sourced<Bool>?
+    package var revocation: Sourced<RevocationCheck>?
+    /// Options that only allow more, or change nothing of who is accepted: with their origin, for standard error.
     package var unsupported: [Sourced<String>] = []
+    /// Options that may demand what cannot be checked here: no connection is made with them.
+    package var unmet: [Sourced<String>] = []
 
     package init() {}
+}
 
-    /// Options that have no meaning for a client of ours, or only tune what it costs.
-    static let irrelevant: Set<String> = [
-        "secure_renegotiate", "reuse_sessions", "reuse_session", "session_tickets", "hibernate_after",
-        "handshake", "log_level", "log_alert", "protocol", "client_renegotiation", "fail_if_no_peer_cert",
-        "honor_cipher_order", "honor_ecc_order", "dhfile", "dh", "keep_secrets", "max_handshake_size",
-        "receiver_spawn_opts", "sender_spawn_opts", "erl_dist", "ktls", "fallback", "padding_check",
-        "beast_mitigation", "anti_replay", "early_data", "cookie", "middlebox_comp_mode", "nodelay", "active", "mode",
-        "packet", "user_lookup_fun", "cb_info", "key_update_at", "use_srtp", "stapling",
-        "allow_any_ca_purpose", "crl_cache", "server_session_tickets", "inet", "inet6",
-    ]
+/// What `crl_check` and `crl_cache` ask for.
+package struct RevocationCheck: Hashable, Sendable {
+    /// `ssl_crl_hash_dir`'s directory of CRLs.
+    package var directory: String
+    /// Whether those above the peer's own certificate are looked up, too: `true`, not `peer`.
+    package var coversIssuers: Bool
+    /// `best_effort`: where no CRL is found, the certificate passes.
+    package var isBestEffort: Bool
 }

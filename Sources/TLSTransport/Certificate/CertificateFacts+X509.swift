@@ -36,7 +36,7 @@ extension CertificateFacts {
     }
 
     /// 0 for a time that is none.
-    private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int {
+    static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int {
         var parts = tm()
         guard let time, ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }
         return timegm(&parts)

@@ -15,6 +15,22 @@ package struct TLSConfiguration: Hashable, Sendable {
         package static func < (left: Version, right: Version) -> Bool { left.rawValue < right.rawValue }
     }
 
+    /// As OTP's `crl_check` with `ssl_crl_hash_dir` has it.
+    package struct Revocation: Hashable, Sendable {
+        /// The directory with `<hash>.r<N>`.
+        package var directory: String
+        /// Whether the certificates above the peer's own are looked up, too.
+        package var coversIssuers: Bool
+        /// Whether a certificate passes for which no CRL can be used.
+        package var isBestEffort: Bool
+
+        package init(directory: String, coversIssuers: Bool, isBestEffort: Bool) {
+            self.directory = directory
+            self.coversIssuers = coversIssuers
+            self.isBestEffort = isBestEffort
+        }
+    }
+
     package var role: Role
     /// PEM files with the certificates that are trusted, all of them in each file. Never the system's.
     package var trustFiles: [String] = []
@@ -26,6 +42,10 @@ package struct TLSConfiguration: Hashable, Sendable {
     package var keyPassword: [UInt8]?
     /// Whether the peer's certificate is checked. Where it is not, a name is not checked either.
     package var verifiesPeer = true
+    /// Whether `*` in the peer's certificate stands for a label, as with HTTPS.
+    package var allowsWildcards = false
+    /// Whether CRLs are looked up, and where; nil: not at all.
+    package var revocation: Revocation?
     /// For an acceptor that checks: whether a peer without a certificate is turned away (`fail_if_no_peer_cert`).
     package var requiresPeerCertificate = true
     /// How many certificates may stand between the peer's and a trusted one (`depth`).

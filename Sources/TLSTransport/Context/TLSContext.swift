@@ -59,7 +59,7 @@ package final class TLSContext {
         guard cossl_ctx_set_versions(context, versions.lowerBound.code, versions.upperBound.code) == 1 else {
             throw TLSConfigurationError(cause: .library(LibraryErrors.takeText()))
         }
-        if let ciphers = configuration.ciphers, SSL_CTX_set_cipher_list(context, ciphers) != 1 {
+        if let ciphers = configuration.cipherList, SSL_CTX_set_cipher_list(context, ciphers) != 1 {
             throw TLSConfigurationError(cause: .unknownCiphers(ciphers))
         }
         if let suites = configuration.cipherSuites, SSL_CTX_set_ciphersuites(context, suites) != 1 {
@@ -73,7 +73,7 @@ package final class TLSContext {
         guard let store = SSL_CTX_get_cert_store(context) else { return [] }
         var all: [Certificate] = []
         for path in configuration.trustFiles {
-            let certificates = try PEMFile(path).certificates()
+            let certificates = try CredentialFile(path).certificates()
             for certificate in certificates {
                 certificate.withX509 { x509 in
                     _ = X509_STORE_add_cert(store, x509)
@@ -82,6 +82,16 @@ package final class TLSContext {
                 }
             }
             all += certificates
+        }
+        if let revocation = configuration.revocation, configuration.verifiesPeer {
+            let scope = revocation.coversIssuers ? X509_V_FLAG_CRL_CHECK_ALL : 0
+            X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK | scope))
+            do throws(TLSConfigurationError) {
+                try RevocationDirectory.load(revocation.directory, into: store)
+            } catch {
+                // Without a CRL the best effort is to go on.
+                guard revocation.isBestEffort else { throw error }
+            }
         }
         return all
     }
@@ -107,7 +117,7 @@ package final class TLSContext {
             if let key = configuration.keyFile { throw TLSConfigurationError(file: key, cause: .certificateMissing) }
             return nil
         }
-        let file = try PEMFile(path)
+        let file = try CredentialFile(path)
         var chain = try file.certificates()
         if chain.count == 1 { chain += Self.issuers(of: chain[0], among: trusted) }
         for (index, certificate) in chain.enumerated() {
@@ -120,7 +130,8 @@ package final class TLSContext {
                 throw TLSConfigurationError(file: path, cause: .library(LibraryErrors.takeText()))
             }
         }
-        let keyFile = try configuration.keyFile.map { path throws(TLSConfigurationError) in try PEMFile(path) } ?? file
+        let keyFile =
+            try configuration.keyFile.map { path throws(TLSConfigurationError) in try CredentialFile(path) } ?? file
         try keyFile.withPrivateKey(password: configuration.keyPassword) { key throws(TLSConfigurationError) in
             // OpenSSL itself compares a key with a certificate of its own kind only.
             guard chain[0].withX509({ X509_check_private_key($0, key) }) == 1 else {

@@ -45,7 +45,10 @@ final class TLSEngine {
         self.connection = connection
         transcript = TLSTranscript(observe: observe)
         tap = traffic.map(SecretsTap.init)
-        verification = PeerVerification(identity: identity, isEnforced: configuration.verifiesPeer)
+        verification = PeerVerification(
+            identity: identity.map { PeerIdentity(name: $0, allowsWildcards: configuration.allowsWildcards) },
+            isEnforced: configuration.verifiesPeer,
+            needsRevocationLists: configuration.revocation?.isBestEffort == false)
         guard channel.attach(to: connection) else {
             SSL_free(connection)
             throw TLSConfigurationError(cause: .library(LibraryErrors.takeText()))
@@ -143,7 +146,7 @@ final class TLSEngine {
             refused: verification.refused?.facts, trusted: context.trusted.prefix(8).map(\.facts),
             certificateRequested: transcript.certificateRequested,
             agreedVersion: SSL_is_init_finished(connection) == 1 ? summary.version : nil,
-            offer: context.configuration.offer)
+            offer: context.configuration.offer, revokedAt: verification.revokedAt)
     }
 
     private func progress(after code: Int32) -> Progress {

@@ -93,11 +93,22 @@ import Testing
 
     @Test(arguments: [
         (["10.0.0.7"], [], true), ([], ["10.0.0.7"], false), (["app.example"], [], false), ([], [], false),
+        (["*.0.0.7"], [], false),
     ])
     func comparesNames(names: [String], addresses: [String], isFine: Bool) throws {
         var security = Self.security
         security.peerChain = [Self.certificate(names: names, addresses: addresses)]
         #expect(try warnings(examine(security: security)) == (isFine ? [] : [.certificateName]))
+    }
+
+    /// No two nodes connect by a wildcard, unless their option files match as HTTPS does.
+    @Test func wildcardsAreForNobodyWithoutTheMatchFun() throws {
+        var security = Self.security
+        security.peerChain = [Self.certificate(names: ["*.0.0.7"])]
+        let found = try #require(examine(security: security).first { $0.topic == .certificateName })
+        #expect(found.isWarning && found.remedy?.contains("pkix_verify_hostname_match_fun(https)") == true)
+        security.allowsWildcards = true
+        #expect(try warnings(examine(security: security)).isEmpty)
     }
 
     @Test(arguments: [

@@ -43,6 +43,18 @@ extension FailureReproducer {
                 .certificateName,
                 CertificateProfile(commonName: "other", dnsNames: ["other.example.com"], addresses: ["10.1.2.3"])),
             theirs(.certificateUsage, CertificateProfile(commonName: "client", usages: [.clientAuth])),
+            FailureReproducer(.certificateRevoked, "theirs") {
+                let certificate = try CertificateAuthority.issue(CertificateProfile(commonName: "gone"))
+                let lists = try CertificateAuthority.trusted.get().revocationDirectory(
+                    revoking: [certificate], named: "revoked")
+                let directory = try TemporaryDirectory()
+                let node = try ErlangNodeFixture(transport: .tls(NodeTLS(certificate: certificate)))
+                let check = "{crl_check, true}, {crl_cache, {ssl_crl_hash_dir, {internal, [{dir, \"\(lists)\"}]}}}"
+                var command = try FailedCommand.ping(node, tls: .optionFile(check, in: directory))
+                command.fixtures.append(directory)
+                command.scrubs.append(.pattern(#"revoked \d+m?s ago"#, as: "revoked TIME ago"))
+                return command
+            },
         ]
         + ours(.certificateExpired) { try CertificateAuthority.issue(CertificateProfile(validity: .expired)) }
         + ours(.certificateNotYetValid) { try CertificateAuthority.issue(CertificateProfile(validity: .notYet)) }

@@ -15,6 +15,13 @@ extension FailureReproducer {
             command.environment["ERLCLU_MODE"] = "read_only"
             return command
         },
+        FailureReproducer(.tlsStrict) {
+            let directory = try TemporaryDirectory()
+            let tls = try ToolTLS.optionFile("{verify_fun, {fun m:f/3, []}}", in: directory)
+            var command = try FailedCommand.ping(SharedNodes.secure.get(), tls: tls)
+            command.fixtures.append(directory)
+            return command
+        },
     ]
 
     private static func onANode(_ words: [String]) throws -> FailedCommand {

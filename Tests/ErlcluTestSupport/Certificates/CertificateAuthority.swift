@@ -55,6 +55,26 @@ package final class CertificateAuthority: @unchecked Sendable {
         }
     }
 
+    /// A directory with this authority's CRL under the name that `ssl_crl_hash_dir` and OpenSSL look for, which lives as
+    /// long as the authority.
+    package func revocationDirectory(revoking revoked: [IssuedCertificate], named name: String) throws -> String {
+        let path = directory.file(name)
+        mkdir(path, 0o755)
+        let index = try directory.write("", to: "\(name).index")
+        let configuration = try directory.write(
+            "[ca]\ndefault_ca = i\n[i]\ndatabase = \(index)\ndefault_md = sha256\ndefault_crl_days = 30\n",
+            to: "\(name).cnf")
+        let issuer = ["ca", "-config", configuration, "-cert", certificateFile, "-keyfile", keyFile]
+        for certificate in revoked {
+            try CommandResult.ofSuccessful("openssl", issuer + ["-revoke", certificate.certificateFile])
+        }
+        let list = "\(path)/list.pem"
+        try CommandResult.ofSuccessful("openssl", issuer + ["-gencrl", "-out", list])
+        let hash = try CommandResult.ofSuccessful("openssl", ["crl", "-hash", "-noout", "-in", list])
+        rename(list, "\(path)/\(hash.standardOutput.prefix(8)).r0")
+        return path
+    }
+
     private static func makeKey(_ type: CertificateProfile.KeyType, password: String?, at path: String) throws {
         var arguments =
             switch type {

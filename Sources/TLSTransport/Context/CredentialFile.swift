@@ -1,8 +1,9 @@
 internal import COpenSSL
 internal import Glibc
 
-/// A PEM file's content in memory, read once: errors of the file and of what is in it stay apart.
-struct PEMFile {
+/// A file of certificates, a key or a CRL in memory, PEM or DER, read once: errors of the file and of what is in it
+/// stay apart.
+struct CredentialFile {
     private static let sizeLimit = 16 << 20
 
     let path: String
@@ -28,9 +29,13 @@ struct PEMFile {
         self.bytes = bytes
     }
 
+    /// DER begins with a SEQUENCE of ASN.1.
+    private var isDER: Bool { bytes.first == 0x30 }
+
     /// All certificates, in the file's order; at least one.
     func certificates() throws(TLSConfigurationError) -> [Certificate] {
         do {
+            if isDER { return [try Certificate(der: bytes)] }
             let found = try Certificate.all(inPEM: bytes)
             if !found.isEmpty { return found }
         } catch { throw TLSConfigurationError(file: path, cause: .malformed(error.text)) }
@@ -42,6 +47,13 @@ struct PEMFile {
         password: [UInt8]?, _ body: (OpaquePointer) throws(TLSConfigurationError) -> Result
     ) throws(TLSConfigurationError) -> Result {
         LibraryErrors.clear()
+        if isDER {
+            guard let key = derKey else {
+                throw TLSConfigurationError(file: path, cause: .malformed(LibraryErrors.takeText()))
+            }
+            defer { EVP_PKEY_free(key) }
+            return try body(key)
+        }
         guard let block = PEMKeyBlock(firstIn: bytes) else {
             LibraryErrors.clear()
             throw TLSConfigurationError(file: path, cause: .noPrivateKey)
@@ -57,6 +69,34 @@ struct PEMFile {
         defer { EVP_PKEY_free(key) }
         LibraryErrors.clear()
         return try body(key)
+    }
+
+    private var derKey: OpaquePointer? {
+        bytes.withUnsafeBufferPointer { buffer in
+            var start = buffer.baseAddress
+            return d2i_AutoPrivateKey(nil, &start, buffer.count)
+        }
+    }
+
+    /// The one CRL of the file, which the caller frees; nil when there is none, or more than one.
+    func revocationList() -> OpaquePointer? {
+        if isDER {
+            return bytes.withUnsafeBufferPointer { buffer in
+                var start = buffer.baseAddress
+                return d2i_X509_CRL(nil, &start, buffer.count)
+            }
+        }
+        return bytes.withUnsafeBytes { raw in
+            guard let bio = BIO_new_mem_buf(raw.baseAddress, Int32(raw.count)) else { return nil }
+            defer { BIO_free(bio) }
+            let first = PEM_read_bio_X509_CRL(bio, nil, nil, nil)
+            if let second = PEM_read_bio_X509_CRL(bio, nil, nil, nil) {
+                X509_CRL_free(second)
+                X509_CRL_free(first)
+                return nil
+            }
+            return first
+        }
     }
 
     /// By OpenSSL's decoders, which know every kind of key and all encryptions.
