@@ -50,6 +50,8 @@ import Testing
         let long = try resolve([:], ["RELEASE_NODE": "app", "RELEASE_DISTRIBUTION": "name"])
         #expect(long.nodes == Sourced(["app@box.example.org"], .environment("RELEASE_NODE")))
         #expect(long.nameType.value == .long)
+        let resolver = ["/etc/resolv.conf": "domain example.net\n", "/vm": "-name app"]
+        #expect(try resolve(resolver) { $0.vmArguments = "/vm" }.nodes.value == ["app@box.example.net"])
     }
 
     @Test func relxRelease() throws {
@@ -206,10 +208,18 @@ import Testing
         }
         #expect(without.epmd.value == EPMDChoice.none)
         #expect(without.distributionPort?.value == 9100)
-        let fixed = try resolve([
-            "/vm": "-sname a -start_epmd false -kernel inet_dist_listen_min 9 inet_dist_listen_max 9"
-        ]) { $0.vmArguments = "/vm" }
-        #expect(fixed.distributionPort?.value == 9)
+        let range = "-kernel inet_dist_listen_min 9 inet_dist_listen_max 9"
+        let known = try resolve(["/vm": "-sname a -start_epmd false \(range)"]) { $0.vmArguments = "/vm" }
+        #expect(known.epmd == Sourced(.lookup(host: nil, port: 4369), .fallback))
+        #expect(known.distributionPort == nil)
+        let module = try resolve(["/vm": "-sname a -epmd_module Elixir.Epmd \(range)"]) { $0.vmArguments = "/vm" }
+        #expect(module.epmd == Sourced(.none, .file("/vm", line: 1)))
+        #expect(module.distributionPort?.value == 9)
+        let told = try resolve(["/vm": "-sname a -kernel inet_dist_listen_min 9"]) {
+            $0.vmArguments = "/vm"
+            $0.epmd = "none"
+        }
+        #expect(told.distributionPort?.value == 9)
         #expect(try resolve([:], ["ERL_DIST_PORT": "8001"]).distributionPort?.value == 8001)
     }
 
@@ -237,6 +247,83 @@ import Testing
             }
         }
         #expect(error.exitStatus == status)
+    }
+
+    /// The port is in `sys.config`, and what `vm.args` says of a parameter counts before it.
+    @Test func portsOfTheSystemConfiguration() throws {
+        var files = Self.relx
+        files["/rel/releases/1.2.0/vm.args"]? += "\n-epmd_module shop_epmd\n"
+        files["/rel/releases/1.2.0/sys.config"] =
+            "[{shop, [{kernel, 1}]},\n {kernel, [{inet_dist_listen_min, 9100}, {inet_dist_listen_max, 9100}]}]."
+        let settings = try resolve(files) { $0.release = "/rel" }
+        #expect(settings.distributionPort == Sourced(9100, .file("/rel/releases/1.2.0/sys.config", line: 2)))
+        files["/rel/releases/1.2.0/vm.args"]? += "-kernel inet_dist_listen_max 9105\n"
+        #expect(try resolve(files) { $0.release = "/rel" }.distributionPort == nil)
+        files["/rel/releases/1.2.0/sys.config"] = "[{kernel, [{inet_dist_listen_min, ${PORT}}]}]."
+        #expect(try resolve(files) { $0.release = "/rel" }.distributionPort == nil)
+    }
+
+    @Test(arguments: [
+        ("couch", "-ssl_dist_optfile o", Transport.tls),
+        ("Elixir.Shop.Dist", "-ssl_dist_opt client_verify verify_peer", .tls),
+        ("couch", "", .tcp), ("inet_tcp", "-ssl_dist_optfile o", .tcp), ("inet6_tcp", "-ssl_dist_optfile o", .tcp),
+        ("inet6_tls", "", .tls),
+    ])
+    func carriers(carrier: String, options: String, expected: Transport) throws {
+        let files = ["/vm": "-name a@b.c\n-proto_dist \(carrier) \(options)", "/o": "[]."]
+        let settings = try resolve(files) { $0.vmArguments = "/vm" }
+        #expect(settings.transport == Sourced(expected, .file("/vm", line: 2)))
+    }
+
+    /// Of a value that is put in later nothing is made; which one, and where, is said.
+    @Test(arguments: [
+        ("vm.args.src", "\n-name ${SHOP_NODE_NAME}", ":2: ${SHOP_NODE_NAME} is not set here; -name is not known"),
+        ("vm.args.src", "-sname shop@${POD_IP}", ":1: ${POD_IP} is not set here; -sname is not known"),
+        (
+            "vm.args", "-name ${N}",
+            ":1: nothing replaces ${N} in this file: relx does that in vm.args.src; -name is not known"
+        ),
+        (
+            "vm.args", "# {{ x }}\n-sname {{ rel_name }}",
+            ":2: this file is a template: {{ rel_name }} is put in when the release is built; -sname is not known"
+        ),
+        (
+            "vm.args", "-name {{name}}@127.0.0.1",
+            ":1: this file is a template: {{name}} is put in when the release is built; -name is not known"
+        ),
+        (
+            "vm.args", "-name <%= @release.name %>@h.x",
+            ":1: this file is a template: <%= @release.name %> is put in when the release is built; -name is not known"
+        ),
+    ])
+    func namesThatArePutInLater(name: String, text: String, problem: String) throws {
+        let settings = try resolve(["/d/" + name: text]) { $0.vmArguments = "/d/" + name }
+        #expect(settings.nodes.value == [])
+        #expect(settings.nameProblem == "file /d/" + name + problem)
+        let named = try resolve(["/d/" + name: text]) {
+            $0.vmArguments = "/d/" + name
+            $0.nodes = ["a@b"]
+        }
+        #expect(named.nameProblem == nil)
+    }
+
+    @Test func otherValuesThatArePutInLater() throws {
+        let text = """
+            -name a@b.c
+            -setcookie ${SHOP_COOKIE}
+            -proto_dist inet_tls -ssl_dist_optfile ${ROOTDIR}/o
+            -erl_epmd_port {{ port }}
+            +P {{ processes }}
+            -kernel inet_dist_use_interface {{127,0,0,1}}
+            """
+        let settings = try resolve(["/vm.args.src": text]) { $0.vmArguments = "/vm.args.src" }
+        #expect(settings.cookie == nil)
+        #expect(settings.optfile == nil)
+        #expect(settings.distributionPort == nil)
+        #expect(
+            settings.warnings.map { $0.prefix(24) } == [
+                "file /vm.args.src:3: ${R", "file /vm.args.src:4: thi", "file /vm.args.src:2: ${S",
+            ])
     }
 
     @Test func environmentIsConfiguration() throws {

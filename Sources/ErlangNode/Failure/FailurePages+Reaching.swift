@@ -20,7 +20,7 @@ extension FailureCode {
                 facts: "host and port",
                 causes: [
                     "no Erlang node has been started on that host since it booted",
-                    "the node runs without epmd (-start_epmd false, or a module of its own for -epmd_module)",
+                    "the node runs without epmd (-erl_epmd_port, or a module of its own for -epmd_module)",
                     "epmd listens on another port (ERL_EPMD_PORT) or on the loopback address only",
                 ],
                 remedy:

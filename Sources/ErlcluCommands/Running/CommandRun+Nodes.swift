@@ -14,6 +14,9 @@ extension CommandRun {
     }
 
     func noNode(_ settings: TargetSettings) -> CommandFailure {
+        if let problem = settings.nameProblem {
+            return .configuration(message: "no node is named: \(problem)", remedy: "name it with --node NAME")
+        }
         guard let source = settings.release else { return .usage(.noNode) }
         return .configuration(
             message: "\(source.value) names no node: its vm.args has neither -name nor -sname",

@@ -194,7 +194,7 @@ package struct AttemptExplanation {
             return failure(
                 .epmdRefused, .epmd, "epmd is not running on \(place): connection refused",
                 remedy: "start \(acceptor); where it runs, see whether its epmd listens on another port "
-                    + "(ERL_EPMD_PORT) or on loopback only, or whether it runs without (-start_epmd false)")
+                    + "(ERL_EPMD_PORT) or on loopback only, or whether it runs without (-erl_epmd_port, -epmd_module)")
         }
         return failure(
             .tcpRefused, .tcp,

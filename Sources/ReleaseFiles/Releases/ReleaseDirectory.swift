@@ -5,9 +5,11 @@ struct ReleaseDirectory {
     let root: String
     /// The second word of `releases/start_erl.data`.
     let version: String
+    /// The first word of it; empty without that file.
+    let runtimeVersion: String
     let isMix: Bool
-    private let files: any FileSource
-    private let environment: [String: String]
+    let files: any FileSource
+    let environment: [String: String]
 
     var versionDirectory: String { FilePath.join(root, "releases/" + version) }
 
@@ -20,7 +22,7 @@ struct ReleaseDirectory {
         self.root = root
         self.files = files
         self.environment = environment
-        version = try Self.version(of: root, files, environment)
+        (runtimeVersion, version) = try Self.versions(of: root, files, environment)
         let directory = FilePath.join(root, "releases/" + version)
         isMix =
             files.status(FilePath.join(directory, "env.sh")) != nil
@@ -33,22 +35,24 @@ struct ReleaseDirectory {
         files.status(FilePath.join(root, "releases/start_erl.data")) != nil
     }
 
-    private static func version(
+    private static func versions(
         of root: String, _ files: any FileSource, _ environment: [String: String]
-    ) throws(SettingsError) -> String {
+    ) throws(SettingsError) -> (runtime: String, release: String) {
         let releases = FilePath.join(root, "releases")
+        let path = FilePath.join(releases, "start_erl.data")
+        let words = (try? files.read(path)).map { bytes in
+            String(decoding: bytes.prefix(4096), as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+        }
         if let version = environment["RELEASE_VSN"], isName(version),
             files.status(FilePath.join(releases, version))?.isDirectory == true
         {
-            return version
+            return (words?.first ?? "", version)
         }
-        let path = FilePath.join(releases, "start_erl.data")
-        if let bytes = try? files.read(path) {
-            let words = String(decoding: bytes.prefix(4096), as: UTF8.self).split(whereSeparator: \.isWhitespace)
-            guard words.count >= 2, isName(String(words[1])) else {
+        if let words {
+            guard words.count >= 2, isName(words[1]) else {
                 throw SettingsError(.configuration, "expected 'ERTS-VERSION RELEASE-VERSION'", file: path)
             }
-            return String(words[1])
+            return (words[0], words[1])
         }
         let versions = files.entries(of: releases).filter {
             files.status(FilePath.join(releases, $0))?.isDirectory == true
@@ -57,53 +61,34 @@ struct ReleaseDirectory {
             throw SettingsError(
                 .configuration, "not a release: releases/start_erl.data is missing", file: root)
         }
-        return version
+        return ("", version)
     }
 
     private static func isName(_ text: String) -> Bool { !text.isEmpty && !text.contains("/") && text != ".." }
 
-    // MARK: relx
+    // MARK: vm.args
 
-    /// The `vm.args` that the start script would use, and whether variables in it are to be replaced.
-    ///
-    /// relx writes `vm.args` from `vm.args.src` with the environment of whoever calls it. Where ours lacks a variable,
-    /// the file that the node was started with knows better.
+    /// The arguments that the start script would give to the node.
     func virtualMachineArguments() throws(SettingsError) -> VMArguments? {
         let named = environment[isMix ? "RELEASE_VM_ARGS" : "VMARGS_PATH"] ?? ""
         let inRoot = FilePath.join(root, "vm.args")
-        let path =
-            if !named.isEmpty {
-                named
-            } else if !isMix, files.status(inRoot) != nil {
-                inRoot
-            } else {
-                FilePath.join(versionDirectory, "vm.args")
-            }
-        return try Self.arguments(path, files, environment: environment, directories: [root])
-    }
-
-    /// - Returns: nil when there is neither the file nor its `.src`.
-    static func arguments(
-        _ path: String, _ files: any FileSource, environment: [String: String], directories: [String]
-    ) throws(SettingsError) -> VMArguments? {
-        let source = path + ".src"
-        let exists = files.status(path) != nil
-        if files.status(source) != nil, !exists || isComplete(source, files, environment) {
-            return try VMArguments.read(source, files, expanding: environment, directories: directories)
+        if !named.isEmpty { return try arguments(in: named) }
+        if !isMix, ["", ".src", ".orig"].contains(where: { files.status(inRoot + $0) != nil }) {
+            return try arguments(in: inRoot)
         }
-        guard exists else { return nil }
-        let replaces = path.hasSuffix(".src") || environment["RELX_REPLACE_OS_VARS"].map { !$0.isEmpty } ?? false
-        return try VMArguments.read(
-            path, files, expanding: replaces ? environment : nil, directories: directories)
+        return try arguments(in: FilePath.join(versionDirectory, "vm.args"))
     }
 
-    private static func isComplete(
-        _ path: String, _ files: any FileSource, _ environment: [String: String]
-    ) -> Bool {
-        guard let bytes = try? files.read(path) else { return true }
-        var expansion = VariableExpansion(environment: environment)
-        guard (try? expansion.expand(bytes)) != nil else { return true }
-        return expansion.missing.isEmpty
+    /// - Returns: nil when there is no such file, nor one that it is made from.
+    func arguments(in path: String) throws(SettingsError) -> VMArguments? {
+        try ArgumentFile(path, files, environment: isMix ? environment : relxEnvironment).read(directories: [root])
+    }
+
+    /// The arguments with which mix's script runs `rpc`, `remote` and `stop`: how the node is reached.
+    func remoteArguments() throws(SettingsError) -> VMArguments? {
+        guard isMix else { return nil }
+        let named = environment["RELEASE_REMOTE_VM_ARGS"] ?? ""
+        return try arguments(in: named.isEmpty ? FilePath.join(versionDirectory, "remote.vm.args") : named)
     }
 
     // MARK: mix
@@ -129,9 +114,14 @@ struct ReleaseDirectory {
         return variables
     }
 
-    /// The release's name: `releases/VSN/NAME.rel`, or the only script in `bin` with such a file.
+    /// What mix's script calls the release.
     private var name: String? {
         if let name = environment["RELEASE_NAME"], !name.isEmpty { return name }
+        return describedName
+    }
+
+    /// The name of `releases/VSN/NAME.rel`, where there is one.
+    var describedName: String? {
         let descriptions = files.entries(of: versionDirectory).filter { $0.hasSuffix(".rel") }
         let names = descriptions.map { String($0.dropLast(4)) }.filter { !$0.hasPrefix("start") }
         return names.count == 1 ? names.first : nil

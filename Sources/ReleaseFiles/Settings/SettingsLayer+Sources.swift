@@ -114,23 +114,14 @@ extension SettingsLayer {
     init(_ arguments: DistributionArguments, _ files: any FileSource, directories: [String]) {
         nodes = arguments.name?.map { [$0] }
         nameType = arguments.nameType
+        nameProblem = arguments.nameProblem
         cookie = arguments.cookie
-        if let carrier = arguments.carrier {
-            transport = Sourced(carrier.value.contains("tls") ? .tls : .tcp, carrier.origin)
-        }
+        transport = arguments.transport
         optfile = arguments.optfile?.map { FilePath.locate($0, in: directories, files) }
         tls = TLSOptions(arguments, files, directories: directories)
+        epmd = arguments.epmd
         distributionPort = arguments.distributionPort
-        if let starts = arguments.startsEPMD, !starts.value {
-            epmd = Sourced(.none, starts.origin)
-            if distributionPort == nil, let min = arguments.listenPorts.min,
-                min.value == arguments.listenPorts.max?.value
-            {
-                distributionPort = min
-            }
-        } else if let port = arguments.epmdPort {
-            epmd = port.map { .lookup(host: nil, port: $0) }
-        }
+        listenPorts = arguments.listenPorts
         warnings = arguments.warnings
     }
 

@@ -6,12 +6,16 @@ struct SettingsLayer {
     var nodes: Sourced<[String]>?
     /// For names without a host.
     var nameType: Sourced<NameType>?
+    /// Why there are no nodes although one is asked for.
+    var nameProblem: String?
     var cookie: Sourced<Secret>?
     /// nil as well for `auto`.
     var transport: Sourced<Transport>?
     var address: Sourced<HostAndPort>?
     var epmd: Sourced<EPMDChoice>?
     var distributionPort: Sourced<Int>?
+    /// Those of the node itself.
+    var listenPorts = ListenPorts()
     var optfile: Sourced<String>?
     var tls = TLSOptions()
     var timeoutMilliseconds: Sourced<Int>?
@@ -26,12 +30,17 @@ struct SettingsLayer {
         if nodes == nil {
             nodes = other.nodes
             nameType = other.nameType
+            nameProblem = nameProblem ?? other.nameProblem
+        } else if nameType == nil, nodes?.origin == .environment("RELEASE_NODE") {
+            // The start script takes the type from where it finds one.
+            nameType = other.nameType
         }
         cookie = cookie ?? other.cookie
         transport = transport ?? other.transport
         address = address ?? other.address
         epmd = epmd ?? other.epmd
         distributionPort = distributionPort ?? other.distributionPort
+        listenPorts.fill(from: other.listenPorts)
         optfile = optfile ?? other.optfile
         tls.fill(from: other.tls)
         timeoutMilliseconds = timeoutMilliseconds ?? other.timeoutMilliseconds

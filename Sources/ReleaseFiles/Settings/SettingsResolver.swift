@@ -6,18 +6,18 @@ package struct SettingsResolver {
     let flags: SettingsFlags
     let environment: [String: String]
     let files: any FileSource
-    let hostName: String
+    private let hostNames: HostNames
 
     /// - Parameters:
-    ///   - hostName: this machine's name as `gethostname` gives it; its first label completes short names without a
-    ///     host, all of it long ones.
+    ///   - hostName: this machine's name as `gethostname` gives it; from it follows what completes a name without a
+    ///     host.
     package init(
         flags: SettingsFlags, environment: [String: String], files: any FileSource = SystemFiles(), hostName: String
     ) {
         self.flags = flags
         self.environment = environment
         self.files = files
-        self.hostName = hostName
+        hostNames = HostNames(system: hostName, files: files)
     }
 
     /// - Throws: `SettingsError` for what is missing or wrong; a target that nobody named is no error here.
@@ -29,6 +29,7 @@ package struct SettingsResolver {
                 DistributionArguments(VMArguments.parse(text, file: "ERL_FLAGS", line: 1)), files, directories: [])
             // The name in it is the one that nodetool is to take for itself.
             layer.nodes = nil
+            layer.nameProblem = nil
             sum.fill(from: try complete(layer, above: sum))
         }
         sum.fill(from: SettingsLayer(releaseVariables: environment, files))
@@ -37,9 +38,9 @@ package struct SettingsResolver {
             sum.fill(
                 from: try complete(context.file.layer(context.name.value, files, environment: environment), above: sum))
         }
-        for layer in try releaseLayers(sum) { sum.fill(from: try complete(layer, above: sum)) }
+        try addReleaseFiles(to: &sum)
         if sum.cookie == nil { sum.cookie = try userCookie() }
-        return settings(sum, context: context?.name)
+        return try settings(sum, context: context?.name)
     }
 
     /// Adds what the option file says that this layer names, unless a layer above names one, and that files of TLS
@@ -92,42 +93,60 @@ package struct SettingsResolver {
 
     // MARK: Releases
 
-    private func releaseLayers(_ sum: SettingsLayer) throws(SettingsError) -> [SettingsLayer] {
-        var layers: [SettingsLayer] = []
+    private func addReleaseFiles(to sum: inout SettingsLayer) throws(SettingsError) {
         let release = try sum.release.map { root throws(SettingsError) in
             try ReleaseDirectory(root.value, files, environment: environment)
         }
+        let directories = release.map { [$0.root] } ?? []
+        let mix = release.flatMap { $0.isMix ? $0.mixSettings() : nil }
         var arguments: VMArguments?
+        var remote: VMArguments?
         if let path = sum.vmArguments {
-            let directories = release.map { [$0.root] } ?? []
-            arguments = try ReleaseDirectory.arguments(
-                path.value, files, environment: environment, directories: directories)
-            if arguments == nil {
-                throw SettingsError(.noInput, "no such file (\(path.origin))", file: path.value)
-            }
+            let file = ArgumentFile(path.value, files, environment: release?.relxEnvironment ?? environment)
+            arguments = try file.read(directories: directories)
+            if arguments == nil { throw SettingsError(.noInput, "no such file (\(path.origin))", file: path.value) }
         } else {
             arguments = try release?.virtualMachineArguments()
+            remote = try release?.remoteArguments()
         }
-        if let arguments {
-            let directories = release.map { [$0.root] } ?? []
-            let places = directories + arguments.files.prefix(1).map { FilePath.directory(of: $0) }
-            layers.append(SettingsLayer(DistributionArguments(arguments), files, directories: places))
+        func add(_ layer: SettingsLayer) throws(SettingsError) { sum.fill(from: try complete(layer, above: sum)) }
+        if let release {
+            for name in ["ERL_AFLAGS", "ERL_FLAGS", "ERL_ZFLAGS"] {
+                guard let text = environment[name], !text.isEmpty else { continue }
+                let flags = DistributionArguments(ofConnections: VMArguments.parse(text, file: name, line: 1))
+                try add(SettingsLayer(flags, files, directories: [release.root]))
+            }
         }
-        if let release, release.isMix { layers.append(layer(of: release.mixSettings(), in: release)) }
-        return layers
+        if let remote {
+            let flags = DistributionArguments(ofConnections: remote.preceded(by: mix?.flags))
+            try add(SettingsLayer(flags, files, directories: places(directories, remote)))
+        }
+        if arguments != nil || mix != nil {
+            let given = (arguments ?? VMArguments.parse("", file: "", line: 1)).preceded(by: mix?.flags)
+            let flags = DistributionArguments(given, after: mix.map(scriptOptions) ?? ScriptOptions())
+            var layer = SettingsLayer(flags, files, directories: places(directories, given))
+            layer.warnings = (mix?.warnings ?? []) + layer.warnings
+            try add(layer)
+        }
+        if let release, sum.epmd?.value == EPMDChoice.none, sum.distributionPort == nil {
+            sum.listenPorts.fill(from: release.configuredListenPorts(arguments))
+        }
     }
 
-    private func layer(of mix: MixSettings, in release: ReleaseDirectory) -> SettingsLayer {
-        var layer = SettingsLayer()
-        layer.nodes = mix.node?.map { [$0] }
-        let distribution = environment["RELEASE_DISTRIBUTION"].map { Sourced($0, .environment("RELEASE_DISTRIBUTION")) }
-        layer.nameType = (distribution ?? mix.distribution).flatMap(SettingsLayer.nameType)
-        layer.cookie = mix.cookie
-        layer.warnings = mix.warnings
-        if let flags = mix.flags {
-            layer.fill(from: SettingsLayer(DistributionArguments(flags), files, directories: [release.root]))
+    /// Where relative names in the arguments are looked for.
+    private func places(_ directories: [String], _ arguments: VMArguments) -> [String] {
+        directories + arguments.files.prefix(1).map { FilePath.directory(of: $0) }
+    }
+
+    /// What mix's start script gives before `vm.args`.
+    private func scriptOptions(_ mix: MixSettings) -> ScriptOptions {
+        func given(_ name: String) -> Sourced<String>? {
+            environment[name].flatMap { $0.isEmpty ? nil : Sourced($0, .environment(name)) }
         }
-        return layer
+        let distribution = given("RELEASE_DISTRIBUTION") ?? mix.distribution ?? Sourced("sname", .fallback)
+        return ScriptOptions(
+            name: mix.node, nameType: SettingsLayer.nameType(distribution)?.value,
+            cookie: given("RELEASE_COOKIE")?.map { Secret($0) } ?? mix.cookie)
     }
 
     // MARK: The user's cookie
@@ -141,8 +160,14 @@ package struct SettingsResolver {
 
     // MARK: The sum
 
-    private func settings(_ sum: SettingsLayer, context: Sourced<String>?) -> TargetSettings {
-        let nodes = sum.nodes?.map { names in names.map { completed($0, sum.nameType?.value) } }
+    private func settings(
+        _ sum: SettingsLayer, context: Sourced<String>?
+    ) throws(SettingsError) -> TargetSettings {
+        let nodes = try sum.nodes.map { given throws(SettingsError) in
+            var names: [String] = []
+            for name in given.value { names.append(try completed(name, sum.nameType?.value, given.origin)) }
+            return Sourced(names, given.origin)
+        }
         let host = nodes?.value.first.flatMap { $0.split(separator: "@").last } ?? ""
         var tls = TLSSettings(verifiesPeer: sum.tls.verifiesPeer ?? Sourced(true, .fallback))
         tls.ca = sum.tls.ca
@@ -165,21 +190,30 @@ package struct SettingsResolver {
             warnings += ignored.map { "\($0.origin): TLS option \($0.value) is not honoured" }
             if isInsecure { tls.unmet = [] }
         }
+        let epmd = epmd(of: sum, host: host)
+        // Where there is an epmd it knows the port of each node, and this one's is only its own.
+        let listenPort = epmd.value == .none ? sum.listenPorts.fixed : nil
         return TargetSettings(
-            nodes: nodes ?? Sourced([], .fallback),
+            nodes: nodes ?? Sourced([], .fallback), nameProblem: nodes == nil ? sum.nameProblem : nil,
             nameType: nodes.map { Sourced(NameType(host: host), $0.origin) } ?? Sourced(.short, .fallback),
-            cookie: sum.cookie, transport: transport, address: sum.address, epmd: epmd(of: sum, host: host),
-            distributionPort: sum.distributionPort, tls: tls,
+            cookie: sum.cookie, transport: transport, address: sum.address, epmd: epmd,
+            distributionPort: sum.distributionPort ?? listenPort, tls: tls,
             timeoutMilliseconds: sum.timeoutMilliseconds ?? Sourced(10_000, .fallback),
             mode: sum.mode ?? Sourced(.readWrite, .fallback), context: context, release: sum.release,
             optfile: sum.optfile, warnings: warnings)
     }
 
     /// A name without a host is one of this machine.
-    private func completed(_ name: String, _ type: NameType?) -> String {
+    private func completed(_ name: String, _ type: NameType?, _ origin: Origin) throws(SettingsError) -> String {
         if name.contains("@") { return name }
-        let short = hostName.prefix { $0 != "." }
-        return name + "@" + (type == .long ? hostName : String(short))
+        guard type == .long else { return name + "@" + hostNames.short }
+        guard let host = hostNames.long else {
+            throw SettingsError(
+                .configuration,
+                "\(origin): the long name '\(name)' has no host, and this machine (\(hostNames.system)) no domain in its "
+                    + "own name, /etc/resolv.conf or /etc/hosts, so that erl refuses it too; give --node \(name)@HOST")
+        }
+        return name + "@" + host
     }
 
     /// `ERL_EPMD_PORT` counts unless something says more. `ERL_EPMD_ADDRESS` says where this machine's epmd listens, so
@@ -187,8 +221,7 @@ package struct SettingsResolver {
     private func epmd(of sum: SettingsLayer, host: Substring) -> Sourced<EPMDChoice> {
         if let epmd = sum.epmd { return epmd }
         let port = environment["ERL_EPMD_PORT"].flatMap { HostAndPort.port($0) }
-        let isHere = host == hostName || host == hostName.prefix { $0 != "." } || host == "localhost"
-        if isHere, let address = environment["ERL_EPMD_ADDRESS"]?.split(separator: ",").first {
+        if hostNames.isOwn(host), let address = environment["ERL_EPMD_ADDRESS"]?.split(separator: ",").first {
             return Sourced(
                 .lookup(host: String(address), port: port ?? EPMDChoice.defaultPort), .environment("ERL_EPMD_ADDRESS"))
         }

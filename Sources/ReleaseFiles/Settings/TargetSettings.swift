@@ -4,6 +4,8 @@ package import ErlangTerm
 package struct TargetSettings: Sendable {
     /// Node names with hosts; empty when nobody named one.
     package var nodes: Sourced<[String]>
+    /// Why nobody named one although a file does: the name in it cannot be known.
+    package var nameProblem: String?
     package var nameType: Sourced<NameType>
     package var cookie: Sourced<Secret>?
     /// `auto` is resolved already.
@@ -11,7 +13,8 @@ package struct TargetSettings: Sendable {
     /// Where the connection goes, instead of the name's host and the port that epmd knows.
     package var address: Sourced<HostAndPort>?
     package var epmd: Sourced<EPMDChoice>
-    /// The node's distribution port when it is known without epmd (`-erl_epmd_port`, `ERL_DIST_PORT`).
+    /// The node's distribution port when it is known without epmd: `-erl_epmd_port`, `ERL_DIST_PORT`, or where there is
+    /// no epmd a range of one port that the node listens in.
     package var distributionPort: Sourced<Int>?
     package var tls: TLSSettings
     package var timeoutMilliseconds: Sourced<Int>

@@ -20,14 +20,19 @@ package struct VMArguments: Sendable {
 
     /// In order, without those of the emulator (`+X`), `-env`, and what follows `-extra`.
     package let flags: [Flag]
-    /// `-env VAR VALUE`.
-    package let environment: [String: Argument]
+    /// The file in which variables were replaced.
+    let expandedFile: String?
     /// Every file that was read, the first one first.
     package let files: [String]
 
     /// Values of each occurrence of a flag (`init:get_argument/1`).
     package func values(of name: String) -> [[Argument]] {
         flags.filter { $0.name.text == name }.map(\.values)
+    }
+
+    /// With what stands before them on the command line.
+    func preceded(by others: VMArguments?) -> VMArguments {
+        VMArguments(flags: (others?.flags ?? []) + flags, expandedFile: expandedFile, files: files)
     }
 
     /// Reads a file and those that it names.
@@ -113,10 +118,10 @@ private struct ArgumentReader {
         } catch {
             throw self.error(.noInput, "cannot read \(path): \(error.reason)", at: parent)
         }
-        guard let expanding else { return bytes }
+        guard let expanding else { return Placeholder.protected(bytes) }
         var expansion = VariableExpansion(environment: expanding)
         do throws(VariableExpansion.Endless) {
-            return try expansion.expand(bytes)
+            return Placeholder.protected(try expansion.expand(bytes))
         } catch {
             let place = SourcePosition(line: error.line, column: 1)
             throw SettingsError(.configuration, "a variable names itself", file: path, position: place)
@@ -132,13 +137,13 @@ private struct ArgumentReader {
 
     func finish() -> VMArguments {
         var flags: [VMArguments.Flag] = []
-        var environment: [String: VMArguments.Argument] = [:]
         var isOpen = false
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             let text = argument.text
             if text == "-env" {
-                if let name = rest.popFirst(), let value = rest.popFirst() { environment[name.text] = value }
+                // A variable of the emulator's; the port of epmd has been read by then.
+                rest = rest.dropFirst(2)
             } else if text.hasPrefix("+") {
                 if Self.takesValue(text, next: rest.first?.text) { rest.removeFirst() }
             } else if text == "--" {
@@ -152,7 +157,7 @@ private struct ArgumentReader {
                 flags[flags.count - 1].values.append(argument)
             }
         }
-        return VMArguments(flags: flags, environment: environment, files: files)
+        return VMArguments(flags: flags, expandedFile: expanding == nil ? nil : files.first, files: files)
     }
 
     /// Whether a flag of the emulator takes the argument behind it.

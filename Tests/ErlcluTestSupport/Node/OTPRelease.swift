@@ -34,7 +34,7 @@ package struct OTPRelease: Hashable, Sendable, CustomStringConvertible {
         enter.isEmpty || (try? CommandResult.of(enter[0], enter.dropFirst() + ["true"]).exitStatus) == 0
 
     /// Where the release sees a file that lies at `path` for us; it must lie in the root.
-    func path(seenFromInside path: String) -> String {
+    package func path(seenFromInside path: String) -> String {
         guard let root, path.hasPrefix(root) else { return path }
         return String(path.dropFirst(root.count))
     }
