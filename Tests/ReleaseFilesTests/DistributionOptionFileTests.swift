@@ -122,6 +122,26 @@ import Testing
         #expect(throws: SettingsError.self) { try DistributionOptionFile.read("none", MemoryFiles()) }
     }
 
+    /// What is short to write and long to work out has a limit: of depth, of length, of the whole file.
+    @Test(arguments: [
+        ("[{client, [{password, ", "string:trim(", "\"" + String(repeating: "x", count: 200_000) + "\"", ")", "}]}]."),
+        ("[{client, [{password, ", "(", "\"" + String(repeating: "x", count: 200_000) + "\"", " ++ \"y\")", "}]}]."),
+        ("[{client, [{depth, ", "(1 + ", "1", ")", "}]}]."), ("[{client, ", "[", "x", " || x]", "}]."),
+        ("", "[{client, ", "[]", "}]", "."), ("[{client, [{depth, ", "- ", "1", "", "}]}]."),
+        ("[{client, [{depth, 0", " + 1", "", "", "}]}]."),
+        ("[{client, [{password, ", "fun() -> ", "1", " end", "}]}]."),
+    ])
+    func isOverSoon(parts: (start: String, open: String, inner: String, close: String, end: String)) {
+        for count in [10, 99, 5_000] {
+            let text =
+                parts.start + String(repeating: parts.open, count: count) + parts.inner
+                + String(repeating: parts.close, count: count) + parts.end
+            let time = ContinuousClock().measure { _ = try? read(text) }
+            #expect(time < .seconds(5), "\(parts.open) \(count) times")
+        }
+        #expect(throws: SettingsError.self) { try read(String(repeating: " ", count: 300_000) + "[].") }
+    }
+
     @Test func hostile() {
         for length in 0..<Self.sample.utf8.count { _ = try? read(String(Self.sample.prefix(length))) }
         var random = SeededGenerator(seed: 3)

@@ -67,7 +67,7 @@ extension Target {
     private static func unmet(_ demand: Sourced<String>, of node: String) -> NodeFailure {
         NodeFailure(
             .tlsStrict, stage: .tls, node: node,
-            message: "\(demand.origin) demands \(demand.value) of \(node), which cannot be checked here, so nothing "
+            message: "\(demand.value) (\(demand.origin)) may demand more of \(node) than can be checked here; nothing "
                 + "was sent",
             remedy: "give an option file without it (--optfile), which checks the rest; --insecure checks nothing, and "
                 + "whoever answers is believed")

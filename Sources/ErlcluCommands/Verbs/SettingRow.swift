@@ -36,6 +36,11 @@ struct SettingRow: Hashable, Sendable {
         add("versions", settings.tls.versions) { $0.joined(separator: " ") }
         add("ciphers", settings.tls.ciphers) { $0.joined(separator: " ") }
         add("depth", settings.tls.depth) { String($0) }
+        add("wildcards", settings.tls.allowsWildcards) { $0 ? "as with https" : "none" }
+        add("crl_check", settings.tls.revocation) { check in
+            "\(check.isBestEffort ? "best_effort" : check.coversIssuers ? "true" : "peer") \(check.directory)"
+        }
+        for demand in settings.tls.unmet { rows.append(SettingRow("not_checked", demand) { $0 }) }
         add("verify", settings.tls.verifiesPeer) { $0 ? "verify_peer" : "verify_none" }
         add("cookie", settings.cookie) { _ in "(masked)" }
         let timeout = settings.timeoutMilliseconds

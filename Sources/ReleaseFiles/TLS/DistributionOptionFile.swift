@@ -3,7 +3,7 @@ import ErlangTerm
 /// An `ssl_dist_optfile`: `[{server, […]}, {client, […]}].`, the very file that the node reads (`ssl_dist_sup`).
 package enum DistributionOptionFile {
     /// Bytes of a file that are read: each character of a string takes many when it is evaluated.
-    package static let sizeLimit = 1 << 20
+    package static let sizeLimit = 256 << 10
 
     /// Evaluates the file, and reads the `client` section.
     ///
@@ -34,7 +34,7 @@ package enum DistributionOptionFile {
             throw SettingsError(.noInput, "cannot read the TLS option file: \(error.reason)", file: path)
         }
         guard bytes.count <= sizeLimit else {
-            throw SettingsError(.configuration, "larger than an option file can be (1 MiB)", file: path)
+            throw SettingsError(.configuration, "larger than an option file can be (256 KiB)", file: path)
         }
         let expressions: [Expression]
         do throws(TermSyntaxError) { expressions = try ExpressionParser.parse(bytes: bytes) } catch {

@@ -54,6 +54,10 @@ struct OptionEvaluator {
 
     private static func apply(_ sign: String, _ left: OptionValue, _ right: OptionValue) -> OptionValue.Content? {
         if sign == "++" {
+            // Of characters there may be many.
+            if case .term(.list(let first)) = left.content, case .term(.list(let second)) = right.content {
+                return .term(.list(first + second))
+            }
             guard let first = left.elements, let second = right.elements else { return nil }
             return .list(first + second)
         }

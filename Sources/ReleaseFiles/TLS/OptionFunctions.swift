@@ -7,7 +7,7 @@ struct OptionFunctions {
     let files: any FileSource
 
     /// A file that an option takes its value from holds a password or a certificate.
-    private static let fileLimit = 256 << 10
+    private static let fileLimit = 16 << 10
 
     /// - Returns: nil for a function, or arguments, that are not known.
     func call(_ module: String, _ function: String, _ arguments: [OptionValue]) -> OptionValue.Content? {
@@ -29,10 +29,21 @@ struct OptionFunctions {
         default:
             var terms: [Term] = []
             for argument in arguments {
-                guard let term = argument.term else { return nil }
+                guard let term = argument.term, !Self.isLong(term) else { return nil }
                 terms.append(term)
             }
             return result(module, function, terms).map { .term($0) }
+        }
+    }
+
+    /// Calls within calls work on the same text again and again.
+    private static let lengthLimit = 16 << 10
+
+    private static func isLong(_ term: Term) -> Bool {
+        switch term {
+        case .list(let elements): elements.count > lengthLimit
+        case .binary(let bytes): bytes.count > lengthLimit
+        default: false
         }
     }
 
