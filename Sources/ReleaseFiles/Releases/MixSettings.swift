@@ -1,17 +1,15 @@
 import ErlangTerm
 
-/// The settings of a mix release, from the lines of `env.sh` that can be read without a shell.
+/// The settings of a mix release, from `env.sh` as far as it is known, and `releases/COOKIE`.
 struct MixSettings {
     var node: Sourced<String>?
     var distribution: Sourced<String>?
     var cookie: Sourced<Secret>?
     /// Emulator flags that the script sets.
     var flags: VMArguments?
+    /// Variables whose values are not known, with the reason and the line.
+    var unread: [String: (reason: String, line: Int)] = [:]
     var warnings: [String] = []
-
-    private static let names: Set<String> = [
-        "RELEASE_NODE", "RELEASE_DISTRIBUTION", "RELEASE_COOKIE", "ELIXIR_ERL_OPTIONS", "ERL_FLAGS",
-    ]
 
     /// - Returns: nil when there is no such file; one that cannot be read is named in a warning.
     mutating func read(_ path: String, _ files: any FileSource) -> [UInt8]? {
@@ -33,34 +31,34 @@ struct MixSettings {
         }
     }
 
-    /// `export NAME=value` and `NAME=value` with quotes and plain variables; anything that the shell would compute is
-    /// named in a warning.
-    mutating func readScript(_ bytes: [UInt8], path: String, environment: [String: String]) {
-        var variables = environment
-        let lines = String(decoding: bytes, as: UTF8.self).split(
-            separator: "\n", omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() {
-            var text = line.drop { $0 == " " || $0 == "\t" }
-            if text.hasPrefix("export ") { text = text.dropFirst(7).drop { $0 == " " } }
-            guard let equals = text.firstIndex(of: "=") else { continue }
-            let name = String(text[..<equals])
-            guard name.utf8.allSatisfy(ShellWord.isNameByte), !name.isEmpty else { continue }
-            let origin = Origin.file(path, line: index + 1)
-            let written = text[text.index(after: equals)...]
-            guard let value = ShellWord.value(written, variables: variables) else {
-                if Self.names.contains(name) {
-                    warnings.append("\(origin): \(name) is computed by the shell; not read")
-                }
-                continue
+    /// What `env.sh` says at its end.
+    mutating func add(_ script: EnvironmentScript, path: String) {
+        if script.hasCarriageReturns {
+            warnings.append("\(path): its lines end with a carriage return, which sh takes for a part of the values")
+        }
+        node = value(of: "RELEASE_NODE", script, path)
+        distribution = value(of: "RELEASE_DISTRIBUTION", script, path)
+        cookie = value(of: "RELEASE_COOKIE", script, path)?.map { Secret($0) }
+        let texts = EnvironmentScript.names.filter(\.isInherited).compactMap { value(of: $0.name, script, path) }
+        if case .file(_, let line?)? = texts.first?.origin {
+            flags = VMArguments.parse(texts.map(\.value).joined(separator: " "), file: path, line: line)
+        }
+    }
+
+    /// nil for what is not set, as an empty value is to the start script, and for what is not read.
+    private mutating func value(of name: String, _ script: EnvironmentScript, _ path: String) -> Sourced<String>? {
+        switch script[name] {
+        case .untouched, .absent: return nil
+        case .value(let text, let line, let missing):
+            let origin = Origin.file(path, line: line)
+            if !missing.isEmpty {
+                warnings.append("\(origin): \(name) is made of \(missing.joined(separator: ", ")), which is not set")
             }
-            variables[name] = value
-            switch name {
-            case "RELEASE_NODE": node = Sourced(value, origin)
-            case "RELEASE_DISTRIBUTION": distribution = Sourced(value, origin)
-            case "RELEASE_COOKIE": cookie = Sourced(Secret(value), origin)
-            case "ELIXIR_ERL_OPTIONS", "ERL_FLAGS": flags = VMArguments.parse(value, file: path, line: index + 1)
-            default: break
-            }
+            return text.isEmpty ? nil : Sourced(text, origin)
+        case .unknown(let reason, let line):
+            unread[name] = (reason, line)
+            warnings.append("\(Origin.file(path, line: line)): \(name) is not read: it depends on \(reason)")
+            return nil
         }
     }
 }

@@ -98,19 +98,28 @@ struct ReleaseDirectory {
         var settings = MixSettings()
         let path = FilePath.join(versionDirectory, "env.sh")
         if let bytes = settings.read(path, files) {
-            settings.readScript(bytes, path: path, environment: environment.merging(scriptVariables) { old, _ in old })
+            let script = EnvironmentScript(
+                bytes, environment: environment.merging(scriptVariables) { _, own in own },
+                unexported: ["REL_VSN_DIR"])
+            settings.add(script, path: path)
         }
         let cookiePath = FilePath.join(root, "releases/COOKIE")
-        if settings.cookie == nil { settings.readCookie(cookiePath, files) }
-        if settings.node == nil, let name {
+        if settings.cookie == nil, settings.unread["RELEASE_COOKIE"] == nil { settings.readCookie(cookiePath, files) }
+        if settings.node == nil, settings.unread["RELEASE_NODE"] == nil, let name {
             settings.node = Sourced(name, .file(versionDirectory, line: nil))
         }
         return settings
     }
 
+    /// What the start script sets before it runs `env.sh`, when it is to ask the node.
     private var scriptVariables: [String: String] {
-        var variables = ["RELEASE_ROOT": root, "RELEASE_VSN": version]
-        variables["RELEASE_NAME"] = name
+        var variables = [
+            "RELEASE_ROOT": root, "RELEASE_VSN": version, "RELEASE_COMMAND": "rpc", "REL_VSN_DIR": versionDirectory,
+        ]
+        if let name {
+            variables["RELEASE_NAME"] = name
+            if environment["RELEASE_PROG"]?.isEmpty ?? true { variables["RELEASE_PROG"] = name }
+        }
         return variables
     }
 
