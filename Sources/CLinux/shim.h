@@ -25,3 +25,9 @@ static inline int linux_usable_processors(void) {
     if (sched_getaffinity(0, sizeof mask, mask) != 0) return 1;
     return __sched_cpucount(sizeof mask, mask);
 }
+
+// prctl(2), PR_SET_DUMPABLE: whether the process may be dumped and traced, 0 or 1.
+static inline void linux_set_dumpable(unsigned long is_dumpable) {
+    int prctl(int, ...);
+    prctl(4, is_dumpable, 0ul, 0ul, 0ul);
+}

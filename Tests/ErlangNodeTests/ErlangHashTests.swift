@@ -1,3 +1,5 @@
+import ErlangTerm
+import ErlcluTestSupport
 import Testing
 
 @testable import ErlangNode
@@ -10,5 +12,15 @@ import Testing
     ])
     func equalsPhash2(atom: String, hash: UInt32) {
         #expect(ErlangHash.phash2(atom: Array(atom.utf8)) == hash)
+    }
+
+    /// As a person computes it on the node.
+    @Test func toldOfCookies() throws {
+        let cookies = ["a", "nocookie", "secret_cookie_of_production_1234567890", "XYZ-abc/42"]
+        let atoms = cookies.map { "'\($0)'" }.joined(separator: ",")
+        let program = "[io:format(\"~w~n\", [erlang:phash2(C, 1024)]) || C <- [\(atoms)]], halt()."
+        let result = try CommandResult.ofSuccessful("erl", ["-noinput", "-eval", program])
+        let theirs = result.standardOutput.split(separator: "\n").map(String.init)
+        #expect(theirs == cookies.map { "\(ErlangHash.of(cookie: Secret($0)))" })
     }
 }

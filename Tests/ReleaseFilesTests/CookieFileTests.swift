@@ -45,19 +45,20 @@ import Testing
     @Test func permissions() throws {
         var files = MemoryFiles(["c": "abc"])
         files.permissions["c"] = 0o640
-        let error = try #require(throws: SettingsError.self) { try CookieFile.read("c", files, .ownerOnly) }
-        #expect(error.exitStatus == 78)
-        #expect(try CookieFile.read("c", files, .any).bytes == Array("abc".utf8))
-        let missing = try #require(throws: SettingsError.self) { try CookieFile.read("d", files, .any) }
+        for kind in [CookieFile.Kind.regular, .named] {
+            let error = try #require(throws: SettingsError.self) { try CookieFile.read("c", files, kind) }
+            #expect(error.exitStatus == 78)
+        }
+        let missing = try #require(throws: SettingsError.self) { try CookieFile.read("d", files, .named) }
         #expect(missing.exitStatus == 66)
     }
 
     @Test func onDisk() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("secret\n", to: "cookie", mode: 0o400)
-        #expect(try CookieFile.read(path, SystemFiles(), .ownerOnly).bytes == Array("secret".utf8))
+        #expect(try CookieFile.read(path, SystemFiles(), .named).bytes == Array("secret".utf8))
         let open = try directory.write("secret\n", to: "open", mode: 0o644)
-        #expect(throws: SettingsError.self) { try CookieFile.read(open, SystemFiles(), .ownerOnly) }
+        #expect(throws: SettingsError.self) { try CookieFile.read(open, SystemFiles(), .named) }
         #expect(throws: FileFailure.self) { try SystemFiles().read(directory.path) }
         #expect(throws: FileFailure.self) { try SystemFiles().read("/dev/zero") }
         #expect(SystemFiles().entries(of: directory.path) == ["cookie", "open"])

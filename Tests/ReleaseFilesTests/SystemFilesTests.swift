@@ -1,6 +1,8 @@
+import ErlcluTestSupport
 import Glibc
-import ReleaseFiles
 import Testing
+
+@testable import ReleaseFiles
 
 @Suite struct SystemFilesTests {
     /// What a shell makes of `<(vault ...)`: open at both ends, and nothing in it yet.
@@ -18,6 +20,16 @@ import Testing
             close(reader)
         }
         #expect(try SystemFiles().read("/proc/self/fd/\(reader)") == Array("COOKIE\n".utf8))
+    }
+
+    /// Whatever it is taken for.
+    @Test(.timeLimit(.minutes(1))) func whatIsTooLargeIsNotRead() throws {
+        let directory = try TemporaryDirectory()
+        let text = String(repeating: "{context, c, [{nodes, ['a@b']}]}.\n", count: 14 << 15)
+        let path = try directory.write(text, to: "erlclu.config")
+        #expect(throws: FileFailure(path: path, errno: EFBIG)) { try SystemFiles().read(path) }
+        let error = try #require(throws: SettingsError.self) { try ContextFile(path: path, SystemFiles()) }
+        #expect("\(error)".contains("larger than 1 MiB"))
     }
 
     @Test func whatIsMissingIsToldFromWhatCannotBeRead() {

@@ -140,8 +140,8 @@ import Testing
 
     @Test func aKeyLogThatCannotBeWrittenIsNamed() {
         let path = directory.file("absent/keys.log")
-        #expect(
-            failure { $0.keyLogFile = path } == TLSConfigurationError(file: path, cause: .unreadable(errno: ENOENT)))
+        let expected = TLSConfigurationError(file: path, cause: .keyLog(.system(errno: ENOENT)))
+        #expect(failure { $0.keyLogFile = path } == expected)
     }
 
     @Test func factsOfACertificate() throws {

@@ -13,7 +13,7 @@ package struct HealthExaminer {
     package var security: SecurityAccount?
     /// Those that the node said in the handshake.
     package var flags: DistributionFlags?
-    /// Where our cookie comes from, in words, and `erlang:phash2/1` of it.
+    /// Where our cookie comes from, in words, and `erlang:phash2(Cookie, 1024)`.
     package var cookieOrigin: String
     package var cookieHash: Int
 

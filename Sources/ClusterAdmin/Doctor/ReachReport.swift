@@ -31,7 +31,7 @@ package struct ReachReport: Hashable, Sendable {
     package var ended: Int
     package var usesLongNames: Bool?
     package var carrier: String
-    /// `erlang:phash2/1` of the cookie that it has for the other.
+    /// `erlang:phash2(Cookie, 1024)` of the one that it has for the other.
     package var cookieHash: Int?
     package var address: Answer<String>?
     package var port: Answer<UInt16>?

@@ -294,5 +294,5 @@ package final class NodeConnector: ByteStreamReceiver {
         return explainer
     }
 
-    private var cookieWords: String { "\(target.cookieOrigin), hash \(ErlangHash.phash2(atom: target.cookie.bytes))" }
+    private var cookieWords: String { "\(target.cookieOrigin), hash \(ErlangHash.of(cookie: target.cookie))" }
 }

@@ -151,7 +151,7 @@ extension AttemptExplainer {
     }
 
     private static let cookieRemedy =
-        "compare the hashes on both sides (on the node: erlang:phash2(erlang:get_cookie())); "
+        "compare the hashes on both sides (on the node: erlang:phash2(erlang:get_cookie(), 1024)); "
         + "look for a trailing newline and for cookies set per node"
 
     static func stage(_ stage: HandshakeFailure.Stage) -> NodeFailure.Stage {

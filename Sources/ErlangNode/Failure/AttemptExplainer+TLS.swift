@@ -36,7 +36,7 @@ extension AttemptExplainer {
         }
         return failure(
             .tlsToTCP, .tls, "\(node) at \(endpoint) closed the connection instead of answering our TLS hello",
-            remedy: "if the node speaks plain distribution drop the optfile (--transport tcp), else enable TLS on it",
+            remedy: Self.plainRemedy,
             unless: "E-TLS-KEY: its TLS listener has no usable key or certificate")
     }
 
@@ -44,8 +44,13 @@ extension AttemptExplainer {
     func plainInsteadOfTLS() -> NodeFailure {
         failure(
             .tlsToTCP, .tls, "\(node) at \(endpoint) speaks plain distribution, and this side was told to use TLS",
-            remedy: "drop the optfile (--transport tcp), or enable TLS on the node (-proto_dist inet_tls)")
+            remedy: Self.plainRemedy)
     }
+
+    /// Who stands between can make every TLS connection look so, to be given the cookie's proof and all that follows.
+    private static let plainRemedy =
+        "enable TLS on the node (-proto_dist inet_tls), or check the address; only where it is known to speak plain "
+        + "distribution drop the optfile (--transport tcp): somebody in the middle can provoke this failure"
 
     /// The listener closes after our hello, and closes or sends a TLS alert when it is given a plain name: it is no
     /// plain node, and does no TLS with us either. OTP does so when it cannot read its key; OTP 23 also when it has

@@ -1,6 +1,12 @@
-/// `erlang:phash2/1` of an atom, which is the same on every release: a number that both ends can compare without
-/// showing the atom.
+package import ErlangTerm
+
+/// `erlang:phash2` of an atom, which is the same on every release: a number that both ends can compare without showing
+/// the atom.
 package enum ErlangHash {
+    /// What is told of a cookie: `erlang:phash2(Cookie, 1024)`. It tells two apart, but for one in a thousand, and is too
+    /// little to test guesses with.
+    package static func of(cookie: Secret) -> Int { Int(phash2(atom: cookie.bytes) % 1024) }
+
     /// - Parameter atom: the atom's UTF-8 text.
     /// - Returns: 27 bits, as `erlang:phash2(Atom)`.
     package static func phash2(atom: [UInt8]) -> UInt32 {

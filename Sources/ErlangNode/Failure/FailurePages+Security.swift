@@ -12,10 +12,12 @@ extension FailureCode {
                 causes: [
                     "the node was started without -proto_dist inet_tls",
                     "the address leads to another node or service than was meant",
+                    "somebody in the middle answers for the node",
                 ],
                 remedy:
-                    "leave the optfile away or say --transport tcp; or start the node with -proto_dist inet_tls and "
-                    + "-ssl_dist_optfile")
+                    "start the node with -proto_dist inet_tls and -ssl_dist_optfile, or check the address; only where it "
+                    + "is known to speak plain distribution leave the optfile away (--transport tcp): somebody in the "
+                    + "middle can provoke this failure, and would get all that is said then")
         case .tcpToTLS:
             FailurePage(
                 "we speak plain distribution, and the node requires TLS",

@@ -40,11 +40,11 @@ private struct Nodetool {
 
     func perform() throws(CommandFailure) -> ExitStatus {
         guard let name = arguments.node else {
-            print(NodetoolArguments.usage)
+            print(TerminalText(lines: NodetoolArguments.usage))
             return .negative
         }
         if case .unknown(let words) = arguments.command {
-            print("Other: \(words)\n" + NodetoolArguments.usage)
+            print("Other: \(words)\n\(TerminalText(lines: NodetoolArguments.usage))")
             return .negative
         }
         var options = ParsedOptions()
@@ -78,7 +78,7 @@ private struct Nodetool {
         case .ping: print("pong\n")
         case .processID:
             let pid = try run.asking { () throws(NodeFailure) in try node.processID(deadline: deadline) }
-            print(pid + "\n")
+            print("\(pid)\n")
         case .control(let word):
             guard let control = NodeControl(rawValue: word) else { return .negative }
             try run.asking { () throws(NodeFailure) in
@@ -131,7 +131,7 @@ private struct Nodetool {
             run.results.add(text: "\n")
             return .done
         case .text(let text):
-            print(text + "\n")
+            run.results.add(output: Array("\(text)\n".utf8))
             return .done
         case .unavailable(let language):
             throw .unavailable(node: node, message: "the node does not run \(language)")
@@ -150,19 +150,19 @@ private struct Nodetool {
         run.results.flush()
     }
 
-    private func print(_ text: String) { run.results.add(output: Array(text.utf8)) }
+    private func print(_ text: TerminalText) { run.results.add(text: text) }
 
     private static func atom(_ name: String) -> String {
         String(decoding: TermOutput.line(.atom(Atom(name))), as: UTF8.self)
     }
 
     /// In a few words; the whole story goes to standard error.
-    private static func reason(_ failure: CommandFailure) -> String {
+    private static func reason(_ failure: CommandFailure) -> TerminalText {
         switch failure {
         case .node(let failure): failure.code == .timeout ? "timeout" : "nodedown"
-        case .syntax(let fault): fault.message
-        case .negative(_, let message), .unavailable(_, let message): message
-        default: failure.items.first?.message ?? ""
+        case .syntax(let fault): TerminalText(fault.message)
+        case .negative(_, let message): TerminalText(lines: message)
+        default: TerminalText(failure.items.first?.message ?? "")
         }
     }
 }

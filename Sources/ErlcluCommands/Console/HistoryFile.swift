@@ -1,3 +1,4 @@
+import ByteTransport
 import Glibc
 import LineEditor
 
@@ -25,18 +26,16 @@ struct HistoryFile {
         let history = History(file: String(decoding: bytes, as: UTF8.self))
         // What it may hold twice over is cut back.
         if bytes.count > 1 << 20 {
-            write(history.entries.map(History.line).joined(), flags: O_WRONLY | O_CREAT | O_TRUNC)
+            write(history.entries.map(History.line).joined(), .anew)
         }
         return history
     }
 
-    func append(_ entry: String) { write(History.line(entry), flags: O_WRONLY | O_CREAT | O_APPEND) }
+    func append(_ entry: String) { write(History.line(entry), .appended) }
 
     /// A history that cannot be kept is no reason to disturb anybody.
-    private func write(_ text: String, flags: Int32) {
-        guard let path else { return }
-        let descriptor = open(path, flags | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return }
+    private func write(_ text: String, _ start: PrivateFile.Start) {
+        guard let path, let descriptor = try? PrivateFile.open(path, start) else { return }
         _ = DescriptorSink(descriptor).write(Array(text.utf8))
         close(descriptor)
     }

@@ -7,19 +7,17 @@ final class Transcript {
     /// A line without an end is cut here.
     private static let lineLimit = 64 << 10
 
-    private let descriptor: Int32
-    private let sink: DescriptorSink
+    private let file: OutputFile
     private var printed: [UInt8] = []
+    /// Why it could not be written, with its path; nil so far. Nothing is written after it.
+    var fault: String? { file.fault }
 
-    init(_ path: String) throws(FileFault) {
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw FileFault(reason: SystemError.text(errno)) }
-        sink = DescriptorSink(descriptor)
-    }
+    init(_ path: String) throws(CommandFailure) { file = try OutputFile(path, .appended) }
 
-    deinit {
+    /// Writes what has no line end yet.
+    func finish() {
         if !printed.isEmpty { write("<", printed[...]) }
-        close(descriptor)
+        printed = []
     }
 
     func entered(_ text: String) {
@@ -42,7 +40,7 @@ final class Transcript {
 
     private func write(_ mark: String, _ line: ArraySlice<UInt8>) {
         let text = TerminalText.escaped(Array(line), keepingLines: false)
-        _ = sink.write(Array("\(Self.now) \(mark) \(text)\n".utf8))
+        file.add(Array("\(Self.now) \(mark) \(text)\n".utf8))
     }
 
     /// As `2026-01-31T23:59:59.123Z`.

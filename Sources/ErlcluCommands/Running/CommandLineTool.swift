@@ -67,12 +67,16 @@ package struct CommandLineTool {
     ) -> Int32 {
         guard let verb = line.verb else { return ExitStatus.usage.rawValue }
         let run = CommandRun(line, context: context, output: output, errors: errors, progress: progress)
+        defer { run.results.finish() }
         var capture: OwnCapture?
-        defer {
-            run.results.finish()
-            capture?.finish()
-            if let fault = capture?.fault { run.warn("the capture is not complete: \(fault)") }
-        }
+        let status = perform(verb, run, &capture)
+        capture?.finish()
+        if let fault = capture?.fault { run.addOutputFault("the capture is not complete: \(fault)") }
+        return run.reportOutputFaults(after: status)
+    }
+
+    private func perform(_ verb: VerbSpec, _ run: CommandRun, _ capture: inout OwnCapture?) -> Int32 {
+        let line = run.line
         do throws(CommandFailure) {
             try checkEnvironment()
             capture = try startCapture(line.options)

@@ -23,6 +23,9 @@ package final class CommandRun {
     private var toldInsecure: Set<String> = []
     private var toldWarnings: Set<String> = []
     private var hasToldUnused = false
+    private var faults: [String] = []
+    /// What writes TLS secrets into a file, by its node.
+    private var keyLogs: [String: TLSSecurity] = [:]
 
     init(
         _ line: ParsedCommandLine, context: CommandContext, output: BufferedWriter, errors: BufferedWriter,
@@ -110,6 +113,19 @@ package final class CommandRun {
         ).text(for: failure, isOneOfSeveral: isOneOfSeveral)
     }
 
+    /// A file beside the results that was asked for is not complete: a sentence that names it. The command goes on.
+    func addOutputFault(_ sentence: String) { faults.append(sentence) }
+
+    /// Tells what is not complete of the files that were asked for.
+    /// - Returns: the status that it comes to, where the command itself ended with `status`.
+    func reportOutputFaults(after status: Int32) -> Int32 {
+        if let path = keyLogPath, let error = keyLogs.values.lazy.map(\.keyLogFailure).first(where: { $0 != 0 }) {
+            addOutputFault("\(path): \(SystemError.text(error)); secrets are missing in it")
+        }
+        for fault in faults { report(.output(fault)) }
+        return faults.isEmpty || status != ExitStatus.done.rawValue ? status : ExitStatus.outputFailed.rawValue
+    }
+
     // MARK: Targets
 
     /// The settings in force, once their warnings have been told.
@@ -145,11 +161,13 @@ package final class CommandRun {
         _ node: String, _ settings: TargetSettings, until deadline: Instant?, recorder: OwnConnectionRecorder? = nil
     ) throws(CommandFailure) -> any Administration {
         warnOfUnusedOptions(settings)
-        let keyLog = options.value(.keylog) ?? context.environment["SSLKEYLOGFILE"]
-        var target = Target(node: node, settings: settings, deadline: deadline, keyLog: keyLog)
+        var target = Target(node: node, settings: settings, deadline: deadline, keyLog: keyLogPath)
+        if keyLogPath != nil { target.onSecurity = { [weak self] in self?.keyLogs[node] = $0 } }
         target.recorder = recorder
         return try open(target)
     }
+
+    private var keyLogPath: String? { options.value(.keylog) ?? context.environment["SSLKEYLOGFILE"] }
 
     /// As much time as the command had at first, from now on: for what a person begins while it runs.
     var renewedDeadline: Instant? { deadline.map { context.now() + start.duration(to: $0) } }

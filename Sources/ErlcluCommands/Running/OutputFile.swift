@@ -1,8 +1,8 @@
 import ByteTransport
 import Glibc
 
-/// A file that a command makes anew and writes as things happen: what is there stays there when the program is killed.
-/// Only its owner may read it: there may be secrets in it.
+/// A file that a command writes as things happen: what is there stays there when the program is killed. Only its owner
+/// may read it: there may be secrets in it.
 final class OutputFile {
     private let path: String
     private let descriptor: Int32
@@ -11,14 +11,14 @@ final class OutputFile {
     private(set) var fault: String?
 
     /// - Parameter whileWaiting: as for `DescriptorSink`, where the file is a pipe.
-    init(_ path: String, whileWaiting: @escaping () -> Bool) throws(CommandFailure) {
+    init(
+        _ path: String, _ start: PrivateFile.Start = .anew, whileWaiting: @escaping () -> Bool = { true }
+    ) throws(CommandFailure) {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        if descriptor < 0 { throw .input("\(path): \(SystemError.text(errno))") }
+        do throws(PrivateFile.Refusal) { descriptor = try PrivateFile.open(path, start) } catch {
+            throw .output("\(path): \(error)")
+        }
         sink = DescriptorSink(descriptor, whileWaiting: whileWaiting)
-        var facts = stat()
-        // A file that was there before has kept its permissions.
-        if fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG { fchmod(descriptor, 0o600) }
     }
 
     deinit { close(descriptor) }

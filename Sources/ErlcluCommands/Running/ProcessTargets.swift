@@ -18,6 +18,12 @@ final class ProcessTargets: TargetAccess {
     }
 
     func settings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
+        // From here on a cookie and keys are held.
+        ProcessSecrecy.begin()
+        return try resolved(flags)
+    }
+
+    private func resolved(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
         try SettingsResolver(flags: flags, environment: environment, hostName: hostName).resolve()
     }
 

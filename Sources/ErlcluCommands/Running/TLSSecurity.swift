@@ -8,6 +8,8 @@ final class TLSSecurity: StreamSecurity {
     private let context: TLSContext
     /// The host that the certificate must be for; nil: no name is sent or checked.
     let serverName: String?
+    /// errno of the first secret that could not be written to the key log; 0 where all could.
+    var keyLogFailure: Int32 { context.keyLogFailure }
     /// What the last connection agreed on, as long as it stands.
     var summary: TLSSummary? { stream?.summary }
     private weak var stream: TLSStream?

@@ -31,6 +31,7 @@ extension Target {
         if settings.transport.value == .tls {
             let security = try Self.security(settings, name: name, keyLog: keyLog)
             trace?.security = security
+            onSecurity?(security)
             if let recorder {
                 security.onMessage = { [weak recorder] in recorder?.passed($0) }
                 recorder.security = { security.account }
@@ -86,6 +87,7 @@ extension Target {
         do throws(TLSConfigurationError) {
             return try TLSSecurity(try TLSConfiguration(settings.tls, keyLog: keyLog), serverName: serverName)
         } catch {
+            if case .keyLog = error.cause { throw .output(error.description) }
             throw error.isMissingInput
                 ? .input(error.description) : .configuration(message: error.description, remedy: error.remedy)
         }

@@ -13,6 +13,8 @@ package struct Target {
     package var deadline: Instant?
     /// Where TLS secrets are appended.
     package var keyLog: String?
+    /// Is given what has them written.
+    var onSecurity: ((TLSSecurity) -> Void)?
     /// Is told how the connection comes up; nil where nobody wants to know.
     package var trace: ConnectionTrace?
     /// Is told the same as events.

@@ -125,6 +125,7 @@ final class EvaluationReport {
                 if !isLabelled, (lastOutput[node] ?? 0x0A) != 0x0A, !run.passesTextThrough { take([0x0A]) }
                 if isLabelled { take(("\(node): " as TerminalText).bytes) }
                 if let words { take(words) } else { run.value(value, of: node, take: take) }
+                if !isLabelled, words == nil, run.passesTextThrough, case .binary = value.kind { return }
                 take([0x0A])
             })
     }

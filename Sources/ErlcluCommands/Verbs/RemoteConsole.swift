@@ -48,8 +48,13 @@ extension VerbSpec {
             try run.withEntryNode { (node) throws(CommandFailure) in
                 let options = ConsoleOptions(
                     language: run.options.value(.lang).flatMap { EvaluationRequest.Language(rawValue: $0) },
-                    isRaw: run.options.contains(.raw), log: try run.options.value(.log).map(run.transcript))
+                    isRaw: run.options.contains(.raw),
+                    log: try run.options.value(.log).map { (path) throws(CommandFailure) in try Transcript(path) })
                 run.warnOfProtection(node.node, settings)
+                defer {
+                    options.log?.finish()
+                    if let fault = options.log?.fault { run.addOutputFault("\(fault); the log ends early") }
+                }
                 guard let terminal = RawTerminal() else {
                     status = try PipedConsole(node, options, run: run).attend()
                     return
@@ -81,9 +86,5 @@ extension CommandRun {
         }
         warnOfProtection(node, settings)
         return try open(node, settings, until: renewedDeadline)
-    }
-
-    fileprivate func transcript(_ path: String) throws(CommandFailure) -> Transcript {
-        do throws(FileFault) { return try Transcript(path) } catch { throw .input("\(path): \(error.reason)") }
     }
 }

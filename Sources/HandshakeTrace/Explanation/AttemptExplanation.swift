@@ -103,8 +103,8 @@ package struct AttemptExplanation {
             .cookie, judge == .acceptor ? .reply : .ack,
             "\(name(judge)) and \(name(judge.other)) have different cookies: the digest that \(name(judge.other)) sent "
                 + "is wrong",
-            remedy: "compare erlang:phash2(erlang:get_cookie()) on both; look for a trailing newline, and for a cookie "
-                + "that erlang:set_cookie/2 gave for this node only")
+            remedy: "compare erlang:phash2(erlang:get_cookie(), 1024) on both; look for a trailing newline, and for a "
+                + "cookie that erlang:set_cookie/2 gave for this node only")
     }
 
     private func closed(by role: Role?, _ end: AttemptReasons.End) -> NodeFailure {
@@ -127,7 +127,7 @@ package struct AttemptExplanation {
                 .cookie, .ack,
                 "\(acceptor) closed the connection right after the challenge reply of \(initiator): their cookies differ",
                 remedy:
-                    "compare erlang:phash2(erlang:get_cookie()) on both; the acceptor's log says `Invalid challenge "
+                    "compare erlang:phash2(erlang:get_cookie(), 1024) on both; the acceptor's log says `Invalid challenge "
                     + "reply`",
                 unless: "\(acceptor) stopped, or its setup timer ran out, in that moment")
         case (.status, .initiator?), (.name, .initiator?), (.status, nil), (.name, nil):

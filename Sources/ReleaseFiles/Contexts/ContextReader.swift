@@ -121,7 +121,8 @@ struct ContextReader {
             guard let path = pair[1].text, !path.isEmpty else {
                 throw ContextFile.error("\(key): expected {file, \"...\"}", option, file)
             }
-            return key == "key_password" ? try password(resolve(path)) : try CookieFile.read(resolve(path), files, .any)
+            return key == "key_password"
+                ? try password(resolve(path)) : try CookieFile.read(resolve(path), files, .named)
         case .tuple(let pair) where pair.count == 2 && pair[0] == .atom("env"):
             guard let variable = pair[1].text, !variable.isEmpty else {
                 throw ContextFile.error("\(key): expected {env, \"...\"}", option, file)

@@ -11,6 +11,7 @@ package struct SystemFiles: FileSource {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure(path) }
         guard status.st_mode & S_IFMT != S_IFDIR else { throw failure(path, EISDIR) }
+        guard status.st_size <= FileLimit.bytes else { throw failure(path, EFBIG) }
         if status.st_mode & S_IFMT != S_IFREG {
             // Nothing hung in open(2); but what a shell's `<(...)` writes takes its time to come.
             let flags = fcntl(descriptor, F_GETFL)

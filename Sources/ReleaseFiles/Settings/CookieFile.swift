@@ -2,12 +2,12 @@ package import ErlangTerm
 
 /// A cookie file as `auth` of OTP reads it.
 package enum CookieFile {
-    /// Who must not read the file.
-    package enum Strictness: Sendable {
-        /// Refused when anybody but the owner has access, as OTP refuses its own.
-        case ownerOnly
-        /// The user named the file: a mounted secret is often readable by its group.
-        case any
+    /// What a path may lead to. A regular file that anybody but its owner has access to is refused in either case, as
+    /// OTP refuses its own.
+    package enum Kind: Sendable {
+        case regular
+        /// The user named it: a pipe will do, such as a shell's `<(...)`.
+        case named
     }
 
     /// `~/.erlang.cookie`, then `$XDG_CONFIG_HOME/erlang/.erlang.cookie` (OTP 25 and later).
@@ -21,14 +21,15 @@ package enum CookieFile {
     }
 
     package static func read(
-        _ path: String, _ files: any FileSource, _ strictness: Strictness
+        _ path: String, _ files: any FileSource, _ kind: Kind
     ) throws(SettingsError) -> Secret {
         if let status = files.status(path) {
-            guard status.isRegular || strictness == .any, !status.isDirectory else {
+            guard status.isRegular || kind == .named, !status.isDirectory else {
                 throw SettingsError(.configuration, "a cookie file must be a regular file", file: path)
             }
-            if strictness == .ownerOnly, status.isOpenToOthers {
-                throw SettingsError(.configuration, "must be accessible by its owner only (chmod 600)", file: path)
+            if status.isRegular, status.isOpenToOthers {
+                throw SettingsError(
+                    .configuration, "a cookie file must be accessible by its owner only (chmod 600)", file: path)
             }
         }
         let bytes: [UInt8]

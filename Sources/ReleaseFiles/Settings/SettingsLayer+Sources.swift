@@ -28,7 +28,7 @@ extension SettingsLayer {
         _ flags: SettingsFlags, _ files: any FileSource, _ environment: [String: String]
     ) throws(SettingsError) {
         if let path = flags.cookieFile {
-            cookie = Sourced(try CookieFile.read(path, files, .any), .flag("--cookie-file"))
+            cookie = Sourced(try CookieFile.read(path, files, .named), .flag("--cookie-file"))
         } else if let variable = flags.cookieEnvironment {
             guard let text = environment[variable], !text.isEmpty else {
                 throw SettingsError(.configuration, "--cookie-env: the environment has no \(variable)")
@@ -68,7 +68,7 @@ extension SettingsLayer {
         if let text = sourced("COOKIE") {
             cookie = text.map { Secret($0) }
         } else if let path = sourced("COOKIE_FILE") {
-            cookie = Sourced(try CookieFile.read(path.value, files, .any), path.origin)
+            cookie = Sourced(try CookieFile.read(path.value, files, .named), path.origin)
         }
     }
 

@@ -153,7 +153,7 @@ package struct SettingsResolver {
 
     private func userCookie() throws(SettingsError) -> Sourced<Secret>? {
         for path in CookieFile.defaultPaths(environment: environment) where files.status(path) != nil {
-            return Sourced(try CookieFile.read(path, files, .ownerOnly), .file(path, line: nil))
+            return Sourced(try CookieFile.read(path, files, .regular), .file(path, line: nil))
         }
         return nil
     }

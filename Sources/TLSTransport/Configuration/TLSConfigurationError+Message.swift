@@ -12,6 +12,7 @@ extension TLSConfigurationError: CustomStringConvertible {
     private var sentence: String {
         switch cause {
         case .unreadable(let errno): SystemError.text(errno)
+        case .keyLog(let refusal): "\(refusal)"
         case .tooLarge: "larger than a file of certificates or keys can be (16 MiB)"
         case .noCertificate: "there is no PEM certificate in it"
         case .noPrivateKey: "there is no PEM private key in it"

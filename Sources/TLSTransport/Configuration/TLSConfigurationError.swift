@@ -1,8 +1,12 @@
+package import ByteTransport
+
 /// Why a `TLSConfiguration` cannot be used: always ours to mend, never the peer's.
 package struct TLSConfigurationError: Error, Hashable, Sendable {
     package enum Cause: Hashable, Sendable {
         /// open(2) or read(2) failed.
         case unreadable(errno: Int32)
+        /// The file for secrets cannot be written.
+        case keyLog(PrivateFile.Refusal)
         /// Above the limit for such files (16 MiB).
         case tooLarge
         /// No PEM block of the kind that is looked for.

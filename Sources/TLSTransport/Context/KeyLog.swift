@@ -5,10 +5,13 @@ internal import Glibc
 /// A file of secrets in the NSS key log format, which Wireshark reads: readable by its owner only, appended to.
 final class KeyLog {
     private let descriptor: Int32
+    /// errno of the first write that failed; 0 so far.
+    private(set) var failure: Int32 = 0
 
     init(_ path: String) throws(TLSConfigurationError) {
-        descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw TLSConfigurationError(file: path, cause: .unreadable(errno: errno)) }
+        do throws(PrivateFile.Refusal) { descriptor = try PrivateFile.open(path, .appended) } catch {
+            throw TLSConfigurationError(file: path, cause: .keyLog(error))
+        }
     }
 
     deinit { close(descriptor) }
@@ -16,7 +19,8 @@ final class KeyLog {
     /// One write a line, so that several processes may share the file.
     func append(_ line: UnsafePointer<CChar>) {
         let text = [UInt8](UnsafeRawBufferPointer(start: line, count: strlen(line))) + [UInt8(ascii: "\n")]
-        _ = write(descriptor, text, text.count)
+        let count = write(descriptor, text, text.count)
+        if count != text.count, failure == 0 { failure = count < 0 ? errno : ENOSPC }
     }
 }
 

@@ -11,6 +11,8 @@ package final class TLSContext {
     let trusted: [Certificate]
     private let context: OpaquePointer
     private let keyLog: KeyLog?
+    /// errno of the first secret that could not be written to the key log; 0 where all could.
+    package var keyLogFailure: Int32 { keyLog?.failure ?? 0 }
 
     /// Reads the files. No connection is made, nothing is asked of a person.
     package init(_ configuration: TLSConfiguration) throws(TLSConfigurationError) {

@@ -30,7 +30,7 @@ import Testing
 
     @Test func rawIntoAPipeIsTheBytes() throws {
         let result = try Self.tool().run("eval", "-o", "raw", "<<27, \"[31m\", 0, 255>>")
-        #expect(result.standardOutputBytes == [27, 0x5B, 0x33, 0x31, 0x6D, 0, 255, 10])
+        #expect(result.standardOutputBytes == [27, 0x5B, 0x33, 0x31, 0x6D, 0, 255])
     }
 
     @Test func nothingReachesATerminalAsItIs() throws {

@@ -201,12 +201,19 @@ final class FakeNode: Administration {
         for report in reached[way] ?? [] { onReport(report) }
     }
 
+    var checkupFacts: (facts: NodeCheckup, timing: CheckupTiming)?
+
     func checkup(deadline: Instant?) throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming) {
+        try check()
+        if let checkupFacts { return checkupFacts }
         throw NodeFailure(.rpc, stage: .up, node: node, message: "not in this trial", remedy: "")
     }
 
+    var state: NodeStatus?
+
     func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus {
         try check()
+        if let state { return state }
         return NodeStatus(
             node: node, product: product, progress: "started", processID: "42", otpRelease: "25", ertsVersion: "13.1",
             uptimeSeconds: 90,
@@ -228,7 +235,7 @@ final class FakeNode: Administration {
 
     func processID(deadline: Instant?) throws(NodeFailure) -> String {
         try check()
-        return "42"
+        return state?.processID ?? "42"
     }
 
     func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) throws(NodeFailure) {

@@ -86,7 +86,7 @@ import Testing
         #expect(trial.standardOutput == "\\x{1B}]0;title\\x{7}\n<<\"\\e\">>\n")
         trial.output.bytes = []
         #expect(trial.run("eval", "-o", "raw", "f()") == 0)
-        #expect(trial.standardOutput == "\u{1B}]0;title\u{07}\n\u{1B}\n")
+        #expect(trial.standardOutput == "\u{1B}]0;title\u{07}\n\u{1B}")
         trial.output.bytes = []
         trial.outputIsTerminal = true
         #expect(trial.run("eval", "-o", "raw", "f()") == 0)

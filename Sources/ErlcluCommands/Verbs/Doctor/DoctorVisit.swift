@@ -136,7 +136,7 @@ final class DoctorVisit {
     }
 
     private var cookie: (origin: String, hash: Int)? {
-        settings.cookie.map { ("from \($0.origin)", Int(ErlangHash.phash2(atom: $0.value.bytes))) }
+        settings.cookie.map { ("from \($0.origin)", ErlangHash.of(cookie: $0.value)) }
     }
 
     /// Of our own.
