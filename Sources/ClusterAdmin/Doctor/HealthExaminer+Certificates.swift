@@ -102,7 +102,7 @@ extension HealthExaminer {
         guard security.isCertificateRequested else {
             return .warning(
                 .trust, "the node asks for no certificate: whoever has the cookie is let in",
-                remedy: "{verify, verify_peer}, {fail_if_no_peer_cert, true} in the server section of its file",
+                remedy: Self.demandRemedy("{verify, verify_peer}, {fail_if_no_peer_cert, true}"),
                 code: .certificateRequired)
         }
         // OTP's default is to let them in.
@@ -110,9 +110,14 @@ extension HealthExaminer {
         if security.ownCertificate == nil || demands == false {
             return .warning(
                 .trust, "the node asks for a certificate, and lets in who has none",
-                remedy: "{fail_if_no_peer_cert, true} in the server section of its file", code: .certificateRequired)
+                remedy: Self.demandRemedy("{fail_if_no_peer_cert, true}"), code: .certificateRequired)
         }
         return .fine(.trust, "the node \(demands == true ? "demands" : "asks for") a certificate, and trusts ours")
+    }
+
+    /// Who has none would be shut out.
+    private static func demandRemedy(_ options: String) -> String {
+        "\(options) in the server section of its file, once all that connect to it have a certificate"
     }
 
     private func trustInDialled(_ client: NodeCheckup.Trust) -> HealthCheck {
@@ -121,6 +126,7 @@ extension HealthExaminer {
         }
         return .warning(
             .trust, "the node does not verify those that it dials itself",
-            remedy: "{verify, verify_peer} and cacertfile in the client section of its file", code: .caUnknown)
+            remedy: "{verify, verify_peer} and cacertfile in the client section of its file, once those that it dials "
+                + "have certificates for their hosts: it refuses the others then", code: .caUnknown)
     }
 }

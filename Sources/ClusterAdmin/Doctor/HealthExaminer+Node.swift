@@ -79,7 +79,8 @@ extension HealthExaminer {
             guard let own = names.first(where: { $0.name == alive }) else {
                 return .warning(
                     .epmd, "the epmd on the node's host does not know \(alive)",
-                    remedy: "epmd was restarted: the node registers again when it is restarted, or see -start_epmd",
+                    remedy: "if epmd was restarted just now, OTP 25 and later register again within seconds; an older "
+                        + "node is reached with --address HOST:\(checkup.listeningPort.map(String.init) ?? "PORT")",
                     code: .epmdNotRegistered)
             }
             guard let port = checkup.listeningPort, port != Int(own.port) else {

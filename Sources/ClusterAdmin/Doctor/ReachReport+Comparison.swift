@@ -25,6 +25,7 @@ extension ReachReport {
         return NodeFailure(
             .cookie, stage: .ack, node: target,
             message: "\(from) has the cookie of hash \(ours) for \(target), which has that of \(theirs) for \(from)",
-            remedy: "give both one cookie; look for a trailing newline, and for erlang:set_cookie/2")
+            remedy: "find out which of the two is wrong before either is changed: look for a trailing newline, and for "
+                + "erlang:set_cookie/2")
     }
 }

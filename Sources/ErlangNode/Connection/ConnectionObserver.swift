@@ -12,6 +12,8 @@ package protocol ConnectionObserver: AnyObject {
     /// The TLS handshake is done, and the peer's certificate verified where that was asked for.
     func secured()
     func handshake(_ event: HandshakeEvent)
+    /// The last message of the handshake has been judged, too: the node is connected.
+    func up()
 }
 
 /// Why a TCP connection is made.

@@ -175,6 +175,7 @@ package final class NodeConnector: ByteStreamReceiver {
         self.stream = nil
         end()
         connection.begin()
+        observer?.up()
         // Who asked for the connection has it before it can be lost.
         completion?(.connected(connection))
         connection.proceed(with: result.leftover)

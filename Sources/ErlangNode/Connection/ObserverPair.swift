@@ -35,6 +35,11 @@ package final class ObserverPair: ConnectionObserver {
         second.secured()
     }
 
+    package func up() {
+        first.up()
+        second.up()
+    }
+
     package func handshake(_ event: HandshakeEvent) {
         first.handshake(event)
         second.handshake(event)

@@ -37,8 +37,8 @@ extension AttemptExplainer {
         guard isConnected else { return epmdFiltered(at: epmd, "no packet came back within \(seconds)") }
         return failure(
             .epmdTimeout, .epmd, "\(epmd) takes the connection, and says nothing within \(seconds)",
-            remedy: "epmd hangs there, or it is another service: restart it, or give the node's port with "
-                + "--address HOST:PORT")
+            remedy: "give the node's port with --address HOST:PORT, and see whether it is epmd that hangs there, or "
+                + "another service; an epmd that is restarted has forgotten its nodes")
     }
 
     private func epmdFiltered(at epmd: Endpoint, _ detail: String) -> NodeFailure {
@@ -72,12 +72,12 @@ extension AttemptExplainer {
             if let near = NearMiss.of(alive, among: known) {
                 message += " (did you mean \(near)?)"
                 let host = node.drop { $0 != "@" }
-                remedy = "-n \(Self.shellWord(near + host)), if that is the one; else \(remedy)"
+                remedy += "; or, if that is the one which is meant, -n \(Self.shellWord(near + host))"
             }
         }
         return failure(.epmdNotRegistered, .epmd, message, remedy: remedy)
     }
 
     private static let epmdRemedy =
-        "start the node or epmd; for a node that runs without epmd give its port with --address HOST:PORT"
+        "see whether the node runs; for one that does, and without epmd, give its port with --address HOST:PORT"
 }

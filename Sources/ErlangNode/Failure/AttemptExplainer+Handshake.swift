@@ -99,8 +99,7 @@ extension AttemptExplainer {
         case .notAllowed:
             failure(
                 .notAllowed, stage, "\(node) does not allow us: status not_allowed",
-                remedy: "it has an allow list (net_kernel:allow/1); `net_kernel:allow([erlclu]).` there lets this tool "
-                    + "in",
+                remedy: Self.allowRemedy,
                 unless: "E-FLAGS: it misses distribution flags of ours; its log names them")
         case .alive:
             failure(
@@ -149,6 +148,11 @@ extension AttemptExplainer {
             .protocolViolation, stage, "\(node) at \(endpoint) breaks the distribution protocol: \(detail)",
             remedy: "check that a node listens there and nothing between changes the bytes")
     }
+
+    /// The first call of that function shuts out all whom it does not name, where everybody was let in before.
+    private static let allowRemedy =
+        "see the node's log: it says `disallowed node` where there is an allow list, to which net_kernel:allow/1 can add our "
+        + "host; on a node without one that call would shut out its peers"
 
     private static let cookieRemedy =
         "compare the hashes on both sides (on the node: erlang:phash2(erlang:get_cookie(), 1024)); "

@@ -84,8 +84,7 @@ extension AttemptExplainer {
             return failure(
                 .certificateExpired, .tls, "\(what) expired \(ago(refused.notAfter))",
                 remedy: depth == 0
-                    ? "renew it, replace the node's certfile, and let the node read it: within 2 minutes by itself, or "
-                        + "by a restart"
+                    ? "renew it, and replace the node's certfile: the node reads that within 2 minutes by itself"
                     : "a new one has to go to every node and to this side (--ca) before certificates are issued by it")
         case VerifyError.notYetValid:
             return failure(
@@ -134,8 +133,9 @@ extension AttemptExplainer {
         return failure(
             .caUnknown, .tls, "\(subject); it trusts \(trusted.isEmpty ? "nobody" : trusted)",
             remedy: namesake
-                ? "the CA has been replaced by one of the same name: get the CA file that the node's cacertfile has, and "
-                    + "give it with --ca; in a rotation both sides need a bundle of the old and the new one first"
+                ? "another CA has the same name: if it was replaced, get its new file from who did that, never from what "
+                    + "answers here, and give it with --ca; in a rotation both sides need a bundle of the old and the "
+                    + "new one first"
                 : "give the CA file that the cluster uses (--ca, or cacertfile in the optfile)",
             unless: issuer == nil && !leaf.isSelfIssued && !namesake
                 ? "the node does not show the intermediate certificates between its own and the CA (\(reason))" : nil)
@@ -149,10 +149,11 @@ extension AttemptExplainer {
             .certificateName, .tls,
             "the certificate of \(node) (\(leaf?.identity ?? "no subject")) is for \(leaf?.nameWords ?? "nobody"); "
                 + "this side expects \(expected)",
-            remedy: "reissue it with \(expected)"
-                + (isAddress ? ", as an IP and as a DNS name, since OTP compares the latter" : "")
-                + (other.map { "; or, if that node is meant, expect what it has: --server-name \(Self.shellWord($0))" }
-                    ?? ""))
+            remedy: "see whether \(node) is the node's name, and this its address; if so, reissue the certificate with "
+                + expected + (isAddress ? ", as an IP and as a DNS name, since OTP compares the latter" : "")
+                + (other.map {
+                    "; or, if the node is known to be \($0), expect that for once: --server-name \(Self.shellWord($0))"
+                } ?? ""))
     }
 
     private func nothingInCommon(_ text: String, _ tls: TLSFailure) -> NodeFailure {

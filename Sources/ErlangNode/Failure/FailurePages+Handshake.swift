@@ -26,8 +26,9 @@ extension FailureCode {
                 facts: "the name that we connected with",
                 causes: ["net_kernel:allow/1 was called on the node, or dist_auto_connect keeps strangers out"],
                 remedy:
-                    "add the host of our name to net_kernel:allow/1 on the node; a call of that function cannot be undone "
-                    + "but by a restart")
+                    "see the node's log for the reason first. Where net_kernel:allow/1 was called there, the host of our "
+                    + "name can be added with it; where it was not, the first call shuts out every peer that it does not "
+                    + "name, and cannot be undone but by a restart")
         case .alive:
             FailurePage(
                 "the node still holds a connection to a node of our name",
@@ -63,8 +64,8 @@ extension FailureCode {
                     "erlang:set_cookie/2 on the node gives this host a cookie of its own",
                     "the node closed for another reason in that moment",
                 ],
-                remedy: "compare with erlang:get_cookie() on the node; 'erlclu-ctl config view' tells where ours comes "
-                    + "from")
+                remedy: "compare the hashes, never the cookies on a screen; 'erlclu-ctl config view' tells where ours "
+                    + "comes from")
         default:
             FailurePage(
                 "the connection stands, but the handshake does not get on",

@@ -31,7 +31,7 @@ extension FailureCode {
                 recognition: "the reason that goes with nodedown",
                 facts: "the reason",
                 causes: ["erlang:disconnect_node/1 was called there", "the connection was replaced by a newer one"],
-                remedy: "connect again")
+                remedy: "find out who did it, and why, before it is connected again")
         case .rpc:
             FailurePage(
                 "the node is up, but does not serve calls",

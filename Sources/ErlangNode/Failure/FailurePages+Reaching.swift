@@ -24,7 +24,8 @@ extension FailureCode {
                     "epmd listens on another port (ERL_EPMD_PORT) or on the loopback address only",
                 ],
                 remedy:
-                    "for a node without epmd give --address HOST:PORT; otherwise --epmd HOST:PORT, or start the node")
+                    "see whether the node runs; for one without epmd give --address HOST:PORT, for an epmd elsewhere "
+                    + "--epmd HOST:PORT")
         case .epmdTimeout:
             FailurePage(
                 "the epmd port of the node's host does not answer",
@@ -45,7 +46,7 @@ extension FailureCode {
                     "the name is mistyped, or the release gave it another one",
                     "the node registered with another epmd: another port, container or network namespace",
                 ],
-                remedy: "take a name that epmd knows ('erlclu-ctl names HOST'), or start the node")
+                remedy: "see whether the node runs, and under which name ('erlclu-ctl names HOST')")
         case .tcpRefused:
             FailurePage(
                 "nothing listens at the node's distribution port",

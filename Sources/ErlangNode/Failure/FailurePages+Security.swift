@@ -56,7 +56,7 @@ extension FailureCode {
                         + "OTP 26 and later refuse there",
                     "an option was removed from the node's OTP release",
                 ],
-                remedy: "remove the option from the node's optfile and restart it")
+                remedy: "remove the option from the node's optfile, which it reads when it starts")
         case .tlsStrict:
             FailurePage(
                 "the option file demands a check of the peer that cannot be made here",
@@ -119,20 +119,22 @@ extension FailureCode {
                     "the certificate signs itself",
                 ],
                 remedy:
-                    "give both sides a bundle with the old and the new authority before rotating; put intermediates "
-                    + "behind the leaf in certfile")
+                    "if both belong to one cluster, give both sides a bundle with the old and the new authority before "
+                    + "rotating; put intermediates behind the leaf in certfile; take no authority from who shows it")
         case .certificateName:
             FailurePage(
                 "the certificate is valid, but for other names than the node's",
                 recognition: "neither a DNS name nor an IP address of its subjectAltName is the host of the node name",
                 facts: "the name that was expected, and those that the certificate carries",
                 causes: [
+                    "the node was named by another host, or without one, and this host was assumed",
                     "the certificate was issued before the node got its name or address",
                     "the node name's host is an IP, and the certificate has it in one of the two forms only",
                 ],
                 remedy:
-                    "reissue it with the node name's host; an IP both as IP and as DNS entry, since OTP compares the "
-                    + "latter. --server-name NAME expects another name for once")
+                    "see first whether the node's name is the right one, its host above all; then reissue the "
+                    + "certificate with that host, an IP both as IP and as DNS entry, since OTP compares the latter. "
+                    + "--server-name NAME expects another name for once")
         case .certificateUsage:
             FailurePage(
                 "the certificate may not be used for this",

@@ -64,8 +64,9 @@ package struct CommandLineParser {
         line.operands.append(operand)
     }
 
+    /// A verb that may change or end a node is never suggested: what is suggested is typed without much thought.
     private func unknown(_ word: String, among verbs: [VerbSpec]) -> UsageError {
-        let names = verbs.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }
+        let names = verbs.filter { !$0.isHidden && $0.effect == .looks }.flatMap { [$0.name] + $0.aliases }
         return .unknownVerb(word, suggestion: NearMiss.of(word, among: names))
     }
 
@@ -148,7 +149,8 @@ package struct CommandLineParser {
         if !owners.isEmpty { return .optionOfOtherVerb(option, verbs: owners.map(\.name)) }
         // `-timeout` is a habit from Erlang's own tools; `--timeout` is one edit away.
         let word = whole ?? option
-        return .unknownOption(option, suggestion: NearMiss.of(word, among: line.knownOptions.map(\.spelling)))
+        let options = line.knownOptions.filter { !$0.name.lowersTheGuard }.map(\.spelling)
+        return .unknownOption(option, suggestion: NearMiss.of(word, among: options))
     }
 
     // MARK: Values

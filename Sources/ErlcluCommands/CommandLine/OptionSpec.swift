@@ -115,4 +115,7 @@ package enum OptionName: String, CaseIterable, Sendable {
     case silence
     case write
     case port
+
+    /// Whether it switches off what protects a node, a cluster or a secret: such an option is never suggested.
+    var lowersTheGuard: Bool { [.yes, .insecure, .connect, .setcookie].contains(self) }
 }

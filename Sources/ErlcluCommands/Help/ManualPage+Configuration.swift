@@ -78,6 +78,12 @@ extension ManualPage {
         .It Li "{timeout, SECONDS | \\(dq10s\\(dq}"
         As
         .Fl Fl timeout .
+        .It Li "{accepted, [Weakness, ...]}"
+        Published weaknesses of OTP, as
+        .Li \\(aqCVE\\-2025\\-32433\\(aq ,
+        that are known to whoever runs these nodes:
+        .Cm doctor
+        lists them without a warning.
         .It Li "{mode, read_write | read_only | protected}"
         What may be done to the nodes of this context.
         In one that is read_only nothing is evaluated, called, stopped or restarted;

@@ -223,7 +223,7 @@ package final class CommandRun {
         case (.readOnly, .runsCode), (.readOnly, .ends):
             throw .configuration(
                 message: "\(node) is read-only (\(settings.mode.origin)), and \(line.verbName) may change it",
-                remedy: "use another context, or let this one say {mode, read_write}")
+                remedy: "use a context that allows it, if it is meant")
         case (.protected, .ends) where !options.contains(.yes):
             throw .configuration(
                 message: "\(node) is protected (\(settings.mode.origin)), and \(line.verbName) would take it down",

@@ -50,6 +50,9 @@ extension ConnectionTrace: ConnectionObserver {
         tell("TLS", Self.verdict(security))
     }
 
+    /// The last message of the handshake says it.
+    package func up() {}
+
     package func handshake(_ event: HandshakeEvent) {
         var words = [event.direction == .sent ? "->" : "<-", event.message.rawValue]
         if let status = event.status { words.append(status.description) }

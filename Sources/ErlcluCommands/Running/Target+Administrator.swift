@@ -44,9 +44,14 @@ extension Target {
         }
         let observer: (any ConnectionObserver)? =
             if let trace, let recorder { ObserverPair(trace, recorder) } else { trace ?? recorder }
+        let isHostAssumed = settings.assumedHosts.contains(node)
         return NodeAdministrator(node: node, loop: loop) { completion in
             // The connector does not keep its observer; this closure does.
-            NodeConnector(target: target, on: loop, observer: observer).start { completion(SessionOutcome($0)) }
+            NodeConnector(target: target, on: loop, observer: observer).start { outcome in
+                var outcome = outcome
+                if isHostAssumed, case .failed(let failure) = outcome { outcome = .failed(failure.onAssumedHost) }
+                completion(SessionOutcome(outcome))
+            }
         }
     }
 

@@ -20,8 +20,8 @@ extension AttemptExplanation {
                 }
                     ?? "\(judge) does not trust the issuer of the certificate of \(owner)",
                 remedy:
-                    "give both nodes a cacertfile with the authorities of both; in a rotation distribute the new one "
-                    + "before certificates are issued by it")
+                    "if both belong to one cluster, give both a cacertfile with the authorities of both; in a rotation "
+                    + "distribute the new one before certificates are issued by it")
         case .name(let expected, let presented):
             let names = presented.isEmpty ? leaf.map { $0.dnsNames + $0.ipAddresses } ?? [] : presented
             // OTP looks for the host part of the name that is dialled.
@@ -34,8 +34,8 @@ extension AttemptExplanation {
                 "the certificate of \(owner)\(identity) is for [\(names.joined(separator: ", "))]; \(judge) expects "
                     + (wanted ?? "another name"),
                 remedy:
-                    "reissue it with \(wanted ?? "the node's host"); an IP address as IP and as DNS name, since OTP "
-                    + "compares the latter")
+                    "see whether \(judge) dials the right name; then reissue it with \(wanted ?? "the node's host"); an IP "
+                    + "address as IP and as DNS name, since OTP compares the latter")
         case .usage:
             let usage = leaf?.extendedKeyUsage.map { ", it is for \($0.joined(separator: " and ")) only" } ?? ""
             return failure(
@@ -82,7 +82,7 @@ extension AttemptExplanation {
         return failure(
             .certificateExpired, .tls,
             "\(subject) expired \(UTCTime.span(now - guilty.notAfter)) ago (\(UTCTime(seconds: guilty.notAfter)))",
-            remedy: "renew it on \(owner); a node reads its files anew within 2 minutes, or when it is restarted")
+            remedy: "renew it on \(owner), which reads its files anew within 2 minutes")
     }
 
     /// The name was answered with a TLS alert.
@@ -181,7 +181,8 @@ extension AttemptExplanation {
         case _ where reason.contains("hostname_check_failed") || reason.contains("cert_no_hostname"):
             return failure(
                 .certificateName, .tls, "\(refuses): it is not for the name that was dialled",
-                remedy: "reissue it with the host part of the node name; an IP address as IP and as DNS name")
+                remedy: "see whether the right name was dialled; then reissue it with the host part of the node name; "
+                    + "an IP address as IP and as DNS name")
         case 45:
             if let sender, leaf != nil {
                 let refusal = AttemptReasons.Refusal(
@@ -196,7 +197,7 @@ extension AttemptExplanation {
         case 48:
             return failure(
                 .caUnknown, .tls, "\(refuses): it does not trust its issuer",
-                remedy: "give both nodes a cacertfile with the authorities of both")
+                remedy: "if both belong to one cluster, give both a cacertfile with the authorities of both")
         case 42 where leaf != nil, 40 where leaf != nil && isBehindHellos(sender):
             // Of what OTP refuses so, the rest would be seen in the certificate.
             return failure(

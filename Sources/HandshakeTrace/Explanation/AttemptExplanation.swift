@@ -65,8 +65,8 @@ package struct AttemptExplanation {
         case .notAllowed:
             return failure(
                 .notAllowed, end.stage, "\(acceptor) does not let \(initiator) in: it is not on its allow list",
-                remedy: "add it to net_kernel:allow/1 on the acceptor; over TLS the hosts of the allowed nodes are "
-                    + "compared with the certificate")
+                remedy: "if it is to be let in, add it there with net_kernel:allow/1; over TLS the hosts of the "
+                    + "allowed nodes are compared with the certificate")
         case .refusedBy(let status): return refusedBy(status, end.stage)
         case .missingFlags(let names):
             let poor = name(end.side?.other ?? .acceptor)
@@ -193,7 +193,7 @@ package struct AttemptExplanation {
             let place = "the host of \(acceptor)\(host.map { " (\($0.host))" } ?? "")"
             return failure(
                 .epmdRefused, .epmd, "epmd is not running on \(place): connection refused",
-                remedy: "start \(acceptor); where it runs, see whether its epmd listens on another port "
+                remedy: "see whether \(acceptor) runs; where it does, whether its epmd listens on another port "
                     + "(ERL_EPMD_PORT) or on loopback only, or whether it runs without (-erl_epmd_port, -epmd_module)")
         }
         return failure(
@@ -234,7 +234,8 @@ package struct AttemptExplanation {
             }
             return failure(
                 .notAllowed, .status, "\(acceptor) does not allow \(initiator): status not_allowed",
-                remedy: "add it to net_kernel:allow/1 on the acceptor",
+                remedy: "see the acceptor's log for the reason; only where it has an allow list can net_kernel:allow/1 "
+                    + "add to it: elsewhere that call would shut out the other peers",
                 unless: "E-FLAGS: the acceptor misses distribution flags; its log names them")
         case .nok:
             return failure(

@@ -38,8 +38,12 @@ extension Ladder {
         case .secured(let version, let cipher):
             pass(.tlsFinished, at: time)
             if self[.tlsHello]?.facts.isEmpty == true { tell(["\(version), \(cipher)"], of: .tlsHello) }
+            // TLSv1.3 and tlsv1.3 in other words.
+            if version.hasSuffix("1.3") { hasLateVerdict = true }
         case .handshake(let detail): handshake(detail, event)
-        case .up: pass(.up, at: time)
+        case .up:
+            pass(.cookie, at: time)
+            pass(.up, at: time)
         case .ended(.failed(let failure)): fail(failure, at: time)
         case .started, .epmd, .alert, .ended, .down, .note: break
         }
@@ -67,16 +71,23 @@ extension Ladder {
             let ours = detail.name.map { $0.contains("@") ? $0 : "a name of the node's choice on \($0)" }
             pass(.name, at: time)
             tell(ours.map { ["\(event.vantage == .own ? "we are" : "the initiator is") \($0)"] } ?? [], of: .name)
-        case (.status, .acceptor?): pass(.status, at: time, detail.status?.description ?? "")
+        case (.status, .acceptor?):
+            switch detail.status {
+            case .ok, .okSimultaneous, .named: pass(.status, at: time, detail.status?.description ?? "")
+            // Others are an end, or a question that the challenge follows.
+            default: tell(detail.status.map { [$0.description] } ?? [], of: .status)
+            }
+        // Who looks at it passes judgement first: on the name and the flags. The answer shows that both were taken.
         case (.challenge, .acceptor?):
-            pass(.challenge, at: time)
             if let name = detail.name {
                 let incarnation = detail.creation.map { ", creation \($0)" } ?? ""
                 tell(["it is \(name)\(incarnation)"], of: .challenge)
             }
-            guard let flags = detail.flags else { return }
-            pass(.flags, at: time, Self.words(flags))
-        case (.challengeAck, .acceptor?): pass(.cookie, at: time)
+            if let flags = detail.flags { tell([Self.words(flags)], of: .flags) }
+        case (.challengeReply, .initiator?):
+            pass(.challenge, at: time)
+            if self[.flags]?.facts.isEmpty == false { pass(.flags, at: time) }
+        // The acknowledgement is judged as well: `up` says that it was right.
         default: break
         }
     }

@@ -26,6 +26,18 @@ package struct Ladder: Hashable, Sendable {
     /// When the rung that was passed last was.
     private var last: Int
     private let isSeenByInitiator: Bool
+    /// Under TLS 1.3 the acceptor's verdict on the initiator's certificate comes when the handshake is over for the
+    /// initiator, and its name may be sent.
+    var hasLateVerdict = false
+
+    /// The rungs that are passed and stay so, lowest first: nothing that may still come takes them back.
+    package var firm: ArraySlice<Step> {
+        let reached = steps.prefix { [.passed, .skipped, .unseen].contains($0.verdict) }
+        let judge: Rung = hasLateVerdict ? .status : .tlsFinished
+        guard self[.tlsFinished] != nil, reached.last?.rung ?? .dns < judge else { return reached }
+        // A certificate that one side takes is followed by that of the other, which may be refused.
+        return reached.prefix { $0.rung < .tlsCertificate }
+    }
 
     /// - Parameters:
     ///   - top: the highest rung.

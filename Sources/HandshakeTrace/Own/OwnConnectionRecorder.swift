@@ -107,6 +107,7 @@ extension OwnConnectionRecorder: ConnectionObserver {
         }
         if case .named(let name, _)? = event.status { initiator.name = name }
         tell(stage, .handshake(HandshakeDetail(event)), sender)
-        if event.message == .challengeAck, event.direction == .received { tell(.up, .up) }
     }
+
+    package func up() { tell(.up, .up) }
 }

@@ -11,7 +11,7 @@ struct ContextReader {
 
     static let keys = [
         "nodes", "transport", "address", "epmd", "optfile", "ca", "cert", "key", "key_password", "server_name",
-        "insecure", "cookie", "release", "vm_args", "mode", "timeout",
+        "insecure", "cookie", "release", "vm_args", "mode", "timeout", "accepted",
     ]
 
     init(file: String, name: String, files: any FileSource, environment: [String: String]) {
@@ -28,7 +28,12 @@ struct ContextReader {
         let value = pair[1]
         let origin = Origin.context(name, file: file, line: option.position.line)
         switch key.name {
-        case "nodes": layer.nodes = Sourced(try nodes(value, option), origin)
+        case "nodes":
+            let names = try words(value, option, "a list of node names", SettingText.isNodeName)
+            layer.nodes = Sourced(names, origin)
+        case "accepted":
+            let words = try words(value, option, "a list of identifiers as 'CVE-2025-32433'", SettingText.isWeakness)
+            layer.accepted = Sourced(words, origin)
         case "transport":
             layer.transport = try parsed(value, option, "auto, tls or tcp", SettingText.transport)
                 .map { Sourced($0, origin) }
@@ -62,8 +67,12 @@ struct ContextReader {
         }
     }
 
-    private func nodes(_ value: Term, _ option: LocatedTerm) throws(SettingsError) -> [String] {
-        let expected = ContextFile.error("nodes: expected a list of node names", option, file)
+    /// Atoms or strings, or a single one.
+    private func words(
+        _ value: Term, _ option: LocatedTerm, _ expectation: String, _ isWord: (String) -> Bool
+    ) throws(SettingsError) -> [String] {
+        let key = if case .tuple(let pair) = option.term, let key = pair.first?.text { key } else { "" }
+        let expected = ContextFile.error("\(key): expected \(expectation)", option, file)
         let elements: [Term]
         switch value {
         case .atom, .binary: elements = [value]
@@ -73,7 +82,7 @@ struct ContextReader {
         }
         var names: [String] = []
         for element in elements {
-            guard let text = element.text, SettingText.isNodeName(text) else { throw expected }
+            guard let text = element.text, isWord(text) else { throw expected }
             names.append(text)
         }
         return names

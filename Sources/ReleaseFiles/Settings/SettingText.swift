@@ -44,6 +44,14 @@ package enum SettingText {
             }
     }
 
+    /// The identifier of a published weakness: CVE-2025-32433.
+    static func isWeakness(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count == 3 && parts[0] == "CVE" && parts[1].utf8.count == 4
+            && (4...19).contains(parts[2].utf8.count)
+            && parts.dropFirst().allSatisfy { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+    }
+
     static func boolean(_ text: String) -> Bool? {
         switch text.lowercased() {
         case "1", "true", "yes", "on": true

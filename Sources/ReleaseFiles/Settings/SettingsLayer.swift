@@ -20,6 +20,7 @@ struct SettingsLayer {
     var tls = TLSOptions()
     var timeoutMilliseconds: Sourced<Int>?
     var mode: Sourced<AccessMode>?
+    var accepted: Sourced<[String]>?
     var release: Sourced<String>?
     var vmArguments: Sourced<String>?
     var warnings: [String] = []
@@ -45,6 +46,7 @@ struct SettingsLayer {
         tls.fill(from: other.tls)
         timeoutMilliseconds = timeoutMilliseconds ?? other.timeoutMilliseconds
         mode = mode ?? other.mode
+        accepted = accepted ?? other.accepted
         release = release ?? other.release
         vmArguments = vmArguments ?? other.vmArguments
         warnings += other.warnings

@@ -193,7 +193,7 @@ package struct SettingsResolver {
         let epmd = epmd(of: sum, host: host)
         // Where there is an epmd it knows the port of each node, and this one's is only its own.
         let listenPort = epmd.value == .none ? sum.listenPorts.fixed : nil
-        return TargetSettings(
+        var settings = TargetSettings(
             nodes: nodes ?? Sourced([], .fallback), nameProblem: nodes == nil ? sum.nameProblem : nil,
             nameType: nodes.map { Sourced(NameType(host: host), $0.origin) } ?? Sourced(.short, .fallback),
             cookie: sum.cookie, transport: transport, address: sum.address, epmd: epmd,
@@ -201,6 +201,10 @@ package struct SettingsResolver {
             timeoutMilliseconds: sum.timeoutMilliseconds ?? Sourced(10_000, .fallback),
             mode: sum.mode ?? Sourced(.readWrite, .fallback), context: context, release: sum.release,
             optfile: sum.optfile, warnings: warnings)
+        let bare = sum.nodes?.value.filter { !$0.contains("@") } ?? []
+        settings.assumedHosts = Set(bare.map { completed($0, sum.nameType?.value) })
+        settings.accepted = sum.accepted
+        return settings
     }
 
     /// A name without a host is one of this machine.

@@ -24,6 +24,10 @@ package struct TargetSettings: Sendable {
     package var optfile: Sourced<String>?
     /// For stderr, a line each.
     package var warnings: [String]
+    /// Those of `nodes` that were given without a host, and got that of this machine.
+    package var assumedHosts: Set<String> = []
+    /// Weaknesses that are known and accepted, by their identifiers (`CVE-2025-32433`).
+    package var accepted: Sourced<[String]>?
 }
 
 /// Short and long names never connect to each other.

@@ -23,6 +23,23 @@ import Testing
         withExtendedLifetime(command.fixtures) {}
     }
 
+    /// What a person sees come: rungs in order, and each with one result, the last among them the broken one.
+    @Test(arguments: reproducers)
+    func tellsEachRungOnce(reproducer: FailureReproducer) throws {
+        let command = try reproducer.prepare().examined()
+        let result = try command.start(["-o", "jsonl"]).wait()
+        let events = try result.standardOutput.split(separator: "\n").map { line in
+            try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+        let lines = events.filter { $0["event"] as? String == "rung" }
+        let rungs = lines.compactMap { $0["rung"] as? String }
+        #expect(Set(rungs).count == rungs.count, "\(result.standardOutput)")
+        let order = ["ok": 0, "skipped": 0, "broken": 1, "unreached": 2]
+        let ranks = lines.map { order[$0["result"] as? String ?? ""] ?? 9 }
+        #expect(ranks == ranks.sorted() && ranks.count { $0 == 1 } == 1, "\(result.standardOutput)")
+        withExtendedLifetime(command.fixtures) {}
+    }
+
     /// The same sign as a cookie's, from a node that ends in that moment: the second look finds nobody.
     @Test func tellsACrashFromACookie() throws {
         let peer = try ScriptedPeer([

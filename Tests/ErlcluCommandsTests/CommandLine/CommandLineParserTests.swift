@@ -58,6 +58,13 @@ import Testing
         ([], "a verb is missing"),
         (["pong"], "there is no verb 'pong'; did you mean 'ping'?"),
         (["frobnicate"], "there is no verb 'frobnicate'"),
+        (["top"], "there is no verb 'top'"),
+        (["rebot"], "there is no verb 'rebot'"),
+        (["restrat"], "there is no verb 'restrat'"),
+        (["evil"], "there is no verb 'evil'"),
+        (["stop", "--ye"], "there is no option '--ye'"),
+        (["ping", "--insecur"], "there is no option '--insecur'"),
+        (["doctor", "--connet"], "there is no option '--connet'; did you mean '--context'?"),
         (["config"], "'config' needs one of: contexts, view"),
         (["config", "veiw"], "'config' has no 'veiw'; it has: contexts, view"),
         (["trace", "processes"], "'trace' has no 'processes'; it has: dist"),
@@ -85,6 +92,23 @@ import Testing
         (["rpc", "lists"], "'rpc' needs FUNCTION"),
         (["completion", "tcsh"], "'tcsh' is not a value for SHELL: one of bash, zsh, fish"),
     ]
+
+    /// Whatever is typed: one edit away from a verb that is no look, that verb is not what is suggested.
+    @Test func suggestsNothingThatChangesANode() {
+        let harmful = Verbs.all.filter { $0.effect != .looks }.flatMap { [$0.name] + $0.aliases }
+        #expect(harmful.contains("stop") && harmful.contains("eval"))
+        for word in harmful {
+            for typed in [String(word.dropFirst()), String(word.dropLast()), word + "s", "x" + word] {
+                guard case .unknownVerb(_, let suggestion?) = Self.error(of: [typed]) else { continue }
+                #expect(!harmful.contains(suggestion), "\(typed)")
+            }
+        }
+    }
+
+    private static func error(of arguments: [String]) -> UsageError? {
+        do throws(UsageError) { _ = try CommandLineParser().parse(arguments) } catch { return error }
+        return nil
+    }
 
     @Test(arguments: refusals) func refuses(_ arguments: [String], _ message: String) {
         let error = #expect(throws: UsageError.self) { try CommandLineParser().parse(arguments) }

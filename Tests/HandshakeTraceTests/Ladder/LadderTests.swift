@@ -58,6 +58,34 @@ import Testing
         #expect(ladder[.up]?.verdict == .passed)
     }
 
+    /// A rung that is told cannot be taken back: none is firm that what comes next may still break.
+    @Test func isFirmWhenTheOtherSideHasAnswered() {
+        #expect(climb(9).firm.last?.rung == .tlsHello)
+        #expect(climb(10).firm.last?.rung == .tlsFinished)
+        #expect(climb(13).firm.last?.rung == .status)
+        #expect(climb(14).firm.last?.rung == .flags)
+        #expect(climb(Self.healthy.count).firm.last?.rung == .up)
+        var late = climb(9)
+        late.add(event(.tls, nil, .secured(version: "TLS 1.3", cipher: "C")))
+        late.add(event(.name, .initiator, .handshake(HandshakeDetail(.name, name: "erlclu"))))
+        #expect(late.firm.last?.rung == .tlsHello)
+        late.add(event(.status, .acceptor, .handshake(HandshakeDetail(.status, status: .ok))))
+        #expect(late.firm.last?.rung == .status)
+    }
+
+    /// The name in the challenge is another one: that rung is broken, and nothing above it is told to hold.
+    @Test func wrongNameBreaksTheChallenge() {
+        var ladder = climb(13)
+        ladder.fail(failure(.name, .challenge), at: 99_000)
+        #expect(ladder.broken?.rung == .challenge)
+        #expect(ladder[.flags]?.verdict == .unreached)
+    }
+
+    private func event(_ stage: NodeFailure.Stage, _ sender: Role?, _ what: Occurrence) -> TraceEvent {
+        TraceEvent(
+            time: 99_000, vantage: .own, connection: 1, side: .initiator, stage: stage, sender: sender, what: what)
+    }
+
     /// Wherever it ends: what is below holds, what is above was not reached.
     @Test(arguments: 0...Self.healthy.count) func breaksWhereItEnds(count: Int) {
         let stages = Self.healthy.prefix(count).map(\.0)

@@ -35,8 +35,8 @@ extension VerbSpec {
                 + "the members resolve, ask epmd, see whether somebody listens, and are compared, which disturbs no "
                 + "cluster. Where that does not say why, --connect has the members of such pairs dial each other. From "
                 + "OTP 25 on global may answer that by disconnecting others (E-OVERLAP), and what is connected stays so.",
-            "With -o jsonl each line has an event: started, rung, second_look, check and ended; with --all pair. The last "
-                + "line of a rung counts. Errors, and what traces saw, are lines of their own.",
+            "With -o jsonl each line has an event: started, rung, second_look, check and ended; with --all pair. Each rung "
+                + "has one line. Errors, and what traces saw, are lines of their own.",
         ],
         examples: [
             VerbExample("erlclu-ctl doctor app@10.0.0.7", "why do we not connect"),
@@ -80,7 +80,7 @@ extension CommandRun {
         guard settings.mode.value != .readOnly else {
             throw .configuration(
                 message: "\(from) is read-only (\(settings.mode.origin)), and --from has it connect to \(first)",
-                remedy: "use another context, or let this one say {mode, read_write}")
+                remedy: "use a context that allows it, if it is meant")
         }
         let initiator = DoctorVisit(self, node: settings.nodes.value.first ?? from, settings: settings)
         try initiator.examine()
@@ -95,7 +95,8 @@ extension CommandRun {
         for (index, target) in others.enumerated() {
             if index > 0 { results.add(text: "\n") }
             beginTurn(before: others.count - index - 1)
-            let pair = PairVisit(self, from: initiator, to: target)
+            let pair = PairVisit(
+                self, from: initiator, to: target, isHostAssumed: named.assumedHosts.contains(target))
             try pair.examine()
             statuses.append(pair.report())
         }

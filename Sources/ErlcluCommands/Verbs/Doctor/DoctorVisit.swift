@@ -99,6 +99,7 @@ final class DoctorVisit {
 
     /// The failure is known better now.
     private func conclude(_ failure: NodeFailure) {
+        let failure = isHostAssumed ? failure.onAssumedHost : failure
         ladder.fail(failure, at: run.context.time(), rung: ladder.broken?.rung)
     }
 
@@ -152,10 +153,23 @@ final class DoctorVisit {
         Diagnosis(title: title, fields: fields, ladder: ladder, checks: checks)
     }
 
-    private var title: String { "\(node) over \(settings.transport.value)" }
+    /// Whether nobody has said on which host it is.
+    private var isHostAssumed: Bool { settings.assumedHosts.contains(node) }
+
+    private var title: String {
+        "\(node) over \(settings.transport.value)" + (isHostAssumed ? Self.assumption(of: node) : "")
+    }
     private var fields: [(key: String, value: String)] {
         [("node", node), ("transport", "\(settings.transport.value)")]
+            + (isHostAssumed ? [("assumed_host", Self.host(of: node))] : [])
     }
+
+    /// What is said of a node that was named without its host, behind its name.
+    static func assumption(of node: String) -> String {
+        "; the host \(host(of: node)) is an assumption, as none was given"
+    }
+
+    private static func host(of node: String) -> String { String(node.drop { $0 != "@" }.dropFirst()) }
 
     private func examiner(_ facts: NodeCheckup, _ timing: CheckupTiming) -> HealthExaminer {
         HealthExaminer(

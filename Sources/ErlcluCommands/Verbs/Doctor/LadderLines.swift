@@ -4,8 +4,7 @@ import HandshakeTrace
 /// Writes a ladder while it is climbed: a line for each rung as soon as it is passed, so that an attempt that stalls is
 /// seen where it stands. The formats that are one document are left to `Diagnosis`.
 ///
-/// A line cannot be taken back. Where a rung turns out to be broken after all (under TLS 1.3 the verdict on our
-/// certificate comes when the handshake is over on our side) it gets a second line, which counts.
+/// A line cannot be taken back, so that a rung is told when it is firm, and each once.
 final class LadderLines {
     private static let columns = Column<Ladder.Step>.rungs
     /// Those of the longest code, and of the longest time that a command usually has.
@@ -51,7 +50,7 @@ final class LadderLines {
 
     /// Tells of the rungs that have been passed since.
     func show(_ ladder: Ladder) {
-        let reached = ladder.steps.prefix { [.passed, .skipped, .unseen].contains($0.verdict) }
+        let reached = ladder.firm
         let news = reached.filter { told[$0.rung] == nil }
         for step in news { isPassing ? (told[step.rung] = step.verdict) : tell(step) }
         if let next = ladder.steps.dropFirst(reached.count).first, !news.isEmpty || !isWaiting { wait(for: next) }
@@ -61,8 +60,6 @@ final class LadderLines {
     /// Tells of the others: the attempt is over.
     func finish(_ ladder: Ladder) {
         for step in ladder.steps where told[step.rung] != step.verdict {
-            // A person is told of the broken rung, and which ones are not reached, at the end.
-            if isForPeople, step.verdict == .unreached, told[step.rung] != nil { continue }
             tell(step)
         }
         stopWaiting()

@@ -213,8 +213,8 @@ final class MeshVisit {
             + line("\(broken.count) of \(pairs.count) pairs \(verdict)\(isUncertain ? ", or nobody can tell" : "")")
         if !run.isQuiet, broken.contains(where: { $0.state == .down && $0.failure == nil }) {
             text += line(
-                "  the nodes see nothing that keeps them apart, and nobody was asked to dial: --connect has them try; so "
-                    + "does erlclu-ctl doctor NODE --from NODE2 for one pair")
+                "  the nodes see nothing that keeps them apart, and nobody was asked to dial: erlclu-ctl doctor NODE --from "
+                    + "NODE2 has one pair try, --connect all; `global` may cut other links when one fails (E-OVERLAP)")
         }
         return text
     }

@@ -21,8 +21,14 @@ final class PairVisit {
     private var from: String { initiator.node }
     private var usesTLS: Bool { initiator.facts?.usesTLS ?? false }
 
-    /// - Parameter initiator: has been examined, and answers.
-    init(_ run: CommandRun, from initiator: DoctorVisit, to target: String) {
+    /// Whether nobody has said on which host the other node is.
+    private let isHostAssumed: Bool
+
+    /// - Parameters:
+    ///   - initiator: has been examined, and answers.
+    ///   - isHostAssumed: of `target`.
+    init(_ run: CommandRun, from initiator: DoctorVisit, to target: String, isHostAssumed: Bool) {
+        self.isHostAssumed = isHostAssumed
         self.run = run
         self.initiator = initiator
         to = target
@@ -47,6 +53,9 @@ final class PairVisit {
             }
         }
         climb(report)
+        if isHostAssumed, let (rung, failure) = ladder.broken {
+            ladder.fail(failure.onAssumedHost, at: report.ended, rung: rung)
+        }
         checks = compare(report, unseen)
     }
 
@@ -120,7 +129,9 @@ final class PairVisit {
     // MARK: both sides
 
     private var transport: String { usesTLS ? "tls" : "tcp" }
-    private var title: String { "\(to) as \(from) comes to it, over \(transport)" }
+    private var title: String {
+        "\(to) as \(from) comes to it, over \(transport)" + (isHostAssumed ? DoctorVisit.assumption(of: to) : "")
+    }
     private var fields: [(key: String, value: String)] { [("node", to), ("from", from), ("transport", transport)] }
 
     private var diagnosis: Diagnosis {
