@@ -59,6 +59,11 @@ import Testing
         #expect(dev.transport == nil)
     }
 
+    @Test func acceptedWeaknesses() throws {
+        let text = "{context, c, [{accepted, ['CVE-2025-32433', \"CVE-2022-37026\"]}]}."
+        #expect(try layer(text, "c").accepted?.value == ["CVE-2025-32433", "CVE-2022-37026"])
+    }
+
     @Test func secretsWantAPrivateFile() throws {
         #expect(try layer(Self.sample, "open").cookie?.value.bytes == Array("literal".utf8))
         let error = try #require(throws: SettingsError.self) { try layer(Self.sample, "open", permissions: 0o640) }
@@ -76,6 +81,10 @@ import Testing
         ("{context, c, [{nodes, ['a@b@c']}]}.", 1, 15, "nodes: expected a list of node names"),
         ("{context, c, [{cookie, {env, \"NONE\"}}]}.", 1, 15, "cookie: the environment has no NONE"),
         ("{context, c, [{cookie, {x, 1}}]}.", 1, 15, "cookie: expected {file, F}, {env, V} or a string"),
+        (
+            "{context, c, [{accepted, ['cve-2025-1']}]}.", 1, 15,
+            "accepted: expected a list of identifiers as 'CVE-2025-32433'"
+        ),
         ("{context, c, [x]}.", 1, 15, "expected {Key, Value}"),
         ("{context, c, []}. {context, c, []}.", 1, 19, "context c is there twice"),
         ("{context, c, [}.", 1, 15, "syntax error before: '}'"),

@@ -16,6 +16,8 @@ package struct HealthCheck: Hashable, Sendable {
         case flags
         case nameType = "name_type"
         case epmd
+        /// Whether the node has come up as a whole.
+        case applications
         case advisory
     }
 
@@ -27,6 +29,8 @@ package struct HealthCheck: Hashable, Sendable {
     package var remedy: String?
     /// The failure that it may become, for `explain`.
     package var code: FailureCode?
+    /// The published weakness that it is about, and where that is: all nodes of a release have it.
+    package var weakness: String?
 
     package static func fine(_ topic: Topic, _ facts: String) -> HealthCheck {
         HealthCheck(topic: topic, isWarning: false, facts: facts)

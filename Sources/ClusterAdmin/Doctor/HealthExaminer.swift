@@ -16,11 +16,15 @@ package struct HealthExaminer {
     /// Where our cookie comes from, in words, and `erlang:phash2(Cookie, 1024)`.
     package var cookieOrigin: String
     package var cookieHash: Int
+    /// Weaknesses that those who run the node know of, and who says so.
+    package var accepted: (identifiers: [String], origin: String)
 
     package init(
         node: String, now: Int, checkup: NodeCheckup, timing: CheckupTiming, security: SecurityAccount?,
-        flags: DistributionFlags?, cookieOrigin: String, cookieHash: Int
+        flags: DistributionFlags?, cookieOrigin: String, cookieHash: Int,
+        accepted: (identifiers: [String], origin: String) = ([], "")
     ) {
+        self.accepted = accepted
         self.node = node
         self.now = now
         self.checkup = checkup
@@ -42,6 +46,7 @@ package struct HealthExaminer {
         checks += [clock, cookie, release]
         if let flags { checks.append(compare(flags)) }
         checks += [nameType, registration]
+        if let remark = checkup.bootRemark { checks.append(remark) }
         checks += advisories
         return checks
     }

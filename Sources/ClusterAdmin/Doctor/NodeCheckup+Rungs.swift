@@ -17,19 +17,28 @@ extension NodeCheckup {
                     remedy: "an application that starts or stops may hold it up: see the node's log"),
                 at: time, rung: .applications)
         }
-        guard progress == "started" else {
-            let waiting =
-                startingApplications.isEmpty ? "" : "; it waits for \(startingApplications.joined(separator: ", "))"
+        // A node that boots answers, and is asked: that it waits is a remark.
+        guard let progress, progress != "stopping" else {
             return ladder.fail(
                 NodeFailure(
                     .rpc, stage: .up, node: node,
-                    message: "\(node) is up, and has not started as a whole (init: \(progress ?? "silent"))\(waiting)",
+                    message: "\(node) is up, and does not run as a whole (init: \(progress ?? "silent"))",
                     remedy: "wait; if it stays so see the node's log"),
                 at: time, rung: .applications)
         }
-        ladder.pass(.applications, at: time, "init started, \(running.count) applications run")
+        ladder.pass(.applications, at: time, "init \(progress), \(running.count) applications run")
         if !startingApplications.isEmpty {
             ladder.tell(["starting: \(startingApplications.joined(separator: ", "))"], of: .applications)
         }
+    }
+
+    /// That the node has not come up as a whole, which may be what keeps it from its peers, or the other way round.
+    var bootRemark: HealthCheck? {
+        guard progress == "starting" else { return nil }
+        let waiting =
+            startingApplications.isEmpty ? "" : "; it waits for \(startingApplications.joined(separator: ", "))"
+        return .warning(
+            .applications, "the node has not started as a whole (init: starting)\(waiting)",
+            remedy: "wait; if it stays so see the node's log", code: .rpc)
     }
 }

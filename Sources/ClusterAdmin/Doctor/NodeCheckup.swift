@@ -26,6 +26,7 @@ package struct NodeCheckup: Hashable, Sendable {
     /// `started`, `starting`, `stopping`; nil when init does not answer.
     package var progress: String?
     package var hasRPCService: Bool
+    package var isHidden: Bool
     package var usesLongNames: Bool?
     package var cookieHash: Int?
     package var isCookieAnArgument: Bool
@@ -56,6 +57,7 @@ extension NodeCheckup {
         clock = SystemTime.plausible(facts.value(of: "clock")?.integer)
         progress = known("init")
         hasRPCService = facts.value(of: "rex")?.bool == true
+        isHidden = facts.value(of: "hidden")?.bool == true
         usesLongNames = facts.value(of: "long_names")?.bool
         cookieHash = facts.value(of: "cookie")?.integer
         isCookieAnArgument = text("cookie_from") == "argument"

@@ -104,6 +104,7 @@ package enum OptionName: String, CaseIterable, Sendable {
     case page
     case from
     case connect
+    case summary
     case watch
     case yes
     case `for`

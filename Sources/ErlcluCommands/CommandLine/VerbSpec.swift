@@ -24,6 +24,9 @@ package struct VerbSpec: Sendable {
     package var defaultTimeout: Duration?
     /// Whether the verb asks nodes.
     package var asksNodes: Bool { defaultTimeout != nil }
+    /// A deadline that nobody typed, but a context or a variable says, does not go below this: what is looked at may take
+    /// so long by itself.
+    package var leastTimeout: Duration?
     /// Parsed when this verb is followed by one of them; such a verb does nothing by itself.
     package var subverbs: [VerbSpec] = []
     /// Everything behind the verb belongs to it, dashes included.

@@ -18,6 +18,8 @@ package final class CommandRun {
     /// The moment that somebody said; nil where the verb's own habit counts.
     private var limit: Instant?
     private let hasOwnTimeout: Bool
+    /// What a node's turn has at least where no time was typed.
+    private let least: Duration
     private let errors: BufferedWriter
     private let progress: ProgressLine
     private var toldInsecure: Set<String> = []
@@ -47,8 +49,12 @@ package final class CommandRun {
         resultStyle = style(context.outputIsTerminal)
         results = ResultWriter(
             verb: line.verbName, format: format, output: output, style: resultStyle, width: width)
-        let limit = line.options.value(.timeout) ?? context.environment["ERLCLU_TIMEOUT"]
-        let timeout = limit.flatMap { DurationSyntax($0) }.map(\.duration) ?? line.verb?.defaultTimeout
+        let typedLimit = line.options.value(.timeout)
+        let limit = typedLimit ?? context.environment["ERLCLU_TIMEOUT"]
+        let least = typedLimit == nil ? line.verb?.leastTimeout ?? .zero : .zero
+        self.least = least
+        let stated = limit.flatMap { DurationSyntax($0) }.map { $0.duration.map { max($0, least) } }
+        let timeout = stated ?? line.verb?.defaultTimeout
         let start = context.now()
         self.start = start
         hasOwnTimeout = limit != nil
@@ -141,7 +147,7 @@ package final class CommandRun {
             let settings = try context.targets.settings(flags)
             for warning in settings.warnings where toldWarnings.insert(warning).inserted { warn(warning) }
             if !hasOwnTimeout, settings.timeoutMilliseconds.origin != .fallback {
-                limit = start + .milliseconds(settings.timeoutMilliseconds.value)
+                limit = start + max(least, .milliseconds(settings.timeoutMilliseconds.value))
                 deadline = limit
             }
             return settings
@@ -178,7 +184,7 @@ package final class CommandRun {
     func beginTurn(before others: Int) {
         let now = context.now()
         guard let limit else { return deadline = line.verb?.defaultTimeout.map { now + $0 } }
-        deadline = now + max(.zero, now.duration(to: limit)) / (others + 1)
+        deadline = now + max(least, max(.zero, now.duration(to: limit)) / (others + 1))
     }
 
     /// Whoever typed these believes that TLS is used.

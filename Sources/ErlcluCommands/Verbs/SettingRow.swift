@@ -46,6 +46,7 @@ struct SettingRow: Hashable, Sendable {
         let timeout = settings.timeoutMilliseconds
         add("timeout", timeout) { timeout.origin == .fallback ? "that of the verb" : Duration.milliseconds($0).typed }
         add("mode", settings.mode) { $0.rawValue }
+        add("accepted", settings.accepted) { $0.joined(separator: " ") }
         return rows
     }
 }

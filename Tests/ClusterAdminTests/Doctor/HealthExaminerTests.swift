@@ -52,12 +52,12 @@ import Testing
 
     private func examine(
         _ fields: [(Atom, Term)] = [], security: SecurityAccount? = Self.security,
-        flags: DistributionFlags = .mandatory26, took: Int = 2000
+        flags: DistributionFlags = .mandatory26, took: Int = 2000, accepted: [String] = []
     ) throws -> [HealthCheck] {
         HealthExaminer(
             node: "app@10.0.0.7", now: Self.now, checkup: try checkup(fields),
             timing: CheckupTiming(asked: Self.now * 1_000_000, took: took), security: security, flags: flags,
-            cookieOrigin: "from a file", cookieHash: 42
+            cookieOrigin: "from a file", cookieHash: 42, accepted: (accepted, "context prod (f:3)")
         ).checks
     }
 
@@ -175,6 +175,10 @@ import Testing
         #expect(found.map(\.code) == [.sshAdvisory])
         #expect(found.first?.facts.contains("CVE-2025-32433") == true)
         #expect(try warnings(examine([("versions", versions([("public_key", "1.13.2")]))])) == [.advisory])
+        // Whoever runs the node knows.
+        let known = try examine([("versions", ssh), ("sshd", .integer(1))], accepted: ["CVE-2025-32433"])
+        #expect(warnings(known) == [])
+        #expect(known.last?.facts == "CVE-2025-32433 (ssh-5.2.9) is accepted (context prod (f:3))")
         let plain: (Atom, Term) = ("proto_dist", .binary(Array("inet_tcp".utf8)))
         #expect(try warnings(examine([("versions", versions([("public_key", "1.13.2")])), plain])) == [])
     }

@@ -68,6 +68,38 @@ import Testing
         #expect(none.standardError.contains("E-EPMD-NOTREG") && none.exitStatus == 69, "\(none.standardError)")
     }
 
+    /// Every node that is named is accounted for: one that rejects us, one that is no part of it, one that is gone.
+    @Test func allSaysWhatBecameOfEachNamedNode() throws {
+        let member = try ErlangNodeFixture()
+        try well.evaluate("net_kernel:connect_node('\(member.name)')")
+        let stranger = try ErlangNodeFixture(cookie: "another_cookie")
+        let island = try ErlangNodeFixture(arguments: ["-connect_all", "false"])
+        func all(_ nodes: [String], _ more: [String] = []) throws -> CommandResult {
+            var command = FailedCommand(
+                arguments: ["doctor", "--all", "--cookie-file", try well.cookieFile()] + more,
+                environment: well.environment)
+            for node in nodes { command.arguments += ["-n", node] }
+            return try command.start().wait(within: 60)
+        }
+        let rejected = try all([well.name, member.name, stranger.name])
+        #expect(rejected.standardOutput.contains("\(stranger.name) is left out: E-COOKIE at ACK"), "\(rejected)")
+        #expect(rejected.standardOutput.contains("every pair of the others is connected"), "\(rejected)")
+        #expect(rejected.exitStatus == 2)
+        let missing = try all([well.name, gone])
+        #expect(missing.standardOutput.contains("\(gone) is left out: E-EPMD-NOTREG at EPMD"), "\(missing)")
+        #expect(missing.exitStatus == 2)
+        // It lets us in, and is connected to nobody: that is a pair that is not connected, and no cluster of its own.
+        let apart = try all([well.name, island.name])
+        #expect(apart.standardOutput.contains("4 of 6 pairs are not connected"), "\(apart)")
+        #expect(apart.exitStatus == 1)
+        #expect(try island.evaluate("nodes()") == "[]")
+        let joined = try all([well.name, island.name], ["--connect"])
+        #expect(joined.exitStatus == 0, "\(joined)")
+        #expect(joined.standardOutput.contains("every pair is connected"), "\(joined)")
+        let whole = try all([well.name, member.name])
+        #expect(whole.exitStatus == 0 && !whole.standardOutput.contains("left out"), "\(whole)")
+    }
+
     @Test func eachIsDialledFromAnother() throws {
         let other = try ErlangNodeFixture()
         let command = try context([other.name, gone, well.name], ["doctor", "--from", other.name])

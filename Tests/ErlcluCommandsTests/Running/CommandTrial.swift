@@ -56,6 +56,7 @@ final class FakeTargets: TargetAccess {
     var mode = AccessMode.readWrite
     var transport = Transport.tcp
     var warnings: [String] = []
+    var timeoutMilliseconds = Sourced(10_000, Origin.fallback)
     private(set) var opened: [Target] = []
 
     func settings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
@@ -64,7 +65,7 @@ final class FakeTargets: TargetAccess {
             nameType: Sourced(.short, .fallback), cookie: Sourced(Secret("monster"), .environment("COOKIE")),
             transport: Sourced(transport, .fallback), address: nil,
             epmd: Sourced(.lookup(host: nil, port: 4369), .fallback), distributionPort: nil,
-            tls: TLSSettings(verifiesPeer: Sourced(true, .fallback)), timeoutMilliseconds: Sourced(10_000, .fallback),
+            tls: TLSSettings(verifiesPeer: Sourced(true, .fallback)), timeoutMilliseconds: timeoutMilliseconds,
             mode: Sourced(mode, .fallback), context: nil, release: nil, optfile: nil, warnings: warnings)
     }
 

@@ -21,6 +21,11 @@ struct Diagnosis {
     /// - Returns: the status of the first broken rung.
     func report(_ run: CommandRun, after lines: LadderLines? = nil) -> ExitStatus {
         let broken = ladder.broken
+        if run.format == .table || run.format == .raw, run.saysLittle {
+            lines?.pass()
+            run.results.add(text: run.options.contains(.summary) ? "\(summary)\n" : faults(run))
+            return broken.map { ExitStatus(rawValue: $0.failure.code.exitStatus) } ?? .done
+        }
         let lines = lines ?? LadderLines(run, title: title, fields: fields, ladder)
         lines.finish(ladder)
         if run.format == .jsonl {
@@ -38,6 +43,34 @@ struct Diagnosis {
 
     // MARK: for people
 
+    /// In a line.
+    private var summary: String {
+        if let (_, failure) = ladder.broken {
+            return "\(title): \(failure.code.rawValue) at \(failure.stage.rawValue): \(failure.message)"
+        }
+        let topics = checks.filter(\.isWarning).map { $0.topic.rawValue.split(separator: "_").joined(separator: " ") }
+        let names = topics.enumerated().filter { !topics[..<$0.offset].contains($0.element) }.map(\.element)
+        return "\(title): ok, all \(ladder.steps.count) rungs hold; \(Self.count(of: topics.count))"
+            + (names.isEmpty ? "" : ": \(names.joined(separator: ", "))")
+    }
+
+    private static func count(of warnings: Int) -> String {
+        warnings == 0 ? "no warnings" : warnings == 1 ? "1 warning" : "\(warnings) warnings"
+    }
+
+    /// What is wrong and nothing else: nothing at all where all is well.
+    private func faults(_ run: CommandRun) -> TerminalText {
+        let warnings = checks.filter(\.isWarning)
+        guard ladder.broken != nil || !warnings.isEmpty else { return "" }
+        var text: TerminalText = "\(title)\n"
+        if let (rung, failure) = ladder.broken { text += "\(rung.title): \(failure.message)\n" + conclusion(run) }
+        if !warnings.isEmpty {
+            let lines = HealthLine.lines(warnings, withRemedies: false)
+            text += Table.text(lines, Column<HealthLine>.health, style: run.resultStyle, width: run.width)
+        }
+        return text
+    }
+
     private func text(_ run: CommandRun) -> TerminalText {
         var text: TerminalText = ""
         if !checks.isEmpty {
@@ -54,7 +87,7 @@ struct Diagnosis {
         let warnings = checks.count { $0.isWarning }
         guard let (_, failure) = ladder.broken else {
             guard warnings > 0 else { return "all rungs hold; no warnings\n" }
-            return "all rungs hold; \(run.resultStyle.warning(warnings == 1 ? "1 warning" : "\(warnings) warnings"))\n"
+            return "all rungs hold; \(run.resultStyle.warning(Self.count(of: warnings)))\n"
         }
         let missing = ladder.steps.filter { $0.verdict == .unreached }.map(\.rung.title).joined(separator: ", ")
         let certainty = failure.certainty == .certain ? "certain" : "likely"
@@ -71,6 +104,9 @@ struct Diagnosis {
 }
 
 extension CommandRun {
+    /// Whether a person is to see no rungs: only what is wrong (-q), or a line for each node (--summary).
+    var saysLittle: Bool { isQuiet || options.contains(.summary) }
+
     /// One document of several, for `jsonl`.
     func add(_ json: (inout JSONWriter) -> Void) { results.add(json: json, term: { [] }, text: { "" }) }
 }

@@ -17,6 +17,7 @@ extension VerbSpec {
                 .all,
                 help: "ask every member, through one of them, whom it is connected to and how it comes to the others"),
             OptionSpec(.connect, help: "with --all: have those that are not connected dial each other, and trace that"),
+            OptionSpec(.summary, help: "a line for each node, or for --all one, instead of rungs and checks"),
         ],
         details: [
             "Climbs DNS, epmd, TCP, TLS (hello, certificate, finished), name, status, challenge, flags, cookie, up, rpc "
@@ -27,8 +28,13 @@ extension VerbSpec {
                 + "them, trust in both directions, the clocks, the cookie's hash and source, the release and its "
                 + "distribution flags, the name type, what epmd says of the node, and published weaknesses of OTP's ssh "
                 + "and TLS. Warnings do not change the exit status.",
+            "A weakness is told once for each release among the nodes, and without a warning where the context has it "
+                + "among its accepted ones. With -q only what is wrong is told, and nothing of a node that is well.",
             "Of several nodes, those of a context among them, each is looked at in turn, with its share of --timeout; the "
-                + "status is 2 where they come to different ones. For --all one of them that lets us in is enough.",
+                + "status is 2 where they come to different ones. For --all they are ways into the cluster, and what became "
+                + "of each is told: one that is connected to no member counts as a member of its own, and where one that "
+                + "was named with --node does not let us in the status is 2. A timeout of a context or of ERLCLU_TIMEOUT "
+                + "does not shorten the 20 s that a diagnosis has.",
             "With --from the options of the target are those of NODE2; NODE is reached from there by its name, and the "
                 + "connection that is made stays.",
             "--all shows who is connected to whom, and exits 1 when there is a pair that is not. Nobody dials for that: "
@@ -48,7 +54,11 @@ extension VerbSpec {
             .configuration,
         ],
         defaultTimeout: .seconds(20),
+        leastTimeout: .seconds(20),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+            if run.options.contains(.summary), run.format != .table, run.format != .raw {
+                throw .usage(.exclusive("--summary", "-o \(run.format.rawValue)"))
+            }
             if run.options.contains(.all) {
                 if run.options.contains(.from) { throw .usage(.exclusive("--all", "--from")) }
                 return try MeshVisit(run).report()
@@ -59,12 +69,17 @@ extension VerbSpec {
             let nodes = settings.nodes.value
             guard !nodes.isEmpty else { throw run.noNode(settings) }
             var statuses: [ExitStatus] = []
+            var told = ToldWeaknesses()
             for (index, node) in nodes.enumerated() {
-                if index > 0 { run.results.add(text: "\n") }
+                if index > 0, !run.saysLittle { run.results.add(text: "\n") }
                 run.beginTurn(before: nodes.count - index - 1)
                 let visit = DoctorVisit(run, node: node, settings: settings, tells: true)
                 try visit.examine()
-                statuses.append(visit.diagnosis.report(run, after: visit.lines))
+                var diagnosis = visit.diagnosis
+                if run.format == .table || run.format == .raw {
+                    diagnosis.checks = told.news(of: diagnosis.checks, node: visit.node)
+                }
+                statuses.append(diagnosis.report(run, after: visit.lines))
             }
             return statuses.allSatisfy { $0 == statuses[0] } ? statuses[0] : .partial
         })
@@ -90,10 +105,11 @@ extension CommandRun {
             throw .usage(.settings("NODE and --from are the same node: \(first)"))
         }
         // As long as we do not come to the one that is to dial, that is what is wrong.
-        guard initiator.ladder.broken == nil else { return initiator.diagnosis.report(self) }
+        // Once it answers, what it has not yet started keeps nobody from asking it.
+        guard initiator.target != nil else { return initiator.diagnosis.report(self) }
         var statuses: [ExitStatus] = []
         for (index, target) in others.enumerated() {
-            if index > 0 { results.add(text: "\n") }
+            if index > 0, !saysLittle { results.add(text: "\n") }
             beginTurn(before: others.count - index - 1)
             let pair = PairVisit(
                 self, from: initiator, to: target, isHostAssumed: named.assumedHosts.contains(target))

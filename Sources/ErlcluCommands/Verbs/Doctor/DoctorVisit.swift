@@ -174,6 +174,7 @@ final class DoctorVisit {
     private func examiner(_ facts: NodeCheckup, _ timing: CheckupTiming) -> HealthExaminer {
         HealthExaminer(
             node: node, now: run.context.time() / 1_000_000, checkup: facts, timing: timing, security: security,
-            flags: flags, cookieOrigin: cookie?.origin ?? "", cookieHash: cookie?.hash ?? 0)
+            flags: flags, cookieOrigin: cookie?.origin ?? "", cookieHash: cookie?.hash ?? 0,
+            accepted: settings.accepted.map { ($0.value, $0.origin.description) } ?? ([], ""))
     }
 }

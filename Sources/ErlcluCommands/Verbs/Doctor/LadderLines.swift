@@ -21,7 +21,7 @@ final class LadderLines {
     private let showsWaiting: Bool
     /// Stands before what is waited for.
     private let label: String
-    /// Whether nothing stays of it: this ladder only leads to the one that is asked for.
+    /// Whether nothing stays of it: this ladder only leads to the one that is asked for, or rungs are not asked for.
     private let isPassing: Bool
 
     private var isForPeople: Bool { run.format == .table || run.format == .raw }
@@ -35,7 +35,7 @@ final class LadderLines {
     ) {
         self.run = run
         self.fields = fields
-        isPassing = passing != nil
+        isPassing = passing != nil || run.saysLittle && (run.format == .table || run.format == .raw)
         label = passing.map { "\($0): " } ?? ""
         showsWaiting = run.context.outputIsTerminal && run.context.environment["TERM"] != "dumb"
         let rungs = ladder.steps.map(\.rung.title.count) + [Self.columns[0].heading.count]

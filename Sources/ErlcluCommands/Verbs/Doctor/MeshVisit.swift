@@ -19,6 +19,12 @@ final class MeshVisit {
     private var hung: [String: NodeFailure] = [:]
     private var pairs: [MeshPair] = []
     private var notes: [String] = []
+    /// Nodes that were named, let us in, and are connected to no member: they are asked directly.
+    private var outsiders: [String: any Administration] = [:]
+    /// Nodes that were named and do not let us in.
+    private var leftOut: [NodeFailure] = []
+    /// Whether each named node was named for itself, and not as a way into the cluster.
+    private var isEachMeant = true
 
     init(_ run: CommandRun) {
         self.run = run
@@ -35,23 +41,38 @@ final class MeshVisit {
                     "\(entry) is read-only (\(settings.mode.origin)), and --connect has its members dial",
                 remedy: "leave --connect out: then they are only asked; or use another context")
         }
+        if case .context = settings.nodes.origin { isEachMeant = false }
         if named.count > 1 {
-            try run.withEntryNode { (node) throws(CommandFailure) in try ask(node) }
+            try run.withEntryNode { (node) throws(CommandFailure) in try ask(node, named, settings) }
             return conclude()
         }
         let visit = DoctorVisit(run, node: entry, settings: settings)
         try visit.examine()
-        guard visit.ladder.broken == nil, let target = visit.target else { return visit.diagnosis.report(run) }
-        try ask(target)
+        // Once it answers, what it has not yet started keeps nobody from asking it.
+        guard let target = visit.target else { return visit.diagnosis.report(run) }
+        remark(visit)
+        try ask(target, [], settings)
         return conclude()
     }
 
     private func conclude() -> ExitStatus {
         write()
-        return pairs.contains(where: \.isBroken) ? .negative : .done
+        if pairs.contains(where: \.isBroken) { return .negative }
+        return leftOut.isEmpty || !isEachMeant ? .done : .partial
     }
 
-    private func ask(_ entry: any Administration) throws(CommandFailure) {
+    /// That it has not come up as a whole.
+    private func remark(_ visit: DoctorVisit) {
+        if let (_, failure) = visit.ladder.broken { notes.append(failure.message) }
+        for check in visit.checks where check.topic == .applications && check.isWarning {
+            notes.append("\(visit.node): \(check.facts)")
+        }
+    }
+
+    /// - Parameter named: nodes of which it is to be said what became of them.
+    private func ask(
+        _ entry: any Administration, _ named: [String], _ settings: TargetSettings
+    ) throws(CommandFailure) {
         run.showProgress("asking the members who they are", on: entry.loop)
         defer { run.endProgress() }
         let known = try run.asking { () throws(NodeFailure) in try entry.members(deadline: askingEnd) }
@@ -62,10 +83,16 @@ final class MeshVisit {
         }
         note(visible)
         note(leftOut: known.filter { $0.kind == nil })
+        let strangers = Set(named).subtracting(known.map(\.node) + [entry.node]).sorted()
+        if !strangers.isEmpty { visit(strangers, settings) }
+        for hidden in known where hidden.kind == .hidden && named.contains(hidden.node) {
+            notes.append("\(hidden.node) is a hidden node, and none of the mesh")
+        }
         var (reports, silent) = try reach(entry, .look)
         let watch = HandshakeWatch()
         if connects, reports.contains(where: { !$0.isConnected }) {
-            watch.watch(entry, members: Array(Set(reports.map(\.from))))
+            watch.watch(entry, members: Array(Set(reports.map(\.from)).subtracting(outsiders.keys)))
+            for node in outsiders.values { watch.watch(node) }
             var again = try reach(entry, .dial)
             // The first node asks those that it is connected to: by now there may be more of them.
             if !Set(members).isSubset(of: again.reports.map(\.from)) {
@@ -87,6 +114,38 @@ final class MeshVisit {
         }
     }
 
+    /// No member knows them: they are dialled by us, to say of each what becomes of it.
+    private func visit(_ strangers: [String], _ settings: TargetSettings) {
+        for (index, name) in strangers.enumerated() {
+            // What is left after them is for the pairs.
+            run.beginTurn(before: strangers.count - index)
+            let visit = DoctorVisit(run, node: name, settings: settings)
+            do throws(CommandFailure) { try visit.examine() } catch {
+                leftOut.append(Self.refused(name, error))
+                continue
+            }
+            guard let node = visit.target, let facts = visit.facts else {
+                if let (_, failure) = visit.ladder.broken { leftOut.append(failure) }
+                continue
+            }
+            remark(visit)
+            guard !facts.isHidden else {
+                notes.append("\(visit.node) is a hidden node, and none of the mesh")
+                continue
+            }
+            outsiders[visit.node] = node
+            members = (members + [visit.node]).sorted()
+        }
+        run.beginTurn(before: 0)
+    }
+
+    private static func refused(_ node: String, _ failure: CommandFailure) -> NodeFailure {
+        if case .node(let failure) = failure { return failure }
+        return NodeFailure(
+            .configuration, stage: .dns, node: node, message: failure.items.first?.message ?? "it cannot be dialled",
+            remedy: failure.items.first?.remedy ?? "")
+    }
+
     private func reach(
         _ entry: any Administration, _ way: ReachWay
     ) throws(CommandFailure) -> (reports: [ReachReport], silent: [String: NodeFailure]) {
@@ -102,7 +161,7 @@ final class MeshVisit {
         show(nil)
         try run.asking { () throws(NodeFailure) in
             try entry.reachAmongMembers(
-                members, hung: Set(hung.keys), way, deadline: run.deadline,
+                members, hung: Set(hung.keys).union(outsiders.keys), way, deadline: run.deadline,
                 onReport: {
                     reports.append($0)
                     show($0.from)
@@ -111,6 +170,14 @@ final class MeshVisit {
                     silent[$0] = $1
                     show($0)
                 })
+        }
+        for (name, node) in outsiders {
+            do throws(NodeFailure) {
+                reports += try node.reach(members, way, deadline: run.deadline) { _ in }
+            } catch {
+                silent[name] = error
+            }
+            show(name)
         }
         return (reports, silent.merging(hung) { $1 })
     }
@@ -181,16 +248,46 @@ final class MeshVisit {
         switch run.format {
         case .table, .raw: run.results.add(text: text)
         case .json, .jsonl, .term:
-            for note in notes { run.warn(note) }
+            for note in notes + leftOut.map(words(leftOut:)) { run.warn(note) }
             run.results.add(rows: pairs, columns: Column<MeshPair>.pairs, event: "pair")
         }
-        run.tellScripts(pairs.compactMap { pair in pair.failure.map { .node($0) } })
+        run.tellScripts(pairs.compactMap { pair in pair.failure.map { .node($0) } } + leftOut.map { .node($0) })
+    }
+
+    private func words(leftOut failure: NodeFailure) -> String {
+        "\(failure.node) is left out: \(failure.code.rawValue) at \(failure.stage.rawValue): \(failure.message)"
+    }
+
+    /// The whole in a line.
+    private var summary: TerminalText {
+        let missing = leftOut.isEmpty ? "" : "; left out: \(leftOut.map(\.node).joined(separator: ", "))"
+        return line(verdict + " (\(members.count) members)" + missing)
+    }
+
+    private var verdict: String {
+        let broken = pairs.filter(\.isBroken)
+        guard !pairs.isEmpty else { return "it is alone: there is no pair" }
+        guard !broken.isEmpty else {
+            return leftOut.isEmpty ? "every pair is connected" : "every pair of the others is connected"
+        }
+        let isUncertain = broken.contains { $0.state == .unknown }
+        return "\(broken.count) of \(pairs.count) pairs \(connects ? "do not connect" : "are not connected")"
+            + (isUncertain ? ", or nobody can tell" : "")
     }
 
     private var text: TerminalText {
-        var text = Table.text(Array(members.enumerated()), columns, style: run.resultStyle, width: nil)
+        if run.options.contains(.summary) { return summary }
         let broken = pairs.filter(\.isBroken)
-        for note in notes { text += "\n" + line(note) }
+        if run.isQuiet, broken.isEmpty, leftOut.isEmpty { return "" }
+        var text: TerminalText = ""
+        if !run.isQuiet {
+            text += Table.text(Array(members.enumerated()), columns, style: run.resultStyle, width: nil)
+            for note in notes { text += "\n" + line(note) }
+        }
+        for failure in leftOut {
+            text += (text.isEmpty ? "" : "\n") + line(words(leftOut: failure))
+            if !run.isQuiet, !failure.remedy.isEmpty { text += line("  remedy: \(failure.remedy)") }
+        }
         var toldOf: Set<String> = []
         for pair in broken {
             // Who hangs does so for all.
@@ -204,13 +301,7 @@ final class MeshVisit {
         }
         let made = pairs.count { $0.state == .made }
         if made > 0 { text += "\n" + line("\(made) of \(pairs.count) connections were not there, and are now") }
-        guard !pairs.isEmpty else { return text + "\nit is alone: there is no pair\n" }
-        guard !broken.isEmpty else { return text + "\n" + line("every pair is connected") }
-        let isUncertain = broken.contains { $0.state == .unknown }
-        let verdict = connects ? "do not connect" : "are not connected"
-        text +=
-            "\n"
-            + line("\(broken.count) of \(pairs.count) pairs \(verdict)\(isUncertain ? ", or nobody can tell" : "")")
+        text += "\n" + line(verdict)
         if !run.isQuiet, broken.contains(where: { $0.state == .down && $0.failure == nil }) {
             text += line(
                 "  the nodes see nothing that keeps them apart, and nobody was asked to dial: erlclu-ctl doctor NODE --from "

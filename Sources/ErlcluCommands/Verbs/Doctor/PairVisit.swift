@@ -168,12 +168,19 @@ final class PairVisit {
         if let one = initiator.flags, let two = acceptor.flags { flags = (one, two) }
         let examiner = PairExaminer(
             initiator: facts, acceptor: acceptor.facts, report: report, clocks: clocks, flags: flags)
+        let remarks = [initiator, acceptor].flatMap { visit in
+            visit.checks.filter { $0.topic == .applications && $0.isWarning }.map { check in
+                var check = check
+                check.facts = "\(visit.node): \(check.facts)"
+                return check
+            }
+        }
         var reason = unseen
         if let (rung, failure) = acceptor.ladder.broken {
             reason = "\(failure.code.rawValue) at \(rung.title): \(failure.message)"
         }
-        guard acceptor.facts == nil, let reason else { return examiner.checks }
-        return examiner.checks + [
+        guard acceptor.facts == nil, let reason else { return examiner.checks + remarks }
+        return examiner.checks + remarks + [
             .warning(
                 .acceptor, "\(to) cannot be compared, as we do not come to it ourselves: \(reason)",
                 remedy: "see what `erlclu-ctl doctor \(to)` says, with the options that it takes to come to it")
