@@ -7,6 +7,8 @@ package final class NodeShell {
     package enum Event {
         /// Text, UTF-8, as the node wrote it: not made harmless yet.
         case output([UInt8])
+        /// Who wrote has done so: a control sequence that is open is not going to be continued.
+        case paused
         /// What the node logged about a process of this shell, UTF-8: a crash, for one.
         case logged([UInt8])
         /// Input is wanted; `enter` gives it.
@@ -176,6 +178,7 @@ package final class NodeShell {
             switch effect {
             case .reply(let pid, let message): session.send(encoded: message, to: pid)
             case .write(let text): onEvent?(.output(text))
+            case .pause: onEvent?(.paused)
             case .read(let read):
                 readCount += 1
                 if language == .elixir, read.isShellPrompt { linkEvaluator() }

@@ -6,6 +6,8 @@ package enum IOEffect {
     case reply(to: PID, message: [UInt8])
     /// Show this text (UTF-8).
     case write([UInt8])
+    /// Whoever wrote asks for something else, as shells do before they print a result: what it wrote is whole.
+    case pause
     /// Call a function on the node and give the outcome to `IOServer.answered`. Arguments: a list in external term
     /// format, without the version byte.
     case call(ticket: Int, module: Atom, function: Atom, arguments: [UInt8])

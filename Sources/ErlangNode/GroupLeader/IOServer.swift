@@ -162,14 +162,23 @@ package struct IOServer {
                 return
             case .setOptions(let options): settle(id, setOptions(options))
             case .getOptions: settle(id, options)
-            case .geometry(let side): settle(id, geometry(side))
-            case .several(let views): jobs[id]?.push(views)
+            case .geometry(let side):
+                pause()
+                settle(id, geometry(side))
+            case .several(let views):
+                pause()
+                jobs[id]?.push(views)
             case .unknown: settle(id, IOReply.badRequest, isFailure: true)
             }
         }
         guard let job = jobs[id], job.isDone else { return }
         effects.append(.reply(to: job.from, message: IOReply.message(as: job.replyAs, job.reply)))
         forget(id)
+    }
+
+    private mutating func pause() {
+        if case .pause? = effects.last { return }
+        effects.append(.pause)
     }
 
     private mutating func settle(_ id: Int, _ reply: [UInt8], isFailure: Bool = false) {

@@ -20,7 +20,7 @@ final class ConsoleJob {
     var entered: String?
     var filter = DrawingFilter()
     /// What the node printed behind the last line end: it stands in front of the prompt.
-    var tail: [UInt8] = []
+    var tail = OpenLine()
     private var kept: [NodeShell.Event] = []
     private var keptBytes = 0
 
@@ -44,6 +44,9 @@ final class ConsoleJob {
         case .output(let text), .logged(let text):
             guard keptBytes + text.count + 64 <= Self.keptLimit else { return }
             keptBytes += text.count + 64
+        case .paused:
+            guard keptBytes + 64 <= Self.keptLimit else { return }
+            keptBytes += 64
         default: break
         }
         kept.append(event)

@@ -74,7 +74,7 @@ final class PipedConsole {
             entered = ""
             enterLine()
         case .readMore: enterLine()
-        case .readOver: break
+        case .readOver, .paused: break
         case .ended(let reason):
             if let reason { run.say("erlclu-ctl: the shell on \(node.node) ended: \(reason)\n") }
             status = status ?? (reason == nil ? .done : .negative)

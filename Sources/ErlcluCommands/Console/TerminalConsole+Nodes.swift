@@ -148,7 +148,7 @@ extension TerminalConsole {
     private func offerAgain(ending status: ExitStatus) {
         leaveLine()
         queued = []
-        tail = []
+        tail = OpenLine()
         phase = .lost(ending: status)
         terminal.write(Self.offer)
     }

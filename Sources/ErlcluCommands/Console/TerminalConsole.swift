@@ -46,7 +46,7 @@ final class TerminalConsole {
         set { job.editor = newValue }
     }
     private var read: IORead { job.read }
-    var tail: [UInt8] {
+    var tail: OpenLine {
         get { job.tail }
         set { job.tail = newValue }
     }
@@ -110,13 +110,15 @@ final class TerminalConsole {
     func handle(_ event: NodeShell.Event) {
         switch event {
         case .output(let text), .logged(let text): show(options.isRaw ? text : job.filter.filter(text))
+        case .paused: show(job.filter.end())
         case .read(let read):
+            show(job.filter.end())
             // What was entered is taken and was not enough.
             if let entered = job.entered {
                 keep(entered)
                 job.entered = nil
                 leaveLine()
-                tail = []
+                tail = OpenLine()
             }
             phase = .idle
             job.read = read
@@ -134,11 +136,12 @@ final class TerminalConsole {
             switch phase {
             case .editing, .submitted:
                 leaveLine()
-                tail = []
+                tail = OpenLine()
                 phase = .idle
             case .idle, .asking, .menu, .lost: break
             }
         case .ended(let reason):
+            show(job.filter.end())
             leaveLine()
             phase = .idle
             end(job, reason)
@@ -163,13 +166,12 @@ final class TerminalConsole {
         case .editing, .submitted: isEditing = true
         case .idle, .asking, .menu, .lost: isEditing = false
         }
-        if isEditing, isDrawn { output += tail }
+        if isEditing, isDrawn { output += tail.bytes }
         output += text
-        if let end = text.lastIndex(of: 0x0A) { tail = Array(text[(end + 1)...]) } else { tail += text }
-        if tail.count > 4096 { tail = Array(tail.suffix(4096)) }
+        tail.append(text)
         if isEditing, read.isShellPrompt, !tail.isEmpty {
             output += [0x0D, 0x0A]
-            tail = []
+            tail = OpenLine()
         }
         terminal.write(output)
         if isEditing, isDrawn {
@@ -198,9 +200,13 @@ final class TerminalConsole {
         if let end = prompt.lastIndex(of: "\n") {
             var lines = String.UnicodeScalarView()
             lines.append(contentsOf: prompt[...end])
-            show(job.filter.filter(Array(String(lines).utf8)))
+            show(job.filter.filter(Array(String(lines).utf8)) + job.filter.end())
         }
-        let begun = Self.plain(tail)
+        if tail.isElsewhere {
+            terminal.write("\r\n")
+            tail = OpenLine()
+        }
+        let begun = Self.plain(tail.bytes)
         if !tail.isEmpty {
             let rowsAbove = max(0, CellWidth.of(begun) - 1) / painter.columns
             terminal.write((rowsAbove > 0 ? "\u{1B}[\(rowsAbove)A" : "") + "\r\u{1B}[J")
@@ -216,7 +222,8 @@ final class TerminalConsole {
     private var ownPrompt: String {
         let scalars = read.prompt.unicodeScalars.prefix(Self.promptLimit)
         let start = scalars.lastIndex(of: "\n").map { scalars.index(after: $0) } ?? scalars.startIndex
-        return Self.plain(Array(String(scalars[start...]).utf8))
+        var filter = DrawingFilter(passesSequences: false)
+        return Self.plain(filter.filter(Array(String(scalars[start...]).utf8)) + filter.end())
     }
 
     private func newEditor(prompt: String) -> LineEditor {
@@ -313,7 +320,7 @@ final class TerminalConsole {
         editor.moveToEnd()
         paint()
         leaveLine()
-        tail = []
+        tail = OpenLine()
         editor = newEditor(prompt: ownPrompt)
     }
 
@@ -321,7 +328,7 @@ final class TerminalConsole {
         queued = []
         if shell == nil { return breakOffOpening() }
         leaveLine()
-        tail = []
+        tail = OpenLine()
         phase = .idle
         shell?.interrupt()
     }

@@ -17,7 +17,7 @@ import Testing
         try console.wait(for: "\nok\n(\(node.name))2>")
 
         // Neither a title nor another screen, and no answer to a question about the terminal.
-        try console.enter(#"io:put_chars("\e]0;t\a\e[?1049h\e[c\e[6n\ePq\e\\\e[31mred\e[0m\n")."#)
+        try console.enter(#"io:put_chars("\e]0;t\7\e[?1049h\e[c\e[6n\ePq\e\\\e[31mred\e[0m\n")."#)
         try console.wait(for: "\nred\nok\n(\(node.name))3>")
 
         try console.enter("io:get_line(lists:duplicate(1000000, $p)).")
@@ -46,7 +46,7 @@ import Testing
     @Test func outputWithoutEndIsLeft() throws {
         let node = try ErlangNodeFixture()
         let (console, process) = try ConsoleScreen.withProcess(node)
-        try console.enter(#"spawn(fun F() -> io:put_chars("\e]0;t\a\e[?1049hflood\e[2J\n"), F() end)."#)
+        try console.enter(#"spawn(fun F() -> io:put_chars("\e]0;t\7\e[?1049hflood\e[2J\n"), F() end)."#)
         try console.wait(for: "flood")
         try console.enter("1 + 41.")
         #expect(1..<100 ~= Self.peakMegabytes(process))
