@@ -18,13 +18,15 @@ final class ConsoleJob {
     var isRead = false
     /// What was entered for the read, until that is over or wants more.
     var entered: String?
-    var filter = DrawingFilter()
+    var filter: DrawingFilter
     /// What the node printed behind the last line end: it stands in front of the prompt.
     var tail = OpenLine()
     private var kept: [NodeShell.Event] = []
     private var keptBytes = 0
 
-    init(number: Int, node: any Administration, language: EvaluationRequest.Language?) {
+    /// - Parameter isDumb: the terminal is; no sequence of the node's passes.
+    init(number: Int, node: any Administration, language: EvaluationRequest.Language?, isDumb: Bool) {
+        filter = DrawingFilter(passesSequences: !isDumb)
         self.number = number
         self.node = node
         self.language = language

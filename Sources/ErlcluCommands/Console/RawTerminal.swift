@@ -9,6 +9,8 @@ final class RawTerminal {
     private static let crashSignals = [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE]
     /// Bracketed paste on and off.
     private static let start = "\u{1B}[?2004h"
+    /// It gets neither. The handlers read it.
+    nonisolated(unsafe) private static var isDumb = false
     private static let stop: StaticString = "\u{1B}[?2004l\u{1B}[0m"
 
     private lazy var sink = DescriptorSink(STDOUT_FILENO) { [weak self] in self?.writeWaits() ?? true }
@@ -20,18 +22,20 @@ final class RawTerminal {
     var endingSignal: Int32?
 
     /// nil where the terminal cannot be set.
-    init?() {
+    /// - Parameter isDumb: it understands no escape sequence.
+    init?(isDumb: Bool) {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return nil }
         var found = termios()
         guard tcgetattr(STDIN_FILENO, &found) == 0 else { return nil }
         let kept = UnsafeMutablePointer<termios>.allocate(capacity: 1)
         kept.initialize(to: found)
         Self.original = kept
+        Self.isDumb = isDumb
         for signal in Self.crashSignals {
             Glibc.signal(signal) { number in
                 if let original = RawTerminal.original { tcsetattr(STDIN_FILENO, TCSANOW, original) }
                 let stop = RawTerminal.stop
-                Glibc.write(STDOUT_FILENO, stop.utf8Start, stop.utf8CodeUnitCount)
+                if !RawTerminal.isDumb { Glibc.write(STDOUT_FILENO, stop.utf8Start, stop.utf8CodeUnitCount) }
                 Glibc.signal(number, SIG_DFL)
                 raise(number)
             }
@@ -53,13 +57,13 @@ final class RawTerminal {
         settings.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG | IEXTEN)
         settings.c_iflag &= ~tcflag_t(IXON | ICRNL | INLCR | IGNCR | ISTRIP)
         tcsetattr(STDIN_FILENO, TCSADRAIN, &settings)
-        write(Self.start)
+        if !Self.isDumb { write(Self.start) }
     }
 
     func restore() {
         guard isRaw, let original = Self.original else { return }
         isRaw = false
-        write("\(Self.stop)")
+        if !Self.isDumb { write("\(Self.stop)") }
         flush()
         tcsetattr(STDIN_FILENO, TCSADRAIN, original)
     }

@@ -63,7 +63,7 @@ extension TerminalConsole {
     func open(_ name: String?, _ language: EvaluationRequest.Language?) {
         do throws(CommandFailure) {
             let number = (jobs.map(\.number).max() ?? 0) + 1
-            open(ConsoleJob(number: number, node: try node(name), language: language))
+            open(ConsoleJob(number: number, node: try node(name), language: language, isDumb: isDumb))
         } catch {
             terminal.flush()
             run.explain(error)
@@ -157,7 +157,7 @@ extension TerminalConsole {
         switch key {
         case .text("y"), .text("Y"), .enter:
             terminal.write("yes\r\n")
-            open(ConsoleJob(number: job.number, node: job.node, language: job.language))
+            open(ConsoleJob(number: job.number, node: job.node, language: job.language, isDumb: isDumb))
         case .text("n"), .text("N"), .text("q"), .control("c"), .control("d"), .control("]"):
             terminal.write("no\r\n")
             if let next = jobs.last { connect(to: next) } else { status = ending }

@@ -24,6 +24,8 @@ final class TerminalConsole {
     let run: CommandRun
     let terminal: RawTerminal
     private let isColoured: Bool
+    /// It gets no escape sequence.
+    let isDumb: Bool
     private let historyFile: HistoryFile
     private var history: History
     /// The shells that are open; the first one was there first.
@@ -32,7 +34,7 @@ final class TerminalConsole {
     private var keys = KeyDecoder()
     var queued: [Key] = []
     var phase = Phase.idle
-    var painter: LinePainter
+    var painter: any EditorPainter
     /// The line is drawn once for all that the node prints in a moment.
     private var isPaintDue = false
     var status: ExitStatus?
@@ -54,7 +56,8 @@ final class TerminalConsole {
     init(
         _ node: any Administration, _ options: ConsoleOptions, run: CommandRun, terminal: RawTerminal, context: String?
     ) {
-        job = ConsoleJob(number: 1, node: node, language: options.language)
+        isDumb = TextStyle.isDumb(run.context.environment)
+        job = ConsoleJob(number: 1, node: node, language: options.language, isDumb: isDumb)
         self.options = options
         self.run = run
         self.terminal = terminal
@@ -64,7 +67,11 @@ final class TerminalConsole {
             ).hasColor
         historyFile = HistoryFile(name: context ?? node.node, environment: run.context.environment)
         history = historyFile.load()
-        painter = LinePainter(columns: terminal.size.columns, rows: terminal.size.rows)
+        let size = terminal.size
+        painter =
+            isDumb
+            ? RowPainter(columns: size.columns, rows: size.rows)
+            : LinePainter(columns: size.columns, rows: size.rows)
     }
 
     /// Runs it to its end.
@@ -208,8 +215,7 @@ final class TerminalConsole {
         }
         let begun = Self.plain(tail.bytes)
         if !tail.isEmpty {
-            let rowsAbove = max(0, CellWidth.of(begun) - 1) / painter.columns
-            terminal.write((rowsAbove > 0 ? "\u{1B}[\(rowsAbove)A" : "") + "\r\u{1B}[J")
+            terminal.write(painter.eraseText(ofWidth: CellWidth.of(begun)))
         }
         editor = newEditor(prompt: begun + ownPrompt)
         edit()
@@ -307,8 +313,7 @@ final class TerminalConsole {
         case .complete(let before): complete(before)
         case .menu: openMenu()
         case .clearScreen:
-            _ = painter.erase()
-            terminal.write("\u{1B}[H\u{1B}[2J")
+            terminal.write(painter.clearScreen())
         case .suspend:
             leaveLine()
             terminal.suspend()

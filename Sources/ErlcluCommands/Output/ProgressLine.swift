@@ -98,7 +98,7 @@ extension ProgressLine {
     /// On standard error, where that is a terminal.
     convenience init(_ context: CommandContext) {
         self.init(
-            context.standardError, isShown: context.errorIsTerminal && context.environment["TERM"] != "dumb",
+            context.standardError, isShown: context.errorIsTerminal && !TextStyle.isDumb(context.environment),
             width: context.terminalWidth, now: context.now)
     }
 }

@@ -10,9 +10,9 @@ struct TextStyle: Sendable {
         case "never": hasColor = false
         default:
             let refused = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-            hasColor = isTerminal && !refused && environment["TERM"] != "dumb"
+            hasColor = isTerminal && !refused && !Self.isDumb(environment)
         }
-        self.isASCII = isASCII || environment["TERM"] == "dumb"
+        self.isASCII = isASCII || Self.isDumb(environment)
     }
 
     /// Without any, for what is no terminal of a person.
@@ -28,6 +28,9 @@ struct TextStyle: Sendable {
         case .changed: label(text)
         }
     }
+
+    /// Whether the terminal understands no escape sequence.
+    static func isDumb(_ environment: [String: String]) -> Bool { environment["TERM"] == "dumb" }
 
     func failure(_ text: String) -> TerminalText { styled(text, .boldRed) }
     func warning(_ text: String) -> TerminalText { styled(text, .yellow) }

@@ -55,7 +55,7 @@ extension VerbSpec {
                     options.log?.finish()
                     if let fault = options.log?.fault { run.addOutputFault("\(fault); the log ends early") }
                 }
-                guard let terminal = RawTerminal() else {
+                guard let terminal = RawTerminal(isDumb: TextStyle.isDumb(run.context.environment)) else {
                     status = try PipedConsole(node, options, run: run).attend()
                     return
                 }

@@ -1,5 +1,5 @@
-/// Draws an editor over what it drew before, with a handful of sequences that every terminal knows.
-package struct LinePainter {
+/// Draws an editor in as many rows as it takes, with a handful of sequences that every terminal knows.
+package struct LinePainter: EditorPainter {
     package private(set) var columns: Int
     package private(set) var rows: Int
     /// What is on the screen; nil when nothing of ours is.
@@ -10,14 +10,12 @@ package struct LinePainter {
         self.rows = max(rows, 2)
     }
 
-    /// Takes away what was drawn; the cursor stands where it began.
     package mutating func erase() -> String {
         guard let shown else { return "" }
         self.shown = nil
         return (shown.cursorRow > 0 ? "\u{1B}[\(shown.cursorRow)A" : "") + "\r\u{1B}[J"
     }
 
-    /// Draws `editor` in place of what was drawn before. The cursor is in the first column when nothing was.
     package mutating func paint(_ editor: LineEditor) -> String {
         var output = erase()
         let layout = LineLayout(editor, columns: columns)
@@ -43,7 +41,6 @@ package struct LinePainter {
         return text
     }
 
-    /// Leaves what was drawn on the screen and goes below it.
     package mutating func leave() -> String {
         guard let shown else { return "" }
         self.shown = nil
@@ -51,7 +48,7 @@ package struct LinePainter {
         return (below > 0 ? "\u{1B}[\(below)B" : "") + "\r\n"
     }
 
-    /// The terminal has another size now. Most break rows that have become too long, so that the cursor is further
+    /// Most terminals break rows that have become too long, so that the cursor is further
     /// down than it was.
     package mutating func resize(columns: Int, rows: Int) {
         self.columns = max(columns, 4)
@@ -59,5 +56,15 @@ package struct LinePainter {
         guard let old = shown else { return }
         let above = old.widths[..<old.cursorRow].reduce(0) { $0 + max(1, ($1 + self.columns - 1) / self.columns) }
         shown?.cursorRow = min(above + old.cursorColumn / self.columns, self.rows - 1)
+    }
+
+    package func eraseText(ofWidth width: Int) -> String {
+        let rowsAbove = max(0, width - 1) / columns
+        return (rowsAbove > 0 ? "\u{1B}[\(rowsAbove)A" : "") + "\r\u{1B}[J"
+    }
+
+    package mutating func clearScreen() -> String {
+        shown = nil
+        return "\u{1B}[H\u{1B}[2J"
     }
 }

@@ -46,7 +46,7 @@ import Testing
     @Test func outputWithoutEndIsLeft() throws {
         let node = try ErlangNodeFixture()
         let (console, process) = try ConsoleScreen.withProcess(node)
-        try console.enter(#"spawn(fun F() -> io:put_chars("\e]0;t\7\e[?1049hflood\e[2J\n"), F() end)."#)
+        try console.enter(#"spawn(fun F() -> io:put_chars("\e]0;t\7\e[?1049hflood\n"), F() end)."#)
         try console.wait(for: "flood")
         try console.enter("1 + 41.")
         #expect(1..<100 ~= Self.peakMegabytes(process))

@@ -69,6 +69,9 @@ package final class TmuxScreen: @unchecked Sendable {
         try tmux(["resize-window", "-x", "\(size.columns)", "-y", "\(size.rows)"])
     }
 
+    /// Keeps all that the program writes from now on, byte for byte.
+    package func record(to path: String) throws { try tmux(["pipe-pane", "exec cat >'\(path)'"]) }
+
     /// Stops the terminal itself while `body` runs: it takes nothing of what the program prints.
     package func whileStopped(_ body: () throws -> Void) throws {
         let text = try tmux(["display-message", "-p", "#{pid}"]).standardOutput

@@ -37,7 +37,7 @@ final class LadderLines {
         self.fields = fields
         isPassing = passing != nil || run.saysLittle && (run.format == .table || run.format == .raw)
         label = passing.map { "\($0): " } ?? ""
-        showsWaiting = run.context.outputIsTerminal && run.context.environment["TERM"] != "dumb"
+        showsWaiting = run.context.outputIsTerminal && !TextStyle.isDumb(run.context.environment)
         let rungs = ladder.steps.map(\.rung.title.count) + [Self.columns[0].heading.count]
         widths = [rungs.max() ?? 0, Self.resultWidth, Self.timeWidth, 0]
         if isForPeople, !isPassing {

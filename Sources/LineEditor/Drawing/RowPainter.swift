@@ -1,0 +1,87 @@
+/// Draws an editor in one row, for a terminal that knows no sequences: with carriage returns and blanks only. Of a line
+/// that is longer the part around the cursor is shown.
+package struct RowPainter: EditorPainter {
+    package private(set) var columns: Int
+    package private(set) var rows: Int
+    /// What is on the screen; nil when nothing of ours is.
+    private var shown: (text: String, width: Int, isCursorBehind: Bool)?
+
+    package init(columns: Int, rows: Int) {
+        self.columns = max(columns, 4)
+        self.rows = max(rows, 2)
+    }
+
+    package mutating func erase() -> String {
+        guard let shown else { return "" }
+        self.shown = nil
+        return Self.blank(shown.width)
+    }
+
+    package mutating func paint(_ editor: LineEditor) -> String {
+        let (before, behind) = part(of: editor)
+        let text = before + behind
+        let width = CellWidth.of(text)
+        let old = shown
+        shown = (text, width, behind.isEmpty)
+        if let old, old.isCursorBehind, behind.isEmpty, text.hasPrefix(old.text) {
+            return String(text.dropFirst(old.text.count))
+        }
+        let rest = old.map { max(0, $0.width - width) } ?? 0
+        var output = (old == nil ? "" : "\r") + text + String(repeating: " ", count: rest)
+        // The cursor gets to its place by what stands before it: a backspace need not work.
+        if rest > 0 || !behind.isEmpty { output += "\r" + before }
+        return output
+    }
+
+    package mutating func leave() -> String {
+        guard shown != nil else { return "" }
+        shown = nil
+        return "\r\n"
+    }
+
+    package mutating func resize(columns: Int, rows: Int) {
+        self.columns = max(columns, 4)
+        self.rows = max(rows, 2)
+    }
+
+    package func eraseText(ofWidth width: Int) -> String { width < columns ? Self.blank(width) : "\r\n" }
+
+    package mutating func clearScreen() -> String { leave() }
+
+    private static func blank(_ width: Int) -> String { "\r" + String(repeating: " ", count: width) + "\r" }
+
+    /// What is shown before the cursor and behind it.
+    private func part(of editor: LineEditor) -> (before: String, behind: String) {
+        // The last column stays free: a terminal would go to the next row.
+        let room = columns - 1
+        var before: [Character] = []
+        var behind: [Character] = []
+        if let search = editor.search {
+            before = Array((search.hasFailed ? "(failed search)`" : "(search)`") + search.text + "': ")
+        } else {
+            before = Array(editor.prompt)
+        }
+        if !editor.isSecret {
+            let characters = editor.buffer.characters
+            before += characters[..<editor.buffer.cursor].flatMap(Self.cells)
+            behind += characters[editor.buffer.cursor...].flatMap(Self.cells)
+        }
+        // By half a row at a time, so that most keys only add to it.
+        let step = max(1, room / 2)
+        var hidden = 0
+        while CellWidth.of(before[hidden...]) > room { hidden = min(before.count, hidden + step) }
+        let head = String(before[hidden...])
+        var left = room - CellWidth.of(head)
+        let tail = behind.prefix { character in
+            left -= CellWidth.of(character)
+            return left >= 0
+        }
+        return (head, String(tail))
+    }
+
+    /// A line feed in what is edited takes two columns.
+    private static func cells(_ character: Character) -> [Character] {
+        if character.isNewline { return ["^", "J"] }
+        return character == "\t" ? [" "] : CellWidth.of(character) == 0 ? [] : [character]
+    }
+}
