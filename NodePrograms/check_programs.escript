@@ -1,7 +1,7 @@
 #!/usr/bin/env escript
 %% -*- erlang -*-
 %%! -noinput -start_epmd false -erl_epmd_port 0
-%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status,checkup,expand,reach,trace_dist}.etf, lists of forms with their
+%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status,checkup,expand,iex,reach,trace_dist}.etf, lists of forms with their
 %% preamble, by erl_eval in this emulator. Prints what differs from what is written here; exit status 1 if anything.
 -module(check_programs).
 -export([main/1, log/2]).
@@ -9,7 +9,7 @@
 
 main([Directory]) ->
     process_flag(trap_exit, true),
-    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status, checkup, expand, reach, trace_dist]])),
+    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status, checkup, expand, iex, reach, trace_dist]])),
     _ = items(eval, evaluation(<<"io:format(\"warm\"), foo().">>)),
     %% OTP's own resolver starts at its first use.
     _ = inet:getaddr("localhost", inet),
@@ -196,10 +196,11 @@ expansions() ->
             {stop, Owner} -> ok
         end
     end),
-    Expand = fun(Line) -> items(expand, [{'Shell', Shell}, {'Line', lists:reverse(Line)}]) end,
+    Expand = fun(Line) -> items(expand, [{'Columns', 80}, {'Shell', Shell}, {'Line', lists:reverse(Line)}]) end,
     Knows = erlang:function_exported(shell, get_state, 0),
     Wrong = [{wrong, expand, Line, Items} || {Line, Added} <- [{"lists:rever", "se("}, {"Numbe", [$r || Knows]}],
-        Items <- [Expand(Line)], case Items of [{expansion, {_, Added, _}}] -> false; _ -> true end],
+        Items <- [Expand(Line)], case Items of [{expansion, {_, Added, _}, _}] -> false; _ -> true end]
+        ++ [{wrong, iex, Items} || Items <- [items(iex, [])], Items =/= [{iex, unavailable}]],
     Shell ! {stop, self()},
     receive {'EXIT', Shell, normal} -> Wrong end.
 

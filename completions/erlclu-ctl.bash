@@ -65,7 +65,7 @@ _erlclu_ctl() {
         --port) :; return ;;
         --write) COMPREPLY=($(compgen -f -- "$word")); return ;;
         -f|--file) COMPREPLY=($(compgen -f -- "$word")); return ;;
-        --lang) _erlclu_ctl_offer erl ex; return ;;
+        --lang) _erlclu_ctl_offer erlang elixir erl ex; return ;;
         --log) COMPREPLY=($(compgen -f -- "$word")); return ;;
     esac
     local options='-n --node -c --context --address --epmd --release --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --capture --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'

@@ -73,9 +73,9 @@ complete -c erlclu-ctl -n '__fish_seen_subcommand_from capture; and __fish_seen_
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from capture; and __fish_seen_subcommand_from decode' -l write -r -F -d 'write the packets of the attempts that are shown to this file, as pcapng'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from capture; and __fish_seen_subcommand_from decode' -F
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -s f -l file -r -F -d 'read the expressions from a file; - is standard input'
-complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -l all -d 'on every visible member of the cluster at once'
-complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -l lang -x -a 'erl ex' -d 'the language of the expressions: Erlang or Elixir'
-complete -c erlclu-ctl -n '__fish_seen_subcommand_from remote_console remote remsh console' -l lang -x -a 'erl ex' -d 'which shell; without it IEx where the node runs it, else Erlang\'s'
+complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -l all -d 'on every member of the cluster at once'
+complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -l lang -x -a 'erlang elixir erl ex' -d 'the language of the expressions; Erlang where the context says nothing else'
+complete -c erlclu-ctl -n '__fish_seen_subcommand_from remote_console remote remsh console' -l lang -x -a 'erlang elixir erl ex' -d 'which shell; without it that of the context, then IEx on an Elixir node, else Erlang\'s'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from remote_console remote remsh console' -l raw -d 'pass every sequence that the node prints to the terminal, and do not ask before what stops it'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from remote_console remote remsh console' -l log -r -F -d 'append what is entered and printed to this file, each line with its time'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from remote_console remote remsh console' -a '(erlclu-ctl complete nodes 2>/dev/null </dev/null)'

@@ -3,8 +3,19 @@ package import ErlangTerm
 /// What is to be evaluated.
 package struct EvaluationRequest: Hashable, Sendable {
     package enum Language: String, CaseIterable, Sendable {
-        case erlang = "erl"
-        case elixir = "ex"
+        case erlang
+        case elixir
+
+        /// By its name, or as its files end.
+        package init?(word: String) {
+            switch word {
+            case "erlang", "erl": self = .erlang
+            case "elixir", "ex": self = .elixir
+            default: return nil
+            }
+        }
+
+        package static let words = ["erlang", "elixir", "erl", "ex"]
     }
 
     /// UTF-8. For Erlang, expressions separated by commas; the final period may be missing.

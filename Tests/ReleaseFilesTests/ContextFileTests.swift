@@ -20,6 +20,12 @@ import Testing
         """
     static let path = "/cfg/erlclu/erlclu.config"
 
+    @Test func aLanguage() throws {
+        #expect(try layer("{context, a, [{lang, elixir}]}.", "a").language?.value == .elixir)
+        #expect(try layer("{context, a, []}.", "a").language == nil)
+        #expect(throws: SettingsError.self) { try layer("{context, a, [{lang, lua}]}.", "a") }
+    }
+
     private func layer(_ text: String, _ name: String, permissions: Int = 0o600) throws -> SettingsLayer {
         var files = MemoryFiles([Self.path: text, "/cfg/erlclu/prod.cookie": "prodcookie\n"])
         files.permissions[Self.path] = permissions

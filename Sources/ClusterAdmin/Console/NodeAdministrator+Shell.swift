@@ -5,7 +5,7 @@ import ErlangTerm
 extension NodeAdministrator {
     /// Opens the node's shell.
     /// - Parameters:
-    ///   - language: nil takes IEx where the node runs it, and Erlang's shell elsewhere.
+    ///   - language: nil takes IEx on an Elixir node, and Erlang's shell elsewhere.
     ///   - deadline: for finding that out.
     ///   - onEvent: called while the loop runs.
     ///   - completion: called once, before the first event.
@@ -53,12 +53,25 @@ extension NodeAdministrator {
                 completion(.failure(timedOut(at: .up)))
             }
         }
-        request = session.call("erlang", "whereis", [.atom("Elixir.IEx.Supervisor")]) { result in
+        func finish(_ result: Result<EvaluationRequest.Language, NodeFailure>) {
             timer?.cancel()
-            completion(
-                result.map {
-                    if case .returned(let value) = $0, value.pid != nil { .elixir } else { .erlang }
-                })
+            completion(result)
+        }
+        request = session.call("application", "loaded_applications", []) { result in
+            guard case .success(.returned(let value)) = result,
+                value.list?.contains(where: { $0.elements(3)?[0]?.isAtom("elixir") == true }) == true
+            else { return finish(result.map { _ in .erlang }) }
+            // A release may have Elixir without its shell.
+            request = session.call("code", "where_is_file", [.charlist("iex.app")]) { result in
+                finish(
+                    result.map {
+                        if case .returned(let value) = $0, value.text != nil, value.atom == nil {
+                            .elixir
+                        } else {
+                            .erlang
+                        }
+                    })
+            }
         }
     }
 }

@@ -6,6 +6,8 @@ package struct ShellExpansion {
     /// What can be typed on without a choice.
     package var addition = ""
     package var candidates: [String] = []
+    /// The choice as the node's own shell lays it out, UTF-8, not made harmless yet; nil where the candidates say all.
+    package var listing: [UInt8]?
 }
 
 extension NodeShell {
@@ -27,13 +29,17 @@ extension NodeShell {
     }
 
     private func expand(inErlang line: Term, _ shell: PID, completion: @escaping (ShellExpansion) -> Void) {
-        let bindings = [ProgramBinding("Shell", .pid(shell)), ProgramBinding("Line", line)]
+        let bindings = [
+            ProgramBinding("Columns", .integer(columns)), ProgramBinding("Shell", .pid(shell)),
+            ProgramBinding("Line", line),
+        ]
         var expansion = ShellExpansion()
         session.run(.expand, bindings: bindings) { event in
             switch event {
             case .item(let item):
-                if let parts = item.elements(tagged: "expansion", 2), let value = parts[1] {
+                if let parts = item.elements(tagged: "expansion", 3), let value = parts[1] {
                     expansion = ShellExpansion(value)
+                    expansion.listing = parts[2]?.binary.map { Array($0) }
                 }
             case .ended: completion(expansion)
             }
@@ -69,6 +75,7 @@ extension NodeShell {
                 found.append((name, arity))
             }
             var expansion = expansion
+            expansion.listing = nil
             expansion.candidates = found.sorted { ($0.name, $0.arity) < ($1.name, $1.arity) }
                 .map { "\($0.name)/\($0.arity)" }
             completion(expansion)

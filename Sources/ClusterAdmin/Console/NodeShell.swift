@@ -61,21 +61,40 @@ package final class NodeShell {
             // `shell:start/0` spawns the shell and returns its pid: the link is ours to make.
             session.call("shell", "start", encoded: [106], leader: leader) { [weak self] in self?.started($0) }
         case .elixir:
-            session.call("application", "ensure_all_started", [.atom("iex")]) { [weak self] in self?.startIEx($0) }
+            var state: TermView?
+            session.run(.iex, bindings: []) { [weak self] event in
+                switch event {
+                case .item(let item): state = item.elements(tagged: "iex", 2)?[1]
+                case .ended(.finished): self?.startIEx(state)
+                case .ended(.exited(let reason)): self?.end(.ended(reason: TermPrinter.excerpt(reason)))
+                // That comes by itself.
+                case .ended(.lost): break
+                }
+            }
         }
     }
 
-    private func startIEx(_ result: Result<CallOutcome, NodeFailure>) {
+    /// - Parameter state: what the program `iex` emitted.
+    private func startIEx(_ state: TermView?) {
         guard !isOver else { return }
-        guard case .success(.returned(let value)) = result, value.elements(tagged: "ok", 2) != nil else {
+        guard let state, !state.isAtom("unavailable") else {
             return end(.ended(reason: "IEx is not installed on \(node)"))
         }
+        let keeper = state.pid
         session.spawn("Elixir.IEx.Server", "run", [.emptyList], leader: leader) { [weak self] result in
             switch result {
-            case .success(let pid): self?.process = pid
+            case .success(let pid):
+                self?.process = pid
+                if let keeper { self?.awaitEnd(of: pid, by: keeper) }
             case .failure(let failure): self?.end(.lost(failure))
             }
         }
+    }
+
+    private func awaitEnd(of server: PID, by keeper: PID) {
+        var encoder = TermEncoder()
+        encoder.write(.tuple([.atom("server"), .pid(server)]))
+        session.send(encoded: encoder.bytes, to: keeper)
     }
 
     private func started(_ result: Result<CallOutcome, NodeFailure>) {
@@ -97,13 +116,17 @@ package final class NodeShell {
         server.rows = rows
     }
 
+    var columns: Int { server.columns ?? 80 }
+
     /// Whole lines, line feeds included.
     package func enter(_ text: String) { perform(server.typed(text)) }
 
     package func endInput() { perform(server.inputEnded()) }
 
     /// Breaks off what runs, and the read that waits.
-    package func interrupt() {
+    /// - Returns: whether the bindings are lost with it.
+    @discardableResult
+    package func interrupt() -> Bool {
         // A shell at its prompt evaluates nothing. IEx would lose its bindings, and code that reads is told by its read.
         let isEvaluating = language == .erlang ? !server.isShellReading : !server.isReading
         if let process, isEvaluating {
@@ -111,6 +134,7 @@ package final class NodeShell {
             hasSignalled = language == .erlang
         }
         perform(server.interrupt())
+        return language == .elixir && isEvaluating
     }
 
     /// The shell is at its prompt after an interrupt. It takes one only while it evaluates; one that came when it had

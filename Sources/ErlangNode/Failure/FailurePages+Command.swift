@@ -21,7 +21,7 @@ extension FailureCode {
                 facts: "line and column, what the parser says, and the line itself with a caret below it",
                 causes: [
                     "quotes that the shell took away: 'node().' in single quotes comes through as it is",
-                    "a bracket, a comma or an end that is missing", "Elixir without --lang ex, or Erlang with it",
+                    "a bracket, a comma or an end that is missing", "Elixir without --lang elixir, or Erlang with it",
                     "syntax that is newer than the node's release",
                 ],
                 remedy: "mend the place that the caret shows; longer texts are easier to read from a file: eval -f FILE"

@@ -68,7 +68,11 @@ private struct Nodetool {
             return try perform(on: node, deadline: deadline)
         } catch {
             print("RPC to \(Self.atom(node.node)) failed: \(Self.reason(error))\n")
-            run.explain(error)
+            switch error {
+            // That was the whole story.
+            case .negative, .unavailable: break
+            default: run.explain(error)
+            }
             return .negative
         }
     }
@@ -161,7 +165,8 @@ private struct Nodetool {
         switch failure {
         case .node(let failure): failure.code == .timeout ? "timeout" : "nodedown"
         case .syntax(let fault): TerminalText(fault.message)
-        case .negative(_, let message): TerminalText(lines: message)
+        case .late: "timeout"
+        case .negative(_, let message), .unavailable(_, let message): TerminalText(lines: message)
         default: TerminalText(failure.items.first?.message ?? "")
         }
     }

@@ -46,7 +46,7 @@ extension TerminalConsole {
                     connect(to: job)
                     return interrupt()
                 }
-                $0.shell?.interrupt()
+                if $0.shell?.interrupt() == true { tell(Self.bindingsLost) }
                 askMenu()
             }
         case .kill(let number):

@@ -37,13 +37,15 @@ final class TerminalConsole {
     var painter: any EditorPainter
     /// The line is drawn once for all that the node prints in a moment.
     private var isPaintDue = false
+    /// What Tab listed the choice of at this prompt.
+    var listed: String?
     var status: ExitStatus?
     var hasOpened = false
     /// Why the first shell could not be opened.
     var initialFailure: CommandFailure?
 
-    private var shell: NodeShell? { job.shell }
-    private var editor: LineEditor {
+    var shell: NodeShell? { job.shell }
+    var editor: LineEditor {
         get { job.editor }
         set { job.editor = newValue }
     }
@@ -218,6 +220,7 @@ final class TerminalConsole {
             terminal.write(painter.eraseText(ofWidth: CellWidth.of(begun)))
         }
         editor = newEditor(prompt: begun + ownPrompt)
+        listed = nil
         edit()
     }
 
@@ -272,6 +275,8 @@ final class TerminalConsole {
         }
         return result
     }
+
+    static let bindingsLost = "IEx starts anew after an interrupt: the bindings are lost"
 
     func tell(_ sentence: String) { terminal.write("\(FailureReport.program): \(sentence)\r\n") }
 
@@ -335,7 +340,7 @@ final class TerminalConsole {
         leaveLine()
         tail = OpenLine()
         phase = .idle
-        shell?.interrupt()
+        if shell?.interrupt() == true { tell(Self.bindingsLost) }
     }
 
     private func submit(_ text: String) {
@@ -371,22 +376,5 @@ final class TerminalConsole {
         }
         terminal.write("yes\r\n")
         hand(over: text)
-    }
-
-    // MARK: completion
-
-    private func complete(_ before: String) {
-        shell?.expand(before) { [weak self] expansion in
-            // What was typed meanwhile it does not fit to.
-            guard let self, case .editing = phase, !editor.isSecret, editor.beforeCursor == before else { return }
-            if !expansion.addition.isEmpty { editor.insert(expansion.addition) }
-            if expansion.addition.isEmpty, !expansion.candidates.isEmpty {
-                leaveLine()
-                terminal.write(CandidateList.text(expansion.candidates, columns: painter.columns))
-            } else if expansion.addition.isEmpty {
-                terminal.write("\u{7}")
-            }
-            paint()
-        }
     }
 }

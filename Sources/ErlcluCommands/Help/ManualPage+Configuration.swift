@@ -84,6 +84,13 @@ extension ManualPage {
         that are known to whoever runs these nodes:
         .Cm doctor
         lists them without a warning.
+        .It Li "{lang, erlang | elixir}"
+        As
+        .Fl Fl lang ,
+        for
+        .Ic remote_console
+        and
+        .Ic eval .
         .It Li "{mode, read_write | read_only | protected}"
         What may be done to the nodes of this context.
         In one that is read_only nothing is evaluated, called, stopped or restarted;

@@ -134,6 +134,9 @@ package final class CommandRun {
 
     // MARK: Targets
 
+    /// Those that were asked for last.
+    private(set) var knownSettings: TargetSettings?
+
     /// The settings in force, once their warnings have been told.
     /// - Parameter nodes: named elsewhere than behind --node; empty where they are not.
     func settings(of nodes: [String] = []) throws(CommandFailure) -> TargetSettings {
@@ -150,6 +153,7 @@ package final class CommandRun {
                 limit = start + max(least, .milliseconds(settings.timeoutMilliseconds.value))
                 deadline = limit
             }
+            knownSettings = settings
             return settings
         } catch {
             throw CommandFailure(error)

@@ -18,8 +18,8 @@ extension VerbSpec {
                 help: "read the expressions from a file; - is standard input"),
             OptionSpec(.all, help: "on every visible member of the cluster at once"),
             OptionSpec(
-                .lang, value: OptionValue("erl|ex", .choice(EvaluationRequest.Language.allCases.map(\.rawValue))),
-                help: "the language of the expressions: Erlang or Elixir"),
+                .lang, value: OptionValue("erlang|elixir", .choice(EvaluationRequest.Language.words)),
+                help: "the language of the expressions; Erlang where the context says nothing else"),
         ],
         details: [
             "Output that the expressions write appears as it is written, then comes the value, as io:format's ~tp prints "
@@ -36,22 +36,21 @@ extension VerbSpec {
             VerbExample(
                 "erlclu-ctl eval -o json 'application:which_applications()' | jq '.items[0].value'",
                 "give the value to a script"),
-            VerbExample("erlclu-ctl eval --lang ex 'Node.list(:known) |> length()'", "the same in Elixir"),
+            VerbExample("erlclu-ctl eval --lang elixir 'Node.list(:known) |> length()'", "the same in Elixir"),
         ],
         statuses: [.done, .negative, .partial, .unparsable, .noInput, .timeout],
         defaultTimeout: .seconds(60),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
             let (source, name) = try run.expression()
-            let request = EvaluationRequest(
-                source: source,
-                language: run.options.value(.lang).flatMap { EvaluationRequest.Language(rawValue: $0) } ?? .erlang)
+            // Once the settings are known.
+            let request = { EvaluationRequest(source: source, language: run.language ?? .erlang) }
             if run.options.contains(.all) {
                 let answers = MemberAnswers(run)
                 let report = EvaluationReport(run, isLabelled: true, source: source, sourceName: name)
                 try run.withEntryNode { (entry) throws(CommandFailure) in
                     try run.asking { () throws(NodeFailure) in
                         try entry.evaluateOnMembers(
-                            request, deadline: run.deadline, onMembers: { answers.expect($0, on: entry.loop) },
+                            request(), deadline: run.deadline, onMembers: { answers.expect($0, on: entry.loop) },
                             onOutput: { report.output($1, of: $0) },
                             onOutcome: { node, outcome in answers.take(node) { report.settle(outcome, of: node) } })
                     }
@@ -63,7 +62,7 @@ extension VerbSpec {
             return try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
                 let report = EvaluationReport(run, isLabelled: isOneOfSeveral, source: source, sourceName: name)
                 let outcome = try run.asking { () throws(NodeFailure) in
-                    try node.evaluate(request, deadline: run.deadline) { report.output($0, of: node.node) }
+                    try node.evaluate(request(), deadline: run.deadline) { report.output($0, of: node.node) }
                 }
                 try report.outcome(outcome, of: node.node)
             }

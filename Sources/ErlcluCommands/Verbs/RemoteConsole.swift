@@ -11,8 +11,8 @@ extension VerbSpec {
         operands: [.nodes],
         options: [
             OptionSpec(
-                .lang, value: OptionValue("erl|ex", .choice(EvaluationRequest.Language.allCases.map(\.rawValue))),
-                help: "which shell; without it IEx where the node runs it, else Erlang's"),
+                .lang, value: OptionValue("erlang|elixir", .choice(EvaluationRequest.Language.words)),
+                help: "which shell; without it that of the context, then IEx on an Elixir node, else Erlang's"),
             OptionSpec(
                 .raw,
                 help: "pass every sequence that the node prints to the terminal, and do not ask before what stops it"),
@@ -23,6 +23,8 @@ extension VerbSpec {
         details: [
             "The shell, its bindings and its records are the node's; erlclu-ctl edits the line and shows what is printed. "
                 + "When it ends, in whatever way, the shell on the node and its evaluation end too, and the node stays.",
+            "A node is an Elixir node when the application elixir is loaded on it and IEx can be found. Where IEx had to be "
+                + "started it is stopped again with the last console that needs it.",
             "Ctrl-C breaks an evaluation off and keeps the bindings of Erlang's shell. Ctrl-D on an empty line, Ctrl-] "
                 + "and exit(). leave. Tab completes, from OTP 26 on bindings and records too; Ctrl-R searches the "
                 + "history, Alt-Enter begins a new line. What is typed is coloured where --color allows it.",
@@ -35,7 +37,7 @@ extension VerbSpec {
         examples: [
             VerbExample("erlclu-ctl remote_console -n app@10.0.0.7", "a shell on that node"),
             VerbExample("echo 'nodes().' | erlclu-ctl remote_console", "run lines and print what the shell prints"),
-            VerbExample("erlclu-ctl remote_console --lang ex", "IEx, where Elixir is installed"),
+            VerbExample("erlclu-ctl remote_console --lang elixir", "IEx, where Elixir is installed"),
         ],
         statuses: [.done, .negative, .noHost, .unavailable, .timeout, .protocolMismatch, .authentication],
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
@@ -47,8 +49,7 @@ extension VerbSpec {
             var status = ExitStatus.done
             try run.withEntryNode { (node) throws(CommandFailure) in
                 let options = ConsoleOptions(
-                    language: run.options.value(.lang).flatMap { EvaluationRequest.Language(rawValue: $0) },
-                    isRaw: run.options.contains(.raw),
+                    language: run.language, isRaw: run.options.contains(.raw),
                     log: try run.options.value(.log).map { (path) throws(CommandFailure) in try Transcript(path) })
                 run.warnOfProtection(node.node, settings)
                 defer {
@@ -68,6 +69,12 @@ extension VerbSpec {
 }
 
 extension CommandRun {
+    /// What --lang says, or else the context, once the settings are known; nil where neither does.
+    var language: EvaluationRequest.Language? {
+        (options.value(.lang) ?? knownSettings?.language?.value.rawValue)
+            .flatMap { EvaluationRequest.Language(word: $0) }
+    }
+
     /// A banner for whoever is about to type on a node that is not to be ended by mistake.
     fileprivate func warnOfProtection(_ node: String, _ settings: TargetSettings) {
         if settings.mode.value == .protected { warn("\(node) is protected: what is typed here acts on it") }

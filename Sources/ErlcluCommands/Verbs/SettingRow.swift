@@ -47,6 +47,7 @@ struct SettingRow: Hashable, Sendable {
         add("timeout", timeout) { timeout.origin == .fallback ? "that of the verb" : Duration.milliseconds($0).typed }
         add("mode", settings.mode) { $0.rawValue }
         add("accepted", settings.accepted) { $0.joined(separator: " ") }
+        add("lang", settings.language) { $0.rawValue }
         return rows
     }
 }

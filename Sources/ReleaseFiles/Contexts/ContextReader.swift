@@ -11,7 +11,7 @@ struct ContextReader {
 
     static let keys = [
         "nodes", "transport", "address", "epmd", "optfile", "ca", "cert", "key", "key_password", "server_name",
-        "insecure", "cookie", "release", "vm_args", "mode", "timeout", "accepted",
+        "insecure", "cookie", "release", "vm_args", "mode", "lang", "timeout", "accepted",
     ]
 
     init(file: String, name: String, files: any FileSource, environment: [String: String]) {
@@ -56,6 +56,9 @@ struct ContextReader {
         case "mode":
             let modes = AccessMode.allCases.map(\.rawValue).joined(separator: ", ")
             layer.mode = Sourced(try parsed(value, option, modes) { AccessMode(rawValue: $0) }, origin)
+        case "lang":
+            let languages = ShellLanguage.allCases.map(\.rawValue).joined(separator: " or ")
+            layer.language = Sourced(try parsed(value, option, languages) { ShellLanguage(rawValue: $0) }, origin)
         case "timeout":
             // As behind --timeout: a number without a unit is seconds.
             let text: Term = if case .integer(let count) = value { .atom(Atom("\(count)")) } else { value }

@@ -21,6 +21,7 @@ struct SettingsLayer {
     var timeoutMilliseconds: Sourced<Int>?
     var mode: Sourced<AccessMode>?
     var accepted: Sourced<[String]>?
+    var language: Sourced<ShellLanguage>?
     var release: Sourced<String>?
     var vmArguments: Sourced<String>?
     var warnings: [String] = []
@@ -47,6 +48,7 @@ struct SettingsLayer {
         timeoutMilliseconds = timeoutMilliseconds ?? other.timeoutMilliseconds
         mode = mode ?? other.mode
         accepted = accepted ?? other.accepted
+        language = language ?? other.language
         release = release ?? other.release
         vmArguments = vmArguments ?? other.vmArguments
         warnings += other.warnings

@@ -199,7 +199,8 @@ package struct SettingsResolver {
             cookie: sum.cookie, transport: transport, address: sum.address, epmd: epmd,
             distributionPort: sum.distributionPort ?? listenPort, tls: tls,
             timeoutMilliseconds: sum.timeoutMilliseconds ?? Sourced(10_000, .fallback),
-            mode: sum.mode ?? Sourced(.readWrite, .fallback), context: context, release: sum.release,
+            mode: sum.mode ?? Sourced(.readWrite, .fallback), language: sum.language, context: context,
+            release: sum.release,
             optfile: sum.optfile, warnings: warnings)
         let bare = sum.nodes?.value.filter { !$0.contains("@") } ?? []
         settings.assumedHosts = Set(bare.map { completed($0, sum.nameType?.value) })

@@ -19,6 +19,8 @@ package struct TargetSettings: Sendable {
     package var tls: TLSSettings
     package var timeoutMilliseconds: Sourced<Int>
     package var mode: Sourced<AccessMode>
+    /// Which shell, and what expressions are written in; nil: what the node is.
+    package var language: Sourced<ShellLanguage>?
     package var context: Sourced<String>?
     package var release: Sourced<String>?
     package var optfile: Sourced<String>?
@@ -51,6 +53,12 @@ package enum AccessMode: String, CaseIterable, Hashable, Sendable {
     case readWrite = "read_write"
     case readOnly = "read_only"
     case protected
+}
+
+/// `{lang, L}` of a context.
+package enum ShellLanguage: String, CaseIterable, Hashable, Sendable {
+    case erlang
+    case elixir
 }
 
 /// Where node names are looked up.

@@ -19,6 +19,40 @@ import Testing
         try console.wait(for: "keymerge/3")
     }
 
+    /// The node's own shell shows a title above the types of what stands at the cursor.
+    @Test(arguments: OTPRelease.available.filter { $0.major >= 26 })
+    func argumentsAreShownAsTheNodeHasThem(release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release)
+        defer { node.stop() }
+        let shown = try node.evaluate(
+            """
+            unicode:characters_to_list(re:replace(edlin_expand:format_matches(element(3, \
+            edlin_expand:expand(lists:reverse("proplists:get_value("), [])), 80), "\\e\\[[0-9;]*m", "", [global, unicode]))
+            """)
+        let console = try ConsoleScreen(node)
+        try console.wait(for: ")1>")
+        try console.screen.type("proplists:get_value(")
+        try console.screen.press("Tab")
+        try console.wait(for: "get_value(Key, List, Default)")
+        #expect(shown.contains("get_value(Key, List, Default)"), "\(shown)")
+    }
+
+    @Test func aLongListIsPrintedOnce() throws {
+        let console = try ConsoleScreen(try SharedNodes.plain.get())
+        try console.wait(for: ")1>")
+        try console.screen.resize(to: TerminalSize(columns: 80, rows: 10))
+        try console.screen.type("erlang:")
+        try console.screen.press("Tab")
+        try console.wait(for: "> erlang:")
+        try console.screen.press("C-l")
+        let (seen, isEmpty) = try console.screen.wait { $0.hasPrefix("(") }
+        #expect(isEmpty, "\(seen)")
+        try console.screen.press("Tab")
+        try console.screen.type("x")
+        try console.wait(for: "> erlang:x")
+        #expect(try console.screen.capture().hasPrefix("("))
+    }
+
     @Test(arguments: OTPRelease.available.filter { $0.major >= 26 })
     func bindingsAndRecordsAreCompleted(release: OTPRelease) throws {
         let node = try ErlangNodeFixture(release: release)

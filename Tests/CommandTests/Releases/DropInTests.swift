@@ -89,6 +89,12 @@ import Testing
             let result = try Self.run("nodetool", ["-name", name] + words, environment: environment)
             #expect(result.standardOutput == output)
         }
+        environment["RELX_RPC_TIMEOUT"] = "1"
+        let late = try Self.run(
+            "nodetool", ["-name", name, "rpc", "timer", "sleep", "[60000]"], environment: environment)
+        #expect(late.exitStatus == 1)
+        #expect(late.standardOutput == "RPC to '\(name)' failed: timeout\n")
+        environment["RELX_RPC_TIMEOUT"] = nil
         environment["ERL_FLAGS"] = "-setcookie other"
         let refused = try Self.run("nodetool", ["-name", name, "ping"], environment: environment)
         #expect(refused.exitStatus == 1)

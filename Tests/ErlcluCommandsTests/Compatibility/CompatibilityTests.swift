@@ -145,6 +145,13 @@ import Testing
         #expect(trial.standardError == "\"no\"\n")
     }
 
+    @Test func nodetoolSaysOnceWhatFailed() {
+        node?.outcome = .exception(text: "** exception error: bad")
+        #expect(trial.run("nodetool", "-name", "a@here", "eval", "1/0.") == 1)
+        #expect(trial.standardOutput == "RPC to a@here failed: ** exception error: bad\n")
+        #expect(trial.standardError == "")
+    }
+
     @Test func erlCallThatCannotConnect() {
         #expect(trial.run("erl_call", "-n", "x@here", "-a", "erlang node") == 1)
         #expect(trial.standardError.hasPrefix("erl_call: failed to connect to node x@here\n"))
