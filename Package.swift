@@ -54,7 +54,10 @@ let package = Package(
         // What is fuzzed is a library, so that the tests can run the kept inputs without a fuzzer.
         .target(
             name: "FuzzTargets",
-            dependencies: ["DistributionProtocol", "ErlangTerm", "HandshakeTrace", "ReleaseFiles"],
+            dependencies: [
+                "ByteTransport", "ClusterAdmin", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands",
+                "HandshakeTrace", "ReleaseFiles",
+            ],
             path: "Tests/Fuzz/Targets", swiftSettings: strict),
         tests("FuzzTargetsTests", ["FuzzTargets"]),
         tests("ErlcluTestSupportTests", [], exclude: ["Snapshots"]),

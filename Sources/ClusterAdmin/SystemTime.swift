@@ -1,3 +1,4 @@
+import ErlangNode
 import Glibc
 
 /// The wall clock.
@@ -12,9 +13,8 @@ package enum SystemTime {
         return now.tv_sec * 1_000_000 + now.tv_nsec / 1000
     }
 
-    /// A node's own time in microseconds since 1970; nil for what no clock shows before the year 4253, so that nobody
-    /// has to fear the sums that are made of it.
+    /// A node's own time in microseconds since 1970; nil beyond the year 9999.
     static func plausible(_ microseconds: Int?) -> Int? {
-        microseconds.flatMap { (0..<(1 << 56)).contains($0) ? $0 : nil }
+        microseconds.flatMap { $0 >= 0 && UTCTime.microsecondRange.contains($0) ? $0 : nil }
     }
 }

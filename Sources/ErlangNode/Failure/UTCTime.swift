@@ -5,6 +5,19 @@ package struct UTCTime: Hashable, Sendable, CustomStringConvertible {
 
     package init(seconds: Int) { self.seconds = seconds }
 
+    /// Seconds since 1970 that a certificate can name: those of the years 0000 to 9999 (RFC 5280 §4.1.2.5). What a file
+    /// or a peer says is none of them is no time; of those that are, sums and differences always fit.
+    package static let secondRange = -62_167_219_200...253_402_300_799
+    /// The same in microseconds.
+    package static let microsecondRange =
+        secondRange.lowerBound * 1_000_000...secondRange.upperBound * 1_000_000 + 999_999
+
+    /// The moment's second, and the microseconds behind it.
+    package static func parts(microseconds: Int) -> (time: UTCTime, microseconds: Int) {
+        let (seconds, rest) = floorDivide(microseconds, 1_000_000)
+        return (UTCTime(seconds: seconds), rest)
+    }
+
     package var description: String {
         let (days, rest) = Self.floorDivide(seconds, 86_400)
         let (year, month, day) = Self.civilDate(daysSince1970: days)
@@ -14,7 +27,7 @@ package struct UTCTime: Hashable, Sendable, CustomStringConvertible {
 
     /// A length of time in its two largest units: "3d04h", "18h07m", "4m12s", "9s".
     package static func span(_ seconds: Int) -> String {
-        let seconds = abs(seconds)
+        let seconds = seconds.magnitude
         switch seconds {
         case ..<60: return "\(seconds)s"
         case ..<3600: return "\(seconds / 60)m\(padded(seconds % 60, 2))s"
@@ -39,7 +52,7 @@ package struct UTCTime: Hashable, Sendable, CustomStringConvertible {
         return remainder < 0 ? (quotient - 1, remainder + by) : (quotient, remainder)
     }
 
-    private static func padded(_ number: Int, _ width: Int) -> String {
+    private static func padded(_ number: some BinaryInteger, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }

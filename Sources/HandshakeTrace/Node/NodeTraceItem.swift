@@ -69,8 +69,8 @@ extension NodeTraceItem {
             let reason = direction == "up" ? nil : parts[4].map { TermPrinter.excerpt($0) }
             self = .node(time: time, name: name.name, isUp: direction == "up", reason: reason)
         case ("dropped", 2):
-            guard let count = parts[1]?.integer else { return nil }
-            self = .dropped(count)
+            guard let count = parts[1]?.integer.flatMap({ UInt32(exactly: $0) }) else { return nil }
+            self = .dropped(Int(count))
         case ("stopped", 2):
             guard let why = (parts[1]?.atom?.name).flatMap({ StopReason(rawValue: $0) }) else { return nil }
             self = .stopped(why)
@@ -113,12 +113,13 @@ extension TracedCall {
 }
 
 extension TermView {
-    /// `erlang:timestamp()` in microseconds since the epoch.
+    /// `erlang:timestamp()` in microseconds since the epoch; nil beyond the year 9999.
     fileprivate var microseconds: Int? {
         guard let parts = elements(3), let mega = parts[0]?.integer, let seconds = parts[1]?.integer,
-            let micro = parts[2]?.integer, (0..<10_000_000).contains(mega), (0..<1_000_000).contains(seconds),
+            let micro = parts[2]?.integer, (0..<1_000_000).contains(mega), (0..<1_000_000).contains(seconds),
             (0..<1_000_000).contains(micro)
         else { return nil }
-        return (mega * 1_000_000 + seconds) * 1_000_000 + micro
+        let time = (mega * 1_000_000 + seconds) * 1_000_000 + micro
+        return UTCTime.microsecondRange.contains(time) ? time : nil
     }
 }

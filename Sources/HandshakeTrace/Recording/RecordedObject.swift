@@ -38,6 +38,13 @@ struct RecordedObject {
         return number
     }
 
+    /// A time within the years that `UTCTime` knows.
+    func time(_ key: String, within range: ClosedRange<Int>) throws(RecordingFault) -> Int {
+        let time = try integer(key)
+        guard range.contains(time) else { throw .member(key) }
+        return time
+    }
+
     func number<Number: FixedWidthInteger>(_ key: String) throws(RecordingFault) -> Number {
         guard let number = Number(exactly: try integer(key)) else { throw .member(key) }
         return number

@@ -24,7 +24,7 @@ extension TraceEvent {
         let object = try RecordedObject(json, "event")
         guard json["schema"]?.text == TraceSchema.name else { throw .schema(json["schema"]?.text) }
         self.init(
-            time: try object.integer("time"),
+            time: try object.time("time", within: UTCTime.microsecondRange),
             vantage: try Vantage(recorded: try object.text("vantage")),
             connection: try object.optionalNumber("connection"),
             side: try object.optionalWord("side"),

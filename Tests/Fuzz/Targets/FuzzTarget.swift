@@ -20,6 +20,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case tls
     /// A capture: its blocks, packets, streams, and what is said on them.
     case capture
+    /// A recording of `trace dist`, shown again.
+    case recording
 
     /// - Throws: `FuzzFinding` when a promise is broken; a crash is a finding, too.
     package func run(_ input: [UInt8]) throws(FuzzFinding) {
@@ -34,6 +36,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .context: try FileFuzzing.context(input)
         case .tls: try TLSFuzzing.run(input)
         case .capture: try CaptureFuzzing.run(input)
+        case .recording: try RecordingFuzzing.run(input)
         }
     }
 }

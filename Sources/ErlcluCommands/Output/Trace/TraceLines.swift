@@ -154,8 +154,7 @@ final class TraceLines {
 /// A moment within its day, UTC: "14:26:31.104".
 enum ClockTime {
     static func text(_ microseconds: Int) -> String {
-        let milliseconds = microseconds / 1000
-        let fraction = "\(milliseconds % 1000 + 1000)".dropFirst()
-        return "\(UTCTime(seconds: milliseconds / 1000).description.dropFirst(11).dropLast()).\(fraction)"
+        let (time, rest) = UTCTime.parts(microseconds: microseconds)
+        return "\(time.description.suffix(9).dropLast()).\("\(rest / 1000 + 1000)".dropFirst())"
     }
 }
