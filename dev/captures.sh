@@ -53,6 +53,29 @@ capturing() {
     note "$name: $(stat -c %s "$target/$name.pcap") bytes"
 }
 
+# All that epmd's own tool can ask, of an epmd that nobody else needs: on a network of its own, since what it asks is
+# known by the usual port only.
+epmd_requests() {
+    # shellcheck disable=SC2053 # a pattern
+    [[ epmd-requests == $pattern ]] || return 0
+    ERL_EPMD_PORT=4369 unshare -n bash -c '
+        ip link set lo up
+        tcpdump -i lo --immediate-mode -U -s 0 -w "$0" "tcp port 4369" 2>/dev/null &
+        dump=$!
+        sleep 1
+        epmd -daemon -relaxed_command_check; sleep 1
+        epmd -names
+        erl -noinput -eval "[begin
+            {ok, S} = gen_tcp:connect({127, 0, 0, 1}, 4369, [binary, {active, false}]),
+            ok = gen_tcp:send(S, [<<(length(Q)):16>>, Q]), gen_tcp:recv(S, 0, 1000), gen_tcp:close(S)
+        end || Q <- [\"d\", \"snobody\"]], halt()."
+        epmd -kill
+        sleep 0.3
+        kill -INT $dump
+        wait $dump' "$target/epmd-requests.pcap" >"$work/epmd-requests.log"
+    note "epmd-requests: $(stat -c %s "$target/epmd-requests.pcap") bytes"
+}
+
 # dial NAME NODE ARGUMENT...: a node that connects to another one, and ends.
 dial() {
     local name=$1 node=$2
@@ -166,6 +189,7 @@ capturing tcp-wrong-cookie dial dialler plain@127.0.0.1 -setcookie other
 capturing tcp-not-registered dial dialler nobody@127.0.0.1 -setcookie "$cookie"
 capturing tls-to-tcp dial dialler plain@127.0.0.1 -setcookie "$cookie" $(tls client-12)
 capturing epmd-names epmd -names
+epmd_requests
 stop_acceptor
 acceptor strict -eval "net_kernel:allow(['friend@127.0.0.1'])."
 capturing tcp-not-allowed dial dialler strict@127.0.0.1 -setcookie "$cookie"

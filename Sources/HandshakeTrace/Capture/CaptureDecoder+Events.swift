@@ -27,7 +27,13 @@ extension CaptureDecoder {
             events += conversation.takeEvents()
             return
         }
-        guard let answer = conversation.answer else { return }
+        guard let answer = conversation.answer else {
+            // It waits for no answer, or for none any more.
+            if conversation.isAside, conversation.isOver || conversation.lookup?.dissector.isOther == true {
+                tellAlone(conversation.takeEvents())
+            }
+            return
+        }
         let told = conversation.takeEvents()
         switch answer {
         case .port(let node):

@@ -4,12 +4,16 @@ package struct EPMDFacts: Hashable, Sendable {
         case register = "ALIVE2"
         case port = "PORT2"
         case names = "NAMES"
+        /// What only people ask, by epmd's own tool: all that it knows, its end, and the end of one registration.
+        case dump = "DUMP"
+        case kill = "KILL"
+        case stop = "STOP"
         case other
     }
 
     package var request: Request
     package var isAnswer: Bool
-    /// The name that is asked for or registered, without host.
+    /// The name that is asked for, registered or to be dropped, without host.
     package var alive: String?
     /// The port that the node listens on; nil in the answer to `port` when epmd does not know the node.
     package var port: UInt16?

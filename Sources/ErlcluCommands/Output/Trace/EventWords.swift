@@ -53,6 +53,9 @@ enum EventWords {
         case (.names, true): return "epmd knows \(facts.names?.joined(separator: ", ") ?? "nobody")"
         case (.register, false): return "registers \(alive)\(facts.port.map { " at port \($0)" } ?? "")"
         case (.register, true): return "epmd registers \(alive)"
+        case (.dump, _): return "asks epmd for all that it knows"
+        case (.kill, _): return "asks epmd to end"
+        case (.stop, _): return "asks epmd to drop \(alive)"
         case (.other, let isAnswer): return isAnswer ? "epmd answers" : "asks epmd"
         }
     }

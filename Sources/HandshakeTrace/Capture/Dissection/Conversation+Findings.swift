@@ -15,7 +15,8 @@ extension Conversation {
                 initiator.name = nil
                 let facts = EPMDFacts(.register, isAnswer: false, alive: node.alive, port: node.port)
                 tell(.epmd(facts), at: time, from: .initiator)
-            case .otherRequest: tell(.epmd(EPMDFacts(.other, isAnswer: false)), at: time, from: .initiator)
+            case .otherRequest(let request, let alive):
+                tell(.epmd(EPMDFacts(request, isAnswer: false, alive: alive)), at: time, from: .initiator)
             case .response(let response): tell(response, at: time)
             case .unreadable(let text, let direction): tell(.note(text), at: time, from: direction.sender)
             }

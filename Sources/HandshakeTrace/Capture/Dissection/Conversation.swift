@@ -75,6 +75,8 @@ final class Conversation {
     /// What epmd has answered.
     var answer: EPMDResponse? { lookup?.answer }
     var registration: EPMDRegistration? { lookup?.registration }
+    /// Whether epmd is asked something that leads to no node.
+    var isAside: Bool { lookup?.dissector.isAside ?? false }
     /// Which state of the secrets it has seen.
     var secretsVersion = 0
     /// Packets of it that were kept for writing.
@@ -231,7 +233,13 @@ final class Conversation {
             if let findings = lookup?.dissector.closed() { tell(findings, at: time) }
             if isOver { return }
             isOver = true
-            if answer == nil { tell(.ended(isReset ? .reset(by: role) : .closed(by: role)), at: time, from: role) }
+            guard answer == nil else { return }
+            guard !isAside else {
+                // How epmd answers the others is not read.
+                if lookup?.dissector.request != nil { tell(.note("epmd did not answer"), at: time) }
+                return
+            }
+            tell(.ended(isReset ? .reset(by: role) : .closed(by: role)), at: time, from: role)
             return
         }
         if isReset, let outputs = secure?.stream?.closed(at: Int64(time)) { tell(outputs, surroundings) }

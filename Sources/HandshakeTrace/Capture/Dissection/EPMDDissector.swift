@@ -4,14 +4,23 @@ import DistributionProtocol
 struct EPMDDissector {
     enum Finding {
         case request(EPMDRequest)
-        /// A request that only epmd's own tool makes.
-        case otherRequest(tag: UInt8)
+        /// A request that only epmd's own tool makes, and the name that it is about.
+        case otherRequest(EPMDFacts.Request, alive: String?)
         case response(EPMDResponse)
         case unreadable(String, from: FlowDirection)
     }
 
     private var question: [UInt8] = []
     private(set) var request: EPMDRequest?
+    /// Whether what was asked is no step on the way to a node: nothing that comes of it is an attempt.
+    var isAside: Bool {
+        switch request {
+        case .portPlease: false
+        case .names, .alive: true
+        case nil: isOther
+        }
+    }
+    private(set) var isOther = false
     private var isAsked = false
     private var reader: EPMDResponseReader?
     private var isAnswered = false
@@ -40,7 +49,7 @@ struct EPMDDissector {
         isAsked = true
         let body = Array(question[2..<length + 2])
         question = []
-        guard let request = EPMDRequest(body: body) else { return [.otherRequest(tag: body[0])] }
+        guard let request = EPMDRequest(body: body) else { return [other(body)] }
         self.request = request
         let expectation: EPMDResponseReader.Expectation =
             switch request {
@@ -50,6 +59,17 @@ struct EPMDDissector {
             }
         reader = EPMDResponseReader(expecting: expectation)
         return [.request(request)]
+    }
+
+    /// DUMP_REQ, KILL_REQ and STOP_REQ (erl_dist_protocol); the last with a name.
+    private mutating func other(_ body: [UInt8]) -> Finding {
+        isOther = true
+        switch body[0] {
+        case UInt8(ascii: "d"): return .otherRequest(.dump, alive: nil)
+        case UInt8(ascii: "k"): return .otherRequest(.kill, alive: nil)
+        case UInt8(ascii: "s"): return .otherRequest(.stop, alive: String(decoding: body.dropFirst(), as: UTF8.self))
+        default: return .otherRequest(.other, alive: nil)
+        }
     }
 
     private mutating func answered(_ bytes: UnsafeRawBufferPointer) -> [Finding] {
