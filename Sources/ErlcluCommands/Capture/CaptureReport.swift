@@ -27,6 +27,7 @@ final class CaptureReport {
 
     func perform() throws(CommandFailure) -> ExitStatus {
         var feed = try open()
+        if !feed.isLive { report.lines.ordersByTime() }
         do throws(CaptureFeedFault) { try read(&feed) } catch {
             tell(feed)
             report.finish()
@@ -51,14 +52,15 @@ final class CaptureReport {
         if feed.isLive, case .limited(let duration)? = run.options.value(.for).flatMap({ DurationSyntax($0) }) {
             end = start + duration
         }
-        // A signal ends what is live in order: what was captured before it may still be on its way.
-        let signals = feed.isLive ? NotedSignals([SIGINT, SIGTERM]) : nil
+        // A signal ends it in order. What is live may have captured more before it, which is still on its way.
+        let signals = NotedSignals([SIGINT, SIGTERM])
         while true {
             let wait = [end, run.statedDeadline].compactMap { $0 }.min()
             let step = try feed.advance(at: run.context.now(), until: wait)
             var isOver = end.map { run.context.now() >= $0 } ?? false
-            if signal == nil, let arrived = signals?.arrived {
+            if signal == nil, let arrived = signals.arrived {
                 signal = arrived
+                isOver = isOver || !feed.isLive
                 end = run.context.now() + Self.patience
             } else if signal != nil, step == .idle {
                 isOver = true

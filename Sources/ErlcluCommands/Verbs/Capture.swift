@@ -40,7 +40,9 @@ extension VerbSpec {
                         + "pipe the key log may still be growing.",
                     "Each attempt has a number, and its events a line each: time (UTC), number, stage, direction (-> is "
                         + "from the initiator) and what happened. The reason of a failure follows, with its code and "
-                        + "the remedy. What fails again is told in one line. -o ladder shows each attempt rung by rung.",
+                        + "the remedy. What fails again between the same two is told in one line. Lines of a file are in "
+                        + "the order of time, and so are written at its end; those of a pipe come as they can. -o ladder "
+                        + "shows each attempt rung by rung.",
                     "--for is how long a capture that is live is to be read. --timeout is a deadline for files as well: "
                         + "when it passes, what was read until then is told, and the status is 75.",
                     "--write keeps the handshake and the end of each attempt, not what its link carried in between, "

@@ -89,6 +89,7 @@ extension CaptureDecoder {
                 giveUp(oldest)
             }
         }
+        if spoken == .distribution, let alive = book.name(of: acceptor) { conversation.suppose(alive: alive) }
         // It has been told how it began.
         if told > 0 { return }
         if spoken != .epmd, !isLink { follow(conversation, initiator.address, acceptor, at: flows[index].started) }

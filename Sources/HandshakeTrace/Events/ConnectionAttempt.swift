@@ -54,6 +54,12 @@ package struct ConnectionAttempt: Hashable, Sendable {
         }
         start = min(start, event.time)
         end = max(end, event.time)
+        // Between the two, what epmd says of a name comes first, and what the node itself says later.
+        if event.vantage == .capture, let name = event.acceptor.name, name != acceptor.name {
+            acceptor.name = name
+            _ = complete(event.initiator, event.acceptor)
+            return true
+        }
         return complete(event.initiator, event.acceptor)
     }
 

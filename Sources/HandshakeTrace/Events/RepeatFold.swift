@@ -59,11 +59,13 @@ package struct RepeatFold {
         runs[key] = run.count > 0 ? run : nil
     }
 
-    /// Whether an attempt of the same pair has failed lately: it may be the same again.
+    /// Whether an attempt of the same pair has failed lately: it may be the same again. Neither end need have said its
+    /// name yet.
     package func expects(_ attempt: ConnectionAttempt) -> Bool {
-        let (initiator, acceptor) = (Self.identity(attempt.initiator), Self.identity(attempt.acceptor))
+        let (initiator, acceptor) = (Self.initiator(attempt.initiator), Self.acceptor(attempt.acceptor))
         return runs.contains { key, run in
-            attempt.start - run.last <= Self.pause && key.acceptor == acceptor
+            attempt.start - run.last <= Self.pause
+                && (key.acceptor == acceptor || Self.place(attempt.acceptor) == Self.place(run.first.acceptor))
                 && (key.initiator == initiator || attempt.initiator.address?.host == run.first.initiator.address?.host)
         }
     }
@@ -88,10 +90,15 @@ package struct RepeatFold {
 
     private static func key(_ attempt: ConnectionAttempt, _ failure: NodeFailure) -> Key {
         Key(
-            initiator: identity(attempt.initiator), acceptor: identity(attempt.acceptor), code: failure.code,
+            initiator: initiator(attempt.initiator), acceptor: acceptor(attempt.acceptor), code: failure.code,
             stage: failure.stage)
     }
 
     /// The port of an initiator is another one each time.
-    private static func identity(_ party: Party) -> String { party.name ?? party.address?.host ?? "" }
+    private static func initiator(_ party: Party) -> String { party.name ?? party.address?.host ?? "" }
+
+    /// Several nodes of a host listen at a port each.
+    private static func acceptor(_ party: Party) -> String { party.name ?? place(party) ?? "" }
+
+    private static func place(_ party: Party) -> String? { party.address?.description }
 }

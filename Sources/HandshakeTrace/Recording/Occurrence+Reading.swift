@@ -139,7 +139,8 @@ extension CertificateFacts {
     fileprivate init(_ object: RecordedObject) throws(RecordingFault) {
         self.init(
             subject: try object.text("subject"), issuer: try object.text("issuer"), serial: try object.text("serial"),
-            notBefore: try object.time("not_before", within: UTCTime.secondRange), notAfter: try object.time("not_after", within: UTCTime.secondRange),
+            notBefore: try object.time("not_before", within: UTCTime.secondRange),
+            notAfter: try object.time("not_after", within: UTCTime.secondRange),
             dnsNames: try object.texts("dns_names"), ipAddresses: try object.texts("ip_addresses"),
             extendedKeyUsage: try object.optionalTexts("usage"), fingerprint: try object.text("sha256"))
     }

@@ -49,6 +49,57 @@ import Testing
         #expect(trial.standardError == "5 attempts: 1 connected, 4 failed (E-COOKIE 3, E-SETUP-TIMEOUT 1)\n")
     }
 
+    /// A reason that is told after a while stands where it belongs, and so does what was recorded late.
+    @Test(arguments: [[], ["-o", "jsonl"], ["--failures"]]) func tellsInOrderOfTime(_ options: [String]) throws {
+        // One that ends last is recorded first.
+        let late = Self.attempt(7, from: "d@h", at: 1, .ended(.wrongCookie)).enumerated().map { place, event in
+            var event = event
+            if place == 3 { event.time = 20_000_000 }
+            return event
+        }
+        trial.files["t"] = (late + events.shuffled()).flatMap { $0.json.line }
+        #expect(trial.run(words: ["trace", "dist", "--replay", "t"] + options) == 0)
+        let times = lines.compactMap { line -> String? in
+            guard options.first == "-o" else { return line.first == " " ? nil : String(line.prefix(12)) }
+            let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            return (object?["time"] ?? object?["end"]).map { String(format: "%012d", $0 as? Int ?? 0) }
+        }
+        #expect(times.count >= 4)
+        #expect(times == times.sorted())
+    }
+
+    /// Two nodes of one host that nobody has named are two.
+    @Test func anotherAcceptorIsToldInFull() {
+        func refused(_ connection: Int, port: UInt16) -> [TraceEvent] {
+            Self.attempt(connection, from: nil, at: connection, .ended(.timeout(milliseconds: 900))).map { event in
+                var event = event
+                event.vantage = .capture
+                event.side = nil
+                event.acceptor = Party(address: Endpoint(host: "10.0.0.2", port: port))
+                return event
+            }
+        }
+        #expect(replay(refused(1, port: 9_100) + refused(2, port: 9_200) + refused(3, port: 9_100)) == 0)
+        #expect(lines.filter { $0.contains("E-SETUP-TIMEOUT at") }.count == 2, "\(trial.standardOutput)")
+        #expect(lines.filter { $0.contains("again") && $0.contains("10.0.0.2:9100, x2 in 2 s") }.count == 1)
+    }
+
+    /// Its name comes at the end only; the same again is told in one line all the same.
+    @Test func knowsAnAcceptorAgainByItsPlace() {
+        func attempt(_ connection: Int) -> [TraceEvent] {
+            Self.attempt(connection, from: "a@h", at: connection, .ended(.wrongCookie)).enumerated().map {
+                place, event in
+                var event = event
+                event.vantage = .capture
+                if place < 2 { event.acceptor.name = nil }
+                return event
+            }
+        }
+        #expect(replay(attempt(1) + attempt(2)) == 0)
+        #expect(lines.count == 7, "\(trial.standardOutput)")
+        #expect(lines.last?.contains("again E-COOKIE a@h -> b@h, x2 in 1 s") == true)
+    }
+
     /// What was told as a failure for want of an answer is told again when the answer comes.
     @Test(arguments: [[], ["-o", "ladder"], ["--failures"]]) func takesBackWhatWasAGuess(_ options: [String]) {
         func event(_ what: Occurrence, at seconds: Int, isGuess: Bool = false) -> TraceEvent {

@@ -9,7 +9,9 @@ import ReleaseFiles
 /// refused, and nothing of it reaches a terminal that it could act on.
 enum RecordingFuzzing {
     /// Below `variant`: the form that it is shown in.
-    private static let forms = [[], ["-o", "ladder"], ["-o", "jsonl"], ["--failures"], ["--peer", "a*"], ["-o", "term"]]
+    private static let forms = [
+        [], ["-o", "ladder"], ["-o", "jsonl"], ["--failures"], ["--peer", "a*"], ["-o", "term"],
+    ]
 
     static func run(_ input: [UInt8]) throws(FuzzFinding) {
         guard let first = input.first else { return }
@@ -42,7 +44,9 @@ enum RecordingFuzzing {
 
     /// A recording needs no node.
     private final class NoTargets: TargetAccess {
-        func settings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings { throw SettingsError(.usage, "") }
+        func settings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
+            throw SettingsError(.usage, "")
+        }
         func contexts() throws(SettingsError) -> (names: [String], usual: String?) { ([], nil) }
         func open(_ target: Target) throws(CommandFailure) -> any Administration { throw .input("no node") }
         func speaksTLS(at endpoint: Endpoint, deadline: Instant?) -> Bool { false }

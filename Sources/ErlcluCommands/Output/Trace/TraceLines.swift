@@ -7,19 +7,51 @@ final class TraceLines {
     private let style: TextStyle
     /// Whether the side that saw an event is told: there are several.
     var tellsSide = false
+    /// Lines that wait for their place; nil where they are written as they come.
+    private var order: TimeOrder<HeldLine>?
 
     init(_ run: CommandRun) {
         self.run = run
         style = run.resultStyle
     }
 
-    func event(_ event: TraceEvent, _ attempt: ConnectionAttempt?) {
-        add(event.json) { self.line(event, attempt) }
+    /// What is a form of a line; the other one is not made.
+    private enum HeldLine {
+        case document(JSONValue)
+        case text(TerminalText)
     }
 
-    private func add(_ json: JSONValue, text: () -> TerminalText) {
-        run.results.add(json: { $0.value(json) }, term: { TermOutput.line(json.term) }, text: text)
+    /// From here on lines are held until `finish`, or until there are very many, and written in the order of time. For
+    /// what is read from a file: much of it is only known when later things have been seen.
+    func ordersByTime() { order = TimeOrder() }
+
+    func finish() {
+        for line in order?.takeAll() ?? [] { write(line) }
         run.results.flush()
+    }
+
+    func event(_ event: TraceEvent, _ attempt: ConnectionAttempt?) {
+        add(event.time, event.json) { self.line(event, attempt) }
+    }
+
+    private func add(_ time: Int, _ json: @autoclosure () -> JSONValue, text: () -> TerminalText) {
+        put(run.format == .table || run.format == .raw ? .text(text()) : .document(json()), at: time)
+    }
+
+    private func put(_ line: HeldLine, at time: Int) {
+        if order == nil {
+            write(line)
+            return run.results.flush()
+        }
+        for line in order?.add(line, at: time) ?? [] { write(line) }
+    }
+
+    private func write(_ line: HeldLine) {
+        switch line {
+        case .text(let text): run.results.add(text: text)
+        case .document(let json):
+            run.results.add(json: { $0.value(json) }, term: { TermOutput.line(json.term) }, text: { "" })
+        }
     }
 
     // MARK: a line an event
@@ -56,12 +88,12 @@ final class TraceLines {
     /// The events have told it to people already.
     func success(_ attempt: ConnectionAttempt) {
         guard run.format != .table, run.format != .raw else { return }
-        add(Self.result(attempt, nil, count: 1)) { "" }
+        add(attempt.end, Self.result(attempt, nil, count: 1)) { "" }
     }
 
     /// The reason, which the last lines led to.
     func failure(_ attempt: ConnectionAttempt, _ failure: NodeFailure, _ repeats: RepeatFold.Run) {
-        add(Self.result(attempt, failure, count: repeats.count)) {
+        add(attempt.end, Self.result(attempt, failure, count: repeats.count)) {
             var text = headline(attempt, failure)
             let indent = String(repeating: " ", count: 19)
             if run.isQuiet { return text }
@@ -75,7 +107,7 @@ final class TraceLines {
 
     /// The same as before.
     func again(_ attempt: ConnectionAttempt, _ failure: NodeFailure, _ repeats: RepeatFold.Run) {
-        add(Self.result(attempt, failure, count: repeats.count)) {
+        add(attempt.end, Self.result(attempt, failure, count: repeats.count)) {
             """
             \(margin(attempt.end, attempt.number))\(tellsSide ? "  " : "")again \(style.failure(failure.code.rawValue)) \
             \(attempt.initiator) -> \(attempt.acceptor), \(repeats.words)
@@ -90,9 +122,10 @@ final class TraceLines {
             ": \(failure.message)")
     }
 
-    func joined(_ number: Int, _ kept: Int) {
-        run.results.add(
-            text: "\(String(repeating: " ", count: 14))#\(number) is #\(kept), seen from the other end\n")
+    func joined(_ number: Int, _ kept: ConnectionAttempt) {
+        guard run.format == .table || run.format == .raw else { return }
+        let margin = String(repeating: " ", count: 14)
+        put(.text("\(margin)#\(number) is #\(kept.number), seen from the other end\n"), at: kept.end)
     }
 
     // MARK: a ladder an attempt
@@ -100,7 +133,7 @@ final class TraceLines {
     func ladder(_ attempt: ConnectionAttempt) {
         var failure: NodeFailure?
         if case .failed(let known) = attempt.result { failure = known }
-        add(Self.result(attempt, failure, count: 1)) {
+        add(attempt.start, Self.result(attempt, failure, count: 1)) {
             var text: TerminalText = "#\(attempt.number)  \(ClockTime.text(attempt.start))  "
             text += "\(Self.whole(attempt.initiator)) -> \(Self.whole(attempt.acceptor))\n"
             let steps = Ladder(attempt).steps.filter { $0.rung <= .up }

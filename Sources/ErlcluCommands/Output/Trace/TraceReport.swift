@@ -89,7 +89,7 @@ final class TraceReport {
         guard let before, before != number, let other = entries.removeValue(forKey: before) else { return }
         tally.remove(other.counted)
         if let failure = other.failure { fold.remove(attempt, failure) }
-        if other.isShown, entries[number]?.isShown == true, !isLadder { lines.joined(before, number) }
+        if other.isShown, entries[number]?.isShown == true, !isLadder { lines.joined(before, attempt) }
         entries[number, default: Entry()].held += other.held
         if let due = other.due, entries[number]?.due == nil, !other.isTold {
             entries[number]?.due = due
@@ -204,5 +204,6 @@ final class TraceReport {
     func finish() {
         settle(at: .max)
         for number in entries.filter({ !$0.value.isTold }).keys.sorted() { conclude(number) }
+        lines.finish()
     }
 }

@@ -19,9 +19,12 @@ struct TraceReplay {
     func show(_ file: String) throws(CommandFailure) -> ExitStatus {
         let bytes = try file == "-" ? run.input() : run.file(file)
         let place = file == "-" ? "standard input" : file
+        report.lines.ordersByTime()
         var number = 0
         var rest = bytes[...]
         var vantages: Set<Vantage> = []
+        // What was there before a line that is none is told, too.
+        defer { report.finish() }
         while !rest.isEmpty {
             let line = rest.prefix { $0 != 0x0A }
             rest = rest[min(line.endIndex + 1, rest.endIndex)...]

@@ -83,9 +83,10 @@ extension Conversation {
         guard let name = event.name else { return }
         switch (event.message, direction) {
         // A dynamic name comes with the status; until then it is a host.
-        case (.name, .fromInitiator) where name.contains("@"): initiator.name = name
-        case (.status, .fromAcceptor): initiator.name = name
-        case (.challenge, .fromAcceptor): acceptor.name = name
+        case (.name, .fromInitiator) where name.contains("@"), (.status, .fromAcceptor):
+            initiator.name = name
+            nameSupposed()
+        case (.challenge, .fromAcceptor): named(acceptor: name)
         default: break
         }
     }

@@ -48,7 +48,7 @@ extension Conversation {
         switch message {
         case .clientHello(let hello):
             host = hello.serverName
-            nameAcceptor(host)
+            nameSupposed()
             // Nodes do not negotiate what to speak inside.
             if !hello.applicationProtocols.isEmpty, !isOfNodes { isForeign = true }
         case .certificate(let chain) where !chain.isEmpty:
@@ -60,15 +60,5 @@ extension Conversation {
         tell(.tlsMessage(TLSMessageFacts(message)), at: time, stage: .tls, from: role)
     }
 
-    /// epmd gave the name, the ClientHello the host: OTP asks for the host part of the node's name.
-    func nameAcceptor(_ host: String?) {
-        guard let host, let name = acceptor.name, let at = name.firstIndex(of: "@") else { return }
-        acceptor.name = name[...at] + host
-    }
-
-    func beginSecureDistribution() {
-        distribution = DistributionDissector(prefix: .tls)
-        // It will say itself.
-        acceptor.name = nil
-    }
+    func beginSecureDistribution() { distribution = DistributionDissector(prefix: .tls) }
 }

@@ -57,6 +57,8 @@ final class Conversation {
     private(set) var isForgotten = false
     /// What the ClientHello asked for.
     var host: String?
+    /// The acceptor's name without host, while epmd alone has said it.
+    private var supposed: String?
     private(set) var lastStage = NodeFailure.Stage.tcp
     /// Whether a part of the handshake is missing.
     private var hasGap = false
@@ -123,7 +125,6 @@ final class Conversation {
         isOfNodes = true
         guard let alive else { return }
         suppose(alive: alive)
-        nameAcceptor(host)
         for index in events.indices where events[index].acceptor.name == nil {
             events[index].acceptor.name = acceptor.name
         }
@@ -166,13 +167,27 @@ final class Conversation {
         tell(.connected, at: time)
     }
 
-    /// The name of the acceptor as far as epmd said it, for connections that do not say themselves.
+    /// The name of the acceptor as far as epmd said it, until it says its name itself.
     func suppose(alive: String) {
-        guard acceptor.name == nil else { return }
+        guard acceptor.name == nil || supposed != nil else { return }
+        supposed = alive
+        nameSupposed()
+    }
+
+    /// epmd has the name without its host. OTP asks in its ClientHello for the host part of the name that it dials.
+    func nameSupposed() {
+        guard let supposed else { return }
+        if let host { return acceptor.name = supposed + "@" + host }
         // Nodes of one cluster have names of one kind: with addresses, or with the names of hosts.
         let host = initiator.name?.split(separator: "@").last
         let hasAddress = host.map { $0.utf8.allSatisfy { $0 < 0x3B } || $0.contains(":") } ?? true
-        acceptor.name = hasAddress ? alive + "@" + acceptorEnd.address.description : alive
+        acceptor.name = hasAddress ? supposed + "@" + acceptorEnd.address.description : supposed
+    }
+
+    /// The acceptor has said its name.
+    func named(acceptor name: String) {
+        acceptor.name = name
+        supposed = nil
     }
 
     func received(

@@ -41,6 +41,38 @@ import Testing
         }
     }
 
+    /// A node that does not come to say its name is called as epmd called it; one that does, by its own name.
+    @Test(arguments: [("x@10.0.0.9", "n@10.0.0.2"), ("x@box", "n"), ("x@fd00::1", "n@10.0.0.2")])
+    func anAcceptorHasTheNameThatEPMDGave(_ initiator: String, _ supposed: String) {
+        let answer = [119, 0] + Self.alive.dropFirst()
+        var (asking, dialling) = (
+            ConnectionMaker(packets: PacketMaker(acceptorPort: 4_369)), ConnectionMaker(packets: PacketMaker())
+        )
+        asking.open()
+        asking.send(HandshakeBytes.message(Array("zn".utf8)))
+        asking.send(fromInitiator: false, Array(answer))
+        dialling.open()
+        let flags: [UInt8] = [0, 0, 0, 0x0D, 0x07, 0xDF, 0x7F, 0xBD]
+        dialling.send(
+            HandshakeBytes.message([0x4E] + flags + [0, 0, 0, 5, 0, UInt8(initiator.utf8.count)] + initiator.utf8))
+        for saysItsName in [false, true] {
+            var connection = dialling
+            if saysItsName { connection.send(fromInitiator: false, HandshakeBytes.status + HandshakeBytes.challenge) }
+            connection.close(fromInitiator: false)
+            var capture = CaptureMaker(link: 101)
+            for packet in asking.made + connection.made { capture.add(packet) }
+            let attempt = ledger(Decoding(capture.bytes)).attempts.first
+            #expect(attempt?.events.first { $0.what == .connected }?.acceptor.name == "n@10.0.0.2")
+            #expect(attempt?.acceptor.name == (saysItsName ? "two@10.0.0.2" : supposed))
+        }
+    }
+
+    private func ledger(_ decoding: Decoding) -> AttemptLedger {
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        for event in decoding.events { ledger.add(event) }
+        return ledger
+    }
+
     /// Who asks for a node wants to connect to it.
     @Test func aNodeThatIsAskedForInVainIsAnAttempt() {
         let decoding = decode(Array("znobody".utf8), nil)
