@@ -29,8 +29,15 @@ package enum NodeTraceItem {
 package struct NodeTraceFacts: Hashable, Sendable {
     package var node: String
     package var otpRelease: String
-    /// With a session of its own (OTP 27 and later), else in the one trace that all share.
-    package var hasSession: Bool
+    package enum Way: String, Sendable {
+        /// With a session of its own (OTP 27 and later).
+        case session
+        /// In the one trace that all share.
+        case legacy
+        /// Beside somebody else's, who has the processes (meta tracing of the functions).
+        case meta
+    }
+    package var way: Way
     package var processes: Int
     package var patterns: Int
 }
@@ -92,7 +99,7 @@ extension NodeTraceFacts {
         guard let node = map.value(of: "node")?.atom else { return nil }
         self.node = node.name
         otpRelease = map.value(of: "otp")?.text ?? ""
-        hasSession = map.value(of: "way")?.isAtom("session") ?? false
+        way = (map.value(of: "way")?.atom?.name).flatMap { Way(rawValue: $0) } ?? .legacy
         processes = map.value(of: "processes")?.integer ?? 0
         patterns = map.value(of: "patterns")?.integer ?? 0
     }

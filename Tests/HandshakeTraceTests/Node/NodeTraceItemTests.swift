@@ -9,7 +9,7 @@ import Testing
                 "{tracing, p3, #{node => 'a@h', otp => <<\"27\">>, way => session, processes => 9, patterns => 31}}")
         else { return #expect(Bool(false), "no tracing") }
         #expect(pid.id == 3)
-        #expect(facts.node == "a@h" && facts.otpRelease == "27" && facts.hasSession)
+        #expect(facts.node == "a@h" && facts.otpRelease == "27" && facts.way == .session)
         #expect(facts.processes == 9 && facts.patterns == 31)
 
         guard case .busy(let found)? = try NodeTerms.item("{busy, [{{m, f, 1}, <<\"dbg\">>}, odd, {p1, <<>>}]}") else {

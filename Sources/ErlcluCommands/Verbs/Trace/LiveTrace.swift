@@ -154,7 +154,12 @@ final class LiveTrace {
     private func began(_ facts: NodeTraceFacts) {
         guard !run.isQuiet else { return }
         let again = hasBegun.insert(facts.node).inserted ? "" : " again"
-        let way = facts.hasSession ? "in a session of its own" : "in the trace that all share"
+        let way =
+            switch facts.way {
+            case .session: "in a session of its own"
+            case .legacy: "in the trace that all share"
+            case .meta: "beside the trace of somebody else"
+            }
         run.say("tracing \(facts.node)\(again) (OTP \(facts.otpRelease), \(way))\n")
     }
 
@@ -167,8 +172,8 @@ final class LiveTrace {
             failure = .unavailable(
                 node: node,
                 message:
-                    "\(node) is traced by somebody else already, and has one trace for all: \(DistributionTrace.words(found)); end "
-                    + "that one first")
+                    "\(node) is traced by somebody else already, in every way that there is before OTP 27: "
+                    + "\(DistributionTrace.words(found)). End that one first; dbg:stop_clear() there ends one of dbg's")
         case .failed(let reason): failure = .node(reason)
         }
         statuses.append(failure.status)

@@ -35,7 +35,9 @@ extension VerbSpec {
                 + "the node, or a busy machine, keeps us silent for as long, the trace is interrupted, which is told, and "
                 + "begins anew; --silence 5s lets it wait, in all of these cases but the end of erlclu-ctl. Neither cookie nor key, password, digest or option list leaves "
                 + "the node. From OTP 27 on it has a session of its own. Before that all traces of a node share one: where "
-                + "somebody else traces the same functions, it is refused.",
+                + "somebody else traces the same processes or functions, as with dbg, the functions are traced in another "
+                + "way (meta), beside that trace and without a word to it. Where somebody has that way as well, it is "
+                + "refused, and who it is is said.",
             "Who fails before it says its name, as in TLS, is known by its address alone. --peer leaves such an attempt "
                 + "out only where the pattern is of addresses, behind the @ if there is one, and the address does not fit.",
             "A node passes on \(TraceRequestWords.rate) events a second, which is about 100 handshakes; how many were dropped "
