@@ -11,11 +11,13 @@ package final class DistributionTrace {
         /// The trace is installed on a node.
         case began(NodeTraceFacts)
         case happened(TraceEvent)
-        /// Events on a node that were above the rate of a second, or that our connection did not take in time. Those of
-        /// members may be counted with the entry's.
+        /// Events on a node that were above the rate of a second, that our connection did not take in time, or that were
+        /// old when the node came to them. Those of members may be counted with the entry's.
         case dropped(node: String, Int)
         /// The trace on a node is interrupted, and begins anew as soon as that can be.
         case interrupted(node: String, reason: String)
+        /// What a node tells comes late, or not at all, or is in time again.
+        case timeliness(node: String, TraceTimeliness.Remark)
         /// A member cannot be traced.
         case refused(node: String, reason: String)
         /// It is over: nothing follows.
@@ -41,6 +43,7 @@ package final class DistributionTrace {
     private let end: Instant?
     private var loop: EventLoop { administrator.loop }
     private var readers: [String: NodeTraceReader] = [:]
+    private var timeliness: [String: TraceTimeliness] = [:]
     private var session: (any LeadingSession)?
     private var running: RequestID?
     private var tracer: PID?
@@ -128,6 +131,7 @@ package final class DistributionTrace {
     private func lost(_ failure: NodeFailure) {
         guard !isOver else { return }
         (running, tracer) = (nil, nil)
+        timeliness = [:]
         if let session { administrator.forget(session) }
         session = nil
         guard hasBegun else { return finish(.failed(failure)) }
@@ -174,6 +178,8 @@ package final class DistributionTrace {
 
     private func take(_ item: NodeTraceItem, from node: String) {
         let isEntry = node == administrator.node
+        heard(item, from: node)
+        guard !isOver else { return }
         switch item {
         case .tracing(let pid, let facts):
             if readers[node] == nil {
@@ -188,6 +194,7 @@ package final class DistributionTrace {
             }
             // How what it followed went on was not seen.
             _ = readers[node]?.take(item)
+            timeliness[node] = TraceTimeliness(at: Self.microseconds)
             onEvent(.began(facts))
         case .busy(let found):
             if isEntry { return finish(.busy(found)) }
@@ -195,6 +202,7 @@ package final class DistributionTrace {
         case .event, .node:
             let events = readers[node]?.take(item) ?? []
             for event in events where !isOver { onEvent(.happened(event)) }
+        case .alive: break
         case .dropped(let count): onEvent(.dropped(node: node, count))
         case .stopped(let why):
             // The entry's end is told when its process is over.
@@ -202,6 +210,7 @@ package final class DistributionTrace {
         case .member(let member, let inner):
             if isEntry { take(inner, from: member) }
         case .memberDown(let member, let reason):
+            timeliness[member] = nil
             // One that could not be begun at all had nothing to interrupt.
             let isKnown = readers[member] != nil
             guard reason != "normal", reason != "noconnection" || isKnown else { return }
@@ -213,6 +222,7 @@ package final class DistributionTrace {
     private var lastStop: NodeTraceItem.StopReason?
 
     private func stopped(_ why: NodeTraceItem.StopReason, onMember node: String) {
+        timeliness[node] = nil
         switch why {
         case .count: onEvent(.refused(node: node, reason: "it has passed on as many events as it may"))
         case .silence: onEvent(.interrupted(node: node, reason: unheard))
@@ -230,6 +240,7 @@ package final class DistributionTrace {
         let why = lastStop
         lastStop = nil
         (running, tracer) = (nil, nil)
+        timeliness = [:]
         switch how {
         case .lost: return  // onLost follows
         case .finished:
@@ -264,10 +275,45 @@ package final class DistributionTrace {
         return "patterns of an unknown owner on \(found.prefix(3).map(\.what).joined(separator: ", "))"
     }
 
+    // MARK: in time
+
+    private static var microseconds: Int { Int(Instant.now.nanoseconds / 1_000) }
+
+    private func heard(_ item: NodeTraceItem, from node: String) {
+        let stamp: Int? =
+            switch item {
+            case .event(let time, _, _), .alive(let time): time
+            default: nil
+            }
+        let isLast = if case .alive = item { true } else { false }
+        for remark in timeliness[node]?.heard(stamp, isLast: isLast, at: Self.microseconds) ?? [] {
+            onEvent(.timeliness(node: node, remark))
+        }
+    }
+
+    /// Looks at who has not been heard for long. What the members say comes through the entry.
+    private func listen() {
+        let now = Self.microseconds
+        defer { lastListened = now }
+        if now - lastListened > 1_000_000 {
+            for node in timeliness.keys { timeliness[node]?.excuse(at: now) }
+        }
+        if let remark = timeliness[administrator.node]?.passed(at: now) {
+            return onEvent(.timeliness(node: administrator.node, remark))
+        }
+        guard timeliness[administrator.node]?.isSilent != true else { return }
+        for node in timeliness.keys.sorted() {
+            if let remark = timeliness[node]?.passed(at: now) { onEvent(.timeliness(node: node, remark)) }
+        }
+    }
+
+    private var lastListened = 0
+
     // MARK: beats
 
     private func keepBeating() {
         sendBeat()
+        listen()
         beat?.cancel()
         beat = loop.schedule(at: .now + Self.beatInterval) { [weak self] in
             guard let self, tracer != nil, !isOver else { return }

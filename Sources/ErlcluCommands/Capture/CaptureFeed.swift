@@ -14,6 +14,8 @@ struct CaptureFeed {
     private var reader = CaptureFileReader()
     private var buffer: [UInt8]
     private var filled = 0
+    /// Bytes that have been read so far.
+    private(set) var readBytes = 0
     let decoder: CaptureDecoder
     /// When the last packets came, by our clock and by theirs: the other host's may be wrong.
     private var lastCame: (own: Instant, theirs: Int)?
@@ -40,6 +42,8 @@ struct CaptureFeed {
     var interfaces: [CaptureInterface] { reader.interfaces }
     /// What stood around the capture, where a terminal mixed it in.
     var text: [UInt8] { reader.text }
+    /// How large the file is; nil where that is not known.
+    var size: Int? { source.size }
     /// Whether packets come as they are captured.
     var isLive: Bool { source.isLive }
 
@@ -67,6 +71,7 @@ struct CaptureFeed {
             return .idle
         }
         filled += came
+        readBytes += came
         defer { if source.isLive { lastCame = (now, decoder.lastTime) } }
         do throws(CaptureFileError) {
             try decode()

@@ -48,6 +48,7 @@ final class CaptureReport {
 
     private func read(_ feed: inout CaptureFeed) throws(CaptureFeedFault) {
         let start = run.context.now()
+        defer { run.endProgress() }
         var end: Instant?
         if feed.isLive, case .limited(let duration)? = run.options.value(.for).flatMap({ DurationSyntax($0) }) {
             end = start + duration
@@ -72,7 +73,15 @@ final class CaptureReport {
             if isOver, step != .ended { feed.stop() }
             tell(feed)
             if isOver || step == .ended { return }
+            if !feed.isLive { showProgress(feed, since: start) }
         }
+    }
+
+    private func showProgress(_ feed: CaptureFeed, since start: Instant) {
+        guard let size = feed.size, size > 0 else { return }
+        let progress = CaptureProgress(
+            read: feed.readBytes, size: size, time: start.duration(to: run.context.now()), attempts: report.attempts)
+        run.showProgress(progress.words)
     }
 
     private func open() throws(CommandFailure) -> CaptureFeed {

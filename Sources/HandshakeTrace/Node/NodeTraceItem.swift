@@ -9,7 +9,9 @@ package enum NodeTraceItem {
     case event(time: Int, process: PID, TracedCall)
     /// `net_kernel` tells of a node.
     case node(time: Int, name: String, isUp: Bool, reason: String?)
-    /// So many events of a second were above the rate, or were not taken in time by us.
+    /// The trace has passed on, or counted, all that came before this time.
+    case alive(time: Int)
+    /// So many events of a second were above the rate, were not taken in time by us, or were old when they were read.
     case dropped(Int)
     case stopped(StopReason)
     indirect case member(String, NodeTraceItem)
@@ -75,6 +77,9 @@ extension NodeTraceItem {
             }
             let reason = direction == "up" ? nil : parts[4].map { TermPrinter.excerpt($0) }
             self = .node(time: time, name: name.name, isUp: direction == "up", reason: reason)
+        case ("alive", 2):
+            guard let time = parts[1]?.microseconds else { return nil }
+            self = .alive(time: time)
         case ("dropped", 2):
             guard let count = parts[1]?.integer.flatMap({ UInt32(exactly: $0) }) else { return nil }
             self = .dropped(Int(count))

@@ -48,7 +48,7 @@ package struct NodeTraceReader {
             // A trace that begins anew has missed how these went on.
             for (id, connection) in connections where !connection.isUp { connections[id]?.isOver = true }
             return []
-        case .busy, .stopped, .member, .memberDown: return []
+        case .alive, .busy, .stopped, .member, .memberDown: return []
         }
     }
 

@@ -180,23 +180,27 @@ extension TraceStep {
                 initiator: Party(name: reader.node), acceptor: Party(name: node), stage: .up, what: .note(text)))
     }
 
-    /// `{ok, Ticks}`: how often in a row a tick found that nothing had come.
+    /// `{ok, Ticks}` or `{ok, Ticks, Node}`: how often in a row a tick found that nothing had come, and from whom.
     mutating func ticked(_ parts: TermViews?) {
         guard parts?[0]?.isAtom("ok") == true, let silent = parts?[1]?.integer else { return }
         let count = silent < 0 ? silent + 4 : silent
         guard count >= 2 else { return }
+        let node = reader.node
+        let named = parts?[2]?.atom?.name
+        func words(_ peer: String?) -> String {
+            "nothing came from \(peer ?? "the other node") to \(node) for \(count) ticks; at 4 the link is given up"
+        }
         guard reader.owner(process) != nil else {
+            // It was there before the trace; who dialled is not known any more.
+            let peer = named == "undefined" ? nil : named
             return events.append(
                 TraceEvent(
-                    time: time, vantage: .node(reader.node), connection: nil, acceptor: Party(name: reader.node),
-                    stage: .tick,
-                    what: .note(
-                        "nothing came for \(count) ticks on a link that was there before the trace; at 4 it is given up"
-                    )))
+                    time: time, vantage: .node(node), connection: nil, initiator: Party(name: node),
+                    acceptor: Party(name: peer), stage: .tick, what: .note(words(peer))))
         }
         with { step, connection in
             step.tell(
-                connection, .note("nothing came for \(count) ticks; at 4 the link is given up"), at: .tick)
+                connection, .note(words(connection.peerName ?? connection.acceptor.name)), at: .tick)
         }
     }
 }

@@ -37,7 +37,23 @@ import Testing
         defer { other.resume() }
         #expect(trial.wait(for: "E-TICK"), "\(trial.output)")
         _ = try trial.finish()
-        #expect(trial.output.contains("nothing came for 2 ticks; at 4 the link is given up"), "\(trial.output)")
+        let words = "nothing came from \(other.name) to \(one.name) for 2 ticks; at 4 the link is given up"
+        #expect(trial.output.contains(words), "\(trial.output)")
+    }
+
+    /// So is a link that was there before the trace.
+    @Test func tellsMissedTicksOfOldLinks() throws {
+        let (one, other) = (
+            try ErlangNodeFixture(arguments: ["-kernel", "net_ticktime", "4"]),
+            try ErlangNodeFixture(arguments: ["-kernel", "net_ticktime", "4"])
+        )
+        #expect(try one.evaluate("net_kernel:connect_node('\(other.name)')") == "true")
+        let trial = try TraceTrial(one, [])
+        other.suspend()
+        defer { other.resume() }
+        let words = "nothing came from \(other.name) to \(one.name) for 2 ticks; at 4 the link is given up"
+        #expect(trial.wait(for: words), "\(trial.output)")
+        _ = try trial.finish()
     }
 
     /// `global` of OTP 25 and later cuts links so that no partitions overlap: the one that it cuts says so.

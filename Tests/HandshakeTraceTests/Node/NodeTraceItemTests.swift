@@ -58,7 +58,7 @@ import Testing
         "{event, {1, 2, 3}, p1, {did, f, x}}", "{event, {1, 2, 3}, p1, {secured, x}}",
         "{node, {0, 0, 0}, up, \"b@h\", none}", "{node, now, up, 'b@h', none}", "{dropped, many}", "{dropped, -1}",
         "{dropped, 9223372036854775807}", "{dropped, 1.0}",
-        "{stopped, because}", "{member, b, {member, c, {dropped, 1}}}", "{member, b, nothing}",
+        "{alive, now}", "{stopped, because}", "{member, b, {member, c, {dropped, 1}}}", "{member, b, nothing}",
         "{member, 1, {dropped, 1}}",
         "{member_down, 1, normal}", "{other, 1}", "[tracing, p1]", "#{}", "18446744073709551616", "<<\"busy\">>",
     ])

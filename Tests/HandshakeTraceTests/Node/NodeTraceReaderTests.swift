@@ -293,13 +293,20 @@ import Testing
     }
 
     @Test func countsTicks() throws {
-        let ticks = ["{ok, 1}", "{ok, 2}", "{ok, -1}", "{ok, x}", "{error, 3}", "ok"].map {
+        let ticks = ["{ok, 1}", "{ok, 2}", "{ok, -1, 'b@h'}", "{ok, x}", "{error, 3}", "ok"].map {
             ("p1", "{returned, send_tick, \($0)}")
         }
         #expect(
             words(try NodeTerms.story(on: "a@h", Self.dialled + ticks)).suffix(2) == [
-                "nothing came for 2 ticks; at 4 the link is given up",
-                "nothing came for 3 ticks; at 4 the link is given up",
+                "nothing came from b@h to a@h for 2 ticks; at 4 the link is given up",
+                "nothing came from b@h to a@h for 3 ticks; at 4 the link is given up",
+            ])
+        // Links that were there before have their names from the node.
+        let before = ["{ok, 2, 'c@h'}", "{ok, 3, undefined}"].map { ("p9", "{returned, send_tick, \($0)}") }
+        #expect(
+            words(try NodeTerms.story(on: "a@h", before)) == [
+                "nothing came from c@h to a@h for 2 ticks; at 4 the link is given up",
+                "nothing came from the other node to a@h for 3 ticks; at 4 the link is given up",
             ])
     }
 

@@ -36,6 +36,8 @@ final class TraceReport {
     /// How many events have been shown.
     private(set) var shown = 0
     private(set) var tally = TraceTally()
+    /// Attempts that have been seen, shown or not.
+    var attempts: Int { ledger.attempts.count + ledger.forgotten }
     let lines: TraceLines
 
     init(_ run: CommandRun, filter: AttemptFilter = AttemptFilter()) {

@@ -56,7 +56,7 @@ final class HandshakeWatch {
             if case .node(let name) = event.vantage { event.time &-= clocks[name] ?? 0 }
             ledger.add(event)
             onEvent(event)
-        case .dropped: break
+        case .dropped, .timeliness: break
         case .interrupted(let node, let reason), .refused(let node, let reason): refusals[node] = reason
         case .over(.limit): refusals[node] = "its trace is over"
         case .over(.busy(let found)): refusals[node] = "somebody else traces there: \(DistributionTrace.words(found))"

@@ -144,10 +144,24 @@ final class LiveTrace {
             report.add(event, at: run.context.time())
             if let eventLimit, report.shown >= eventLimit { isDone = true }
         case .dropped(let name, let count):
-            run.warn("\(name): \(count) events are missing: more in a second than the trace passes on, or than we took")
+            run.warn(
+                "\(name): \(count) events are missing: more in a second than the trace passes on or we took, or older than "
+                    + "5 s when the node came to them")
+        case .timeliness(let name, let remark): run.warn("\(name): \(Self.words(remark))")
         case .interrupted(let name, let reason): run.warn("\(name): the trace is interrupted: \(reason)")
         case .refused(let name, let reason): run.warn("\(name) is not traced: \(reason)")
         case .over(let end): over(end, of: node)
+        }
+    }
+
+    private static func words(_ remark: TraceTimeliness.Remark) -> String {
+        func seconds(_ microseconds: Int) -> Int { (microseconds + 500_000) / 1_000_000 }
+        return switch remark {
+        case .behind(let lag): "its trace is \(seconds(lag)) s behind: the node, or the way to it, is busy"
+        case .inTime: "its trace is in time again"
+        case .silent(let time):
+            "nothing has come for \(seconds(time)) s, not even a sign of life: the node, or the way to it, stands still"
+        case .heardAgain(let time): "it is heard again, after \(seconds(time)) s"
         }
     }
 

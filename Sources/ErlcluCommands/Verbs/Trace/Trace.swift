@@ -41,7 +41,9 @@ extension VerbSpec {
             "Who fails before it says its name, as in TLS, is known by its address alone. --peer leaves such an attempt "
                 + "out only where the pattern is of addresses, behind the @ if there is one, and the address does not fit.",
             "A node passes on \(TraceRequestWords.rate) events a second, which is about 100 handshakes; how many were dropped "
-                + "above that is told.",
+                + "above that is told. So it is when a node, or the way to it, is so busy that its trace falls behind by more "
+                + "than a second, how many events were older than 5 s when the node came to them, which are not shown, and "
+                + "when nothing at all has come from a node for 5 s.",
         ],
         examples: [
             VerbExample("erlclu-ctl trace dist -n app@10.0.0.7", "until Ctrl-C"),
