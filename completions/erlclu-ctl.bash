@@ -76,7 +76,7 @@ _erlclu_ctl() {
             [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
             ;;
         doctor)
-            options+=' --from --all --connect'
+            options+=' --from --all --connect --summary'
             [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
             ;;
         trace)

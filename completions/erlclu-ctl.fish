@@ -54,6 +54,7 @@ complete -c erlclu-ctl -n '__fish_seen_subcommand_from ping' -a '(erlclu-ctl com
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from doctor' -l from -x -a '(erlclu-ctl complete nodes 2>/dev/null </dev/null)' -d 'have this node connect to NODE, and look at that from both sides'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from doctor' -l all -d 'ask every member, through one of them, whom it is connected to and how it comes to the others'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from doctor' -l connect -d 'with --all: have those that are not connected dial each other, and trace that'
+complete -c erlclu-ctl -n '__fish_seen_subcommand_from doctor' -l summary -d 'a line for each node, or for --all one, instead of rungs and checks'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from doctor' -a '(erlclu-ctl complete nodes 2>/dev/null </dev/null)'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from trace; and not __fish_seen_subcommand_from dist' -a dist -d 'distribution handshakes as they happen, with the reason of each failure'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from trace; and __fish_seen_subcommand_from dist' -l all -d 'on every member of the cluster, through the node that is named'
@@ -73,7 +74,7 @@ complete -c erlclu-ctl -n '__fish_seen_subcommand_from capture; and __fish_seen_
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from capture; and __fish_seen_subcommand_from decode' -l write -r -F -d 'write the packets of the attempts that are shown to this file, as pcapng'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from capture; and __fish_seen_subcommand_from decode' -F
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -s f -l file -r -F -d 'read the expressions from a file; - is standard input'
-complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -l all -d 'on every member of the cluster at once'
+complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -l all -d 'on every visible member of the cluster at once'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from eval' -l lang -x -a 'erlang elixir erl ex' -d 'the language of the expressions; Erlang where the context says nothing else'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from remote_console remote remsh console' -l lang -x -a 'erlang elixir erl ex' -d 'which shell; without it that of the context, then IEx on an Elixir node, else Erlang\'s'
 complete -c erlclu-ctl -n '__fish_seen_subcommand_from remote_console remote remsh console' -l raw -d 'pass every sequence that the node prints to the terminal, and do not ask before what stops it'

@@ -200,10 +200,9 @@ package struct SettingsResolver {
             distributionPort: sum.distributionPort ?? listenPort, tls: tls,
             timeoutMilliseconds: sum.timeoutMilliseconds ?? Sourced(10_000, .fallback),
             mode: sum.mode ?? Sourced(.readWrite, .fallback), language: sum.language, context: context,
-            release: sum.release,
-            optfile: sum.optfile, warnings: warnings)
-        let bare = sum.nodes?.value.filter { !$0.contains("@") } ?? []
-        settings.assumedHosts = Set(bare.map { completed($0, sum.nameType?.value) })
+            release: sum.release, optfile: sum.optfile, warnings: warnings)
+        let assumed = zip(sum.nodes?.value ?? [], settings.nodes.value).filter { !$0.0.contains("@") }
+        settings.assumedHosts = Set(assumed.map(\.1))
         settings.accepted = sum.accepted
         return settings
     }

@@ -77,6 +77,6 @@ enum Placeholder: Hashable {
         let words = bytes.split { $0 == 0x20 || $0 == 0x09 }
         guard let word = words.first, words.count == 1 else { return false }
         return word.drop { "{&#^/>".utf8.contains($0) }
-            .allSatisfy { ShellWord.isNameByte($0) || "-.".utf8.contains($0) }
+            .allSatisfy { ShellText.isNameByte($0) || "-.".utf8.contains($0) }
     }
 }

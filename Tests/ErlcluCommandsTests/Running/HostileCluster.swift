@@ -106,7 +106,7 @@ enum HostileCluster {
 
     static let traced: [DistributionTrace.Event] =
         [
-            .began(NodeTraceFacts(node: node, otpRelease: field, hasSession: true, processes: 1, patterns: 1)),
+            .began(NodeTraceFacts(node: node, otpRelease: field, way: .session, processes: 1, patterns: 1)),
             .dropped(node: node, 3), .interrupted(node: node, reason: field), .refused(node: node, reason: field),
         ] + events.map { .happened($0) }
 
@@ -118,12 +118,12 @@ enum HostileCluster {
         fake.memberRows = members
         fake.memberOutcomes =
             outcomes.map { (node, .success($0)) } + [(node, .failure(self.failure(.notAllowed)))]
-        fake.versions = NodeVersion(
-            otpRelease: field, ertsVersion: field, releaseName: field, releaseVersion: field)
-        fake.state = NodeStatus(
-            node: node, progress: field, processID: field, otpRelease: field, ertsVersion: field, uptimeSeconds: 1,
+        let state = NodeStatus(
+            node: node, product: NodeStatus.Product(name: field, version: field), progress: field, processID: field, otpRelease: field, ertsVersion: field, uptimeSeconds: 1,
             processes: 1, processLimit: 1, runQueue: 1, memoryBytes: 1,
             applications: [NodeStatus.Application(name: field, version: field)])
+        fake.state = state
+        fake.memberStatuses = [(node, .success(state)), (node, .failure(self.failure(.notAllowed)))]
         fake.checkupFacts = checkup
         fake.traced = traced
         return fake
