@@ -23,7 +23,12 @@ extension VerbSpec {
                 details: [
                     "Settings are taken from the options, then ERLCLU_* variables, then RELX_* and RELEASE_* variables, then the "
                         + "context, then the files of the release, then ~/.erlang.cookie, then the defaults. "
-                        + "Secrets are masked."
+                        + "Secrets are masked.",
+                    "A release's files count as erl and the start script take them: of several names the first, of two "
+                        + "cookies neither. How its node is reached is in ERL_AFLAGS, ERL_FLAGS, ERL_ZFLAGS, then mix's "
+                        + "remote.vm.args, then vm.args. There is no epmd with -erl_epmd_port or an -epmd_module; "
+                        + "-start_epmd false says nothing of it. A ${VARIABLE} that is not set, and a template, are named "
+                        + "with file and line.",
                 ],
                 examples: [
                     VerbExample(
@@ -31,8 +36,10 @@ extension VerbSpec {
                 ],
                 statuses: [.done, .noInput, .configuration],
                 run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+                    let settings = try run.settings()
+                    if let problem = settings.nameProblem { run.warn("no node is named: \(problem)") }
                     run.results.add(
-                        rows: SettingRow.rows(of: try run.settings()),
+                        rows: SettingRow.rows(of: settings),
                         columns: [
                             Column("name", "SETTING") { .text($0.name) },
                             Column("value", "VALUE") { .text($0.value) },

@@ -42,6 +42,16 @@ import Testing
         #expect(ours.exitStatus == 0)
     }
 
+    /// It says that `erl` starts none; relx's script passes it to its nodetool, in front and in ERL_FLAGS.
+    @Test func withoutStartingAnEPMDTheNodeIsLookedUp() throws {
+        let node = try SharedNode.tcp.get()
+        var environment: [String: String?] = node.environment.mapValues { $0 }
+        environment["ERL_FLAGS"] = " -start_epmd false -name maint1-x -setcookie \(node.cookie)"
+        let result = try Self.run(
+            "nodetool", ["-start_epmd", "false", "-name", node.name, "ping"], environment: environment)
+        #expect(result.standardOutput == "pong\n", "\(result.standardError)")
+    }
+
     /// relx gives the address alone where ERL_DIST_PORT is set.
     @Test func erlCallByAddress() throws {
         let node = try SharedNode.tcp.get()
