@@ -119,7 +119,8 @@ enum HostileCluster {
         fake.memberOutcomes =
             outcomes.map { (node, .success($0)) } + [(node, .failure(self.failure(.notAllowed)))]
         let state = NodeStatus(
-            node: node, product: NodeStatus.Product(name: field, version: field), progress: field, processID: field, otpRelease: field, ertsVersion: field, uptimeSeconds: 1,
+            node: node, product: NodeStatus.Product(name: field, version: field), progress: field, processID: field,
+            otpRelease: field, ertsVersion: field, uptimeSeconds: 1,
             processes: 1, processLimit: 1, runQueue: 1, memoryBytes: 1,
             applications: [NodeStatus.Application(name: field, version: field)])
         fake.state = state
