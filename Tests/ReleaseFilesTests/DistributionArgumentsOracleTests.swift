@@ -16,7 +16,7 @@ import Testing
         "-kernel inet_dist_listen_min 27108 -kernel inet_dist_listen_min 27109",
         "-kernel inet_dist_listen_min 27110 inet_dist_listen_max any", "-erl_epmd_port 0",
         "-erl_epmd_port 27111 -kernel inet_dist_listen_min 27112", "-epmd_module erl_epmd -epmd_module nothing",
-        "-env ERL_EPMD_PORT 1", "-kernel inet_dist_listen_min {a,1}",
+        "-start_epmd false -env ERL_EPMD_PORT 1", "-kernel inet_dist_listen_min {a,1}",
     ]
 
     @Test(arguments: ports, judges) func portsAreThoseOfErl(_ source: String, _ release: OTPRelease) throws {
