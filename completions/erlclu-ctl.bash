@@ -68,7 +68,7 @@ _erlclu_ctl() {
         --lang) _erlclu_ctl_offer erlang elixir erl ex; return ;;
         --log) COMPREPLY=($(compgen -f -- "$word")); return ;;
     esac
-    local options='-n --node -c --context --address --epmd --release --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --capture --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
+    local options='-n --node -c --context --address --epmd --release --no-shell --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --capture --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
     case $verb in
         '') [[ $word == -* ]] || { _erlclu_ctl_offer ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call; return; } ;;
         ping)

@@ -6,6 +6,7 @@ complete -c erlclu-ctl -s c -l context -x -a '(erlclu-ctl complete contexts 2>/d
 complete -c erlclu-ctl -l address -x -d 'where to connect, when it is not what the name and epmd say'
 complete -c erlclu-ctl -l epmd -x -a 'none' -d 'where epmd listens, or that there is none'
 complete -c erlclu-ctl -l release -x -a '(__fish_complete_directories)' -d 'read name, cookie, transport and epmd settings from a relx or mix release'
+complete -c erlclu-ctl -l no-shell -d 'do not have sh run the env.sh of the release where its values depend on what only a shell can know'
 complete -c erlclu-ctl -l vm-args -r -F -d 'read them from this vm.args'
 complete -c erlclu-ctl -l transport -x -a 'auto tls tcp' -d 'auto is TLS where an optfile or -proto_dist inet_tls is known, else TCP'
 complete -c erlclu-ctl -l optfile -r -F -d 'an ssl_dist_optfile; its client section is ours'

@@ -117,9 +117,9 @@ import Testing
         #expect(settings.cookie == nil)
         #expect(settings.transport.value == .tls)
         #expect(
-            settings.warnings == [
-                "file /m/releases/0.1.0/env.sh:7: RELEASE_COOKIE is not read: it depends on a command in line 7"
-            ])
+            settings.cookieProblem
+                == "file /m/releases/0.1.0/env.sh:7: RELEASE_COOKIE is not read: it depends on a command in line 7, and "
+                + "nothing is asked of the release")
         var plain = files
         plain["/m/releases/0.1.0/env.sh"] = "#!/bin/sh\n"
         #expect(try resolve(plain) { $0.release = "/m" }.nodes.value == ["demo@box"])
@@ -251,6 +251,38 @@ import Testing
             }
         }
         #expect(error.exitStatus == status)
+    }
+
+    /// What `env.sh` computes is not given by `vm.args` instead: the script's option comes first all the same.
+    @Test func nameThatOnlyTheShellKnows() throws {
+        let files = [
+            "/m/releases/start_erl.data": "14.2 0.1.0", "/m/releases/0.1.0/shop.rel": "",
+            "/m/releases/0.1.0/env.sh": "export RELEASE_DISTRIBUTION=name\nexport RELEASE_NODE=shop@$(hostname -i)\n",
+            "/m/releases/0.1.0/vm.args": "-name b@10.0.0.1\n-setcookie x\n",
+        ]
+        let settings = try resolve(files) { $0.release = "/m" }
+        #expect(settings.nodes.value == [])
+        #expect(settings.nameProblem?.contains("env.sh:2: RELEASE_NODE is not read") == true)
+        #expect(settings.cookie?.value.bytes == Array("x".utf8))
+    }
+
+    /// mix's own tools take their options from `remote.vm.args`, but not the node's name and cookie.
+    @Test func howMixReachesTheNode() throws {
+        let files = [
+            "/m/releases/start_erl.data": "14.2 0.1.0", "/m/releases/COOKIE": "MIX",
+            "/m/releases/0.1.0/env.sh": "export RELEASE_DISTRIBUTION=name\nexport RELEASE_NODE=a@10.0.0.1\n",
+            "/m/releases/0.1.0/vm.args": "-proto_dist inet_tls -ssl_dist_optfile node -name b@10.0.0.1\n",
+            "/m/releases/0.1.0/remote.vm.args":
+                "-proto_dist inet_tls -ssl_dist_optfile client -name c@10.0.0.1\n-erl_epmd_port 9100 -start_epmd false\n",
+            "/m/node": "[{client, [{depth, 1}]}].", "/m/client": "[{client, [{depth, 2}]}].",
+        ]
+        let settings = try resolve(files) { $0.release = "/m" }
+        #expect(settings.nodes.value == ["a@10.0.0.1"])
+        #expect(settings.cookie?.value.bytes == Array("MIX".utf8))
+        #expect(settings.tls.depth?.value == 2)
+        #expect(settings.distributionPort == Sourced(9100, .file("/m/releases/0.1.0/remote.vm.args", line: 2)))
+        let flags = try resolve(files, ["ERL_FLAGS": "-erl_epmd_port 9200"]) { $0.release = "/m" }
+        #expect(flags.distributionPort == Sourced(9200, .file("ERL_FLAGS", line: 1)))
     }
 
     /// The port is in `sys.config`, and what `vm.args` says of a parameter counts before it.

@@ -26,6 +26,10 @@ package struct OptionGroup: Sendable {
                     help: "read name, cookie, transport and epmd settings from a relx or mix release",
                     variable: "ERLCLU_RELEASE"),
                 OptionSpec(
+                    .noShell,
+                    help: "do not have sh run the env.sh of the release where its values depend on what only a shell "
+                        + "can know", variable: "ERLCLU_NO_SHELL"),
+                OptionSpec(
                     .vmArgs, value: OptionValue("FILE", .file), help: "read them from this vm.args",
                     variable: "ERLCLU_VM_ARGS"),
             ]),

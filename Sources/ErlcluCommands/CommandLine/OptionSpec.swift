@@ -79,6 +79,7 @@ package enum OptionName: String, CaseIterable, Sendable {
     case key
     case serverName = "server-name"
     case insecure
+    case noShell = "no-shell"
     case cookieFile = "cookie-file"
     case cookieEnv = "cookie-env"
     case setcookie

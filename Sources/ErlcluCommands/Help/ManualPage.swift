@@ -174,6 +174,18 @@ package enum ManualPage {
         .It Pa $XDG_CONFIG_HOME/erlclu/erlclu.config
         Contexts; see
         .Xr erlclu.config 5 .
+        .It Pa releases/VERSION/env.sh
+        Of a release.
+        Where its values depend on what only a shell can know,
+        .Xr sh 1
+        runs it, and a line on standard error says so: for a release that
+        .Fl Fl release
+        or a context names, when the file and all folders above it belong to root or the caller and nobody else can
+        write them, in the environment that the release's own script makes, without standard input, for two seconds
+        at most.
+        Otherwise such a value is not read, and what needs it says in which line it stands.
+        .Fl Fl no-shell
+        keeps it from being run.
         .It Pa ~/.erlang.cookie
         The cookie, when nothing else tells it.
         .El

@@ -147,7 +147,11 @@ package final class CommandRun {
             } else if line.verb?.operands.first?.kind == .nodeName {
                 flags.nodes += operands
             }
+            if flags.shell == .onlyLooks { flags.shell = .permitted }
             let settings = try context.targets.settings(flags)
+            for notice in settings.notices where toldWarnings.insert(notice).inserted && !isQuiet {
+                say("\(FailureReport.program): \(TerminalText.escaped(notice, keepingLines: false))\n")
+            }
             for warning in settings.warnings where toldWarnings.insert(warning).inserted { warn(warning) }
             if !hasOwnTimeout, settings.timeoutMilliseconds.origin != .fallback {
                 limit = start + max(least, .milliseconds(settings.timeoutMilliseconds.value))

@@ -9,6 +9,8 @@ final class ProcessTargets: TargetAccess {
     private let environment: [String: String]
     private let hostName: String
     private let loop: EventLoop
+    /// It keeps what it found: a command asks for its settings more than once.
+    private let shell = ReleaseShell()
 
     /// - Parameter loop: that all connections are on.
     init(environment: [String: String], hostName: String, loop: EventLoop) {
@@ -24,7 +26,7 @@ final class ProcessTargets: TargetAccess {
     }
 
     private func resolved(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
-        try SettingsResolver(flags: flags, environment: environment, hostName: hostName).resolve()
+        try SettingsResolver(flags: flags, environment: environment, hostName: hostName, shell: shell).resolve()
     }
 
     func contexts() throws(SettingsError) -> (names: [String], usual: String?) {

@@ -20,7 +20,7 @@ extension Target {
         }
         guard let cookie = settings.cookie else {
             throw .configuration(
-                message: "no cookie is known for \(node)",
+                message: "no cookie is known for \(node)" + (settings.cookieProblem.map { ": \($0)" } ?? ""),
                 remedy: "give --cookie-file FILE, --cookie-env VAR, or the release with --release DIR")
         }
         var target = NodeTarget(

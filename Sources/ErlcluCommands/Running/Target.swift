@@ -54,6 +54,7 @@ extension SettingsFlags {
         release = options.value(.release)
         vmArguments = options.value(.vmArgs)
         timeout = options.value(.timeout)
+        if options.contains(.noShell) { shell = .forbidden }
     }
 }
 

@@ -14,9 +14,16 @@ struct SettingRow: Hashable, Sendable {
         origin = setting.origin.description
     }
 
+    private init(notRead name: String, _ problem: String) {
+        self.name = name
+        value = "not read"
+        origin = problem
+    }
+
     /// All settings in force, in the order of the options. Of the cookie only its origin is told.
     static func rows(of settings: TargetSettings) -> [SettingRow] {
         var rows = [SettingRow("nodes", settings.nodes) { $0.joined(separator: " ") }]
+        if let problem = settings.nameProblem { rows[0] = SettingRow(notRead: "nodes", problem) }
         func add<Value>(_ name: String, _ setting: Sourced<Value>?, _ shown: (Value) -> String) {
             if let setting { rows.append(SettingRow(name, setting, shown)) }
         }
@@ -43,6 +50,7 @@ struct SettingRow: Hashable, Sendable {
         for demand in settings.tls.unmet { rows.append(SettingRow("not_checked", demand) { $0 }) }
         add("verify", settings.tls.verifiesPeer) { $0 ? "verify_peer" : "verify_none" }
         add("cookie", settings.cookie) { _ in "(masked)" }
+        if let problem = settings.cookieProblem { rows.append(SettingRow(notRead: "cookie", problem)) }
         let timeout = settings.timeoutMilliseconds
         add("timeout", timeout) { timeout.origin == .fallback ? "that of the verb" : Duration.milliseconds($0).typed }
         add("mode", settings.mode) { $0.rawValue }

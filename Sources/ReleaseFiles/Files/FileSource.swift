@@ -8,6 +8,12 @@ package protocol FileSource {
     func status(_ path: String) -> FileStatus?
     /// Names in a directory, sorted; empty when it is none.
     func entries(of directory: String) -> [String]
+    /// A path without symbolic links, from the root on; nil when nothing is there.
+    func realPath(_ path: String) -> String?
+}
+
+extension FileSource {
+    package func realPath(_ path: String) -> String? { path }
 }
 
 package struct FileStatus: Hashable, Sendable {

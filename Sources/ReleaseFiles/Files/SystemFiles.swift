@@ -41,6 +41,12 @@ package struct SystemFiles: FileSource {
             isRegular: kind == S_IFREG, isDirectory: kind == S_IFDIR, permissions: Int(status.st_mode & 0o777))
     }
 
+    package func realPath(_ path: String) -> String? {
+        guard let text = realpath(path, nil) else { return nil }
+        defer { free(text) }
+        return String(cString: text)
+    }
+
     package func entries(of directory: String) -> [String] {
         guard let handle = opendir(directory) else { return [] }
         defer { closedir(handle) }

@@ -94,33 +94,38 @@ struct ReleaseDirectory {
     // MARK: mix
 
     /// What mix's start script makes of `env.sh` and `releases/COOKIE`.
-    func mixSettings() -> MixSettings {
+    func mixSettings(_ request: MixSettings.Request) -> MixSettings {
         var settings = MixSettings()
         let path = FilePath.join(versionDirectory, "env.sh")
         if let bytes = settings.read(path, files) {
-            let script = EnvironmentScript(
-                bytes, environment: environment.merging(scriptVariables) { _, own in own },
-                unexported: ["REL_VSN_DIR"])
-            settings.add(script, path: path)
+            let run = environmentRun
+            var given = run.environment
+            given["REL_VSN_DIR"] = run.versionDirectory
+            let script = EnvironmentScript(bytes, environment: given, unexported: ["REL_VSN_DIR"])
+            settings.add(script, path: path, run, request)
         }
         let cookiePath = FilePath.join(root, "releases/COOKIE")
-        if settings.cookie == nil, settings.unread["RELEASE_COOKIE"] == nil { settings.readCookie(cookiePath, files) }
-        if settings.node == nil, settings.unread["RELEASE_NODE"] == nil, let name {
+        if settings.cookie == nil, settings.cookieProblem == nil { settings.readCookie(cookiePath, files) }
+        if settings.node == nil, settings.nameProblem == nil, let name {
             settings.node = Sourced(name, .file(versionDirectory, line: nil))
         }
         return settings
     }
 
-    /// What the start script sets before it runs `env.sh`, when it is to ask the node.
-    private var scriptVariables: [String: String] {
-        var variables = [
-            "RELEASE_ROOT": root, "RELEASE_VSN": version, "RELEASE_COMMAND": "rpc", "REL_VSN_DIR": versionDirectory,
-        ]
+    /// `env.sh` as the start script runs it when it is to ask the node.
+    private var environmentRun: EnvironmentRun {
+        let root = files.realPath(root) ?? root
+        var variables = environment
+        variables["RELEASE_ROOT"] = root
+        variables["RELEASE_VSN"] = version
+        variables["RELEASE_COMMAND"] = "rpc"
         if let name {
             variables["RELEASE_NAME"] = name
-            if environment["RELEASE_PROG"]?.isEmpty ?? true { variables["RELEASE_PROG"] = name }
+            if variables["RELEASE_PROG"]?.isEmpty ?? true { variables["RELEASE_PROG"] = name }
         }
-        return variables
+        return EnvironmentRun(
+            root: root, versionDirectory: FilePath.join(root, "releases/" + version), environment: variables,
+            command: "rpc", program: FilePath.join(root, "bin/" + (name ?? "")))
     }
 
     /// What mix's script calls the release.

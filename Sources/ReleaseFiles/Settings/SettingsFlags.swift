@@ -27,5 +27,16 @@ package struct SettingsFlags: Sendable {
     /// Instead of `$XDG_CONFIG_HOME/erlclu/erlclu.config`.
     package var configuration: String?
 
+    /// Whether a shell may run the `env.sh` of the release that is named.
+    package var shell = Shell.onlyLooks
+
+    package enum Shell: Hashable, Sendable {
+        /// Nobody has asked for anything of the release: completion, a list of contexts, a daemon.
+        case onlyLooks
+        case permitted
+        /// `--no-shell`.
+        case forbidden
+    }
+
     package init() {}
 }

@@ -116,6 +116,7 @@ extension SettingsLayer {
         nameType = arguments.nameType
         nameProblem = arguments.nameProblem
         cookie = arguments.cookie
+        cookieProblem = arguments.cookieProblem
         transport = arguments.transport
         optfile = arguments.optfile?.map { FilePath.locate($0, in: directories, files) }
         tls = TLSOptions(arguments, files, directories: directories)

@@ -9,6 +9,8 @@ struct SettingsLayer {
     /// Why there are no nodes although one is asked for.
     var nameProblem: String?
     var cookie: Sourced<Secret>?
+    /// Why there is no cookie although one is set.
+    var cookieProblem: String?
     /// nil as well for `auto`.
     var transport: Sourced<Transport>?
     var address: Sourced<HostAndPort>?
@@ -24,6 +26,8 @@ struct SettingsLayer {
     var language: Sourced<ShellLanguage>?
     var release: Sourced<String>?
     var vmArguments: Sourced<String>?
+    /// What was done, for a person.
+    var notices: [String] = []
     var warnings: [String] = []
 
     /// Fills what is still unsaid from a layer of less weight.
@@ -37,7 +41,10 @@ struct SettingsLayer {
             // The start script takes the type from where it finds one.
             nameType = other.nameType
         }
-        cookie = cookie ?? other.cookie
+        if cookie == nil, cookieProblem == nil {
+            cookie = other.cookie
+            cookieProblem = other.cookieProblem
+        }
         transport = transport ?? other.transport
         address = address ?? other.address
         epmd = epmd ?? other.epmd
@@ -51,6 +58,7 @@ struct SettingsLayer {
         language = language ?? other.language
         release = release ?? other.release
         vmArguments = vmArguments ?? other.vmArguments
+        notices += other.notices
         warnings += other.warnings
     }
 }

@@ -7,16 +7,20 @@ package struct SettingsResolver {
     let environment: [String: String]
     let files: any FileSource
     private let hostNames: HostNames
+    private let shell: (any EnvironmentShell)?
 
     /// - Parameters:
     ///   - hostName: this machine's name as `gethostname` gives it; from it follows what completes a name without a
     ///     host.
+    ///   - shell: what runs an `env.sh` where `flags` permit it.
     package init(
-        flags: SettingsFlags, environment: [String: String], files: any FileSource = SystemFiles(), hostName: String
+        flags: SettingsFlags, environment: [String: String], files: any FileSource = SystemFiles(), hostName: String,
+        shell: (any EnvironmentShell)? = nil
     ) {
         self.flags = flags
         self.environment = environment
         self.files = files
+        self.shell = shell
         hostNames = HostNames(system: hostName, files: files)
     }
 
@@ -39,7 +43,7 @@ package struct SettingsResolver {
                 from: try complete(context.file.layer(context.name.value, files, environment: environment), above: sum))
         }
         try addReleaseFiles(to: &sum)
-        if sum.cookie == nil { sum.cookie = try userCookie() }
+        if sum.cookie == nil, sum.cookieProblem == nil { sum.cookie = try userCookie() }
         return try settings(sum, context: context?.name)
     }
 
@@ -98,7 +102,7 @@ package struct SettingsResolver {
             try ReleaseDirectory(root.value, files, environment: environment)
         }
         let directories = release.map { [$0.root] } ?? []
-        let mix = release.flatMap { $0.isMix ? $0.mixSettings() : nil }
+        let mix = mixSettings(of: release, sum)
         var arguments: VMArguments?
         var remote: VMArguments?
         if let path = sum.vmArguments {
@@ -125,12 +129,21 @@ package struct SettingsResolver {
             let given = (arguments ?? VMArguments.parse("", file: "", line: 1)).preceded(by: mix?.flags)
             let flags = DistributionArguments(given, after: mix.map(scriptOptions) ?? ScriptOptions())
             var layer = SettingsLayer(flags, files, directories: places(directories, given))
+            layer.notices = mix?.notices ?? []
             layer.warnings = (mix?.warnings ?? []) + layer.warnings
             try add(layer)
         }
         if let release, sum.epmd?.value == EPMDChoice.none, sum.distributionPort == nil {
             sum.listenPorts.fill(from: release.configuredListenPorts(arguments))
         }
+    }
+
+    private func mixSettings(of release: ReleaseDirectory?, _ sum: SettingsLayer) -> MixSettings? {
+        guard let release, release.isMix, let named = sum.release else { return nil }
+        return release.mixSettings(
+            MixSettings.Request(
+                wantsNode: sum.nodes == nil, wantsCookie: sum.cookie == nil,
+                shell: ShellUse(shell, flags: flags, environment: environment, release: named)))
     }
 
     /// Where relative names in the arguments are looked for.
@@ -146,7 +159,8 @@ package struct SettingsResolver {
         let distribution = given("RELEASE_DISTRIBUTION") ?? mix.distribution ?? Sourced("sname", .fallback)
         return ScriptOptions(
             name: mix.node, nameType: SettingsLayer.nameType(distribution)?.value,
-            cookie: given("RELEASE_COOKIE")?.map { Secret($0) } ?? mix.cookie)
+            cookie: given("RELEASE_COOKIE")?.map { Secret($0) } ?? mix.cookie, nameProblem: mix.nameProblem,
+            unreadCookie: mix.unreadCookie, cookieProblem: mix.cookieProblem)
     }
 
     // MARK: The user's cookie
@@ -196,11 +210,12 @@ package struct SettingsResolver {
         var settings = TargetSettings(
             nodes: nodes ?? Sourced([], .fallback), nameProblem: nodes == nil ? sum.nameProblem : nil,
             nameType: nodes.map { Sourced(NameType(host: host), $0.origin) } ?? Sourced(.short, .fallback),
-            cookie: sum.cookie, transport: transport, address: sum.address, epmd: epmd,
+            cookie: sum.cookie, cookieProblem: sum.cookie == nil ? sum.cookieProblem : nil, transport: transport,
+            address: sum.address, epmd: epmd,
             distributionPort: sum.distributionPort ?? listenPort, tls: tls,
             timeoutMilliseconds: sum.timeoutMilliseconds ?? Sourced(10_000, .fallback),
             mode: sum.mode ?? Sourced(.readWrite, .fallback), language: sum.language, context: context,
-            release: sum.release, optfile: sum.optfile, warnings: warnings)
+            release: sum.release, optfile: sum.optfile, notices: sum.notices, warnings: warnings)
         let assumed = zip(sum.nodes?.value ?? [], settings.nodes.value).filter { !$0.0.contains("@") }
         settings.assumedHosts = Set(assumed.map(\.1))
         settings.accepted = sum.accepted

@@ -8,6 +8,8 @@ package struct TargetSettings: Sendable {
     package var nameProblem: String?
     package var nameType: Sourced<NameType>
     package var cookie: Sourced<Secret>?
+    /// Why there is no cookie although one is set.
+    package var cookieProblem: String?
     /// `auto` is resolved already.
     package var transport: Sourced<Transport>
     /// Where the connection goes, instead of the name's host and the port that epmd knows.
@@ -24,6 +26,8 @@ package struct TargetSettings: Sendable {
     package var context: Sourced<String>?
     package var release: Sourced<String>?
     package var optfile: Sourced<String>?
+    /// What was done to find them out, for stderr, a line each.
+    package var notices: [String] = []
     /// For stderr, a line each.
     package var warnings: [String]
     /// Those of `nodes` that were given without a host, and got that of this machine.

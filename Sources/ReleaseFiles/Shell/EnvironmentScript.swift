@@ -57,7 +57,7 @@ package struct EnvironmentScript: Sendable {
         var outcomes: [String: Outcome] = [:]
         for (name, isInherited) in names {
             if case .exited(let line) = state.end {
-                outcomes[name] = .unknown(reason: "the script ends itself in line \(line)", line: line)
+                outcomes[name] = .unknown(reason: "what ends the script in line \(line)", line: line)
             } else {
                 outcomes[name] = outcome(reader.lookup(name, state), isInherited: isInherited)
             }

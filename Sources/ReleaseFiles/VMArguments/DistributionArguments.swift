@@ -8,6 +8,8 @@ struct DistributionArguments {
     /// Why there is no name although one is asked for.
     var nameProblem: String?
     var cookie: Sourced<Secret>?
+    /// Why there is no cookie although one is set.
+    var cookieProblem: String?
     /// `-proto_dist`, such as `inet_tls` or `inet6_tcp`.
     var carrier: Sourced<String>?
     var optfile: Sourced<String>?
@@ -45,10 +47,11 @@ struct DistributionArguments {
     /// `-sname` is asked for first, and of several the first counts (`erl_distribution`).
     private mutating func readName(_ script: ScriptOptions) {
         for (flag, type) in [("sname", NameType.short), ("name", NameType.long)] {
-            if let given = script.name, script.nameType == type {
-                name = given
-                nameType = Sourced(type, given.origin)
-                return
+            if script.nameType == type {
+                name = script.name
+                nameType = script.name.map { Sourced(type, $0.origin) }
+                nameProblem = script.nameProblem
+                if name != nil || nameProblem != nil { return }
             }
             let given = arguments.values(of: flag)
             guard let first = given.first, first.count == 1 else { continue }
@@ -68,11 +71,15 @@ struct DistributionArguments {
     private mutating func readCookie(_ script: ScriptOptions) {
         let flags = arguments.flags.filter { $0.name.text == "setcookie" && $0.values.count < 2 }
         var places = flags.map { ($0.values.first ?? $0.name).origin }
-        if let given = script.cookie { places.insert(given.origin, at: 0) }
+        if let place = script.cookie?.origin ?? script.unreadCookie { places.insert(place, at: 0) }
         guard places.count < 2 else {
             warnings.append(
                 "\(places[0]) and \(places[1]) both give a cookie, so that the node takes neither: its cookie is that of "
                     + "its user's .erlang.cookie file, where OTP puts a random one if there is none")
+            return
+        }
+        if script.cookie == nil, let problem = script.cookieProblem {
+            cookieProblem = problem
             return
         }
         cookie = script.cookie ?? givenCookie(flags.first?.values.first)
@@ -180,6 +187,11 @@ struct ScriptOptions {
     var nameType: NameType?
     /// The value of its `-setcookie`.
     var cookie: Sourced<Secret>?
+    /// Why the name is not known.
+    var nameProblem: String?
+    /// Where it gets one that is not known, and why.
+    var unreadCookie: Origin?
+    var cookieProblem: String?
 }
 
 /// The range that a node takes its port from (`inet_dist_listen_min` and `_max` of kernel).

@@ -24,6 +24,21 @@ enum FileFuzzing {
         try resolve(flags, files)
     }
 
+    static func environmentScript(_ input: [UInt8]) throws(FuzzFinding) {
+        let script = EnvironmentScript(input, environment: environment)
+        let lines = input.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
+        for (name, outcome) in script.outcomes {
+            switch outcome {
+            case .untouched: break
+            case .value(_, let line, _), .absent(let line):
+                try FuzzFinding.check((1...lines).contains(line), "\(name) is on no line of the file")
+            case .unknown(let reason, let line):
+                try FuzzFinding.check(!reason.isEmpty, "a value that is not known, without a reason")
+                try FuzzFinding.check((1...lines).contains(line), "\(name) is on no line of the file")
+            }
+        }
+    }
+
     static func optionFile(_ input: [UInt8]) throws(FuzzFinding) {
         let files = OneFile(path: "/r/ssl.conf", bytes: input)
         _ = try checked { () throws(SettingsError) in

@@ -12,6 +12,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case epmd
     /// An arguments file of the emulator.
     case arguments = "vm-args"
+    /// The `env.sh` of a release.
+    case environmentScript = "env-sh"
     /// An `ssl_dist_optfile`.
     case optfile
     /// A file of contexts, resolved down to the settings of a target.
@@ -32,6 +34,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .frames: try FrameFuzzing.run(input)
         case .epmd: try EPMDFuzzing.run(input)
         case .arguments: try FileFuzzing.arguments(input)
+        case .environmentScript: try FileFuzzing.environmentScript(input)
         case .optfile: try FileFuzzing.optionFile(input)
         case .context: try FileFuzzing.context(input)
         case .tls: try TLSFuzzing.run(input)
