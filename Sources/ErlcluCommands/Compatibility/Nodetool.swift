@@ -40,11 +40,11 @@ private struct Nodetool {
 
     func perform() throws(CommandFailure) -> ExitStatus {
         guard let name = arguments.node else {
-            print(TerminalText(lines: NodetoolArguments.usage))
+            answer(TerminalText(lines: NodetoolArguments.usage))
             return .negative
         }
         if case .unknown(let words) = arguments.command {
-            print("Other: \(words)\n\(TerminalText(lines: NodetoolArguments.usage))")
+            answer("Other: \(words)\n\(TerminalText(lines: NodetoolArguments.usage))")
             return .negative
         }
         var options = ParsedOptions()
@@ -60,14 +60,14 @@ private struct Nodetool {
             node = try run.open(scripted: options, deadline: deadline)
             _ = try run.asking { () throws(NodeFailure) in try node.ping(deadline: deadline) }
         } catch {
-            print("Node \(Self.atom(name)) not responding to pings.\n")
+            answer("Node \(Self.atom(name)) not responding to pings.\n")
             run.explain(error)
             return .negative
         }
         do throws(CommandFailure) {
             return try perform(on: node, deadline: deadline)
         } catch {
-            print("RPC to \(Self.atom(node.node)) failed: \(Self.reason(error))\n")
+            answer("RPC to \(Self.atom(node.node)) failed: \(Self.reason(error))\n")
             switch error {
             // That was the whole story.
             case .negative, .unavailable: break
@@ -79,22 +79,22 @@ private struct Nodetool {
 
     private func perform(on node: any Administration, deadline: Instant) throws(CommandFailure) -> ExitStatus {
         switch arguments.command {
-        case .ping: print("pong\n")
+        case .ping: answer("pong\n")
         case .processID:
             let pid = try run.asking { () throws(NodeFailure) in try node.processID(deadline: deadline) }
-            print("\(pid)\n")
+            answer("\(pid)\n")
         case .control(let word):
             guard let control = NodeControl(rawValue: word) else { return .negative }
             try run.asking { () throws(NodeFailure) in
                 try node.control(control, waitsForEnd: false, deadline: deadline)
             }
-            print("ok\n")
+            answer("ok\n")
         case .call(let module, let function, let text, let hasDeadline):
             let terms: [Term]
             do throws(CommandFailure) {
                 terms = try CallSyntax.arguments(text)
             } catch {
-                print("Error parsing arguments `\(text)`, failed with reason: \(Self.reason(error))\n")
+                answer("Error parsing arguments `\(text)`, failed with reason: \(Self.reason(error))\n")
                 run.explain(error)
                 return .negative
             }
@@ -104,7 +104,7 @@ private struct Nodetool {
                 }
             }
             if case .value(let value) = outcome, let reason = value.elements(tagged: "badrpc", 2)?[1] {
-                print("RPC to \(Self.atom(node.node)) failed: ")
+                answer("RPC to \(Self.atom(node.node)) failed: ")
                 run.value(reason, of: node.node) { run.results.add(output: $0) }
                 run.results.add(text: "\n")
                 return .negative
@@ -154,7 +154,7 @@ private struct Nodetool {
         run.results.flush()
     }
 
-    private func print(_ text: TerminalText) { run.results.add(text: text) }
+    private func answer(_ text: TerminalText) { run.results.add(text: text) }
 
     private static func atom(_ name: String) -> String {
         String(decoding: TermOutput.line(.atom(Atom(name))), as: UTF8.self)
@@ -166,7 +166,7 @@ private struct Nodetool {
         case .node(let failure): failure.code == .timeout ? "timeout" : "nodedown"
         case .syntax(let fault): TerminalText(fault.message)
         case .late: "timeout"
-        case .negative(_, let message), .unavailable(_, let message): TerminalText(lines: message)
+        case .negative(_, let message): TerminalText(lines: message)
         default: TerminalText(failure.items.first?.message ?? "")
         }
     }

@@ -191,7 +191,10 @@ package final class CommandRun {
     /// - Parameter others: how many are to come after it.
     func beginTurn(before others: Int) {
         let now = context.now()
-        guard let limit else { return deadline = line.verb?.defaultTimeout.map { now + $0 } }
+        guard let limit else {
+            // Without a limit on purpose (`infinity`), or as long as the verb takes.
+            return deadline = hasOwnTimeout ? nil : line.verb?.defaultTimeout.map { now + $0 }
+        }
         deadline = now + max(least, max(.zero, now.duration(to: limit)) / (others + 1))
     }
 

@@ -62,7 +62,7 @@ import Testing
         let node = try ErlangNodeFixture()
         let tool = try NodeTool(node)
         let missing = try tool.run("ping", "--capture", directory.file("no/such"))
-        #expect(missing.exitStatus == 66)
+        #expect(missing.exitStatus == 74)
         #expect(missing.standardOutput.isEmpty)
         #expect(missing.standardError.contains("no/such: No such file or directory"), "\(missing.standardError)")
         let full = try tool.run("ping", "--capture", "/dev/full")

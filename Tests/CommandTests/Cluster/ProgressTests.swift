@@ -16,7 +16,8 @@ import Testing
     }
 
     @Test func evalCountsTheAnswers() throws {
-        let nodes = try cluster(of: 3)
+        // Answers are in the order of names.
+        let nodes = try cluster(of: 3).sorted { $0.name < $1.name }
         let tool = try NodeTool(nodes[0])
         let screen = try TmuxScreen(
             "\(tool.shellCommand("eval", "--all", waiting(at: nodes[2]))); echo status $?.",

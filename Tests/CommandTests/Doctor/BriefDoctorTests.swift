@@ -55,7 +55,7 @@ import Testing
         let nodes = try (0..<2).map { _ in try ErlangNodeFixture(transport: .mutualTLS()) }
         let result = try context(nodes, tls: .good(), ["doctor"]).start().wait(within: 60)
         let told = result.standardOutput.matches(of: /\nadvisory +WARNING +(CVE-\S+)/).map { String($0.1) }
-        #expect(!told.isEmpty && Set(told).count == told.count, "\(result.standardOutput)")
+        #expect(!told.isEmpty && Set(told).count == told.count, "\(result.standardOutput)\(result.standardError)")
         #expect(result.standardOutput.contains(/\nadvisory +ok +as \S+: CVE-/), "\(result.standardOutput)")
         let further = ", {accepted, [\(told.map { "'\($0)'" }.joined(separator: ", "))]}"
         let known = try context(nodes, tls: .good(), ["doctor"], further: further).start().wait(within: 60)

@@ -61,7 +61,10 @@ import Testing
         let hung = try ErlangNodeFixture()
         hung.suspend()
         let result = try context([gone, hung.name, well.name], ["doctor", "--all"]).start().wait(within: 40)
-        #expect(result.standardOutput.contains("every pair is connected"), "\(result.standardOutput)")
+        #expect(result.standardOutput.contains("every pair of the others is connected"), "\(result.standardOutput)")
+        for (name, code) in [(gone, "E-EPMD-NOTREG"), (hung.name, "E-SETUP-TIMEOUT")] {
+            #expect(result.standardOutput.contains("\(name) is left out: \(code) at "), "\(result.standardOutput)")
+        }
         #expect(result.standardError.contains("trying the next one"), "\(result.standardError)")
         #expect(result.exitStatus == 0)
         let none = try context([gone, "x\(gone)"], ["doctor", "--all"]).start().wait(within: 40)

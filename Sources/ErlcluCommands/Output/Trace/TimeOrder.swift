@@ -1,7 +1,7 @@
 /// Puts what is known late into the order of time; what has the same time stays as it came.
 struct TimeOrder<Element> {
     /// What is held at once. With more, the older half has to go, and what is older still comes behind it.
-    static var limit: Int { 1 << 16 }
+    static var limit: Int { 1 << 14 }
 
     private var held: [(time: Int, element: Element)] = []
 
