@@ -53,15 +53,20 @@ import Testing
     /// All nodes of a release have it.
     @Test func aWeaknessIsToldOnceARelease() throws {
         let nodes = try (0..<2).map { _ in try ErlangNodeFixture(transport: .mutualTLS()) }
-        let result = try context(nodes, tls: .good(), ["doctor"]).start().wait(within: 60)
+        let first = try context(nodes, tls: .good(), ["doctor"])
+        let result = try first.start().wait(within: 60)
         let told = result.standardOutput.matches(of: /\nadvisory +WARNING +(CVE-\S+)/).map { String($0.1) }
         #expect(!told.isEmpty && Set(told).count == told.count, "\(result.standardOutput)\(result.standardError)")
         #expect(result.standardOutput.contains(/\nadvisory +ok +as \S+: CVE-/), "\(result.standardOutput)")
         let further = ", {accepted, [\(told.map { "'\($0)'" }.joined(separator: ", "))]}"
-        let known = try context(nodes, tls: .good(), ["doctor"], further: further).start().wait(within: 60)
+        let second = try context(nodes, tls: .good(), ["doctor"], further: further)
+        let known = try second.start().wait(within: 60)
         #expect(!known.standardOutput.contains("WARNING"), "\(known.standardOutput)")
         #expect(known.standardOutput.contains(" is accepted (context prod ("), "\(known.standardOutput)")
-        let quiet = try context(nodes, tls: .good(), ["doctor", "-q"], further: further).start().wait(within: 60)
+        let third = try context(nodes, tls: .good(), ["doctor", "-q"], further: further)
+        // They hold the files that the commands read.
+        defer { withExtendedLifetime([first, second, third]) {} }
+        let quiet = try third.start().wait(within: 60)
         #expect(quiet.standardOutput.isEmpty && quiet.exitStatus == 0, "\(quiet.standardOutput)")
     }
 }
