@@ -63,8 +63,45 @@ import Testing
         #expect(options.password != nil)
         #expect(options.serverName?.value == .disabled)
         #expect(options.verifiesPeer?.value == false)
-        #expect(
-            options.unsupported.map(\.value) == ["certs_keys beyond the first", "password"])
+        #expect(options.unsupported.map(\.value) == ["certs_keys beyond the first"])
+    }
+
+    /// OTP does not look at another identity beside `certs_keys`, before it or behind.
+    @Test(arguments: [true, false]) func certsKeysStandAlone(isFirst: Bool) throws {
+        let keys = #"{certs_keys, [#{certfile => "/x/a.pem", keyfile => "/x/b.pem"}]}"#
+        let others = #"{certfile, "/x/c.pem"}, {keyfile, "/x/d.pem"}, {password, "p"}"#
+        let options = try read("[{client, [\(isFirst ? keys : others), \(isFirst ? others : keys)]}].")
+        #expect(options.certificate?.value == "/x/a.pem")
+        #expect(options.key?.value == "/x/b.pem")
+        #expect(options.password == nil)
+        #expect(options.unsupported.isEmpty && options.unmet.isEmpty)
+    }
+
+    @Test func anIdentityThatCannotBeWorkedOutIsNamed() throws {
+        let options = try read(
+            #"[{client, [{certfile, filename:join(code:priv_dir(app), "c.pem")}, {keyfile, code:lib_dir(app)}]}]."#)
+        #expect(options.certificate == nil && options.key == nil)
+        #expect(options.unsupported.map(\.value) == ["certfile", "keyfile"])
+        #expect(options.unsupported.first?.origin == .file("etc/dist.config", line: 1))
+        let inside = try read("[{client, [{certs_keys, [#{certfile => code:lib_dir(app)}]}]}].")
+        #expect(inside.unsupported.map(\.value) == ["certfile", "certs_keys"])
+    }
+
+    @Test(arguments: ["[]", "\"\""]) func noCiphersAreTheDefault(value: String) throws {
+        let options = try read("[{client, [{ciphers, [\"A\"]}, {ciphers, \(value)}]}].")
+        #expect(options.ciphers == nil)
+        #expect(options.unmet.isEmpty && options.unsupported.isEmpty)
+    }
+
+    /// What Erlang has as an error is not known here, and ends nothing.
+    @Test func numbersAtTheirEnds() throws {
+        let least = "bnot 9223372036854775807"
+        let values = [
+            "element(\(least), {a})", "- (\(least))", "(\(least)) div (-1)", "(\(least)) rem (-1)", "1 rem 0",
+        ]
+        for value in values {
+            #expect(try read("[{client, [{depth, \(value)}]}].").unmet.count == 1, "\(value)")
+        }
     }
 
     @Test func whatChangesWhoIsAcceptedIsNamed() throws {

@@ -14,6 +14,7 @@ import Testing
         "filename:join([\"/a\", \"b\", \"/c\", \"d\"])", "filename:dirname(\"/a/b\")", "filename:dirname(\"b\")",
         "string:trim(\"  x y\\n\")", "string:trim(<<\" x \">>)", "string:concat(\"a\", \"b\")",
         "lists:append([[1], [2, 3], []])", "lists:append(\"a\", \"b\")", "element(2, {a, b})", "hd([x, y])",
+        "element(bnot 9223372036854775807, {a})", "element(0, {a})", "element(9223372036854775807, {a})",
         "atom_to_list('a b')", "list_to_atom(\"tlsv1.2\")", "list_to_binary(\"ab\")", "binary_to_list(<<\"ab\">>)",
         "integer_to_list(12)", "list_to_integer(\"-12\")", "atom_to_binary(a)", "erlang:integer_to_binary(7)",
         "unicode:characters_to_list(<<\"ab\">>)", "unicode:characters_to_binary(\"ab\")",

@@ -133,6 +133,42 @@ import Testing
                 == TLSConfigurationError(file: good.certificateFile, cause: .noPrivateKey))
     }
 
+    /// Nothing but a directory that is not there stands for one without CRLs. (Tests run as root, who may read all.)
+    @Test(arguments: [true, false]) func revocationThatIsNotReadIsNamed(isBestEffort: Bool) throws {
+        func failure(_ path: String) -> TLSConfigurationError? {
+            self.failure {
+                $0.revocation = TLSConfiguration.Revocation(
+                    directory: path, coversIssuers: true, isBestEffort: isBestEffort)
+            }
+        }
+        func unread(_ path: String, _ cause: TLSConfigurationError.Cause) -> TLSConfigurationError {
+            TLSConfigurationError(file: path, cause: .revocation(cause))
+        }
+        let absent = directory.file("absent")
+        #expect(failure(absent) == (isBestEffort ? nil : unread(absent, .unreadable(errno: ENOENT))))
+        let file = try directory.write("", to: "file")
+        #expect(failure(file) == unread(file, .unreadable(errno: ENOTDIR)))
+
+        // An older list behind it would let a revoked certificate pass.
+        let lists = try CertificateAuthority.trusted.get().revocationDirectory(
+            revoking: [], named: "unread-\(isBestEffort)")
+        #expect(failure(lists) == nil)
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: lists).first)
+        let (first, second) = ("\(lists)/\(name)", "\(lists)/\(name.dropLast())1")
+        try #require(rename(first, second) == 0)
+        try FileManager.default.createDirectory(atPath: first, withIntermediateDirectories: false)
+        #expect(failure(lists) == unread(first, .unreadable(errno: EISDIR)))
+        try #require(rmdir(first) == 0)
+        try Data().write(to: URL(fileURLWithPath: first))
+        #expect(failure(lists) == nil)
+        try #require(truncate(first, 17 << 20) == 0)
+        #expect(failure(lists) == unread(first, .tooLarge))
+        try #require(unlink(first) == 0)
+
+        for number in 1...4096 { try Data().write(to: URL(fileURLWithPath: "\(lists)/01234567.r\(number)")) }
+        #expect(failure(lists) == unread(lists, .tooManyFiles(limit: 4096)))
+    }
+
     @Test func unknownCiphersAreNamed() {
         #expect(failure { $0.ciphers = "NOPE" } == TLSConfigurationError(cause: .unknownCiphers("NOPE")))
         #expect(failure { $0.cipherSuites = "NOPE" } == TLSConfigurationError(cause: .unknownCiphers("NOPE")))

@@ -107,6 +107,12 @@ extension AttemptExplainer {
                     + "\(refused.issuer) that is valid now (\(reason))",
                 remedy: "put its CRL there as HASH.r0, with HASH of `openssl crl -hash -noout`; "
                     + "{crl_check, best_effort} lets pass what no CRL is known of")
+        case VerifyError.application:
+            return failure(
+                .tlsStrict, .tls, "whether \(what) is revoked cannot be told: \(reason)",
+                remedy: "no file helps here, and a node of OTP refuses it as well: {crl_check, best_effort} in the "
+                    + "optfile lets pass what no CRL is known of; or have the certificate issued by an authority that "
+                    + "the root itself has issued")
         case let error where VerifyError.noTrustedPath.contains(error):
             return untrusted(refused, tls, reason)
         default:
@@ -198,6 +204,8 @@ private enum VerifyError {
     static let invalidPurpose: Int32 = 26
     /// No CRL; one of the future or of the past; no issuer of it; one of another scope.
     static let noRevocationList: Set<Int32> = [3, 11, 12, 33, 44]
+    /// Of our own judgement: CRLs do not reach as far down the chain.
+    static let application: Int32 = 50
     /// Unable to get issuer, self-signed, unable to verify leaf, signature failure, untrusted.
     static let noTrustedPath: Set<Int32> = [2, 4, 6, 7, 18, 19, 20, 21, 27]
 }

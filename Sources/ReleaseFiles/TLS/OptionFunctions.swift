@@ -66,7 +66,7 @@ struct OptionFunctions {
             return Self.string(left + right)
         case ("erlang:element", 2):
             guard case .integer(let index) = first, case .tuple(let fields) = arguments[1],
-                fields.indices.contains(index - 1)
+                index >= 1, index <= fields.count
             else { return nil }
             return fields[index - 1]
         case ("erlang:hd", 1):

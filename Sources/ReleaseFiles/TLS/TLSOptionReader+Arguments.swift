@@ -22,7 +22,9 @@ extension TLSOptions {
                 } else {
                     unmet.append(Sourced("depth \(text)", origin))
                 }
-            case "ciphers": ciphers = Sourced(text.split(separator: ":").map(String.init), origin)
+            case "ciphers":
+                // An empty list stands for OTP's default.
+                ciphers = text.isEmpty ? nil : Sourced(text.split(separator: ":").map(String.init), origin)
             case "crl_check": check = Sourced(text, origin)
             default:
                 switch TLSOptionKind(of: name) {

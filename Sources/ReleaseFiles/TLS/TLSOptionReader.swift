@@ -27,6 +27,8 @@ struct TLSOptionReader {
             named.append((option.name, option.value, element))
         }
         for (index, option) in named.enumerated() where latest[option.name] == index {
+            // OTP takes certs_keys alone then, wherever it stands.
+            if latest["certs_keys"] != nil, Self.ownIdentity.contains(option.name) { continue }
             if let value = option.value {
                 try set(option.name, value, option.place)
             } else {
@@ -35,6 +37,9 @@ struct TLSOptionReader {
         }
         try readRevocation(named.last { $0.name == "crl_check" }?.value, named.last { $0.name == "crl_cache" }?.value)
     }
+
+    /// What `certs_keys` replaces.
+    private static let ownIdentity: Set<String> = ["cert", "certfile", "key", "keyfile", "password"]
 
     /// `{Name, Value}`, or a name alone; `{raw, A, B, C}` has no value for us.
     private static func option(_ element: OptionValue) -> (name: String, value: OptionValue?)? {
@@ -52,9 +57,7 @@ struct TLSOptionReader {
     private mutating func set(_ name: String, _ value: OptionValue, _ place: OptionValue) throws(SettingsError) {
         let origin = origin(place)
         switch name {
-        case "certfile":
-            // With certs_keys OTP does not look at these two.
-            if let file = try file(value, name, place) { options.certificate = Sourced(file, origin) }
+        case "certfile": if let file = try file(value, name, place) { options.certificate = Sourced(file, origin) }
         case "keyfile": if let file = try file(value, name, place) { options.key = Sourced(file, origin) }
         case "cacertfile":
             guard value.unknown == nil else { return demand(name, value) }
@@ -68,6 +71,8 @@ struct TLSOptionReader {
             guard let names = value.term?.atomNames else { throw bad(name, "a list of versions", place) }
             try setVersions(names, origin, place)
         case "ciphers":
+            // An empty list stands for OTP's default.
+            if value.term == .list([]) { return }
             guard let names = value.term.flatMap(CipherNames.init)?.names else { return demand(name, value) }
             options.ciphers = Sourced(names, origin)
         case "depth":
@@ -96,7 +101,6 @@ struct TLSOptionReader {
             guard value.unknown == nil else { return unsupported("certs_keys", origin) }
             throw bad("certs_keys", "a list of maps", place)
         }
-        (options.certificate, options.key, options.password) = (nil, nil, nil)
         for index in stride(from: 0, to: parts.count - 1, by: 2) {
             guard let key = parts[index].atom, ["certfile", "keyfile", "password"].contains(key) else { continue }
             try set(key, parts[index + 1], place)
@@ -129,8 +133,13 @@ struct TLSOptionReader {
         "/etc/pki/tls/cacert.pem", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem",
     ]
 
-    private func file(_ value: OptionValue, _ name: String, _ place: OptionValue) throws(SettingsError) -> String? {
-        guard value.unknown == nil else { return nil }
+    private mutating func file(
+        _ value: OptionValue, _ name: String, _ place: OptionValue
+    ) throws(SettingsError) -> String? {
+        guard value.unknown == nil else {
+            unsupported(name, origin(place))
+            return nil
+        }
         guard let text = value.term?.text, !text.isEmpty else { throw bad(name, "a file name", place) }
         return FilePath.locate(text, in: directories, files)
     }

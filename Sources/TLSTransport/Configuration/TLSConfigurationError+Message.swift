@@ -14,6 +14,9 @@ extension TLSConfigurationError: CustomStringConvertible {
         case .unreadable(let errno): SystemError.text(errno)
         case .keyLog(let refusal): "\(refusal)"
         case .tooLarge: "larger than a file of certificates or keys can be (16 MiB)"
+        case .tooManyFiles(let limit): "there are more than \(limit) CRLs in it"
+        case .revocation(let cause):
+            "\(TLSConfigurationError(cause: cause).sentence), so that what it revokes is not known"
         case .noCertificate: "there is no PEM certificate in it"
         case .noPrivateKey: "there is no PEM private key in it"
         case .malformed(let words): "a PEM block in it is damaged: \(words)"

@@ -9,6 +9,10 @@ package struct TLSConfigurationError: Error, Hashable, Sendable {
         case keyLog(PrivateFile.Refusal)
         /// Above the limit for such files (16 MiB).
         case tooLarge
+        /// More files than are read of a directory.
+        case tooManyFiles(limit: Int)
+        /// A CRL, or the directory of CRLs, that cannot be read in full: what it revokes is not known.
+        indirect case revocation(Cause)
         /// No PEM block of the kind that is looked for.
         case noCertificate
         case noPrivateKey

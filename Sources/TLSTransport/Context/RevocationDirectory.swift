@@ -9,14 +9,28 @@ enum RevocationDirectory {
     /// Files that are read of one directory; each has the limit of `CredentialFile`.
     private static let fileLimit = 4096
 
-    /// - Throws: when the directory cannot be read, or has too many files.
-    static func load(_ path: String, into store: OpaquePointer) throws(TLSConfigurationError) {
-        for (hash, numbers) in try files(in: path) {
+    /// - Parameter mayBeAbsent: whether a directory that is not there is one without CRLs.
+    /// - Throws: `.revocation` when the directory or a file cannot be read in full: it may revoke what is shown. OTP ends
+    ///   the handshake then, with `best_effort` too (measured on 25, 27 and 29).
+    static func load(
+        _ path: String, into store: OpaquePointer, mayBeAbsent: Bool
+    ) throws(TLSConfigurationError) {
+        do throws(TLSConfigurationError) {
+            try read(path, into: store, mayBeAbsent: mayBeAbsent)
+        } catch {
+            throw TLSConfigurationError(file: error.file, cause: .revocation(error.cause))
+        }
+    }
+
+    private static func read(
+        _ path: String, into store: OpaquePointer, mayBeAbsent: Bool
+    ) throws(TLSConfigurationError) {
+        for (hash, numbers) in try files(in: path, mayBeAbsent: mayBeAbsent) {
             var number = 0
             while numbers.contains(number) {
                 let file = "\(path)/\(hash).r\(number)"
                 number += 1
-                guard let crl = try? CredentialFile(file).revocationList() else { continue }
+                guard let crl = try CredentialFile(file).revocationList() else { continue }
                 defer { X509_CRL_free(crl) }
                 // OTP looks a CRL up by the name of its file, and then compares the issuer.
                 guard X509_NAME_hash_ex(X509_CRL_get_issuer(crl), nil, nil, nil) == UInt(hash, radix: 16) else {
@@ -29,14 +43,24 @@ enum RevocationDirectory {
     }
 
     /// The numbers behind `.r`, for each hash.
-    private static func files(in path: String) throws(TLSConfigurationError) -> [String: Set<Int>] {
+    private static func files(
+        in path: String, mayBeAbsent: Bool
+    ) throws(TLSConfigurationError) -> [String: Set<Int>] {
         guard let handle = opendir(path) else {
-            throw TLSConfigurationError(file: path, cause: .unreadable(errno: errno))
+            let code = errno
+            if code == ENOENT, mayBeAbsent { return [:] }
+            throw TLSConfigurationError(file: path, cause: .unreadable(errno: code))
         }
         defer { closedir(handle) }
         var found: [String: Set<Int>] = [:]
         var count = 0
-        while let entry = readdir(handle) {
+        while true {
+            errno = 0
+            guard let entry = readdir(handle) else {
+                let code = errno
+                if code == 0 { return found }
+                throw TLSConfigurationError(file: path, cause: .unreadable(errno: code))
+            }
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
@@ -46,9 +70,10 @@ enum RevocationDirectory {
                 number >= 0, parts[1] == "r\(number)"
             else { continue }
             count += 1
-            guard count <= fileLimit else { throw TLSConfigurationError(file: path, cause: .tooLarge) }
+            guard count <= fileLimit else {
+                throw TLSConfigurationError(file: path, cause: .tooManyFiles(limit: fileLimit))
+            }
             found[String(parts[0]), default: []].insert(number)
         }
-        return found
     }
 }

@@ -88,12 +88,7 @@ package final class TLSContext {
         if let revocation = configuration.revocation, configuration.verifiesPeer {
             let scope = revocation.coversIssuers ? X509_V_FLAG_CRL_CHECK_ALL : 0
             X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK | scope))
-            do throws(TLSConfigurationError) {
-                try RevocationDirectory.load(revocation.directory, into: store)
-            } catch {
-                // Without a CRL the best effort is to go on.
-                guard revocation.isBestEffort else { throw error }
-            }
+            try RevocationDirectory.load(revocation.directory, into: store, mayBeAbsent: revocation.isBestEffort)
         }
         return all
     }

@@ -73,12 +73,13 @@ final class PeerVerification {
         ].contains(code)
     }
 
-    /// OTP cannot tell what a CRL is worth whose issuer was not issued by a root (measured on 25, 27 and 29).
+    /// OTP cannot tell what a CRL is worth whose issuer was not issued by a root (measured on 25, 27 and 29). The error
+    /// is one that OpenSSL itself never has; the peer is sent the alert of a CRL without an issuer.
     private func refuseLongChain(_ store: OpaquePointer) -> Bool {
         didAcceptLeaf = false
         refused = X509_STORE_CTX_get_current_cert(store).map(Certificate.init(sharing:))
         refusal = .certificateRefused(
-            verifyError: Int32(X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER), depth: 0,
+            verifyError: Int32(X509_V_ERR_APPLICATION_VERIFICATION), depth: 0,
             reason: "more than one authority stands between it and the root, and OTP then takes no CRL of theirs")
         X509_STORE_CTX_set_error(store, X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER)
         return false

@@ -69,6 +69,8 @@ import Testing
         "crl_late": "E-TLS-STRICT", "staple": "E-TLS-STRICT", "v_gap": "E-TLS-STRICT", "verify_fun_no": "E-TLS-STRICT",
         "unknown": "E-TLS-STRICT", "plain_wild": "E-CERT-NAME", "https_wild": "E-NOK", "none_peer": "E-CA-UNKNOWN",
         "peer_none": "E-NOK", "c_iana": "E-NOK", "c_openssl": "E-NOK", "c_map": "E-NOK", "c_word": "E-CONFIG",
+        "c_none": "E-NOK", "c_none_binary": "E-CONFIG", "own_certs_keys_after": "E-NOK",
+        "own_certs_keys_before": "E-NOK", "crl_true_unread": "E-TLS-STRICT", "crl_best_effort_unread": "E-TLS-STRICT",
         "own_der": "E-NOK", "crl_der": "E-NOK", "own_fun": "E-NOK", "sni_other": "E-NOK",
     ]
 }

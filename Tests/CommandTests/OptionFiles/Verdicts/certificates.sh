@@ -103,6 +103,12 @@ mkdir gap
 for list in clean/*.r0; do cp "$list" "gap/$(basename "$list" .r0).r1"; done
 mkdir der
 for list in clean/*.r0; do openssl crl -in "$list" -outform DER -out "der/$(basename "$list")"; done
+# An older list behind one that cannot be read.
+mkdir unread
+for list in clean/*.r0; do
+    mkdir "unread/$(basename "$list")"
+    cp "$list" "unread/$(basename "$list" .r0).r1"
+done
 mkdir nocrls
 revoke ca gone
 crl ca revoked
