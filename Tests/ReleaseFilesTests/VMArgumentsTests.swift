@@ -101,6 +101,30 @@ import Testing
         }
     }
 
+    @Test func templatesAreOneArgument() {
+        for (text, template) in [
+            ("{{ name }}", "{{ name }}"), ("{{ <%= x y %>", "<%= x y %>"), ("{{ a b }} {{c}}", "{{c}}"),
+            ("<% {{a}}", "{{a}}"), ("{{\n}} <%\n%>{{d}}", "{{d}}"), ("{{{e}}}", "{{{e}}"), ("{{}} {{f}}", "{{f}}"),
+        ] {
+            #expect(Placeholder(in: text) == .template(template), "\(text)")
+        }
+        for text in ["{{", "<%", "{{ a b }}", "{{\n}}", "<%\n%>", "{{a}", "<% %\n>"] {
+            #expect(Placeholder(in: text) == nil, "\(text)")
+            #expect(Placeholder.protected(Array(text.utf8)) == Array(text.utf8))
+        }
+    }
+
+    /// Each mark that opens was followed by a search to the end of the line.
+    @Test(arguments: ["{", "<%", "{{ a a ", "{{<%", "{{\n<%\n"], ["", "}}", "%>"])
+    func linesOfOpeningMarks(_ unit: String, _ closing: String) {
+        func read(_ count: Int) -> Double {
+            let bytes = Array((String(repeating: unit, count: count) + closing).utf8)
+            return ProcessorTime.of { #expect(Placeholder.protected(bytes).count >= bytes.count) }
+        }
+        let (few, many) = (read(5_000), read(40_000))
+        #expect(many < 20 * few, "\(few) s, \(many) s")
+    }
+
     @Test func mutated() {
         var random = SeededGenerator(seed: 7)
         let sample =

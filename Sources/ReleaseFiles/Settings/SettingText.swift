@@ -35,6 +35,11 @@ package enum SettingText {
         text.split { $0 == "," || $0.isWhitespace }.map(String.init)
     }
 
+    /// Whether nothing in it ends a word or acts on a terminal: blanks, controls.
+    package static func isOneWord(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+    }
+
     /// A name that a node can have: one `@` at most, nothing empty, no control characters.
     static func isNodeName(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)

@@ -224,6 +224,12 @@ package struct SettingsResolver {
 
     /// A name without a host is one of this machine.
     private func completed(_ name: String, _ type: NameType?, _ origin: Origin) throws(SettingsError) -> String {
+        guard SettingText.isOneWord(name) else {
+            // A quote that is not closed makes a name of all that follows, a cookie among it.
+            let begin = name.prefix { SettingText.isOneWord(String($0)) }
+            throw SettingsError(
+                .configuration, "\(origin): what begins with '\(begin)' is no node name: NAME or NAME@HOST")
+        }
         if name.contains("@") { return name }
         guard type == .long else { return name + "@" + hostNames.short }
         guard let host = hostNames.long else {

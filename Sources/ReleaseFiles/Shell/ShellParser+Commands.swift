@@ -46,6 +46,7 @@ extension ShellParser {
         var branches: [(condition: [ShellCommand], body: [ShellCommand])] = []
         var otherwise: [ShellCommand] = []
         repeat {
+            try checkBranches(branches.count)
             let condition = try commands(until: ["then"])
             try expectReserved("then")
             branches.append((condition, try commands(until: ["elif", "else", "fi"])))
@@ -82,10 +83,13 @@ extension ShellParser {
         guard try word()?.plainText == "in" else { throw error("a syntax that is not known here") }
         try skipNewlines()
         var items: [(patterns: [ShellWord], body: [ShellCommand])] = []
+        var patternCount = 0
         while !takeReserved("esac") {
             _ = take("(")
             var patterns: [ShellWord] = []
             repeat {
+                try checkBranches(patternCount)
+                patternCount += 1
                 skipBlanks()
                 guard let pattern = try word() else { throw error("a syntax that is not known here") }
                 patterns.append(pattern)

@@ -52,11 +52,14 @@ extension ShellParser {
             }
         case UInt8(ascii: "$"): parts.append(try dollar(isQuoted: false))
         case UInt8(ascii: "`"): parts.append(try backticks(isQuoted: false))
-        default: takeBareByte(byte, into: &parts)
+        default: takeBareRun(into: &parts)
         }
     }
 
-    private mutating func takeBareByte(_ byte: UInt8, into parts: inout [ShellPart]) {
+    /// One byte, whatever it is, and those behind it that mean nothing anywhere.
+    private mutating func takeBareRun(into parts: inout [ShellPart]) {
+        let start = offset
+        let byte = bytes[start]
         if byte == UInt8(ascii: "~") {
             let before: UInt8? =
                 if case .literal(let bytes)? = parts.last?.kind { bytes.last } else { parts.isEmpty ? nil : 0 }
@@ -64,18 +67,27 @@ extension ShellParser {
                 parts.append(ShellPart(kind: .computed(.home, assigns: []), isQuoted: false, line: line))
             }
         }
-        add([byte], isQuoted: false, to: &parts)
-        offset += 1
+        repeat { offset += 1 } while offset < bytes.count && Self.isPlain(bytes[offset])
+        add(bytes[start..<offset], isQuoted: false, to: &parts)
         if byte == 0x0A { line += 1 }
     }
 
-    private func add(_ text: [UInt8], isQuoted: Bool, to parts: inout [ShellPart]) {
-        if let last = parts.indices.last, case .literal(let bytes) = parts[last].kind, parts[last].isQuoted == isQuoted
-        {
-            parts[last].kind = .literal(bytes + text)
-        } else {
-            parts.append(ShellPart(kind: .literal(text), isQuoted: isQuoted, line: line))
+    /// Neither a newline, nor what ends or changes a part of a word at any place.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        !ShellText.endsWord(byte) && !ShellText.isOneOf(byte, "'\"\\$`~}")
+    }
+
+    private func add(_ text: ArraySlice<UInt8>, isQuoted: Bool, to parts: inout [ShellPart]) {
+        guard let last = parts.indices.last, parts[last].isQuoted == isQuoted,
+            case .literal(var literal) = parts[last].kind
+        else {
+            parts.append(ShellPart(kind: .literal(Array(text)), isQuoted: isQuoted, line: line))
+            return
         }
+        // Held once only, so that it grows in its place: a copy for each byte would take the square of the time.
+        parts[last].kind = .literal([])
+        literal += text
+        parts[last].kind = .literal(literal)
     }
 
     /// What stands between double quotes, from behind the first to behind the second.
@@ -102,8 +114,9 @@ extension ShellParser {
             case UInt8(ascii: "$"): parts.append(try dollar(isQuoted: true))
             case UInt8(ascii: "`"): parts.append(try backticks(isQuoted: true))
             default:
-                add([byte], isQuoted: true, to: &parts)
-                offset += 1
+                let start = offset
+                repeat { offset += 1 } while offset < bytes.count && !ShellText.isOneOf(bytes[offset], "\"'\\$`\n")
+                add(bytes[start..<offset], isQuoted: true, to: &parts)
                 if byte == 0x0A { line += 1 }
             }
         }

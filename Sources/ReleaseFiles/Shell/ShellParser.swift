@@ -11,6 +11,9 @@ struct ShellParser {
     /// A list of commands within another one, a word within a word.
     static let depthLimit = 40
     static let sizeLimit = 256 << 10
+    /// The commands of a chain of `&&` and `||`, the conditions of an `if`, the patterns of a `case`: at each of them
+    /// a state may be held.
+    static let branchLimit = 500
 
     let bytes: [UInt8]
     var offset = 0
@@ -60,6 +63,11 @@ struct ShellParser {
         return try body(&self)
     }
 
+    /// - Parameter count: so many branches came before.
+    func checkBranches(_ count: Int) throws(ShellSyntaxError) {
+        guard count < Self.branchLimit else { throw error("more branches than are read without a shell") }
+    }
+
     // MARK: Between words
 
     /// Blanks, comments, and newlines behind a backslash.
@@ -107,7 +115,7 @@ struct ShellParser {
                 return try takeNewlineIfAny()
             }
             offset = min(end + 1, bytes.count)
-            line += 1
+            if end < bytes.count { line += 1 }
         }
         throw error("a here-document without an end")
     }
@@ -208,20 +216,18 @@ struct ShellParser {
     }
 
     private mutating func andOr() throws(ShellSyntaxError) -> ShellCommand {
-        var left = try pipeline()
+        let first = try pipeline()
+        var rest: [(isAnd: Bool, command: ShellCommand, line: Int)] = []
         while true {
             skipBlanks()
             let line = self.line
-            if take("&&") {
-                try skipNewlines()
-                left = .and(left, try pipeline(), line: line)
-            } else if take("||") {
-                try skipNewlines()
-                left = .or(left, try pipeline(), line: line)
-            } else {
-                return left
-            }
+            let isAnd = take("&&")
+            guard isAnd || take("||") else { break }
+            try checkBranches(rest.count)
+            try skipNewlines()
+            rest.append((isAnd, try pipeline(), line))
         }
+        return rest.isEmpty ? first : .chain(first, rest)
     }
 
     private mutating func pipeline() throws(ShellSyntaxError) -> ShellCommand {

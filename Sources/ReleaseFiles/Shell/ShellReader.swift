@@ -100,8 +100,7 @@ struct ShellReader {
         case .simple(let assignments, let words, let redirections, let line):
             return simple(assignments, words, redirections, line, &state)
         case .not(let command): return run(command, &state).map { !$0 }
-        case .and(let left, let right, let line): return second(left, right, if: true, line, &state)
-        case .or(let left, let right, let line): return second(left, right, if: false, line, &state)
+        case .chain(let first, let rest): return chain(first, rest, &state)
         case .pipeline(let commands, let line):
             for command in commands {
                 perhaps(ShellUnknown(.command, line: line), &state, isApart: true) { _ = $0.run(command, &$1) }
@@ -110,10 +109,10 @@ struct ShellReader {
         case .apart: return nil
         case .group(let body): return run(body, &state)
         case .conditional(let branches, let otherwise, let line):
-            return conditional(branches[...], otherwise, line, &state)
+            return conditional(branches, otherwise, line, &state)
         case .selection(let subject, let items, let line):
             let value = expand(subject, &state)
-            return selection(value.unknown == nil ? value.bytes : nil, items[...], line, &state)
+            return selection(value.unknown == nil ? value.bytes : nil, items, line, &state)
         case .loop(let condition, let body, let line):
             loop(line, &state) { reader, state in
                 _ = reader.run(condition, &state)
@@ -151,40 +150,61 @@ struct ShellReader {
         merge(&state, taken, reason)
     }
 
-    /// `left && right`, `left || right`.
-    private mutating func second(
-        _ left: ShellCommand, _ right: ShellCommand, if wanted: Bool, _ line: Int, _ state: inout ShellState
+    /// `first && command || command …`. No recursion: a chain may be longer than the stack is deep.
+    private mutating func chain(
+        _ first: ShellCommand, _ rest: [(isAnd: Bool, command: ShellCommand, line: Int)], _ state: inout ShellState
     ) -> Bool? {
-        let status = run([left], &state)
-        if let status { return status == wanted ? run([right], &state) : status }
-        perhaps(ShellUnknown(.condition, line: line), &state) { _ = $0.run([right], &$1) }
-        return nil
+        var status = run([first], &state)
+        for (isAnd, command, line) in rest {
+            steps += 1
+            if let known = status {
+                if known == isAnd { status = run([command], &state) }
+            } else {
+                perhaps(ShellUnknown(.condition, line: line), &state) { _ = $0.run([command], &$1) }
+            }
+        }
+        return status
     }
 
     private mutating func conditional(
-        _ branches: ArraySlice<(condition: [ShellCommand], body: [ShellCommand])>, _ otherwise: [ShellCommand],
-        _ line: Int, _ state: inout ShellState
+        _ branches: [(condition: [ShellCommand], body: [ShellCommand])], _ otherwise: [ShellCommand], _ line: Int,
+        _ state: inout ShellState
     ) -> Bool? {
-        guard let branch = branches.first else { return run(otherwise, &state) }
-        switch run(branch.condition, &state) {
-        case true: return run(branch.body, &state)
-        case false: return conditional(branches.dropFirst(), otherwise, line, &state)
-        case nil:
-            var taken = state
-            _ = run(branch.body, &taken)
-            _ = conditional(branches.dropFirst(), otherwise, line, &state)
-            merge(&state, taken, ShellUnknown(.condition, line: line))
-            return nil
+        var left: [ShellState] = []
+        for branch in branches {
+            switch run(branch.condition, &state) {
+            case true:
+                let status = run(branch.body, &state)
+                return join(left, status, line, &state)
+            case false: continue
+            case nil: left.append(end(of: branch.body, from: state))
+            }
         }
+        let status = run(otherwise, &state)
+        return join(left, status, line, &state)
     }
 
     private mutating func selection(
-        _ subject: [UInt8]?, _ items: ArraySlice<(patterns: [ShellWord], body: [ShellCommand])>, _ line: Int,
+        _ subject: [UInt8]?, _ items: [(patterns: [ShellWord], body: [ShellCommand])], _ line: Int,
         _ state: inout ShellState
     ) -> Bool? {
-        guard let item = items.first else { return true }
+        var left: [ShellState] = []
+        for item in items {
+            switch matches(subject, item.patterns, &state) {
+            case true:
+                let status = run(item.body, &state)
+                return join(left, status, line, &state)
+            case false: continue
+            case nil: left.append(end(of: item.body, from: state))
+            }
+        }
+        return join(left, true, line, &state)
+    }
+
+    /// - Returns: whether one of the patterns matches; nil when that is not known.
+    private mutating func matches(_ subject: [UInt8]?, _ patterns: [ShellWord], _ state: inout ShellState) -> Bool? {
         var matches: Bool? = false
-        for pattern in item.patterns where matches != true {
+        for pattern in patterns where matches != true {
             let expansion = expand(pattern, &state)
             let isAny = expansion.pieces.count == 1 && expansion.bytes == [UInt8(ascii: "*")]
             let one: Bool? =
@@ -193,16 +213,22 @@ struct ShellReader {
                 } else { nil }
             matches = one == true ? true : (one == nil ? nil : matches)
         }
-        switch matches {
-        case true: return run(item.body, &state)
-        case false: return selection(subject, items.dropFirst(), line, &state)
-        case nil:
-            var taken = state
-            _ = run(item.body, &taken)
-            _ = selection(subject, items.dropFirst(), line, &state)
-            merge(&state, taken, ShellUnknown(.condition, line: line))
-            return nil
-        }
+        return matches
+    }
+
+    private mutating func end(of body: [ShellCommand], from state: ShellState) -> ShellState {
+        var state = state
+        _ = run(body, &state)
+        return state
+    }
+
+    /// The ways that may have been taken before the last one meet it, the nearest first.
+    /// - Returns: the status, which is that of the last way, where there is no other.
+    private mutating func join(
+        _ left: [ShellState], _ status: Bool?, _ line: Int, _ state: inout ShellState
+    ) -> Bool? {
+        for other in left.reversed() { merge(&state, other, ShellUnknown(.condition, line: line)) }
+        return left.isEmpty ? status : nil
     }
 
     /// As often as it takes until nothing more becomes unknown.

@@ -65,8 +65,8 @@ struct ShellRedirection: Sendable {
 indirect enum ShellCommand: Sendable {
     case simple(assignments: [ShellAssignment], words: [ShellWord], redirections: [ShellRedirection], line: Int)
     case not(ShellCommand)
-    case and(ShellCommand, ShellCommand, line: Int)
-    case or(ShellCommand, ShellCommand, line: Int)
+    /// Commands with `&&` (isAnd) or `||` between them, from the left.
+    case chain(ShellCommand, [(isAnd: Bool, command: ShellCommand, line: Int)])
     case pipeline([ShellCommand], line: Int)
     /// In a process of its own, which changes nothing here: `( … )`, `… &`.
     case apart

@@ -49,34 +49,59 @@ enum Placeholder: Hashable {
     /// `{{ name }}` with one name in it, so that no Erlang term is meant, and `<% … %>`, each within a line.
     private static func templates(in bytes: [UInt8]) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
+        var (mustache, tag) = (ClosingMark("}}"), ClosingMark("%>"))
         var start = 0
         while start + 1 < bytes.count {
-            let isMustache: Bool
+            let end: Int?
             switch (bytes[start], bytes[start + 1]) {
-            case (UInt8(ascii: "{"), UInt8(ascii: "{")): isMustache = true
-            case (UInt8(ascii: "<"), UInt8(ascii: "%")): isMustache = false
+            case (UInt8(ascii: "{"), UInt8(ascii: "{")):
+                end = mustache.place(in: bytes, from: start + 2).flatMap { place in
+                    isName(bytes[(start + 2)..<place]) ? place : nil
+                }
+            case (UInt8(ascii: "<"), UInt8(ascii: "%")): end = tag.place(in: bytes, from: start + 2)
             default:
                 start += 1
                 continue
             }
-            let closing: [UInt8] = Array((isMustache ? "}}" : "%>").utf8)
-            let line = bytes[(start + 2)...].prefix { $0 != 0x0A }
-            let end = line.indices.first { line[$0...].starts(with: closing) }
-            if let end, !isMustache || isName(bytes[(start + 2)..<end]) {
-                ranges.append(start..<(end + 2))
-                start = end + 2
-            } else {
-                start += 2
-            }
+            if let end { ranges.append(start..<(end + 2)) }
+            start = (end ?? start) + 2
         }
         return ranges
     }
 
+    /// Longer ones are none: the time for a line of opening marks stays in proportion to its length.
+    private static let nameLimit = 256
+
     /// A name, perhaps with the marks that Mustache puts before one, between blanks.
     private static func isName(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard bytes.count <= nameLimit else { return false }
         let words = bytes.split { $0 == 0x20 || $0 == 0x09 }
         guard let word = words.first, words.count == 1 else { return false }
         return word.drop { "{&#^/>".utf8.contains($0) }
             .allSatisfy { ShellText.isNameByte($0) || "-.".utf8.contains($0) }
+    }
+}
+
+/// Finds the next mark of two bytes within a line. What was found holds for all places before it, so that a line is
+/// looked through once, however many marks open in it.
+private struct ClosingMark {
+    private let mark: [UInt8]
+    /// Where the mark, the newline or the end is that the last search came to.
+    private var found = -1
+
+    init(_ mark: StaticString) { self.mark = mark.withUTF8Buffer { Array($0) } }
+
+    /// - Parameter start: not before that of the last search.
+    /// - Returns: nil where the line ends before.
+    mutating func place(in bytes: [UInt8], from start: Int) -> Int? {
+        if found < start {
+            found = start
+            while found < bytes.count, bytes[found] != 0x0A, !isAt(found, bytes) { found += 1 }
+        }
+        return isAt(found, bytes) ? found : nil
+    }
+
+    private func isAt(_ place: Int, _ bytes: [UInt8]) -> Bool {
+        place + 1 < bytes.count && bytes[place] == mark[0] && bytes[place + 1] == mark[1]
     }
 }

@@ -22,7 +22,10 @@ struct MixRelease {
     /// The programs that the scripts call, first on the path.
     func environment(_ given: [String: String]) throws -> [String: String] {
         for (name, text) in ReleaseScripts.tools {
-            try directory.write(text, to: "tools/" + name, mode: 0o755)
+            // Copied by another process: what this one holds open for writing, a child that it starts meanwhile holds
+            // as well, and it cannot be run until that is over (ETXTBSY).
+            let source = try directory.write(text, to: "text-of-" + name)
+            try CommandResult.ofSuccessful("install", ["-D", "-m", "755", source, directory.file("tools/" + name)])
         }
         return given.merging(["PATH": "\(directory.file("tools")):/usr/bin:/bin", "HOME": root]) { $1 }
     }

@@ -126,7 +126,7 @@ import Testing
             status: { path in
                 changed[path]
                     ?? TrustedPath.Status(owner: 0, mode: path.hasSuffix(".sh") ? S_IFREG | 0o644 : folder)
-            }, resolve: { $0 })
+            })
     }
 
     @Test func onlyWhatNobodyElseCanWriteIsRun() {
@@ -153,6 +153,59 @@ import Testing
         #expect(TrustedPath.fault(of: "relative/env.sh") != nil)
         // The folder of the system for temporary files is everybody's.
         #expect(TrustedPath.fault(of: "/tmp/erlclu-none/env.sh") != nil)
+    }
+
+    /// A link may stand where others can put another one, although it begins and ends at a safe place.
+    @Test func linksBetweenAreLookedAt() throws {
+        let directory = try TemporaryDirectory()
+        let top = try #require(TrustedPath.resolved(directory.path))
+        try directory.write("", to: "real/1.0.0/env.sh", mode: 0o644)
+        try directory.write("", to: "pub/file")
+        try directory.write("", to: "app/file")
+        for folder in ["real", "real/1.0.0", "pub", "app"] { chmod("\(top)/\(folder)", 0o755) }
+        #expect(symlink("\(top)/real", "\(top)/pub/link") == 0)
+        #expect(symlink("../pub/link", "\(top)/app/releases") == 0)
+        #expect(symlink("loop", "\(top)/loop") == 0)
+        // The folder for temporary files is everybody's.
+        func fault(_ path: String) -> String? {
+            TrustedPath.fault(
+                of: "\(top)/\(path)",
+                status: { path in
+                    path == "/" || top.hasPrefix(path + "/")
+                        ? TrustedPath.Status(owner: 0, mode: Self.folder) : TrustedPath.status(path)
+                })
+        }
+        let script = "app/releases/1.0.0/env.sh"
+        #expect(fault(script) == nil)
+        chmod("\(top)/pub", 0o777)
+        #expect(fault(script) == "others can write \(top)/pub")
+        #expect(fault("real/1.0.0/env.sh") == nil)
+        chmod("\(top)/pub", 0o755)
+        if geteuid() == 0 {
+            #expect(lchown("\(top)/pub/link", 65534, 65534) == 0)
+            #expect(fault(script) == "\(top)/pub/link belongs to user 65534")
+        }
+        #expect(fault("loop/env.sh") == "\(top)/loop leads nowhere")
+        #expect(fault("real/1.0.0/none.sh") == "\(top)/real/1.0.0/none.sh is not there")
+        #expect(fault("real/1.0.0/../1.0.0") == "\(top)/real/1.0.0/../1.0.0 is no regular file")
+    }
+
+    /// A link that leads elsewhere once it was checked leads `sh` nowhere else.
+    @Test func whatWasCheckedIsRun() throws {
+        let release = try MixRelease("RELEASE_NODE=a@$(echo first)\n")
+        let other = try MixRelease("RELEASE_NODE=a@$(echo second)\n")
+        let version = release.directory.file("releases/1.0.0")
+        let (real, link) = (release.directory.file("it's real"), release.directory.file("pub/link"))
+        try release.directory.write("", to: "pub/file")
+        chmod(release.directory.file("pub"), 0o777)
+        #expect(rename(version, real) == 0 && symlink(real, link) == 0 && symlink(link, version) == 0)
+        let shell = ReleaseShell(fault: { _ in
+            unlink(link)
+            symlink(other.directory.file("releases/1.0.0"), link)
+            return nil
+        })
+        let settings = try release.settings(try release.environment([:]), shell)
+        #expect(settings.nodes.value == ["a@first"], "\(settings.nameProblem ?? "")")
     }
 
     @Test func aFileThatOthersCanWriteIsNotRun() throws {

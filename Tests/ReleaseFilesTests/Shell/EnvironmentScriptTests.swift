@@ -126,4 +126,70 @@ import Testing
             return
         }
     }
+
+    /// The stack ends where a reader calls itself for each of so many; a `case` holds a state for each pattern.
+    @Test func noMoreBranchesThanHaveRoom() {
+        func many(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
+        let limit = ShellParser.branchLimit
+        let scripts: [(Int) -> String] = [
+            { "true\(many("&&true", $0))\n" },
+            { "false\(many("||false", $0))\n" },
+            { "case $X in\n\(many("a)\n;;\n", $0))esac\n" },
+            { "case $X in\n\(many("a|", $0 - 1))b) ;;\nesac\n" },
+            { "if x; then A=1\n\(many("elif x; then A=1\n", $0 - 1))fi\n" },
+        ]
+        for script in scripts {
+            #expect(Self.node("RELEASE_NODE=a@b\n" + script(limit)) == .value("a@b", line: 1, missing: []))
+            for count in [limit + 1, 13_000] {
+                guard case .unknown(let reason, let line) = Self.node("RELEASE_NODE=a@b\n" + script(count)) else {
+                    Issue.record("\(count) branches")
+                    continue
+                }
+                #expect(reason == "more branches than are read without a shell in line \(line)")
+            }
+        }
+        #expect(Self.node("true" + many("&&a", 20_000)).isUnknown)
+        #expect(Self.node("case $X in\n" + many("a);;\n", 35_000) + "esac").isUnknown)
+    }
+
+    /// Each of many branches is a way, and a shell says what holds at their end.
+    @Test func manyBranchesAreThoseOfTheShell() throws {
+        let conditions = (0..<100).map { "elif [ \"$X\" = \($0) ]; then RELEASE_NODE=a@\($0)\n" }.joined()
+        let items = (0..<100).map { "\($0)|x\($0)) RELEASE_COOKIE=c\($0);;\n" }.joined()
+        let chain = (0..<100).map { " || [ \"$X\" = \($0) ]" }.joined()
+        let script = """
+            if [ "$X" = none ]; then RELEASE_NODE=none@h
+            \(conditions)else RELEASE_NODE=other@h; fi
+            case $X in
+            \(items)*) RELEASE_COOKIE=other;;
+            esac
+            false\(chain) && RELEASE_DISTRIBUTION=name
+
+            """
+        for value in ["none", "7", "x99", "99", "q"] {
+            let known = try ShellOracle.check([script], environment: ["X": value])
+            #expect(known == EnvironmentScript.names.count * ShellOracle.shells.count)
+        }
+    }
+
+    @Test(arguments: ["A=", "A='b'", "A=\"", "A=\"\\$", "A=\\b", "A=b~"]) func longWordsAreReadOnce(_ opening: String) {
+        func read(_ count: Int) -> Double {
+            let units = ["A=\\b": "\\b", "A=\"\\$": "\\$", "A=b~": "b~"]
+            let unit = units[opening] ?? "b"
+            let closing = opening.contains("\"") ? "\"" : ""
+            let script = opening + String(repeating: unit, count: count) + closing + "\nRELEASE_NODE=a@b\n"
+            return ProcessorTime.of {
+                #expect(Self.node(script) == .value("a@b", line: 2, missing: []))
+            }
+        }
+        // Eight times as many bytes; each was a copy of all before it.
+        let (few, many) = (read(15_000), read(120_000))
+        #expect(many < 20 * few, "\(few) s, \(many) s")
+    }
+}
+
+extension EnvironmentScript.Outcome {
+    fileprivate var isUnknown: Bool {
+        if case .unknown = self { true } else { false }
+    }
 }

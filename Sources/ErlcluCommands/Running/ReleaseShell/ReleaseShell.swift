@@ -33,22 +33,32 @@ final class ReleaseShell: EnvironmentShell {
     }
 
     private func start(_ run: EnvironmentRun) throws(EnvironmentShellFailure) -> [String: String] {
-        if let fault = fault(run.script) { throw EnvironmentShellFailure(fault) }
+        // The folder is looked up once: what was checked is what is run, whatever becomes of a link on the way.
+        guard let folder = TrustedPath.resolved(run.versionDirectory) else {
+            throw EnvironmentShellFailure("\(run.versionDirectory) is not there")
+        }
+        for path in [run.script, folder + "/env.sh"] {
+            if let fault = fault(path) { throw EnvironmentShellFailure(fault) }
+        }
+        guard let script = TrustedPath.resolved(folder + "/env.sh") else {
+            throw EnvironmentShellFailure("\(run.script) is not there")
+        }
         let names = EnvironmentScript.names.map(\.name)
         let fields = try ShellProcess.fields(
             count: names.count, program: "/bin/sh",
-            arguments: ["-c", Self.program(names), run.program, run.command, run.versionDirectory],
+            arguments: ["-c", Self.program(script, names), run.program, run.command, folder],
             environment: run.environment, patience: patience, limit: Self.outputLimit)
         return Dictionary(uniqueKeysWithValues: zip(names, fields))
     }
 
     /// What stands around `env.sh` in the start script. A process behind it sees what is inherited, and nothing that
     /// the script may have made of `printf`.
-    private static func program(_ names: [String]) -> String {
+    private static func program(_ script: String, _ names: [String]) -> String {
+        let quoted = script.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
         let values = names.map { "\"$\($0)\"" }.joined(separator: " ")
         let inherited = EnvironmentScript.names.filter { !$0.isInherited }.map(\.name).joined(
             separator: " ")
-        return "set -e; REL_VSN_DIR=$2; set -- \"$1\"; . \"$REL_VSN_DIR/env.sh\"; export \(inherited); "
+        return "set -e; REL_VSN_DIR=$2; set -- \"$1\"; . '\(quoted)'; export \(inherited); "
             + "exec /bin/sh -c 'printf \"%s\\0\" \(values) >&\(ShellProcess.resultDescriptor)'"
     }
 }

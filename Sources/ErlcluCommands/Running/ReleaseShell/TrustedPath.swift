@@ -7,44 +7,67 @@ enum TrustedPath {
         var mode: mode_t
 
         var isRegular: Bool { mode & S_IFMT == S_IFREG }
+        var isLink: Bool { mode & S_IFMT == S_IFLNK }
     }
 
+    /// As many as Linux follows.
+    private static let linkLimit = 40
+
+    /// Goes the way to a file as the system does, link by link.
+    ///
     /// - Parameters:
     ///   - path: absolute.
-    ///   - status: follows symbolic links, as whoever opens the file does.
+    ///   - status: of what stands there, which may be a symbolic link.
+    ///   - target: of a symbolic link.
     /// - Returns: what speaks against it; nil for nothing.
     static func fault(
         of path: String, caller: uid_t = geteuid(), status: (String) -> Status? = TrustedPath.status,
-        resolve: (String) -> String? = TrustedPath.resolved
+        target: (String) -> String? = TrustedPath.target
     ) -> String? {
-        guard path.hasPrefix("/"), let real = resolve(path) else { return "\(path) is not there" }
-        guard let file = status(real), file.isRegular else { return "\(path) is no regular file" }
-        // A link may be put in the place of what a path goes through, and of what it ends at.
-        for path in Set(ways(to: path) + ways(to: real)).sorted() {
-            guard let found = status(path) else { return "\(path) is not there" }
-            if found.owner != 0, found.owner != caller { return "\(path) belongs to user \(found.owner)" }
-            if found.mode & (S_IWGRP | S_IWOTH) != 0 { return "others can write \(path)" }
+        guard path.hasPrefix("/") else { return "\(path) is not there" }
+        var folders: ArraySlice<String> = []
+        var names = Array(path.split(separator: "/").map(String.init).reversed())
+        var links = 0
+        var place = "/"
+        while true {
+            guard let found = status(place) else { return "\(place) is not there" }
+            if found.owner != 0, found.owner != caller { return "\(place) belongs to user \(found.owner)" }
+            if found.isLink {
+                links += 1
+                guard links <= linkLimit, let way = target(place) else { return "\(place) leads nowhere" }
+                folders = way.hasPrefix("/") ? [] : folders.dropLast()
+                names += way.split(separator: "/").map(String.init).reversed()
+            } else if found.mode & (S_IWGRP | S_IWOTH) != 0 {
+                return "others can write \(place)"
+            } else if names.isEmpty {
+                return found.isRegular ? nil : "\(path) is no regular file"
+            }
+            // What is left to go begins in the folder that was reached.
+            guard let name = names.popLast() else { return "\(path) is no regular file" }
+            switch name {
+            case ".": break
+            case "..": folders = folders.dropLast()
+            default: folders.append(name)
+            }
+            place = "/" + folders.joined(separator: "/")
         }
-        return nil
     }
 
-    /// A path and every folder above it.
-    private static func ways(to path: String) -> [String] {
-        var ways = ["/"]
-        var way = ""
-        for name in path.split(separator: "/") {
-            way += "/" + name
-            ways.append(way)
-        }
-        return ways
-    }
-
+    /// Of a symbolic link itself, not of what it leads to.
     static func status(_ path: String) -> Status? {
         var facts = stat()
-        guard stat(path, &facts) == 0 else { return nil }
+        guard lstat(path, &facts) == 0 else { return nil }
         return Status(owner: facts.st_uid, mode: facts.st_mode)
     }
 
+    static func target(_ path: String) -> String? {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &bytes, bytes.count)
+        guard count > 0, count < bytes.count else { return nil }
+        return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The path without links; nil where nothing is there.
     static func resolved(_ path: String) -> String? {
         guard let text = realpath(path, nil) else { return nil }
         defer { free(text) }
