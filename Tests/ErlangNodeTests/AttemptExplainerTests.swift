@@ -92,6 +92,23 @@ import Testing
         #expect(failure.message.hasPrefix("the intermediate certificate of a@b (CN=between"))
     }
 
+    /// A file is no remedy where OTP takes none.
+    @Test func namesAChainThatIsTooLongForRevocation() {
+        func failure(_ error: Int32, _ reason: String) -> NodeFailure {
+            explainer.explain(
+                TLSFailure(
+                    cause: .certificateRefused(verifyError: error, depth: 0, reason: reason),
+                    peerChain: [Self.certificate()]))
+        }
+        let long = failure(50, "more than one authority stands between")
+        #expect(long.code == .tlsStrict)
+        #expect(long.message.hasSuffix("cannot be told: more than one authority stands between"))
+        #expect(!long.remedy.contains(".r0") && long.remedy.contains("best_effort"))
+        let missing = failure(3, "unable to get certificate CRL")
+        #expect(missing.code == .tlsStrict)
+        #expect(missing.remedy.contains(".r0"))
+    }
+
     /// Names come from peers, remedies are pasted.
     @Test(arguments: [
         ("app@10.0.0.1", "app@10.0.0.1"), ("a b@c", "'a b@c'"), ("$(reboot)@x", "'$(reboot)@x'"),

@@ -32,7 +32,12 @@ package struct EPMDResponseReader: Sendable {
     /// epmd closed the connection.
     package func closed() throws(EPMDError) -> EPMDResponse {
         guard expectation == .names, buffer.count >= 4 else { throw .truncated(after: buffer.count) }
-        return .names(names())
+        let names = names()
+        // Other services have words of their own: where no line is one of epmd's, this is none.
+        guard names.epmdPort <= UInt16.max, names.otherLines.isEmpty || !names.nodes.isEmpty else {
+            throw .unexpectedAnswer(firstBytes: Array(buffer.prefix(32)))
+        }
+        return .names(names)
     }
 
     private func portResponse() throws(EPMDError) -> EPMDResponse? {

@@ -63,17 +63,14 @@ extension AttemptExplainer {
     /// epmd answers and does not know the node.
     /// - Parameter known: the names that it knows, nil when it would not say.
     func notRegistered(alive: String, at epmd: Endpoint, known: [String]?) -> NodeFailure {
-        var remedy =
+        let remedy =
             "see whether the node runs, and whether it registers at this epmd; a node without epmd needs "
             + "--address HOST:PORT"
         var message = "epmd at \(epmd) does not know \(alive)"
         if let known {
             message += known.isEmpty ? "; it knows no node at all" : "; it knows \(Self.list(known))"
-            if let near = NearMiss.of(alive, among: known) {
-                message += " (did you mean \(near)?)"
-                let host = node.drop { $0 != "@" }
-                remedy += "; or, if that is the one which is meant, -n \(Self.shellWord(near + host))"
-            }
+            // To be typed, not to be pasted: the command may stop the node.
+            if let near = NearMiss.of(alive, among: known) { message += " (did you mean \(near)?)" }
         }
         return failure(.epmdNotRegistered, .epmd, message, remedy: remedy)
     }

@@ -164,7 +164,7 @@ package struct CommandLineParser {
                     place: place, value: text, expected: "the name or the IP address of a host", suggestion: nil)
             }
         case .nodeName:
-            if text.isEmpty || text.hasPrefix("@") {
+            if text.isEmpty || text.hasPrefix("@") || !SettingText.isOneWord(text) {
                 throw .invalidValue(place: place, value: text, expected: "a node name, NAME@HOST", suggestion: nil)
             }
         case .failureCode: return

@@ -56,7 +56,9 @@ private struct ErlCall {
             node = try run.open(scripted: options, deadline: deadline)
             _ = try run.asking { () throws(NodeFailure) in try node.ping(deadline: deadline) }
         } catch {
-            run.say("erl_call: failed to connect to node \(name)\n")
+            if case .node = error {
+                run.say("erl_call: failed to connect to node \(name)\n")
+            }
             run.explain(error)
             return .negative
         }

@@ -60,7 +60,8 @@ private struct Nodetool {
             node = try run.open(scripted: options, deadline: deadline)
             _ = try run.asking { () throws(NodeFailure) in try node.ping(deadline: deadline) }
         } catch {
-            answer("Node \(Self.atom(name)) not responding to pings.\n")
+            // What is refused here says nothing of the node.
+            if case .node = error { answer("Node \(Self.atom(name)) not responding to pings.\n") }
             run.explain(error)
             return .negative
         }

@@ -127,9 +127,12 @@ extension ManualPage {
         .Li crl_check
         reads the directory of
         .Li ssl_crl_hash_dir ;
-        with the cache of a node it is refused,
-        .Li best_effort
-        apart.
+        what is there and cannot be read is refused.
+        With another
+        .Li crl_cache
+        it is refused, and without any, too, but for
+        .Li best_effort ,
+        which is then passed over with a warning.
         .It
         What demands more than can be checked here is refused with
         .Li E-TLS-STRICT :

@@ -137,6 +137,13 @@ package final class CommandRun {
     /// Those that were asked for last.
     private(set) var knownSettings: TargetSettings?
 
+    /// The settings of a target that is going to be asked: its env.sh may be run, which a look at settings may not do.
+    func targetSettings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
+        var flags = flags
+        if flags.shell == .onlyLooks { flags.shell = .permitted }
+        return try context.targets.settings(flags)
+    }
+
     /// The settings in force, once their warnings have been told.
     /// - Parameter nodes: named elsewhere than behind --node; empty where they are not.
     func settings(of nodes: [String] = []) throws(CommandFailure) -> TargetSettings {
@@ -147,8 +154,7 @@ package final class CommandRun {
             } else if line.verb?.operands.first?.kind == .nodeName {
                 flags.nodes += operands
             }
-            if flags.shell == .onlyLooks { flags.shell = .permitted }
-            let settings = try context.targets.settings(flags)
+            let settings = try targetSettings(flags)
             for notice in settings.notices where toldWarnings.insert(notice).inserted && !isQuiet {
                 say("\(FailureReport.program): \(TerminalText.escaped(notice, keepingLines: false))\n")
             }

@@ -122,29 +122,32 @@ extension CommandRun {
         let tally = NodeTally(self)
         try withEntryNode { (entry) throws(CommandFailure) in
             var start = context.now()
-            try asking { () throws(NodeFailure) in
-                try entry.statusOfMembers(
-                    deadline: deadline,
-                    onMembers: { [self] names in
-                        start = context.now()
-                        answers.expect(names, on: entry.loop)
-                    },
-                    onStatus: { [self] name, result in
-                        let time = start.duration(to: context.now())
-                        answers.take(name) {
-                            do throws(CommandFailure) {
-                                switch result {
-                                case .success(let status): try show(status, time)
-                                case .failure(let failure): throw .node(failure)
+            do {
+                // What has come is shown also where the one that asks is lost.
+                defer { answers.finish() }
+                try asking { () throws(NodeFailure) in
+                    try entry.statusOfMembers(
+                        deadline: deadline,
+                        onMembers: { [self] names in
+                            start = context.now()
+                            answers.expect(names, on: entry.loop)
+                        },
+                        onStatus: { [self] name, result in
+                            let time = start.duration(to: context.now())
+                            answers.take(name) {
+                                do throws(CommandFailure) {
+                                    switch result {
+                                    case .success(let status): try show(status, time)
+                                    case .failure(let failure): throw .node(failure)
+                                    }
+                                    tally.add(.done)
+                                } catch {
+                                    tally.add(error)
                                 }
-                                tally.add(.done)
-                            } catch {
-                                tally.add(error)
                             }
-                        }
-                    })
+                        })
+                }
             }
-            answers.finish()
             answers.reportLeftOut(by: entry, tally)
         }
         return tally.finish()

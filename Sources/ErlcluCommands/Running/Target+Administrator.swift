@@ -79,6 +79,15 @@ extension Target {
                 + "whoever answers is believed")
     }
 
+    /// A CRL that is there and is not read may revoke the node's certificate.
+    private static func unread(_ error: TLSConfigurationError, of node: String) -> NodeFailure {
+        NodeFailure(
+            .tlsStrict, stage: .tls, node: node,
+            message: "whether the certificate of \(node) is revoked cannot be told, and nothing was sent: \(error)",
+            remedy: "see that the directory is there and holds CRLs that the user of this command can read "
+                + "(crl_cache in the optfile)")
+    }
+
     private static func security(
         _ settings: TargetSettings, name: NodeName, keyLog: String?
     ) throws(CommandFailure) -> TLSSecurity {
@@ -93,6 +102,7 @@ extension Target {
             return try TLSSecurity(try TLSConfiguration(settings.tls, keyLog: keyLog), serverName: serverName)
         } catch {
             if case .keyLog = error.cause { throw .output(error.description) }
+            if case .revocation = error.cause { throw .node(unread(error, of: name.description)) }
             throw error.isMissingInput
                 ? .input(error.description) : .configuration(message: error.description, remedy: error.remedy)
         }

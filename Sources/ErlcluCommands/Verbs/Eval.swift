@@ -48,13 +48,16 @@ extension VerbSpec {
                 let answers = MemberAnswers(run)
                 let report = EvaluationReport(run, isLabelled: true, source: source, sourceName: name)
                 try run.withEntryNode { (entry) throws(CommandFailure) in
-                    try run.asking { () throws(NodeFailure) in
-                        try entry.evaluateOnMembers(
-                            request(), deadline: run.deadline, onMembers: { answers.expect($0, on: entry.loop) },
-                            onOutput: { report.output($1, of: $0) },
-                            onOutcome: { node, outcome in answers.take(node) { report.settle(outcome, of: node) } })
+                    do {
+                        // What has come is shown also where the one that asks is lost.
+                        defer { answers.finish() }
+                        try run.asking { () throws(NodeFailure) in
+                            try entry.evaluateOnMembers(
+                                request(), deadline: run.deadline, onMembers: { answers.expect($0, on: entry.loop) },
+                                onOutput: { report.output($1, of: $0) },
+                                onOutcome: { node, outcome in answers.take(node) { report.settle(outcome, of: node) } })
+                        }
                     }
-                    answers.finish()
                     answers.reportLeftOut(by: entry, report.tally)
                 }
                 return report.finish()

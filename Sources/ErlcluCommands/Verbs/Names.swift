@@ -8,7 +8,8 @@ extension VerbSpec {
         summary: "the nodes that an epmd knows",
         operands: [
             OperandSpec(
-                "HOST", .optional, .host, help: "whose epmd to ask; the target's, or this host's, when it is left out")
+                "HOST[:PORT]", .optional, .host,
+                help: "whose epmd to ask; the target's, or this host's, when it is left out")
         ],
         details: ["Asks the Erlang port mapper daemon; no cookie and no node is needed for that."],
         examples: [VerbExample("erlclu-ctl names 10.0.0.7", "the nodes on that host, with their ports")],
@@ -16,13 +17,16 @@ extension VerbSpec {
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
             let settings = try run.settings()
-            guard case .lookup(let given, let port) = settings.epmd.value else {
+            guard case .lookup(let given, let usualPort) = settings.epmd.value else {
                 throw .configuration(
                     message: "the target does without epmd (\(settings.epmd.origin))",
                     remedy: "give --epmd HOST:PORT to ask one all the same")
             }
             let nodeHost = settings.nodes.value.first.flatMap { $0.split(separator: "@").last.map(String.init) }
-            let host = run.operands.first ?? given ?? nodeHost ?? "localhost"
+            let typed = run.operands.first
+            let place = typed.flatMap { HostAndPort($0) }
+            let host = place?.host ?? typed ?? given ?? nodeHost ?? "localhost"
+            let port = place?.port ?? usualPort
             let names = try run.asking { () throws(NodeFailure) in
                 try run.context.targets.names(host: host, port: port, deadline: run.deadline)
             }

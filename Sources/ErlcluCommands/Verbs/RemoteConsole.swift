@@ -84,7 +84,7 @@ extension CommandRun {
     /// hold for it.
     func open(further node: String) throws(CommandFailure) -> any Administration {
         var settings: TargetSettings
-        do throws(SettingsError) { settings = try context.targets.settings(SettingsFlags(options)) } catch {
+        do throws(SettingsError) { settings = try targetSettings(SettingsFlags(options)) } catch {
             throw CommandFailure(error)
         }
         if settings.address != nil {

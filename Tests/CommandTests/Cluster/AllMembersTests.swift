@@ -70,6 +70,17 @@ import Testing
         #expect(try nodes[2].evaluate("node()") == "'\(nodes[2].name)'")
     }
 
+    /// What is held back for the order is not lost with the node that asks.
+    @Test func answersAreShownWhenTheEntryIsLost() throws {
+        let nodes = try cluster(of: 3).sorted { $0.name < $1.name }
+        let expression = "case node() of '\(nodes[1].name)' -> timer:sleep(600), halt(); N -> N end"
+        let result = try NodeTool(nodes[1]).run("eval", "--all", expression)
+        #expect(result.exitStatus == 69 || result.exitStatus == 2, "\(result.standardError)")
+        for node in [nodes[0], nodes[2]] {
+            #expect(result.standardOutput.contains("\(node.name): '\(node.name)'"), "\(result.standardOutput)")
+        }
+    }
+
     @Test func oneThatDiesMakesItPartial() throws {
         let nodes = try cluster(of: 3)
         let child = try NodeTool(nodes[0]).start(

@@ -37,6 +37,22 @@ import Testing
         #expect(mode(fresh) == 0o600)
     }
 
+    /// Its maker reads what is written; and nobody waits for a reader who never comes.
+    @Test func pipesAreOursAndRead() throws {
+        let path = directory.file("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        #expect(refusal(path, .appended) == .noReader)
+        let reader = open(path, O_RDONLY | O_NONBLOCK)
+        defer { close(reader) }
+        let descriptor = try PrivateFile.open(path, .anew)
+        #expect(fcntl(descriptor, F_GETFL) & O_NONBLOCK == 0)
+        close(descriptor)
+        if geteuid() == 0 {
+            #expect(chown(path, 65_534, 65_534) == 0)
+            #expect(refusal(path, .appended) == .stranger)
+        }
+    }
+
     @Test(arguments: [PrivateFile.Start.anew, .appended]) func linksAreNotFollowed(_ start: PrivateFile.Start) throws {
         let target = try directory.write("precious", to: "target", mode: 0o644)
         let link = directory.file("link")

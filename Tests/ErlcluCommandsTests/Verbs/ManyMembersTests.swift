@@ -1,5 +1,5 @@
 import ClusterAdmin
-import Glibc
+import ErlcluTestSupport
 import Testing
 
 @testable import ErlcluCommands
@@ -15,23 +15,11 @@ import Testing
         }
     }
 
-    /// Of the processor, in seconds, so that a busy machine is no matter.
-    private static func time(_ body: () -> Void) -> Double {
-        func now() -> Double {
-            var moment = timespec()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &moment)
-            return Double(moment.tv_sec) + Double(moment.tv_nsec) / 1e9
-        }
-        let start = now()
-        body()
-        return now() - start
-    }
-
     @Test(arguments: ["table", "json"]) func areShown(format: String) {
         func show(_ count: Int) -> Double {
             let trial = CommandTrial()
             trial.targets.nodes["a@here"]?.memberRows = Self.members(count)
-            let time = Self.time { #expect(trial.run("members", "-o", format) == 0) }
+            let time = ProcessorTime.of { #expect(trial.run("members", "-o", format) == 0) }
             #expect(trial.output.bytes.count > 100 * count)
             return time
         }
@@ -43,7 +31,7 @@ import Testing
     @Test func areWatched() {
         func watch(_ count: Int) -> Double {
             let members = Self.members(count)
-            return Self.time {
+            return ProcessorTime.of {
                 var ledger = MemberLedger()
                 #expect(ledger.take(members).count == count)
                 let changes = ledger.take(
