@@ -98,24 +98,21 @@ extension OptionSpec {
 
 extension CommandRun {
     /// What each node that is named says of itself, or with `--all` every member.
-    /// - Parameter show: is given the status and how long it took to get it, without the connecting.
+    /// - Parameter show: shows one answer.
     func forEachNodeOrMember(
-        _ show:
-            @escaping (_ status: NodeStatus, _ time: Duration, _ isOneOfSeveral: Bool) throws(CommandFailure) -> Void
+        _ show: @escaping (_ status: NodeStatus, _ isOneOfSeveral: Bool) throws(CommandFailure) -> Void
     ) throws(CommandFailure) -> ExitStatus {
         if options.contains(.all) {
-            return try forEachMember { (status, time) throws(CommandFailure) in try show(status, time, true) }
+            return try forEachMember { (status, _) throws(CommandFailure) in try show(status, true) }
         }
         return try forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
-            let start = context.now()
-            let status = try asking { () throws(NodeFailure) in try node.status(deadline: deadline) }
-            try show(status, start.duration(to: context.now()), isOneOfSeveral)
+            try show(try asking { () throws(NodeFailure) in try node.status(deadline: deadline) }, isOneOfSeveral)
         }
     }
 
     /// `--all`: what every member says of itself, through one of the nodes that are named.
-    /// - Parameter show: shows one answer.
-    private func forEachMember(
+    /// - Parameter show: shows one answer, which came so long after the members had been asked.
+    func forEachMember(
         _ show: @escaping (_ status: NodeStatus, _ time: Duration) throws(CommandFailure) -> Void
     ) throws(CommandFailure) -> ExitStatus {
         let answers = MemberAnswers(self)

@@ -31,7 +31,7 @@ extension VerbSpec {
         statuses: [.done, .unavailable, .timeout, .authentication],
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-            try run.forEachNodeOrMember { (status, _, isOneOfSeveral) throws(CommandFailure) in
+            try run.forEachNodeOrMember { (status, isOneOfSeveral) throws(CommandFailure) in
                 var line = "OTP \(status.otpRelease) erts \(status.ertsVersion)"
                 if let product = status.product { line = "\(product.name) \(product.version ?? "-") " + line }
                 if run.format == .table || run.format == .raw {

@@ -27,7 +27,7 @@ extension VerbSpec {
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
             if run.options.contains(.all) {
-                return try run.forEachNodeOrMember { (status, time, _) throws(CommandFailure) in
+                return try run.forEachMember { (status, time) throws(CommandFailure) in
                     run.add(pongOf: status.node, time, isLabelled: true)
                 }
             }

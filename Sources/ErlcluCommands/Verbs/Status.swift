@@ -11,7 +11,7 @@ extension VerbSpec {
         statuses: [.done, .unavailable, .timeout, .authentication],
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-            try run.forEachNodeOrMember { (status, _, _) throws(CommandFailure) in
+            try run.forEachNodeOrMember { (status, _) throws(CommandFailure) in
                 if let failure = status.rpcFailure { throw .node(failure) }
                 let facts = Column<NodeStatus>.status
                 if run.format == .table {

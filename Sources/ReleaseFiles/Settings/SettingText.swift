@@ -43,10 +43,8 @@ package enum SettingText {
     /// A name that a node can have: one `@` at most, nothing empty, no control characters.
     static func isNodeName(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        return parts.count <= 2 && text.unicodeScalars.count <= 255
-            && parts.allSatisfy { part in
-                !part.isEmpty && part.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
-            }
+        return parts.count <= 2 && text.unicodeScalars.count <= 255 && isOneWord(text)
+            && parts.allSatisfy { !$0.isEmpty }
     }
 
     /// The identifier of a published weakness: CVE-2025-32433.
