@@ -5,7 +5,7 @@ DESTDIR ?=
 INSTALL ?= install
 RELEASE = .build-release/release
 
-.PHONY: release try test test-matrix lint generated format bench fuzz install uninstall clean
+.PHONY: release try test test-matrix soak lint generated format bench fuzz install uninstall clean
 
 release:
 	@dev/packages.sh build
@@ -22,12 +22,19 @@ test:
 	$(SWIFT) build --build-tests
 	@SWIFT='$(SWIFT)' dev/swift-test.sh --skip-build
 
-# The tests that speak to nodes, with OTP 23, 27 and 29 besides the installed one.
+# The tests that speak to nodes, with OTP 23, 25, 27 and 29.
 test-matrix:
 	@dev/packages.sh build node test matrix
 	@dev/otp-roots.sh
 	$(SWIFT) build --build-tests
 	@ERLCLU_MATRIX=1 SWIFT='$(SWIFT)' dev/swift-test.sh --skip-build --filter 'ErlcluTestSupportTests|InteropTests|CommandTests'
+
+# What takes too long for every change: sanitizers, ten-minute runs, agreement on all releases, a minute of fuzzing a
+# target. Run it once before an issue is closed.
+soak:
+	@dev/packages.sh build node test matrix
+	@dev/otp-roots.sh
+	@SWIFT='$(SWIFT)' dev/soak.sh
 
 lint:
 	@dev/packages.sh lint

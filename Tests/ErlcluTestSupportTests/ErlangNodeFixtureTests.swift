@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ErlangNodeFixtureTests {
     /// Without the releases the matrix would pass by testing nothing.
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["ERLCLU_MATRIX"] == "1", "make test-matrix only"))
+    @Test(.enabled(if: OTPRelease.isMatrix, "only where all releases are tested"))
     func hasTheWholeMatrix() {
         #expect(OTPRelease.available.map(\.major).sorted() == [23, 25, 27, 29])
     }

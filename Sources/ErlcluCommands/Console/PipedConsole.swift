@@ -88,6 +88,8 @@ final class PipedConsole {
     private func enterLine() {
         guard let end = read.firstIndex(of: 0x0A) ?? (isInputOver && !read.isEmpty ? read.count - 1 : nil) else {
             guard isInputOver else {
+                // A program that writes a line and reads its result waits for this.
+                run.results.flush()
                 input?.interest = .read
                 return
             }

@@ -34,7 +34,7 @@ import Testing
         #expect(taken > bench.cases.count / 3)
     }
 
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["ERLCLU_MATRIX"] == "1", "make test-matrix only"))
+    @Test(.enabled(if: OTPRelease.isMatrix, "only where all releases are tested"))
     func theOtherReleasesSayTheSame() throws {
         for release in OTPRelease.available where [27, 29].contains(release.major) {
             expectSnapshot(try VerdictBench(release).text, named: "OTP \(release.major).txt")

@@ -12,8 +12,13 @@ package struct OTPRelease: Hashable, Sendable, CustomStringConvertible {
     /// The installed one, with which every test runs.
     package static let host = OTPRelease(major: 25, root: nil)
 
-    /// The installed one and those in `otp<major>` under $ERLCLU_ROOTS or `.roots` (`dev/otp-roots.sh` makes them).
+    /// Whether tests run with the other releases too, instead of the installed one alone: ERLCLU_MATRIX=1.
+    package static let isMatrix = ProcessInfo.processInfo.environment["ERLCLU_MATRIX"] == "1"
+
+    /// The releases that tests run with. In a matrix run: the installed one and those in `otp<major>` under
+    /// $ERLCLU_ROOTS or `.roots`, which `dev/otp-roots.sh` makes.
     package static let available: [OTPRelease] = {
+        guard isMatrix else { return [host] }
         let parent = ProcessInfo.processInfo.environment["ERLCLU_ROOTS"] ?? "\(packageDirectory)/.roots"
         let roots = [23, 27, 29].map { OTPRelease(major: $0, root: "\(parent)/otp\($0)") }
             .filter { FileManager.default.fileExists(atPath: "\($0.root ?? "")/usr/bin/erl") }

@@ -1,0 +1,41 @@
+#!/bin/bash
+# The longest rung of the tests: dev/soak.sh [SECONDS]. The parts, one after the other; a part that fails does not keep
+# the others from running:
+#   - the suites that start no node, under the address and the thread sanitizer;
+#   - the soak suites: long runs against nodes of every release, each for so many seconds (600 unless said otherwise);
+#   - every fuzz target for a minute.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit
+
+seconds=${1:-600}
+swift=${SWIFT:-swift}
+failed=()
+
+part() {
+    local name=$1
+    printf '\n=== %s (after %d s)\n' "$name" "$SECONDS"
+    shift
+    "$@" || failed+=("$name")
+}
+
+# Suites with nodes would measure the sanitizer's slowness against the nodes' deadlines.
+pure='ErlangTermTests|DistributionProtocolTests|TransportTests|ErlangNodeTests|HandshakeTraceTests|LineEditorTests|ReleaseFilesTests|FuzzTargetsTests'
+
+sanitized() {
+    # Swift's own report of a crash takes minutes and hides the sanitizer's.
+    SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 dev/swift-test.sh \
+        --sanitize "$1" --scratch-path ".build-$1" --filter "$pure"
+}
+
+part 'address sanitizer' sanitized address
+part 'thread sanitizer' sanitized thread
+part 'debug build' "$swift" build --build-tests
+part "long runs, $seconds s" env ERLCLU_MATRIX=1 ERLCLU_SOAK_SECONDS="$seconds" \
+    dev/swift-test.sh --skip-build --filter 'SoakTests'
+part 'fuzz' dev/fuzz.sh 60
+
+if ((${#failed[@]})); then
+    printf '\n=== failed after %d s: %s\n' "$SECONDS" "${failed[*]}"
+    exit 1
+fi
+printf '\n=== soaked for %d s, nothing found\n' "$SECONDS"
