@@ -32,18 +32,31 @@ let package = Package(
         module("ByteTransport", ["CLinux"]),
         module("TLSTransport", ["ByteTransport", "COpenSSL"]),
         module("ErlangNode", ["DistributionProtocol", "ErlangTerm", "ByteTransport"]),
+        // Captures as files, packets, streams and TLS records. It knows nothing of distribution.
+        module("PacketCapture", ["ByteTransport"]),
         // What is seen of handshakes: from here, from a node, in a capture. No sockets, no OpenSSL.
-        module("HandshakeTrace", ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm"]),
-        module("LineEditor"),
+        module(
+            "HandshakeTrace",
+            ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "PacketCapture"]),
+        // How text stands in the cells of a terminal.
+        module("TerminalCanvas"),
+        module("LineEditor", ["TerminalCanvas"]),
         module("ReleaseFiles", ["ErlangTerm"]),
         module(
             "ClusterAdmin",
             ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "HandshakeTrace"]),
+        // How values are shown, to people and to scripts, whatever shows them.
+        module(
+            "Presentation",
+            [
+                "ByteTransport", "ClusterAdmin", "DistributionProtocol", "ErlangNode", "ErlangTerm", "HandshakeTrace",
+                "TerminalCanvas",
+            ]),
         module(
             "ErlcluCommands",
             [
                 "ByteTransport", "ClusterAdmin", "DistributionProtocol", "ErlangNode", "ErlangTerm", "HandshakeTrace",
-                "LineEditor", "ReleaseFiles", "TLSTransport",
+                "LineEditor", "PacketCapture", "Presentation", "ReleaseFiles", "TLSTransport", "TerminalCanvas",
             ]),
         .executableTarget(name: "erlclu-ctl", dependencies: ["CArguments", "ErlcluCommands"], swiftSettings: strict),
 
@@ -56,7 +69,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "ByteTransport", "ClusterAdmin", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands",
-                "HandshakeTrace", "ReleaseFiles",
+                "HandshakeTrace", "PacketCapture", "Presentation", "ReleaseFiles",
             ],
             path: "Tests/Fuzz/Targets", swiftSettings: strict),
         tests("FuzzTargetsTests", ["FuzzTargets"]),
@@ -72,14 +85,19 @@ let package = Package(
             "HandshakeTraceTests",
             [
                 "HandshakeTrace", "ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands",
-                "TLSTransport",
+                "PacketCapture", "Presentation", "TLSTransport",
             ],
             exclude: ["Capture/Scenarios", "Capture/TLS/Recordings", "Capture/TLS/Snapshots"]),
-        tests("LineEditorTests", ["LineEditor"]),
+        tests("PacketCaptureTests", ["PacketCapture", "ByteTransport"]),
+        tests("LineEditorTests", ["LineEditor", "TerminalCanvas"]),
+        tests("PresentationTests", ["Presentation", "ErlangTerm"]),
         tests("ReleaseFilesTests", ["ReleaseFiles", "ErlangTerm"]),
         tests(
             "ErlcluCommandsTests",
-            ["ErlcluCommands", "ErlangNode", "ErlangTerm", "ClusterAdmin", "ByteTransport", "ReleaseFiles"],
+            [
+                "ErlcluCommands", "ErlangNode", "ErlangTerm", "ClusterAdmin", "ByteTransport", "Presentation",
+                "ReleaseFiles",
+            ],
             exclude: ["Capture/Snapshots", "Help/Snapshots"]),
         tests(
             "InteropTests",
@@ -91,7 +109,7 @@ let package = Package(
             "CommandTests",
             [
                 "ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands", "HandshakeTrace",
-                "TLSTransport",
+                "PacketCapture", "TLSTransport",
             ],
             exclude: [
                 "Console/Snapshots", "Doctor/Snapshots", "Failures/Snapshots", "OptionFiles/Snapshots",

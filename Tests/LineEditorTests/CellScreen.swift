@@ -1,3 +1,5 @@
+import TerminalCanvas
+
 @testable import LineEditor
 
 /// A terminal that knows what the painter uses: CR, LF, cursor up, down and right, erase below.

@@ -1,5 +1,6 @@
 import ByteTransport
 import HandshakeTrace
+import PacketCapture
 import TLSTransport
 
 /// Brings a capture's bytes to the decoder: through one buffer that is used again and again, so that a file of any

@@ -1,6 +1,7 @@
 import ByteTransport
 import Glibc
 import HandshakeTrace
+import PacketCapture
 
 /// The pcapng file of `--write`: for the attempts that are wanted their packets, and the secrets that open them.
 final class CaptureOutput {

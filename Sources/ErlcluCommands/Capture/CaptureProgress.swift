@@ -1,3 +1,5 @@
+import Presentation
+
 /// How far the decoding of a file is.
 struct CaptureProgress {
     /// Bytes.

@@ -2,6 +2,8 @@ import ByteTransport
 import ErlangNode
 import Glibc
 import HandshakeTrace
+import PacketCapture
+import Presentation
 
 /// `capture decode`: from packets to what is told of them.
 final class CaptureReport {

@@ -1,3 +1,5 @@
+import Presentation
+
 /// Options that are shown together.
 package struct OptionGroup: Sendable {
     package var title: String

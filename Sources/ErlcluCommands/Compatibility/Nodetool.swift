@@ -2,6 +2,7 @@ import ByteTransport
 import ClusterAdmin
 import ErlangNode
 import ErlangTerm
+import Presentation
 
 extension VerbSpec {
     static let nodetool = VerbSpec(

@@ -1,5 +1,7 @@
 import ClusterAdmin
 import LineEditor
+import Presentation
+import TerminalCanvas
 
 /// What can follow, for a person to choose from.
 enum CandidateList {

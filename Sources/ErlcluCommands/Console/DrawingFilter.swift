@@ -1,3 +1,5 @@
+import Presentation
+
 /// Lets of a node's output pass what draws: text, line ends, colours and attributes, cursor movements, erasing. Titles,
 /// the clipboard, modes, requests that the terminal would answer, hidden text, and all else are left out.
 ///

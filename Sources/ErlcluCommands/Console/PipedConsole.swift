@@ -2,6 +2,7 @@ import ByteTransport
 import ClusterAdmin
 import ErlangNode
 import Glibc
+import Presentation
 
 /// A console whose input is no terminal: its lines are run, and standard output gets what the shell prints. Prompts
 /// and the banner belong to a person: the former are left out, the latter goes to standard error.

@@ -1,5 +1,6 @@
 import ClusterAdmin
 import LineEditor
+import Presentation
 
 /// Ctrl-G: the job menu, after that of `erl`.
 extension TerminalConsole {

@@ -1,6 +1,7 @@
 import ClusterAdmin
 import ErlangNode
 import LineEditor
+import Presentation
 
 /// Shells come and go, on one node or on several; each node has a link of its own.
 extension TerminalConsole {

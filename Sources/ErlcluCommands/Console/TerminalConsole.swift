@@ -3,6 +3,8 @@ import ClusterAdmin
 import ErlangNode
 import Glibc
 import LineEditor
+import Presentation
+import TerminalCanvas
 
 /// A console on a terminal: one event loop over the keys, the node and the signals.
 final class TerminalConsole {

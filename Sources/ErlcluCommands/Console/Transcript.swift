@@ -1,5 +1,6 @@
 import ByteTransport
 import Glibc
+import Presentation
 
 /// A file that gets what was entered (`>`) and printed (`<`), a line a line, with the time in UTC. Nothing in it can
 /// move a cursor. Passwords are not entered here.

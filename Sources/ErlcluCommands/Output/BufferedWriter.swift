@@ -1,3 +1,5 @@
+package import Presentation
+
 /// One of the two standard streams: the only way to them, and the one that keeps a terminal from harm. Collects small
 /// pieces and writes them in large ones. After the first error it takes no more.
 package final class BufferedWriter {

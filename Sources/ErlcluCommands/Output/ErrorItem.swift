@@ -1,5 +1,6 @@
 import ErlangNode
 import ErlangTerm
+import Presentation
 
 /// A failure as a script reads it: one element of `errors`.
 struct ErrorItem: Hashable, Sendable {

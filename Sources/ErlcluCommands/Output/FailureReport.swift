@@ -1,5 +1,6 @@
 import ErlangNode
 import ErlangTerm
+import Presentation
 
 /// Tells a person what went wrong: the one place where failures become text on standard error.
 struct FailureReport {

@@ -1,4 +1,5 @@
 package import ByteTransport
+import Presentation
 
 /// How far long work is: one line that is drawn over and over at the end of a terminal, and erased when others write
 /// there and when the work is done.

@@ -1,4 +1,5 @@
 import ErlangTerm
+import Presentation
 
 /// Writes the results of one command in the chosen format, and nothing else, to standard output.
 final class ResultWriter {

@@ -1,4 +1,5 @@
 import ByteTransport
+import Presentation
 
 /// The whole program: from `argv` to the exit status. It returns; ending the process is the caller's.
 package struct CommandLineTool {

@@ -1,6 +1,7 @@
 import ByteTransport
 import ErlangNode
 import HandshakeTrace
+import Presentation
 import ReleaseFiles
 
 /// One command on its way: what was typed, the world around it, and where its results go.

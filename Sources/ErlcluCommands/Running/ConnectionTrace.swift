@@ -1,6 +1,7 @@
 import ByteTransport
 package import DistributionProtocol
 package import ErlangNode
+import Presentation
 import TLSTransport
 
 /// `-v`: a line for each step of a connection, with the time since the command began.

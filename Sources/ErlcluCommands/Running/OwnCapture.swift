@@ -1,6 +1,7 @@
 package import ByteTransport
 import Glibc
 import HandshakeTrace
+import PacketCapture
 
 /// `--capture`: what this program says and hears itself, as a pcapng file with the TLS secrets in it. The file is
 /// written as things happen, so that what is there stays there when the program is killed.

@@ -1,4 +1,4 @@
-package import HandshakeTrace
+package import PacketCapture
 package import TLSTransport
 
 /// OpenSSL as the reader of records wants it.

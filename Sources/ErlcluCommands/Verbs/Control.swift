@@ -1,5 +1,6 @@
 import ClusterAdmin
 import ErlangNode
+import Presentation
 
 extension VerbSpec {
     static let stop = control(

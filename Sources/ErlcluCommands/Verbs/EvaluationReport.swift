@@ -1,6 +1,7 @@
 import ClusterAdmin
 import ErlangNode
 import ErlangTerm
+import Presentation
 
 /// Shows what an evaluation or a call gave, on one node or on several at once.
 final class EvaluationReport {

@@ -1,5 +1,6 @@
 import ErlangNode
 import ErlangTerm
+import Presentation
 
 extension VerbSpec {
     static let explain = VerbSpec(

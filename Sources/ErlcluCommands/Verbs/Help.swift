@@ -1,3 +1,5 @@
+import Presentation
+
 extension VerbSpec {
     static let help = VerbSpec(
         name: "help",

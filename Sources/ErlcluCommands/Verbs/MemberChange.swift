@@ -1,4 +1,5 @@
 import ClusterAdmin
+import Presentation
 
 /// What became of a member since it was last looked at.
 struct MemberChange: Equatable {

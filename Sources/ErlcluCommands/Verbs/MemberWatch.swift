@@ -2,6 +2,7 @@ import ByteTransport
 import ClusterAdmin
 import ErlangNode
 import Glibc
+import Presentation
 import ReleaseFiles
 
 /// `members --watch`: every member once, and then each that comes, goes or changes; what happens to many at once is a

@@ -1,6 +1,7 @@
 import ClusterAdmin
 import ErlangNode
 import ErlangTerm
+import Presentation
 
 extension VerbSpec {
     static let ping = VerbSpec(

@@ -1,5 +1,6 @@
 package import ClusterAdmin
 import ErlangNode
+package import Presentation
 
 extension VerbSpec {
     static let status = VerbSpec(

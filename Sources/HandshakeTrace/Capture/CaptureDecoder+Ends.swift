@@ -1,6 +1,7 @@
 import ByteTransport
 import DistributionProtocol
 import ErlangNode
+import PacketCapture
 
 /// How connections end, and what is told of those that never came about.
 extension CaptureDecoder {

@@ -1,6 +1,7 @@
 import ByteTransport
 import DistributionProtocol
 import ErlangNode
+import PacketCapture
 
 /// What is told, and which packets are kept for it.
 extension CaptureDecoder {

@@ -1,6 +1,7 @@
 import ByteTransport
 import DistributionProtocol
 import ErlangNode
+import PacketCapture
 
 /// What a connection is about.
 extension CaptureDecoder {

@@ -1,6 +1,7 @@
 package import ByteTransport
 import DistributionProtocol
 import ErlangNode
+package import PacketCapture
 
 /// Reads packets and tells what happened between nodes: the middle of `capture decode`, without files and clocks.
 ///

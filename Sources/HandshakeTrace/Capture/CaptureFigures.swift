@@ -1,3 +1,5 @@
+package import PacketCapture
+
 /// What was read, and what could not be.
 package struct CaptureFigures: Hashable, Sendable {
     /// TLS connections to a port, of which nothing says that they are between nodes.

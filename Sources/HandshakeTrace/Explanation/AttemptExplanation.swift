@@ -318,6 +318,6 @@ package struct AttemptExplanation {
         if !bytes.isEmpty, bytes.allSatisfy({ (0x20..<0x7f).contains($0) }) {
             return "\"\(String(decoding: bytes, as: UTF8.self))\""
         }
-        return bytes.isEmpty ? "nothing" : RecordedObject.hexadecimal(bytes)
+        return bytes.isEmpty ? "nothing" : Hexadecimal.text(bytes)
     }
 }

@@ -1,6 +1,7 @@
 package import ByteTransport
 package import DistributionProtocol
 package import ErlangNode
+import PacketCapture
 
 /// Tells our own attempts to connect as trace events, while they happen.
 package final class OwnConnectionRecorder {

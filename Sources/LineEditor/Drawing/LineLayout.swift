@@ -1,3 +1,5 @@
+import TerminalCanvas
+
 /// Where the characters of an editor stand on a terminal of so many columns.
 package struct LineLayout: Hashable, Sendable {
     /// Characters of one role side by side.

@@ -1,3 +1,5 @@
+import TerminalCanvas
+
 /// Draws an editor in one row, for a terminal that knows no sequences: with carriage returns and blanks only. Of a line
 /// that is longer the part around the cursor is shown.
 package struct RowPainter: EditorPainter {

@@ -1,6 +1,7 @@
 import ErlcluTestSupport
 import Foundation
 import HandshakeTrace
+import PacketCapture
 import Testing
 
 /// `--capture`: what the tool says and hears itself, in a file.

@@ -1,6 +1,7 @@
 import ErlcluCommands
 import Foundation
 import HandshakeTrace
+import PacketCapture
 import TLSTransport
 import Testing
 

@@ -1,6 +1,7 @@
 import ErlcluTestSupport
 import Foundation
 import HandshakeTrace
+import PacketCapture
 import Testing
 
 /// What leaves a node while its handshakes are traced: searched on the wire, decrypted, and in all that is written.

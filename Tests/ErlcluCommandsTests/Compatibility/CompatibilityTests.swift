@@ -1,6 +1,7 @@
 import ClusterAdmin
 import ErlangNode
 import ErlangTerm
+import ErlcluTestSupport
 import ReleaseFiles
 import Testing
 

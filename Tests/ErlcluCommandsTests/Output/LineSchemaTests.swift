@@ -1,5 +1,6 @@
 import ClusterAdmin
 import ErlangNode
+import Presentation
 import Testing
 
 @testable import ErlcluCommands

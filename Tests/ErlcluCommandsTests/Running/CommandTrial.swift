@@ -2,6 +2,7 @@ import ByteTransport
 import ClusterAdmin
 import ErlangNode
 import ErlangTerm
+import ErlcluTestSupport
 import HandshakeTrace
 
 @testable import ErlcluCommands
@@ -242,16 +243,5 @@ final class FakeNode: Administration {
     func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) throws(NodeFailure) {
         try check()
         controls.append(control)
-    }
-}
-
-extension TermView {
-    /// A view of a term that is written as in Erlang.
-    static func of(_ text: String) -> TermView {
-        do {
-            return try DecodedTerm(packet: try TermParser.parse(one: text).encoded).root
-        } catch {
-            preconditionFailure("\(text): \(error)")
-        }
     }
 }

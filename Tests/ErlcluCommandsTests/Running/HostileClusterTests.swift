@@ -2,6 +2,7 @@ import ClusterAdmin
 import ErlangNode
 import Foundation
 import HandshakeTrace
+import Presentation
 import Testing
 
 @testable import ErlcluCommands

@@ -4,6 +4,7 @@ import DistributionProtocol
 import ErlangNode
 import Foundation
 import HandshakeTrace
+import Presentation
 import Testing
 
 @testable import ErlcluCommands

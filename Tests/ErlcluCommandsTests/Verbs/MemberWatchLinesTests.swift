@@ -1,4 +1,5 @@
 import ClusterAdmin
+import Presentation
 import Testing
 
 @testable import ErlcluCommands

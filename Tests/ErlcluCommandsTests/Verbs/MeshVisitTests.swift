@@ -1,4 +1,5 @@
 import ErlangTerm
+import ErlcluTestSupport
 import Testing
 
 @testable import ClusterAdmin

@@ -1,4 +1,5 @@
 import HandshakeTrace
+import PacketCapture
 
 /// Promises of reading captures: whatever comes ends with events or a typed error, and how it was cut on its way does
 /// not matter.

@@ -3,6 +3,7 @@ import ClusterAdmin
 import ErlangNode
 import ErlcluCommands
 import HandshakeTrace
+import Presentation
 import ReleaseFiles
 
 /// Promises of showing a recording again: what is an event is read back as it is written, whatever comes is shown or

@@ -1,4 +1,5 @@
 import HandshakeTrace
+import PacketCapture
 
 /// Promises of the reading of TLS connections. An input is a row of pieces: two bytes of direction and length, and as
 /// many bytes. The ciphers are sham ones that open every record, so that the fuzzer comes behind them.

@@ -1,5 +1,6 @@
 import ErlangNode
 import HandshakeTrace
+import Presentation
 import Testing
 
 struct RecordedEventTests {

@@ -1,5 +1,6 @@
 import ErlangNode
 import HandshakeTrace
+import Presentation
 
 /// Writes what `TraceReport` decides to show.
 final class TraceLines {
@@ -181,13 +182,5 @@ final class TraceLines {
 
     private static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(1, width - text.count))
-    }
-}
-
-/// A moment within its day, UTC: "14:26:31.104".
-enum ClockTime {
-    static func text(_ microseconds: Int) -> String {
-        let (time, rest) = UTCTime.parts(microseconds: microseconds)
-        return "\(time.description.suffix(9).dropLast()).\("\(rest / 1000 + 1000)".dropFirst())"
     }
 }

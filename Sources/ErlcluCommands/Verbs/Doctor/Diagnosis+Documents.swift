@@ -2,6 +2,7 @@ import ClusterAdmin
 import ErlangNode
 import ErlangTerm
 import HandshakeTrace
+import Presentation
 
 /// For scripts.
 extension Diagnosis {

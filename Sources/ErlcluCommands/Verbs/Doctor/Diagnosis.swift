@@ -1,6 +1,7 @@
 import ClusterAdmin
 import ErlangNode
 import HandshakeTrace
+import Presentation
 import ReleaseFiles
 
 /// What was found on the way to a node: a ladder, and what may break it next.

@@ -1,5 +1,6 @@
 import ErlangNode
 import HandshakeTrace
+import Presentation
 
 /// Writes a ladder while it is climbed: a line for each rung as soon as it is passed, so that an attempt that stalls is
 /// seen where it stands. The formats that are one document are left to `Diagnosis`.

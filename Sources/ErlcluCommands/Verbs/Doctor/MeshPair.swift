@@ -1,4 +1,5 @@
 import ErlangNode
+import Presentation
 
 /// What one node says of its way to another.
 struct MeshPair: Sendable {

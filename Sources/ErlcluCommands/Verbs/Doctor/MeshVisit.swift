@@ -2,6 +2,7 @@ import ByteTransport
 import ClusterAdmin
 import ErlangNode
 import HandshakeTrace
+import Presentation
 import ReleaseFiles
 
 /// Every pair of members: who is connected to whom, and why not.

@@ -3,6 +3,7 @@ import ClusterAdmin
 import DistributionProtocol
 import ErlangNode
 import HandshakeTrace
+import Presentation
 import ReleaseFiles
 
 /// Two nodes: one is asked to connect to the other, and both sides of that are looked at.

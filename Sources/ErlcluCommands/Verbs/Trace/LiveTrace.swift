@@ -3,6 +3,7 @@ import ClusterAdmin
 import ErlangNode
 import Glibc
 import HandshakeTrace
+import Presentation
 import TLSTransport
 
 /// The numbers of a trace, as the help tells them.

@@ -1,4 +1,5 @@
 import HandshakeTrace
+import Presentation
 
 /// Shows events that were recorded.
 struct TraceReplay {

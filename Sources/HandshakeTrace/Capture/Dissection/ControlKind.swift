@@ -1,4 +1,5 @@
 import DistributionProtocol
+import PacketCapture
 
 /// Which control message a packet of a link begins with, read without the terms' atoms: those may be in a cache that
 /// was filled before the capture began.

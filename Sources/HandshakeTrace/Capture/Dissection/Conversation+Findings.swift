@@ -1,6 +1,7 @@
 import ByteTransport
 import DistributionProtocol
 import ErlangNode
+import PacketCapture
 
 /// What epmd and the distribution said.
 extension Conversation {

@@ -1,6 +1,7 @@
 import ByteTransport
 import DistributionProtocol
 import ErlangNode
+import PacketCapture
 
 /// What TLS showed.
 extension Conversation {

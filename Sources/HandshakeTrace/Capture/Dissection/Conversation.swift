@@ -1,6 +1,7 @@
 import ByteTransport
 import DistributionProtocol
 import ErlangNode
+import PacketCapture
 
 /// One connection that is about nodes: with epmd, or between two of them. Bytes in, events out.
 final class Conversation {

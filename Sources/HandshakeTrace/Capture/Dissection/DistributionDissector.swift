@@ -1,4 +1,5 @@
 import DistributionProtocol
+import PacketCapture
 
 /// Reads a distribution connection that passes by: the handshake's messages, then the kinds of what the link carries.
 /// Both directions are read apart, so that one that is lost does not take the other with it.

@@ -1,4 +1,5 @@
 import DistributionProtocol
+import PacketCapture
 
 /// What is known of where nodes listen, most of it told by epmd; and the answers that a connection is to follow.
 struct EPMDBook {

@@ -1,4 +1,5 @@
 import DistributionProtocol
+import PacketCapture
 
 /// Reads a conversation with epmd that passes by: one question, one answer.
 struct EPMDDissector {

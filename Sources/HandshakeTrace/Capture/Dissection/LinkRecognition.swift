@@ -1,4 +1,5 @@
 import DistributionProtocol
+import PacketCapture
 
 /// Says of a connection whose beginning was not captured whether it is a link of nodes, by its first segments.
 ///

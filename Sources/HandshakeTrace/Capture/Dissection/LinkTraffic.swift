@@ -1,4 +1,5 @@
 import DistributionProtocol
+import PacketCapture
 
 /// Follows one direction of a link that is up, and counts what kinds of messages go by (erl_dist_protocol, "Protocol
 /// between Connected Nodes"). Of a message it looks at the beginning and passes over the rest.

@@ -1,4 +1,5 @@
 import DistributionProtocol
+import PacketCapture
 
 /// Tells the messages of a distribution handshake under TLS by the order and lengths of their records, when nobody has
 /// the secrets: name; status, challenge; reply; ack.

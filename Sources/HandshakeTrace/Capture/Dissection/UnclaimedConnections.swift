@@ -1,3 +1,5 @@
+import PacketCapture
+
 /// TLS connections of which nothing says yet that they are between nodes: what they tell is held back, until something
 /// does. Bounded: the oldest are given up for others.
 struct UnclaimedConnections {

@@ -1,5 +1,7 @@
 import ErlangNode
+import ErlcluTestSupport
 import HandshakeTrace
+import PacketCapture
 import Testing
 
 /// Which TLS connections are told as those of nodes: TLS may be anything.

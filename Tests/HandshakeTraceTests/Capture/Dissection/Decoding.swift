@@ -2,6 +2,7 @@ import ByteTransport
 import DistributionProtocol
 import ErlangNode
 import HandshakeTrace
+import PacketCapture
 import TLSTransport
 
 import struct ErlcluCommands.CommandContext

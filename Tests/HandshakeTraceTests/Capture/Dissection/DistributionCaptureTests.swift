@@ -1,5 +1,7 @@
 import ErlangNode
+import ErlcluTestSupport
 import HandshakeTrace
+import PacketCapture
 import Testing
 
 /// Connections as they look when packets are lost, late, repeated or cut.

@@ -1,3 +1,4 @@
+import ErlcluTestSupport
 import HandshakeTrace
 import Testing
 

@@ -2,6 +2,7 @@ import ErlangNode
 import ErlcluTestSupport
 import Foundation
 import HandshakeTrace
+import PacketCapture
 import Testing
 
 /// Captures that somebody has damaged, or made to hurt.

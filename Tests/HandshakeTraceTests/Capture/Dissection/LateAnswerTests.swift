@@ -1,7 +1,9 @@
 import ErlangNode
+import ErlcluTestSupport
 import Testing
 
 @testable import HandshakeTrace
+@testable import PacketCapture
 
 /// A SYN that nobody answers, or only after a node would have given up.
 @Suite struct LateAnswerTests {

@@ -1,4 +1,6 @@
 import DistributionProtocol
+import ErlcluTestSupport
+import PacketCapture
 import Testing
 
 @testable import HandshakeTrace

@@ -1,5 +1,7 @@
 import ErlangNode
+import ErlcluTestSupport
 import HandshakeTrace
+import PacketCapture
 import Testing
 
 /// One handshake in each wrapping that captures give: the same story.

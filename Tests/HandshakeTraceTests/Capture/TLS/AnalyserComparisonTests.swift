@@ -2,7 +2,7 @@ import ByteTransport
 import ErlcluCommands
 import ErlcluTestSupport
 import Foundation
-import HandshakeTrace
+import PacketCapture
 import TLSTransport
 import Testing
 

@@ -1,6 +1,6 @@
 import ErlcluCommands
 import ErlcluTestSupport
-import HandshakeTrace
+import PacketCapture
 import TLSTransport
 import Testing
 

@@ -1,5 +1,5 @@
 import Foundation
-import HandshakeTrace
+import PacketCapture
 import TLSTransport
 
 /// A TLS connection as it went over the wire, and its secrets.

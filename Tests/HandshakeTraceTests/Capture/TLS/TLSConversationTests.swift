@@ -1,5 +1,5 @@
 import ErlcluCommands
-import HandshakeTrace
+import PacketCapture
 import TLSTransport
 import Testing
 

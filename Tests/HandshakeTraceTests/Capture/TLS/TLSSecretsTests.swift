@@ -1,4 +1,4 @@
-import HandshakeTrace
+import PacketCapture
 import Testing
 
 @Suite struct TLSSecretsTests {

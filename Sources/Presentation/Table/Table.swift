@@ -1,0 +1,115 @@
+/// Aligned columns with a heading line; two spaces between columns, none at the end of a line.
+package enum Table {
+    private static let gap = 2
+
+    /// What stands in a row below a heading, escaped.
+    private struct Shown {
+        var text: String
+        var role = CellRole.plain
+    }
+
+    /// - Parameters:
+    ///   - style: colours cells by what they mean.
+    ///   - width: columns of the terminal; nil where lines may be as long as they like. A table that does not fit
+    ///     goes without the columns that can be spared, the most dispensable first; then the last column is broken
+    ///     over several lines.
+    package static func text<Row>(
+        _ rows: [Row], _ columns: [Column<Row>], style: TextStyle = .none, width: Int? = nil
+    ) -> TerminalText {
+        var columns = columns
+        var lines = rows.map { cells(of: $0, columns) }
+        lines.insert(columns.map { Shown(text: $0.heading) }, at: 0)
+        var widths = Self.widths(lines)
+        if let width {
+            while total(widths) > width,
+                let spared = columns.indices.filter({ columns[$0].spared > 0 })
+                    .max(by: { columns[$0].spared < columns[$1].spared })
+            {
+                columns.remove(at: spared)
+                for index in lines.indices { lines[index].remove(at: spared) }
+                widths.remove(at: spared)
+            }
+        }
+        let alignments = columns.map(\.alignment)
+        return lines.map { line(of: $0, alignments, widths, style, width: width) }.joined()
+    }
+
+    /// The heading of a table whose lines are written one by one, as there is something to say.
+    /// - Parameter widths: of each column, known beforehand; what is wider moves the rest of its line.
+    package static func heading<Row>(_ columns: [Column<Row>], _ widths: [Int], width: Int?) -> TerminalText {
+        line(of: columns.map { Shown(text: $0.heading) }, columns.map(\.alignment), widths, .none, width: width)
+    }
+
+    /// A line of such a table.
+    package static func line<Row>(
+        of row: Row, _ columns: [Column<Row>], _ widths: [Int], style: TextStyle = .none, width: Int?
+    ) -> TerminalText {
+        line(of: cells(of: row, columns), columns.map(\.alignment), widths, style, width: width)
+    }
+
+    /// Escaped here already, since that makes them wider.
+    private static func cells<Row>(of row: Row, _ columns: [Column<Row>]) -> [Shown] {
+        columns.map {
+            Shown(text: TerminalText.escaped($0.cell(row).shown, keepingLines: false), role: $0.role(row))
+        }
+    }
+
+    private static func widths(_ lines: [[Shown]]) -> [Int] {
+        guard let first = lines.first else { return [] }
+        return first.indices.map { index in lines.map { $0[index].text.count }.max() ?? 0 }
+    }
+
+    private static func total(_ widths: [Int]) -> Int { widths.reduce(0, +) + gap * (widths.count - 1) }
+
+    private static func line<Row>(
+        of cells: [Shown], _ alignments: [Column<Row>.Alignment], _ widths: [Int], _ style: TextStyle, width: Int?
+    ) -> TerminalText {
+        var text: TerminalText = ""
+        // What is plain is collected: most of it is.
+        var plain = ""
+        var column = 0
+        var blanks = 0
+        for (index, cell) in cells.enumerated() {
+            if index > 0 { blanks += gap }
+            let count = cell.text.count
+            let padding = max(0, widths[index] - count)
+            if alignments[index] == .right { blanks += padding }
+            if !cell.text.isEmpty {
+                plain += String(repeating: " ", count: blanks)
+                column += blanks
+                blanks = 0
+                var pieces = [cell.text]
+                // What is left of the terminal, unless that is too little to read.
+                if index == cells.count - 1, alignments[index] == .left, let width, width - column >= 20 {
+                    pieces = broken(cell.text, width - column)
+                }
+                for (number, piece) in pieces.enumerated() {
+                    if number > 0 { plain += "\n" + String(repeating: " ", count: column) }
+                    guard cell.role != .plain, style.hasColor else {
+                        plain += piece
+                        continue
+                    }
+                    text += TerminalText(lines: plain) + style.cell(piece, cell.role)
+                    plain = ""
+                }
+                column += count
+            }
+            if alignments[index] == .left { blanks += padding }
+        }
+        return text + TerminalText(lines: plain + "\n")
+    }
+
+    /// Breaks at spaces, and within a word that is too long by itself behind a slash.
+    package static func broken(_ text: String, _ room: Int) -> [String] {
+        var lines: [String] = []
+        var rest = Substring(text)
+        while rest.count > room {
+            let line = rest.prefix(room + 1)
+            let end = line.lastIndex(of: " ") ?? line.dropLast().lastIndex(of: "/").map { rest.index(after: $0) }
+            guard let end, end > rest.startIndex else { break }
+            lines.append(String(rest[..<end]))
+            rest = rest[end...].drop { $0 == " " }
+        }
+        return lines + [String(rest)]
+    }
+}
