@@ -26,6 +26,20 @@ package struct TermEncoder {
 
     package mutating func writeByte(_ raw: UInt8) { bytes.append(raw) }
 
+    /// Writes each character of `text`, which has none above U+00FF, as one byte (ISO 8859-1).
+    package mutating func writeCharactersAsBytes(_ text: StaticString) {
+        text.withUTF8Buffer { utf8 in
+            var rest = utf8[...]
+            // Most bytes are ASCII: these are copied in runs. Others take two bytes of UTF-8, 110000xx 10xxxxxx.
+            while let lead = rest.firstIndex(where: { $0 >= 0x80 }) {
+                bytes.append(contentsOf: rest[..<lead])
+                bytes.append(rest[lead] << 6 | rest[lead + 1] & 0x3F)
+                rest = rest[(lead + 2)...]
+            }
+            bytes.append(contentsOf: rest)
+        }
+    }
+
     package mutating func write(_ term: Term) {
         // Taken out and put back, so that the array is never shared and never copied.
         var taken: [UInt8] = []
