@@ -40,6 +40,8 @@ lint:
 	@dev/packages.sh lint
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 	shellcheck dev/*.sh dev/*/*.sh .ci/run
+	dev/file-sizes.sh
+	dev/target-imports.sh
 	@if ls man/*.[1-8] >/dev/null 2>&1; then mandoc -Tlint -Wwarning man/*.[1-8]; fi
 
 # man/ and completions/ from the tables in the program; a test compares them.
