@@ -1,3 +1,5 @@
+package import Diagnosis
+
 /// A reliable stream of bytes to one peer, driven by an `EventLoop`: TCP, TLS over it, or a pair in memory.
 ///
 /// A stream pushes: what arrives is handed to `receiver` on the loop's thread. All calls are made on that thread, and

@@ -1,4 +1,5 @@
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 
 /// A node as some other node, or it itself, sees it; one row of `members`.
 package struct Member: Hashable, Sendable {

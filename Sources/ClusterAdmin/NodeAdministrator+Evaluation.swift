@@ -1,5 +1,6 @@
 package import ByteTransport
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 package import ErlangTerm
 
 extension NodeAdministrator {

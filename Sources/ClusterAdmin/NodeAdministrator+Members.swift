@@ -1,5 +1,6 @@
 package import ByteTransport
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 
 extension NodeAdministrator {
     /// Every node that any member sees, and the node itself, asked through this one connection: those that the node is

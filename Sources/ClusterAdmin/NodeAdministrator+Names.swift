@@ -1,5 +1,6 @@
 package import ByteTransport
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 
 extension RegisteredNode {
     /// What the epmd at `endpoint` knows. Needs no cookie and no node.

@@ -1,4 +1,5 @@
 package import ByteTransport
+import Diagnosis
 package import ErlangNode
 import ErlangTerm
 

@@ -1,4 +1,4 @@
-import ErlangNode
+import Diagnosis
 import Glibc
 
 /// The wall clock.

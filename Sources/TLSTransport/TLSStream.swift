@@ -1,4 +1,5 @@
 package import ByteTransport
+package import Diagnosis
 
 /// TLS over any stream. `streamOpened` comes when the handshake is done; what the peer objects to later (under TLS
 /// 1.3 a refused client certificate) comes as a closure with the alert.

@@ -1,4 +1,4 @@
-package import ByteTransport
+package import Diagnosis
 
 /// What two ends agreed on.
 package struct TLSSummary: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import ByteTransport
+import Diagnosis
 import ErlcluTestSupport
 import Foundation
 import Glibc

@@ -1,4 +1,5 @@
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 
 /// One thing that `doctor` looks at beside the rungs: what may break a connection tomorrow, or one of other nodes.
 package struct HealthCheck: Hashable, Sendable {

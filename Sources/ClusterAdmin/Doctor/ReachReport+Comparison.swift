@@ -1,4 +1,5 @@
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 import HandshakeTrace
 
 extension ReachReport {

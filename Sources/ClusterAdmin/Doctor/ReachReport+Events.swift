@@ -1,6 +1,7 @@
 import ByteTransport
+package import Diagnosis
 import ErlangNode
-package import HandshakeTrace
+import HandshakeTrace
 
 extension ReachReport {
     /// The same as events, as a trace on that node would tell it. What it cannot see by itself is missing.

@@ -1,5 +1,6 @@
 import ByteTransport
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 import ErlangTerm
 package import HandshakeTrace
 

@@ -1,3 +1,4 @@
+package import Diagnosis
 package import DistributionProtocol
 
 /// Listens to a connection as it comes up: a tracer. Nothing here carries a cookie, a digest or a challenge.
@@ -14,10 +15,4 @@ package protocol ConnectionObserver: AnyObject {
     func handshake(_ event: HandshakeEvent)
     /// The last message of the handshake has been judged, too: the node is connected.
     func up()
-}
-
-/// Why a TCP connection is made.
-package enum ConnectionPurpose: Sendable {
-    case epmd
-    case distribution
 }

@@ -1,3 +1,5 @@
+package import Diagnosis
+
 /// How an attempt to connect ended. An enumeration of its own and no `Result`: making that generic type at run time is a
 /// twentieth of a command's start.
 package enum ConnectionOutcome {

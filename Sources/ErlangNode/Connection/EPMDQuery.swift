@@ -1,4 +1,5 @@
 package import ByteTransport
+package import Diagnosis
 package import DistributionProtocol
 
 /// One question to epmd on a connection of its own, as epmd wants it.

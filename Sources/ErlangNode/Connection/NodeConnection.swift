@@ -1,4 +1,5 @@
 package import ByteTransport
+package import Diagnosis
 package import DistributionProtocol
 import ErlangTerm
 

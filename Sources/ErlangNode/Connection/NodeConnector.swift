@@ -1,4 +1,5 @@
 package import ByteTransport
+import Diagnosis
 import DistributionProtocol
 import ErlangTerm
 import Glibc

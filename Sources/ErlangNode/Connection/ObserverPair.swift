@@ -1,3 +1,4 @@
+package import Diagnosis
 package import DistributionProtocol
 
 /// Tells two observers of the same connection.

@@ -1,4 +1,5 @@
 import ByteTransport
+import Diagnosis
 import DistributionProtocol
 
 /// Tells a plain listener from a TLS one that does not answer: gives our name without TLS and looks at the first

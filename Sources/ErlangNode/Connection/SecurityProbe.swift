@@ -1,4 +1,5 @@
 package import ByteTransport
+package import Diagnosis
 
 /// Finds out whether TLS is spoken somewhere: says hello, and leaves as soon as it is answered. Nothing that follows a
 /// handshake is sent, so that neither our name nor anything of the cookie goes to whom we do not verify.

@@ -1,4 +1,5 @@
 import ByteTransport
+import Diagnosis
 
 /// What the peer found wrong (RFC 8446 §6.2). An alert names a class of reasons; our own certificate, looked at with
 /// the peer's eyes, often tells which one it is.

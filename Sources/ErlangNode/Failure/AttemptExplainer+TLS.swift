@@ -1,4 +1,5 @@
 import ByteTransport
+import Diagnosis
 
 extension AttemptExplainer {
     /// A TLS handshake that failed, on our side or by the peer's alert.

@@ -1,4 +1,5 @@
 import ByteTransport
+import Diagnosis
 
 /// Turns what a layer reports about one attempt into the code, the facts and the remedy that a person reads
 /// (the table of `explain`). It holds what the sentences need to know of the target.

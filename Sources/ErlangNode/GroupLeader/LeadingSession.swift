@@ -1,3 +1,4 @@
+package import Diagnosis
 package import ErlangTerm
 
 /// A session that can also lead a group of the node's processes: it has a process identifier of its own that they

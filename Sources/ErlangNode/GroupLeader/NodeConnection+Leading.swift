@@ -1,3 +1,4 @@
+package import Diagnosis
 import DistributionProtocol
 package import ErlangTerm
 

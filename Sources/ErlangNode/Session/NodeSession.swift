@@ -1,4 +1,5 @@
-package import ByteTransport
+import ByteTransport
+package import Diagnosis
 package import ErlangTerm
 
 /// What an operator's command asks of one node, whatever carries it: call a function, run a program (the evaluation of

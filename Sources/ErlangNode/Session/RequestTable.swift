@@ -1,3 +1,4 @@
+import Diagnosis
 import ErlangTerm
 
 /// The requests of one connection that wait for an answer, found by their reference and by the pid that the node

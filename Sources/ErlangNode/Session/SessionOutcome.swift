@@ -1,3 +1,5 @@
+package import Diagnosis
+
 /// What asking for a session gave, whatever carries it. No `Result`, for the reason that `ConnectionOutcome` gives.
 package enum SessionOutcome {
     case opened(any NodeSession)

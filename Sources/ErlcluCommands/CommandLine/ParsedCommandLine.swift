@@ -1,3 +1,5 @@
+import Diagnosis
+
 /// What was typed, sorted out; nothing of it has been looked at in the world yet.
 package struct ParsedCommandLine: Sendable {
     /// The verb and, for a verb with subverbs, the one below it; empty when none was given.

@@ -1,3 +1,5 @@
+import Diagnosis
+
 /// The options of ours that say where the cookie is, among the arguments of another tool: what a remedy recommends must
 /// work in the form that failed.
 struct CookieSourceOption: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import Diagnosis
 import ErlangNode
 
 /// Completion scripts, made of the tables.

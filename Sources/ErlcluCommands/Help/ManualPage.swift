@@ -1,3 +1,4 @@
+import Diagnosis
 import ErlangNode
 
 /// Manual pages in mdoc(7), made of the tables.

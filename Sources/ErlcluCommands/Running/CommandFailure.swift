@@ -1,4 +1,5 @@
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 
 /// Why a command did not do what it was asked to. One place renders it (`FailureReport`), one maps it to a status.
 package enum CommandFailure: Error, Sendable {

@@ -1,4 +1,5 @@
 import ByteTransport
+package import Diagnosis
 package import DistributionProtocol
 package import ErlangNode
 import Presentation

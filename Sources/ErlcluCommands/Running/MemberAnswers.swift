@@ -1,5 +1,6 @@
 import ByteTransport
 import ClusterAdmin
+import Diagnosis
 import ErlangNode
 
 /// The answers of several members, shown in the order of their names, whatever the order in which they come. A member

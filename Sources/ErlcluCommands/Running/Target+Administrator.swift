@@ -1,5 +1,6 @@
 import ByteTransport
 import ClusterAdmin
+import Diagnosis
 import DistributionProtocol
 import ErlangNode
 import HandshakeTrace

@@ -1,6 +1,7 @@
 package import ByteTransport
 package import ClusterAdmin
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 package import ReleaseFiles
 
 /// How commands come to their targets.

@@ -1,4 +1,5 @@
 package import ClusterAdmin
+import Diagnosis
 import ErlangNode
 package import Presentation
 

@@ -1,4 +1,5 @@
-package import ByteTransport
+import ByteTransport
+package import Diagnosis
 import DistributionProtocol
 import ErlangNode
 package import PacketCapture

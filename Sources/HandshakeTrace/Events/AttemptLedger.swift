@@ -1,4 +1,5 @@
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 
 /// Sorts events into attempts, joins the two ends of one connection, and says how each attempt ended.
 package struct AttemptLedger {

@@ -1,4 +1,5 @@
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 
 /// One attempt to connect two nodes: the events of one connection, seen from one end, from both, or from between.
 package struct ConnectionAttempt: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import Diagnosis
 import ErlangNode
 
 /// Two attempts that are seen from different ends, and may be one connection.

@@ -1,4 +1,5 @@
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 
 /// Counts failures that are told over and over: a node that cannot connect tries again every few seconds.
 package struct RepeatFold {

@@ -1,6 +1,7 @@
 import ByteTransport
+package import Diagnosis
 import DistributionProtocol
-package import ErlangNode
+import ErlangNode
 
 /// Says of an attempt that failed why it did: the code of the one table of failures, the facts, the remedy.
 package struct AttemptExplanation {

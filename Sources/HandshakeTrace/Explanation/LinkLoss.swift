@@ -1,4 +1,5 @@
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 
 /// What the reason that goes with nodedown means.
 package enum LinkLoss {

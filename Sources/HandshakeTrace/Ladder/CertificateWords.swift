@@ -1,4 +1,5 @@
 import ByteTransport
+import Diagnosis
 import ErlangNode
 
 /// A chain in a line of a ladder.

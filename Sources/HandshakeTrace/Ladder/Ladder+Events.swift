@@ -1,4 +1,5 @@
 import ByteTransport
+package import Diagnosis
 import DistributionProtocol
 import ErlangNode
 

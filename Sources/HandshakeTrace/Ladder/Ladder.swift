@@ -1,4 +1,5 @@
-package import ErlangNode
+package import Diagnosis
+import ErlangNode
 
 /// One attempt to come to a node, rung by rung: made of the events of a connection, whoever saw them.
 package struct Ladder: Hashable, Sendable {

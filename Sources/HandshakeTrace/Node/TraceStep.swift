@@ -1,3 +1,4 @@
+import Diagnosis
 import DistributionProtocol
 import ErlangNode
 import ErlangTerm

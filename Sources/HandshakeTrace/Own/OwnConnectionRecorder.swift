@@ -1,4 +1,5 @@
-package import ByteTransport
+import ByteTransport
+package import Diagnosis
 package import DistributionProtocol
 package import ErlangNode
 import PacketCapture

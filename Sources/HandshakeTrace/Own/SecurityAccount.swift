@@ -1,4 +1,4 @@
-package import ByteTransport
+package import Diagnosis
 
 /// What the TLS library tells of a connection of our own.
 package struct SecurityAccount: Hashable, Sendable {

@@ -1,5 +1,6 @@
-package import ByteTransport
+import ByteTransport
 internal import COpenSSL
+package import Diagnosis
 
 /// Bytes that were to hold certificates and do not; the library's words.
 package struct CertificateFormatError: Error, Hashable, Sendable {

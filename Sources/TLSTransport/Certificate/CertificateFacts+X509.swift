@@ -1,5 +1,6 @@
 internal import ByteTransport
 internal import COpenSSL
+import Diagnosis
 internal import Glibc
 
 extension CertificateFacts {

@@ -1,4 +1,5 @@
 import ByteTransport
+import Diagnosis
 
 /// What a TLS end offers and demands: one value for all connections of a kind. Which name the peer must have is told
 /// for each connection.

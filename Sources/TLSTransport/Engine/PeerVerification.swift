@@ -1,5 +1,6 @@
 internal import ByteTransport
 internal import COpenSSL
+import Diagnosis
 
 /// Judges the peer's chain inside the handshake and remembers it, so that a refusal can be explained.
 final class PeerVerification {

@@ -1,5 +1,6 @@
 internal import ByteTransport
 internal import COpenSSL
+import Diagnosis
 
 /// One TLS connection as bytes in and bytes out: it has no socket and never waits.
 final class TLSEngine {

@@ -1,5 +1,6 @@
 internal import ByteTransport
 internal import COpenSSL
+import Diagnosis
 
 /// What passed on a connection, as OpenSSL's message callback tells it: in clear under TLS 1.3, too.
 final class TLSTranscript {

@@ -1,5 +1,6 @@
 import ByteTransport
 import ClusterAdmin
+import Diagnosis
 import ErlangNode
 import ErlangTerm
 import ErlcluTestSupport

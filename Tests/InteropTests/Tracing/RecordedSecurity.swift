@@ -1,4 +1,5 @@
 import ByteTransport
+import Diagnosis
 import ErlangNode
 
 /// Keeps what goes through a secure stream, as it is within: a capture that has been decrypted.

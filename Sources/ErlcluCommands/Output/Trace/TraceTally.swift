@@ -1,3 +1,4 @@
+import Diagnosis
 import ErlangNode
 
 /// How many attempts there were, of those that are asked for, and how they ended.

@@ -1,4 +1,5 @@
 import ClusterAdmin
+import Diagnosis
 import ErlangNode
 import HandshakeTrace
 import Presentation

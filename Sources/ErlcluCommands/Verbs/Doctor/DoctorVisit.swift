@@ -1,4 +1,5 @@
 import ClusterAdmin
+import Diagnosis
 import DistributionProtocol
 import ErlangNode
 import ErlangTerm

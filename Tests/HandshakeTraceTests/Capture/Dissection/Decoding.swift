@@ -1,4 +1,5 @@
 import ByteTransport
+import Diagnosis
 import DistributionProtocol
 import ErlangNode
 import HandshakeTrace

@@ -1,3 +1,4 @@
+import Diagnosis
 import ErlcluTestSupport
 import HandshakeTrace
 import Testing

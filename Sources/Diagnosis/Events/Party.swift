@@ -1,5 +1,3 @@
-package import ErlangNode
-
 /// One end of a connection, as far as it is known.
 package struct Party: Hashable, Sendable, CustomStringConvertible {
     /// The node's name, as it calls itself or is called by who dials it.

@@ -1,5 +1,3 @@
-import ErlangNode
-
 /// A TLS alert; the event's sender says whose it is.
 package struct AlertFacts: Hashable, Sendable {
     /// 1 warning, 2 fatal.

@@ -1,5 +1,3 @@
-package import ErlangNode
-
 /// Something that happened while two nodes connected: what `trace`, `doctor` and `capture` all tell.
 package struct TraceEvent: Hashable, Sendable {
     /// Microseconds since the epoch, by the clock of the vantage.

@@ -10,7 +10,7 @@ package struct FailurePage: Hashable, Sendable {
     package var causes: [String]
     package var remedy: String
 
-    init(_ meaning: String, recognition: String, facts: String, causes: [String], remedy: String) {
+    package init(_ meaning: String, recognition: String, facts: String, causes: [String], remedy: String) {
         self.meaning = meaning
         self.recognition = recognition
         self.facts = facts

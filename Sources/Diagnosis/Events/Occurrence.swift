@@ -1,6 +1,3 @@
-package import ByteTransport
-package import ErlangNode
-
 /// What happened, with its decoded fields. Nothing here holds a cookie, a challenge, a digest, a key or a password.
 package enum Occurrence: Hashable, Sendable {
     /// A connection is being made: dialled by the initiator, or taken by the acceptor.

@@ -1,17 +1,17 @@
 /// Alert descriptions of RFC 8446 §6 and RFC 5246 §7.2.
 package enum TLSAlert {
-    static let handshakeFailure: UInt8 = 40
-    static let badCertificate: UInt8 = 42
-    static let unsupportedCertificate: UInt8 = 43
-    static let certificateRevoked: UInt8 = 44
-    static let certificateExpired: UInt8 = 45
-    static let certificateUnknown: UInt8 = 46
-    static let unknownCA: UInt8 = 48
-    static let accessDenied: UInt8 = 49
-    static let protocolVersion: UInt8 = 70
-    static let insufficientSecurity: UInt8 = 71
-    static let internalError: UInt8 = 80
-    static let certificateRequired: UInt8 = 116
+    package static let handshakeFailure: UInt8 = 40
+    package static let badCertificate: UInt8 = 42
+    package static let unsupportedCertificate: UInt8 = 43
+    package static let certificateRevoked: UInt8 = 44
+    package static let certificateExpired: UInt8 = 45
+    package static let certificateUnknown: UInt8 = 46
+    package static let unknownCA: UInt8 = 48
+    package static let accessDenied: UInt8 = 49
+    package static let protocolVersion: UInt8 = 70
+    package static let insufficientSecurity: UInt8 = 71
+    package static let internalError: UInt8 = 80
+    package static let certificateRequired: UInt8 = 116
 
     private static let names: [UInt8: String] = [
         0: "close_notify", 10: "unexpected_message", 20: "bad_record_mac", 22: "record_overflow",
@@ -30,7 +30,7 @@ package enum TLSAlert {
     package static func number(of name: String) -> UInt8? { names.first { $0.value == name }?.key }
 
     /// "alert 48 unknown_ca", for a message.
-    static func words(_ description: UInt8) -> String {
+    package static func words(_ description: UInt8) -> String {
         names[description].map { "alert \(description) \($0)" } ?? "alert \(description)"
     }
 }

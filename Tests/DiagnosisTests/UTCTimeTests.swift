@@ -1,6 +1,5 @@
+import Diagnosis
 import Testing
-
-@testable import ErlangNode
 
 @Suite struct UTCTimeTests {
     /// Against `date -u -d @N`.

@@ -1,5 +1,4 @@
 package import DistributionProtocol
-package import ErlangNode
 
 /// Why an attempt is over, as the vantage saw it: what is known, not yet what it means.
 package enum EndReason: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import ErlangNode
+import Diagnosis
 import Foundation
 import Testing
 
@@ -34,7 +34,7 @@ import Testing
             .deletingLastPathComponent().appendingPathComponent("Sources")
         let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
         return try names.filter {
-            $0.hasSuffix(".swift") && !$0.contains("Failure/FailureCode") && !$0.contains("Failure/FailurePage")
+            $0.hasSuffix(".swift") && !$0.contains("Failures/FailureCode") && !$0.contains("Pages/FailurePage")
         }
         .map { try String(contentsOf: root.appendingPathComponent($0), encoding: .utf8) }.joined()
     }

@@ -1,5 +1,3 @@
-import ByteTransport
-
 /// What a second, short connection makes of a failure that has several causes.
 extension NodeFailure {
     /// A second attempt may tell this failure from its alternative.

@@ -1,4 +1,4 @@
-import ErlangNode
+import Diagnosis
 import Testing
 
 @Suite struct SecondLookTests {
