@@ -16,6 +16,49 @@ static inline int linux_accept4(int descriptor, int flags) {
     return accept4(descriptor, (void *)0, (void *)0, flags);
 }
 
+// What epoll_wait(2) gives back: struct epoll_event, which is packed on x86-64 only.
+struct linux_epoll_event {
+    unsigned int events;
+    unsigned long long data;
+}
+#if defined(__x86_64__)
+__attribute__((packed))
+#endif
+;
+
+static const unsigned int LINUX_EPOLLIN = 0x001;
+static const unsigned int LINUX_EPOLLOUT = 0x004;
+static const unsigned int LINUX_EPOLLERR = 0x008;
+static const unsigned int LINUX_EPOLLHUP = 0x010;
+static const int LINUX_EPOLL_CTL_ADD = 1;
+static const int LINUX_EPOLL_CTL_DEL = 2;
+static const int LINUX_EPOLL_CTL_MOD = 3;
+
+// epoll_create1(2) with EPOLL_CLOEXEC.
+static inline int linux_epoll_create(void) {
+    int epoll_create1(int);
+    return epoll_create1(02000000);
+}
+
+// epoll_ctl(2). The operation is one of LINUX_EPOLL_CTL_*, the events are some of LINUX_EPOLL*.
+static inline int linux_epoll_control(int epoll, int operation, int descriptor, unsigned int events, unsigned long long data) {
+    int epoll_ctl(int, int, int, void *);
+    struct linux_epoll_event event = {events, data};
+    return epoll_ctl(epoll, operation, descriptor, &event);
+}
+
+// epoll_wait(2).
+static inline int linux_epoll_wait(int epoll, struct linux_epoll_event *events, int room, int milliseconds) {
+    int epoll_wait(int, void *, int, int);
+    return epoll_wait(epoll, events, room, milliseconds);
+}
+
+// eventfd(2), from 0, with EFD_CLOEXEC and EFD_NONBLOCK.
+static inline int linux_eventfd(void) {
+    int eventfd(unsigned int, int);
+    return eventfd(0, 02004000);
+}
+
 // How many processors this process may run on, by sched_getaffinity(2); 1 where that cannot be told. One system call,
 // where sysconf(3) reads a file.
 static inline int linux_usable_processors(void) {

@@ -9,7 +9,7 @@ extension RegisteredNode {
     ) throws(NodeFailure) -> [RegisteredNode] {
         var result: Result<[EPMDQuery.Registration], NodeFailure>?
         let query = EPMDQuery.names(at: endpoint, on: loop) { result = $0 }
-        _ = loop.run(until: deadline) { result != nil }
+        _ = loop.run(forAnswerUntil: deadline) { result != nil }
         guard let result else {
             let failure = query.silence(at: endpoint)
             query.cancel()

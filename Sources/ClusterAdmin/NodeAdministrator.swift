@@ -62,7 +62,7 @@ package final class NodeAdministrator {
         if let session { return session }
         var result: SessionOutcome?
         withSession { result = $0 }
-        _ = loop.run(until: nil) { result != nil }
+        _ = loop.run(forAnswerUntil: nil) { result != nil }
         guard let result else { throw timedOut(at: .tcp) }
         return try result.get()
     }
@@ -112,7 +112,7 @@ package final class NodeAdministrator {
         let session = try connected()
         var result: Result<CallOutcome, NodeFailure>?
         let request = session.call(module, function, arguments) { result = $0 }
-        _ = loop.run(until: deadline) { result != nil }
+        _ = loop.run(forAnswerUntil: deadline) { result != nil }
         guard let result else {
             session.cancel(request)
             throw timedOut(at: .up)
@@ -133,7 +133,7 @@ package final class NodeAdministrator {
             case .ended(let how): end = how
             }
         }
-        _ = loop.run(until: deadline) { end != nil }
+        _ = loop.run(forAnswerUntil: deadline) { end != nil }
         switch end {
         case .finished: return
         case .exited(let reason): throw ended(reason)

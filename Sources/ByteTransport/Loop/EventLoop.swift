@@ -1,7 +1,7 @@
 internal import CLinux
 import Glibc
 
-/// One thread's poll(2) loop: descriptors, timers and signals. Everything that waits in this program waits here, on
+/// One thread's epoll(7) loop: descriptors, timers and signals. Everything that waits in this program waits here, on
 /// the thread that called `run`: a one-shot command's main thread, or the dashboard's only thread.
 ///
 /// Why not an event loop library: a whole `eval` over TCP has about 2.6 ms (twice `erl_call`), of which loading and
@@ -10,9 +10,7 @@ import Glibc
 /// Handlers may do anything to the loop, cancelling and watching included, except run it: a loop that runs inside one
 /// of its handlers would hand a stream bytes while it is busy with the previous ones.
 package final class EventLoop {
-    private var watches: [DescriptorWatch] = []
-    private var polled: [pollfd] = []
-    private var dispatched: [DescriptorWatch] = []
+    private let poller = DescriptorPoller()
     private var timers = TimerHeap()
     private var soon: [() -> Void] = []
     private var waitingWork: [WaitingWork] = []
@@ -25,7 +23,10 @@ package final class EventLoop {
 
     package init() {}
 
-    deinit { scratch?.deallocate() }
+    deinit {
+        poller.close()
+        scratch?.deallocate()
+    }
 
     /// Runs handlers until `condition` holds, checked after each batch, or `deadline` passes. Without a deadline it
     /// also ends when nothing is left that could happen. Called from a handler it does nothing.
@@ -43,6 +44,17 @@ package final class EventLoop {
         return true
     }
 
+    /// As `run`, for whoever needs one answer of a peer and has nothing else to do: see `awaitedAnswers`.
+    package func run(forAnswerUntil deadline: Instant?, or condition: () -> Bool) -> Bool {
+        awaitedAnswers += 1
+        defer { awaitedAnswers -= 1 }
+        return run(until: deadline, or: condition)
+    }
+
+    /// How many requests wait for their one answer. While there are any, the thread waits awake for a moment before it
+    /// goes to sleep. Do not count what may last: listeners, traces, consoles and watches would keep a processor busy.
+    package var awaitedAnswers = 0
+
     /// Has `run` return, also when it is called again, as if the time of whoever waits were over: the program is to end.
     package func stop() { isStopped = true }
 
@@ -56,13 +68,13 @@ package final class EventLoop {
     package func enqueue(_ action: @escaping () -> Void) { soon.append(action) }
 
     /// Calls `handler` whenever `descriptor` has what `interest` asks for. The descriptor stays the caller's. A
-    /// hang-up or error counts as whatever is asked for: the next system call tells it. While the interest is empty
-    /// the descriptor is not looked at, not even for those.
+    /// hang-up or error counts as whatever is asked for: the next system call reports it. Files that never make anybody
+    /// wait, as regular ones, are always ready. One descriptor may have several watches.
     package func watch(
         _ descriptor: Int32, for interest: DescriptorInterest, _ handler: @escaping (DescriptorInterest) -> Void
     ) -> DescriptorHandle {
-        let watch = DescriptorWatch(descriptor: descriptor, interest: interest, handler: handler)
-        watches.append(watch)
+        let watch = DescriptorWatch(descriptor: descriptor, interest: interest, poller: poller, handler: handler)
+        poller.add(watch)
         return DescriptorHandle(watch: watch)
     }
 
@@ -95,13 +107,6 @@ package final class EventLoop {
 
     /// - Returns: false when the deadline has passed or nothing is left to wait for.
     private func runBatch(until deadline: Instant?) -> Bool {
-        watches.removeAll { $0.handler == nil }
-        polled.removeAll(keepingCapacity: true)
-        dispatched.removeAll(keepingCapacity: true)
-        for watch in watches where !watch.interest.isEmpty {
-            polled.append(pollfd(fd: watch.descriptor, events: watch.interest.pollEvents, revents: 0))
-            dispatched.append(watch)
-        }
         let now = Instant.now
         if let deadline, now >= deadline { return false }
         var wake = deadline
@@ -110,51 +115,36 @@ package final class EventLoop {
         } else if let timer = timers.first, wake.map({ timer < $0 }) ?? true {
             wake = timer
         }
-        if wake == nil, polled.isEmpty { return false }
-        let ready = poll(from: now, until: wake)
-        if ready > 0 { dispatchDescriptors() }
+        if wake == nil, !poller.isWaiting { return false }
+        if poll(from: now, until: wake) { poller.dispatch() }
         if let first = timers.first, first <= now || first <= Instant.now { runTimers() }
         if !soon.isEmpty { runSoon() }
         return true
     }
 
-    /// - Returns: how many descriptors are ready; 0 after an interrupting signal, too.
-    private func poll(from now: Instant, until wake: Instant?) -> Int32 {
-        polled.withUnsafeMutableBufferPointer { buffer in
-            let ready = Self.pollBriefly(buffer, from: now)
-            if ready != 0 { return ready }
-            guard let wake else { return Glibc.poll(buffer.baseAddress, nfds_t(buffer.count), -1) }
-            guard wake > now else {
-                return buffer.isEmpty ? 0 : Glibc.poll(buffer.baseAddress, nfds_t(buffer.count), 0)
-            }
-            // Rounded up: a timer may be late, never early, and the loop must not spin in its last millisecond.
-            let milliseconds = (wake.nanoseconds - now.nanoseconds - 1) / 1_000_000 + 1
-            return Glibc.poll(buffer.baseAddress, nfds_t(buffer.count), Int32(clamping: milliseconds))
-        }
+    /// - Returns: whether descriptors are ready; false after an interrupting signal, too.
+    private func poll(from now: Instant, until wake: Instant?) -> Bool {
+        if let wake, wake <= now { return poller.wait(0) }
+        if awaitedAnswers > 0, pollBriefly(from: now) { return true }
+        guard let wake else { return poller.wait(-1) }
+        // Rounded up: a timer may be late, never early, and the loop must not spin in its last millisecond.
+        let milliseconds = (wake.nanoseconds - now.nanoseconds - 1) / 1_000_000 + 1
+        return poller.wait(Int32(clamping: milliseconds))
     }
 
     /// Looks again and again for a moment before the thread goes to sleep: an answer of a node near by comes within
     /// some fifty microseconds, two hundred where it has not been asked for a while, and being woken takes fifty again.
     /// BEAM's schedulers wait in this way, too. Where there is one processor only, the peer may need it.
-    private static func pollBriefly(_ buffer: UnsafeMutableBufferPointer<pollfd>, from now: Instant) -> Int32 {
-        guard !buffer.isEmpty, hasSeveralProcessors else { return 0 }
+    private func pollBriefly(from now: Instant) -> Bool {
+        guard !poller.isEmpty, Self.hasSeveralProcessors else { return false }
         let end = now.nanoseconds + 200_000
         while true {
-            let ready = Glibc.poll(buffer.baseAddress, nfds_t(buffer.count), 0)
-            if ready != 0 || Instant.now.nanoseconds >= end { return max(ready, 0) }
+            if poller.wait(0) { return true }
+            if Instant.now.nanoseconds >= end { return false }
         }
     }
 
     private static let hasSeveralProcessors = linux_usable_processors() > 1
-
-    private func dispatchDescriptors() {
-        for (index, watch) in dispatched.enumerated() where polled[index].revents != 0 {
-            // The interest may have changed since poll, through an earlier handler of this batch.
-            guard let handler = watch.handler else { continue }
-            let ready = DescriptorInterest(pollEvents: polled[index].revents).intersection(watch.interest)
-            if !ready.isEmpty { handler(ready) }
-        }
-    }
 
     private func runTimers() {
         // Timers set by a timer wait for the next batch: one that sets itself again cannot starve the descriptors.

@@ -74,7 +74,7 @@ extension CommandRun {
     private func firstConnected(of nodes: [any Administration], until time: Instant?) -> Int? {
         for node in nodes { node.beginConnecting() }
         let ended = { nodes.firstIndex { $0.hasEndedConnecting } }
-        _ = nodes.first?.loop.run(until: time) { ended() != nil }
+        _ = nodes.first?.loop.run(forAnswerUntil: time) { ended() != nil }
         return ended()
     }
 
