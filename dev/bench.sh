@@ -1,5 +1,5 @@
 #!/bin/bash
-# Measures the figures that the README promises, each side by side with its yardstick in one run: medians, the
+# Measures the figures that docs/figures.md promises, each side by side with its yardstick in one run: medians, the
 # contenders taking turns so that a busy moment hits all. Prints a table in Markdown; exits 1 when a bound is missed.
 #   ROUNDS=6 dev/bench.sh
 # shellcheck disable=SC2016 # the backquotes are Markdown
