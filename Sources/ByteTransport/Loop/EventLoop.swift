@@ -37,7 +37,12 @@ package final class EventLoop {
             return condition()
         }
         isRunning = true
-        defer { isRunning = false }
+        let outer = CurrentLoop.loop
+        CurrentLoop.loop = self
+        defer {
+            CurrentLoop.loop = outer
+            isRunning = false
+        }
         while !condition() {
             guard !isStopped, runBatch(until: deadline) else { return condition() }
         }
