@@ -12,9 +12,12 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], usesSupport: Bool = true, exclude: [String] = []
+) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["ErlcluTestSupport"], exclude: exclude, swiftSettings: strict)
+        name: name, dependencies: dependencies + (usesSupport ? ["ErlcluTestSupport"] : []), exclude: exclude,
+        swiftSettings: strict)
 }
 
 let package = Package(
@@ -24,92 +27,98 @@ let package = Package(
         // Needs the headers of libssl-dev. The library itself is loaded when TLS is first spoken.
         .target(name: "COpenSSL", exclude: ["symbols.def"], cSettings: [.define("_GNU_SOURCE")]),
         .systemLibrary(name: "CLinux"),
-        // Takes the place of an object of Swift's standard library, for a quicker start.
-        .target(name: "CArguments"),
 
         module("ErlangTerm"),
         module("DistributionProtocol", ["ErlangTerm"]),
-        module("ByteTransport", ["CLinux"]),
-        module("TLSTransport", ["ByteTransport", "COpenSSL"]),
-        module("ErlangNode", ["DistributionProtocol", "ErlangTerm", "ByteTransport"]),
+        // Facts of an attempt to connect, and the one place that turns them into a failure code. No command line.
+        module("Diagnosis", ["DistributionProtocol"]),
+        module("ByteTransport", ["CLinux", "Diagnosis"]),
+        module("TLSTransport", ["ByteTransport", "COpenSSL", "Diagnosis"]),
+        module("ErlangNode", ["ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangTerm"]),
         // Captures as files, packets, streams and TLS records. It knows nothing of distribution.
         module("PacketCapture", ["ByteTransport"]),
         // What is seen of handshakes: from here, from a node, in a capture. No sockets, no OpenSSL.
         module(
             "HandshakeTrace",
-            ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "PacketCapture"]),
+            ["ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm", "PacketCapture"]),
         // How text stands in the cells of a terminal.
         module("TerminalCanvas"),
         module("LineEditor", ["TerminalCanvas"]),
         module("ReleaseFiles", ["ErlangTerm"]),
         module(
             "ClusterAdmin",
-            ["ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "HandshakeTrace"]),
+            ["ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm", "HandshakeTrace"]),
         // How values are shown, to people and to scripts, whatever shows them.
         module(
             "Presentation",
             [
-                "ByteTransport", "ClusterAdmin", "DistributionProtocol", "ErlangNode", "ErlangTerm", "HandshakeTrace",
-                "TerminalCanvas",
+                "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
+                "HandshakeTrace",
             ]),
         module(
             "ErlcluCommands",
             [
-                "ByteTransport", "ClusterAdmin", "DistributionProtocol", "ErlangNode", "ErlangTerm", "HandshakeTrace",
-                "LineEditor", "PacketCapture", "Presentation", "ReleaseFiles", "TLSTransport", "TerminalCanvas",
+                "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
+                "HandshakeTrace", "LineEditor", "PacketCapture", "Presentation", "ReleaseFiles", "TLSTransport",
+                "TerminalCanvas",
             ]),
-        .executableTarget(name: "erlclu-ctl", dependencies: ["CArguments", "ErlcluCommands"], swiftSettings: strict),
+        .executableTarget(name: "erlclu-ctl", dependencies: ["ErlcluCommands"], swiftSettings: strict),
 
         .target(name: "CProcessStart", path: "Tests/CProcessStart", cSettings: [.define("_GNU_SOURCE")]),
         .target(
-            name: "ErlcluTestSupport", dependencies: ["CProcessStart", "CLinux", "ByteTransport", "ErlangTerm"],
+            name: "ErlcluTestSupport", dependencies: ["CProcessStart", "CLinux", "ErlangTerm"],
             path: "Tests/ErlcluTestSupport", swiftSettings: strict),
         // What is fuzzed is a library, so that the tests can run the kept inputs without a fuzzer.
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "ByteTransport", "ClusterAdmin", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands",
-                "HandshakeTrace", "PacketCapture", "Presentation", "ReleaseFiles",
+                "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
+                "ErlcluCommands", "HandshakeTrace", "PacketCapture", "Presentation", "ReleaseFiles",
             ],
             path: "Tests/Fuzz/Targets", swiftSettings: strict),
-        tests("FuzzTargetsTests", ["FuzzTargets"]),
+        tests("FuzzTargetsTests", ["FuzzTargets"], usesSupport: false),
         tests("ErlcluTestSupportTests", [], exclude: ["Snapshots"]),
         tests("ErlangTermTests", ["ErlangTerm"], exclude: ["Vectors/make_vectors.escript"]),
         tests("DistributionProtocolTests", ["DistributionProtocol", "ErlangTerm"]),
-        tests("TransportTests", ["ByteTransport", "TLSTransport"]),
-        tests("ErlangNodeTests", ["ErlangNode", "DistributionProtocol", "ByteTransport", "ErlangTerm"]),
+        tests("DiagnosisTests", ["Diagnosis"], usesSupport: false),
+        tests("TransportTests", ["ByteTransport", "Diagnosis", "TLSTransport"]),
+        tests("ErlangNodeTests", ["ByteTransport", "Diagnosis", "ErlangNode", "ErlangTerm"]),
         tests(
             "ClusterAdminTests",
-            ["ClusterAdmin", "HandshakeTrace", "ErlangNode", "DistributionProtocol", "ErlangTerm", "ByteTransport"]),
+            [
+                "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
+                "HandshakeTrace",
+            ],
+            usesSupport: false),
         tests(
             "HandshakeTraceTests",
             [
-                "HandshakeTrace", "ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands",
-                "PacketCapture", "Presentation", "TLSTransport",
+                "ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands",
+                "HandshakeTrace", "PacketCapture", "Presentation", "TLSTransport",
             ],
             exclude: ["Capture/Scenarios", "Capture/TLS/Recordings", "Capture/TLS/Snapshots"]),
-        tests("PacketCaptureTests", ["PacketCapture", "ByteTransport"]),
-        tests("LineEditorTests", ["LineEditor", "TerminalCanvas"]),
-        tests("PresentationTests", ["Presentation", "ErlangTerm"]),
-        tests("ReleaseFilesTests", ["ReleaseFiles", "ErlangTerm"]),
+        tests("PacketCaptureTests", ["ByteTransport", "PacketCapture"]),
+        tests("LineEditorTests", ["LineEditor", "TerminalCanvas"], usesSupport: false),
+        tests("PresentationTests", ["ErlangTerm", "Presentation"]),
+        tests("ReleaseFilesTests", ["ErlangTerm", "ReleaseFiles"]),
         tests(
             "ErlcluCommandsTests",
             [
-                "ErlcluCommands", "ErlangNode", "ErlangTerm", "ClusterAdmin", "ByteTransport", "Presentation",
-                "ReleaseFiles",
+                "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
+                "ErlcluCommands", "HandshakeTrace", "Presentation", "ReleaseFiles",
             ],
             exclude: ["Capture/Snapshots", "Help/Snapshots"]),
         tests(
             "InteropTests",
             [
-                "ClusterAdmin", "ErlangNode", "DistributionProtocol", "ByteTransport", "TLSTransport", "ErlangTerm",
-                "ReleaseFiles",
+                "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
+                "TLSTransport",
             ]),
         tests(
             "CommandTests",
             [
-                "ByteTransport", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands", "HandshakeTrace",
-                "PacketCapture", "TLSTransport",
+                "ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands",
+                "HandshakeTrace", "PacketCapture", "TLSTransport",
             ],
             exclude: [
                 "Console/Snapshots", "Doctor/Snapshots", "Failures/Snapshots", "OptionFiles/Snapshots",
@@ -125,7 +134,8 @@ if Context.environment["ERLCLU_BENCH"] != nil {
         .executableTarget(
             name: "erlclu-bench",
             dependencies: [
-                "ByteTransport", "CProcessStart", "DistributionProtocol", "ErlangNode", "ErlangTerm", "TLSTransport",
+                "ByteTransport", "CProcessStart", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
+                "TLSTransport",
             ],
             path: "Tests/Benchmarks", swiftSettings: strict))
 }

@@ -1,7 +1,7 @@
 import ByteTransport
 package import Diagnosis
 package import DistributionProtocol
-package import ErlangNode
+import ErlangNode
 import Presentation
 import TLSTransport
 

@@ -1,7 +1,7 @@
 import ByteTransport
 package import Diagnosis
 package import DistributionProtocol
-package import ErlangNode
+import ErlangNode
 import PacketCapture
 
 /// Tells our own attempts to connect as trace events, while they happen.

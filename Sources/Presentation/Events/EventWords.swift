@@ -1,8 +1,8 @@
+package import Diagnosis
 import ByteTransport
-import Diagnosis
 import DistributionProtocol
 import ErlangNode
-package import HandshakeTrace
+import HandshakeTrace
 
 /// A trace event as one line tells it.
 package enum EventWords {

@@ -1,6 +1,6 @@
-import Diagnosis
+package import Diagnosis
 import ErlangNode
-package import HandshakeTrace
+import HandshakeTrace
 
 extension TraceEvent {
     /// The event as a JSON object: one line of a recording.

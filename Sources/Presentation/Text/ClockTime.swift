@@ -1,3 +1,4 @@
+import Diagnosis
 import ErlangNode
 
 /// A moment within its day, UTC: "14:26:31.104".
