@@ -1,4 +1,4 @@
-# What a person types; the work is in dev/. `make` alone builds the release.
+# The commands for people; the scripts are in dev/. `make` alone builds the release.
 SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -11,7 +11,7 @@ release:
 	@dev/packages.sh build
 	@SWIFT='$(SWIFT)' dev/build-release.sh
 
-# Everything from a fresh machine to an answer of a real node.
+# From a fresh machine to the answer of a real node.
 try:
 	@dev/packages.sh build node
 	@SWIFT='$(SWIFT)' dev/build-release.sh
@@ -44,7 +44,7 @@ lint:
 	dev/target-imports.sh
 	@if ls man/*.[1-8] >/dev/null 2>&1; then mandoc -Tlint -Wwarning man/*.[1-8]; fi
 
-# man/ and completions/ from the tables in the program; a test compares them.
+# Writes man/ and completions/ from the tables in the program; a test compares them.
 generated:
 	$(SWIFT) build --product erlclu-ctl
 	@tool=$$($(SWIFT) build --show-bin-path)/erlclu-ctl; \

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// One list for every target, so that no module is built by laxer rules than the others.
+/// The settings of every target, so that no module has weaker rules than the others.
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),  // SE-0335
     .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
@@ -24,8 +24,10 @@ let package = Package(
     name: "erlclu",
     products: [.executable(name: "erlclu-ctl", targets: ["erlclu-ctl"])],
     targets: [
-        // Needs the headers of libssl-dev. The library itself is loaded when TLS is first spoken.
-        .target(name: "COpenSSL", exclude: ["symbols.def"], cSettings: [.define("_GNU_SOURCE")]),
+        // Loads libraries when they are first needed; each has a target of its own that describes it.
+        .target(name: "CLibraryLoader"),
+        // Needs the headers of libssl-dev to build.
+        .target(name: "COpenSSL", dependencies: ["CLibraryLoader"]),
         .systemLibrary(name: "CLinux"),
 
         module("ErlangTerm"),
@@ -33,7 +35,7 @@ let package = Package(
         // Facts of an attempt to connect, and the one place that turns them into a failure code. No command line.
         module("Diagnosis", ["DistributionProtocol"]),
         module("ByteTransport", ["CLinux", "Diagnosis"]),
-        module("TLSTransport", ["ByteTransport", "COpenSSL", "Diagnosis"]),
+        module("TLSTransport", ["ByteTransport", "CLibraryLoader", "COpenSSL", "Diagnosis"]),
         module("ErlangNode", ["ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangTerm"]),
         // Captures as files, packets, streams and TLS records. It knows nothing of distribution.
         module("PacketCapture", ["ByteTransport"]),
@@ -68,7 +70,7 @@ let package = Package(
         .target(
             name: "ErlcluTestSupport", dependencies: ["CProcessStart", "CLinux", "ErlangTerm"],
             path: "Tests/ErlcluTestSupport", swiftSettings: strict),
-        // What is fuzzed is a library, so that the tests can run the kept inputs without a fuzzer.
+        // The fuzzed functions are a library, so that the tests can run the kept inputs without a fuzzer.
         .target(
             name: "FuzzTargets",
             dependencies: [
@@ -81,7 +83,9 @@ let package = Package(
         tests("ErlangTermTests", ["ErlangTerm"], exclude: ["Vectors/make_vectors.escript"]),
         tests("DistributionProtocolTests", ["DistributionProtocol", "ErlangTerm"]),
         tests("DiagnosisTests", ["Diagnosis"], usesSupport: false),
-        tests("TransportTests", ["ByteTransport", "Diagnosis", "TLSTransport"]),
+        .target(name: "CLoaderProbe", dependencies: ["CLibraryLoader"], path: "Tests/CLoaderProbe"),
+        tests("LibraryLoaderTests", ["CLibraryLoader", "CLoaderProbe"]),
+        tests("TransportTests", ["ByteTransport", "CLibraryLoader", "COpenSSL", "Diagnosis", "TLSTransport"]),
         tests("ErlangNodeTests", ["ByteTransport", "Diagnosis", "ErlangNode", "ErlangTerm"]),
         tests(
             "ClusterAdminTests",
@@ -128,7 +132,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// Only for `make bench`: nobody else should pay for building it.
+// Only for `make bench`, so that no other build compiles it.
 if Context.environment["ERLCLU_BENCH"] != nil {
     package.targets.append(
         .executableTarget(
@@ -140,7 +144,7 @@ if Context.environment["ERLCLU_BENCH"] != nil {
             path: "Tests/Benchmarks", swiftSettings: strict))
 }
 
-// Only for `make fuzz`: it has no main function of its own, libFuzzer brings it.
+// Only for `make fuzz`: its main function is libFuzzer's.
 if Context.environment["ERLCLU_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(

@@ -1,6 +1,6 @@
-/// Writes terms in the external term format, behind each other, into one array.
+/// Writes terms in the external term format, one after the other, into one array.
 package struct TermEncoder {
-    /// The bytes written so far, behind the reserved prefix.
+    /// The reserved prefix, and the bytes written so far after it.
     package private(set) var bytes: [UInt8]
 
     /// `prefixLength` zero bytes are left in front for a header, such as the length of a packet.
@@ -15,13 +15,13 @@ package struct TermEncoder {
         for position in 0..<4 { bytes[position] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(position))) }
     }
 
-    /// Makes room for that many more bytes at once; growing by and by would copy what is there each time.
+    /// Reserves room for `count` more bytes at once, because each growth of the array copies what is there.
     package mutating func reserveRoom(for count: Int) { bytes.reserveCapacity(bytes.count + count) }
 
     /// The version byte 131, which starts an external term.
     package mutating func writeVersion() { bytes.append(ExternalTag.version) }
 
-    /// Bytes that are not a term, or one that is encoded already.
+    /// Writes bytes that are not a term, or a term that is encoded already.
     package mutating func writeBytes(_ raw: [UInt8]) { bytes.append(contentsOf: raw) }
 
     package mutating func writeByte(_ raw: UInt8) { bytes.append(raw) }
@@ -41,7 +41,7 @@ package struct TermEncoder {
     }
 
     package mutating func write(_ term: Term) {
-        // Taken out and put back, so that the array is never shared and never copied.
+        // The array is moved out and back, so that it is never shared and never copied.
         var taken: [UInt8] = []
         swap(&taken, &bytes)
         var writer = TermWriter(behind: consume taken)

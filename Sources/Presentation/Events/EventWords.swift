@@ -1,5 +1,5 @@
-package import Diagnosis
 import ByteTransport
+package import Diagnosis
 import DistributionProtocol
 import ErlangNode
 import HandshakeTrace

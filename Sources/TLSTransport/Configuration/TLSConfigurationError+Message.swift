@@ -26,7 +26,7 @@ extension TLSConfigurationError: CustomStringConvertible {
         case .certificateMissing: "there is a key, and no certificate for it (--cert)"
         case .noTrustedCertificates: "TLS with verification needs the CA that the cluster uses (--ca, or cacertfile)"
         case .unknownCiphers(let list): "none of these ciphers is known: \(list)"
-        case .libraryMissing(let words): "TLS needs OpenSSL 3 (libssl.so.3), which cannot be loaded: \(words)"
+        case .libraryMissing(let problem, _): "TLS is not possible: OpenSSL cannot be loaded: \(problem)"
         case .library(let words): "OpenSSL: \(words)"
         }
     }
@@ -39,6 +39,7 @@ extension TLSConfigurationError: CustomStringConvertible {
         case .passwordMissing, .wrongPassword: "check `password` in the `client` section of the optfile"
         case .keyMismatch, .certificateMissing:
             "check certfile and keyfile in the `client` section, or --cert and --key"
+        case .libraryMissing(_, let remedy): remedy
         default: nil
         }
     }

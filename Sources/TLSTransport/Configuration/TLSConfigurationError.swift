@@ -1,42 +1,42 @@
 package import ByteTransport
 
-/// Why a `TLSConfiguration` cannot be used: always ours to mend, never the peer's.
+/// Why a `TLSConfiguration` cannot be used. The cause is on this side, never the peer's.
 package struct TLSConfigurationError: Error, Hashable, Sendable {
     package enum Cause: Hashable, Sendable {
         /// open(2) or read(2) failed.
         case unreadable(errno: Int32)
-        /// The file for secrets cannot be written.
+        /// The key log cannot be written.
         case keyLog(PrivateFile.Refusal)
         /// Above the limit for such files (16 MiB).
         case tooLarge
-        /// More files than are read of a directory.
+        /// The directory has more files than are read.
         case tooManyFiles(limit: Int)
-        /// A CRL, or the directory of CRLs, that cannot be read in full: what it revokes is not known.
+        /// A CRL or the directory of CRLs cannot be read in full, so that what it revokes is not known.
         indirect case revocation(Cause)
-        /// No PEM block of the kind that is looked for.
+        /// The file has no PEM block of this kind.
         case noCertificate
         case noPrivateKey
-        /// A PEM block that holds no valid certificate or key; the library's words.
+        /// A PEM block holds no valid certificate or key; the text is OpenSSL's.
         case malformed(String)
         /// The key is encrypted and no password was given.
         case passwordMissing
-        /// The key does not open with the password given.
+        /// The password does not decrypt the key.
         case wrongPassword
-        /// The private key is another certificate's.
+        /// The private key does not belong to the certificate.
         case keyMismatch(certificateFile: String)
-        /// A key without a certificate.
+        /// There is a key and no certificate.
         case certificateMissing
         /// Verification is on and nothing is trusted.
         case noTrustedCertificates
         /// No cipher of the list is known.
         case unknownCiphers(String)
-        /// OpenSSL 3 is not installed, or not usable; the words of the dynamic linker.
-        case libraryMissing(String)
-        /// Anything else that the library reports, with its words.
+        /// OpenSSL is not installed, or lacks a function; both texts are those of `CLibraryLoader`.
+        case libraryMissing(String, remedy: String)
+        /// Any other error of OpenSSL; the text is OpenSSL's.
         case library(String)
     }
 
-    /// The file at fault, where it is one.
+    /// The file with the error, if a file has it.
     package var file: String?
     package var cause: Cause
 

@@ -1,8 +1,8 @@
 internal import COpenSSL
 internal import Glibc
 
-/// A file of certificates, a key or a CRL in memory, PEM or DER, read once: errors of the file and of what is in it
-/// stay apart.
+/// A file of certificates, a key or a CRL, PEM or DER, in memory. It is read once, so that an error of the file and an
+/// error of its contents are different.
 struct CredentialFile {
     private static let sizeLimit = 16 << 20
 
@@ -59,7 +59,7 @@ struct CredentialFile {
             throw TLSConfigurationError(file: path, cause: .noPrivateKey)
         }
         let asked = PasswordRequest(password: password)
-        guard let key = block.plainKey ?? Self.decode(bytes, asked) else {
+        guard let key = block.plainKey() ?? Self.decode(bytes, asked) else {
             let text = LibraryErrors.takeText()
             if asked.wasAsked {
                 throw TLSConfigurationError(file: path, cause: password == nil ? .passwordMissing : .wrongPassword)
@@ -99,7 +99,7 @@ struct CredentialFile {
         }
     }
 
-    /// By OpenSSL's decoders, which know every kind of key and all encryptions.
+    /// With OpenSSL's decoders, which know every kind of key and encryption.
     private static func decode(_ bytes: [UInt8], _ asked: PasswordRequest) -> OpaquePointer? {
         LibraryErrors.clear()
         return bytes.withUnsafeBytes { raw in
@@ -111,7 +111,7 @@ struct CredentialFile {
     }
 }
 
-/// Carries the password to the callback, and whether it was needed back.
+/// The password for the callback, and whether the callback was called.
 private final class PasswordRequest {
     let password: [UInt8]?
     var wasAsked = false

@@ -1,24 +1,28 @@
+internal import CLibraryLoader
 internal import COpenSSL
 internal import Glibc
 
-/// The one-time start of OpenSSL, paid by the first TLS connection and by nothing else: loading it takes 0.8 ms.
+/// Loads and starts OpenSSL once, for the first TLS connection; loading takes 0.8 ms.
 enum LibraryStart {
-    /// Nil, or why there is no OpenSSL.
+    /// Nil, or why OpenSSL cannot be used.
     ///
     /// openssl.cnf is read only where OPENSSL_CONF names one. It costs 0.6 ms, and a connection's versions and
     /// ciphers are those of the node's own options file: OTP's ssl does not look for them in openssl.cnf either.
     /// Without an atexit handler the process ends 0.8 ms sooner; the kernel frees what it would free.
-    private static let problem: String? = {
-        if let problem = cossl_load() { return String(cString: problem) }
+    private static let problem: TLSConfigurationError.Cause? = {
+        let failure = library_load(cossl_library())
+        if let problem = failure.problem, let remedy = failure.remedy {
+            return .libraryMissing(String(cString: problem), remedy: String(cString: remedy))
+        }
         var options = UInt64(OPENSSL_INIT_NO_ATEXIT)
         if getenv("OPENSSL_CONF") == nil { options |= UInt64(OPENSSL_INIT_NO_LOAD_CONFIG) }
-        return OPENSSL_init_ssl(options, nil) == 1 ? nil : LibraryErrors.takeText()
+        return OPENSSL_init_ssl(options, nil) == 1 ? nil : .library(LibraryErrors.takeText())
     }()
 
     /// Comes before every other call of OpenSSL.
-    /// - Throws: `.libraryMissing`.
+    /// - Throws: `.libraryMissing`; `.library` when OpenSSL does not start.
     static func ensure() throws(TLSConfigurationError) {
-        if let problem { throw TLSConfigurationError(cause: .libraryMissing(problem)) }
+        if let problem { throw TLSConfigurationError(cause: problem) }
     }
 }
 
