@@ -19,14 +19,14 @@ try:
 
 test:
 	@dev/packages.sh build node test
-	$(SWIFT) build --build-tests
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	@SWIFT='$(SWIFT)' dev/swift-test.sh --skip-build
 
 # The tests that speak to nodes, with OTP 23, 25, 27 and 29.
 test-matrix:
 	@dev/packages.sh build node test matrix
 	@dev/otp-roots.sh
-	$(SWIFT) build --build-tests
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	@ERLCLU_MATRIX=1 SWIFT='$(SWIFT)' dev/swift-test.sh --skip-build --filter 'ErlcluTestSupportTests|InteropTests|CommandTests'
 
 # What takes too long for every change: sanitizers, ten-minute runs, agreement on all releases, a minute of fuzzing a

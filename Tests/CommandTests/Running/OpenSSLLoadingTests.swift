@@ -24,6 +24,19 @@ struct OpenSSLLoadingTests {
         #expect(tls.exitStatus == 69, "OpenSSL is there: nothing listens at the port")
     }
 
+    @Test func theNextMajorReleaseIsTriedWhenTheFirstCannotBeLoaded() throws {
+        let directory = try TemporaryDirectory()
+        // The log of the dynamic linker has "calling init: /lib/x86_64-linux-gnu/libssl.so.3".
+        let log = try ping(transport: "tls", environment: ["LD_DEBUG": "files"]).standardError
+        let line = log.split(separator: "\n").first { $0.contains("calling init: ") && $0.contains("/libssl.so.3") }
+        let real = try #require(line?.split(separator: " ").last)
+        try directory.write("", to: "libssl.so.3")
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.file("libssl.so.4"), withDestinationPath: String(real))
+        let result = try ping(transport: "tls", environment: ["LD_LIBRARY_PATH": directory.path])
+        #expect(result.exitStatus == 69, "\(result.standardError)")
+    }
+
     @Test func missingLibraryIsReportedWithItsPackages() throws {
         let directory = try TemporaryDirectory()
         // The dynamic linker looks no further when it has found a file that is no library.

@@ -86,18 +86,20 @@ import Testing
         }
     }
 
-    /// A handshake over TLS is told as well as ever.
+    /// A handshake over TLS is reported in full.
     @Test(arguments: OTPRelease.available.filter { $0.major < 27 })
     func seesTLSBesideOthers(_ release: OTPRelease) throws {
         let node = try ErlangNodeFixture(release: release, transport: .mutualTLS())
         try node.evaluate("{ok, _} = dbg:tracer(process, {fun(_, N) -> N end, 0}), {ok, _} = dbg:p(all, [call])")
         let trial = try TraceTrial(node)
         try #require(trial.errors.contains("beside the trace of somebody else"), "\(trial.errors)")
-        // Of a connection that is gone already nothing can be found out: this one stays until the trace has asked.
+        // The facts of a connection can be read only while it is there: this one stays until the trace has read them. It
+        // must also be up before it ends, and the TLS handshake is over before that.
         let guest = try ChildProcess(
-            BuiltProduct.tool, ["eval", "receive never -> ok end"] + TraceTrial.options(node),
+            BuiltProduct.tool, ["eval", "io:put_chars(\"up\"), receive never -> ok end"] + TraceTrial.options(node),
             environment: NodeTool.scrubbed.merging(node.environment) { $1 })
         #expect(eventually { trial.output.contains(#""event":"secured""#) }, "\(trial.output)")
+        #expect(eventually { guest.standardOutput == "up" }, "\(guest.standardError)")
         guest.signal(SIGTERM)
         _ = try guest.wait()
         #expect(trial.waitForResult())
