@@ -87,7 +87,7 @@ package struct OptionGroup: Sendable {
                 OptionSpec(
                     .output, short: "o",
                     value: OptionValue("FORMAT", .choice(OutputFormat.allCases.map(\.rawValue) + ["ladder"])),
-                    help: "table (default), json, jsonl, term or raw; ladder where attempts to connect are told",
+                    help: "table (default), json, jsonl, term or raw; ladder for attempts to connect",
                     variable: "ERLCLU_OUTPUT"),
                 OptionSpec(
                     .jsonTerms, value: OptionValue("plain|tagged", .choice(["plain", "tagged"])),

@@ -17,7 +17,7 @@ package enum HelpText {
         let column = (listed.map(\.title.count).max() ?? 0) + 4
         for entry in listed { text += item(entry.title, entry.verb.summary, column: column) }
         for group in OptionGroup.global { text += "\n\(group.title):\n" + options(group.options) }
-        text += "\nErrors have codes: 'erlclu-ctl explain CODE' tells the meaning and the remedy.\n"
+        text += "\nErrors have codes: 'erlclu-ctl explain CODE' prints the meaning and the remedy.\n"
         text += "More on a verb: 'erlclu-ctl help VERB'; on everything: 'man erlclu-ctl'.\n"
         return text
     }

@@ -81,7 +81,7 @@ extension ManualPage {
         .It Li "{accepted, [Weakness, ...]}"
         Published weaknesses of OTP, as
         .Li \\(aqCVE\\-2025\\-32433\\(aq ,
-        that are known to whoever runs these nodes:
+        that the operators of these nodes know and accept:
         .Cm doctor
         lists them without a warning.
         .It Li "{lang, erlang | elixir}"

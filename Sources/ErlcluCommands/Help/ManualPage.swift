@@ -106,9 +106,9 @@ package enum ManualPage {
         .Li {\\(dqschema\\(dq:\\(dqerlclu/VERB/1\\(dq,\\(dqitems\\(dq:[...],\\(dqerrors\\(dq:[...]} .
         Each error has node, code, stage and message, and a remedy where there is one;
         .Ic explain
-        tells more about the codes.
+        describes each code.
         .It Cm jsonl
-        A document a line, as it comes.
+        A document on each line, written as soon as it is known.
         Each begins with its schema: that of the verb, as above, but
         .Li erlclu/trace/1
         for what happens to a connection and
@@ -152,11 +152,10 @@ package enum ManualPage {
             .Ev RELEASE_VSN
             is one of its versions.
             .It Ev ERL_FLAGS
-            What
+            The flags that a release's script passes on to
             .Ic nodetool
             and
-            .Ic erl_call
-            are told by a release's script.
+            .Ic erl_call .
             .It Ev ERL_EPMD_PORT , ERL_EPMD_ADDRESS
             Where epmd listens.
             .It Ev NO_COLOR
@@ -188,7 +187,7 @@ package enum ManualPage {
         .Fl Fl no-shell
         keeps it from being run.
         .It Pa ~/.erlang.cookie
-        The cookie, when nothing else tells it.
+        The cookie, when it is given nowhere else.
         .El
 
         """
@@ -212,7 +211,7 @@ package enum ManualPage {
 
     private static var failures: String {
         var text =
-            ".Sh DIAGNOSTICS\nFailures have a code, which\n.Ic explain\ntells more about, and the stage that was reached.\n"
+            ".Sh DIAGNOSTICS\nFailures have a code, which\n.Ic explain\ndescribes, and the stage that was reached.\n"
         text += ".Bl -tag -width Ds\n"
         for code in FailureCode.allCases {
             text += ".It Cm \(code.rawValue) Pq \(code.exitStatus)\n" + paragraph(HelpText.sentence(code.page.meaning))

@@ -26,7 +26,7 @@ extension VerbSpec {
             "Output that the expressions write appears as it is written, then comes the value, as io:format's ~tp prints "
                 + "it. The final period may be left out. An exception is printed as the shell prints it, on standard error.",
             "With --all the answers are in the order of the names; a member that is late holds the others back for a second. "
-                + "Who is not asked is named: hidden nodes, and members that the node which asks is not connected to.",
+                + "Nodes that are not asked are named: hidden ones, and members that the entry node is not connected to.",
             "Where -o json lists errors, E-EXCEPTION is an exception, E-SYNTAX a text that does not parse, and E-UNAVAILABLE "
                 + "a language that the node does not run.",
             "The evaluation is killed on the node when erlclu-ctl ends, by Ctrl-C, by the deadline or by accident.",

@@ -84,7 +84,7 @@ extension HelpText {
         var text = "\(code.rawValue) (exit status \(code.exitStatus))\n\n"
         text += wrap(sentence(page.meaning), indent: 0)
         text += "\nRecognised by:\n" + wrap(sentence(page.recognition), indent: 2)
-        text += "\nThe message tells:\n" + wrap(sentence(page.facts), indent: 2)
+        text += "\nThe message contains:\n" + wrap(sentence(page.facts), indent: 2)
         text += "\nLikely causes:\n"
         for cause in page.causes { text += item("-", sentence(cause), column: 4) }
         text += "\nRemedy:\n" + wrap(sentence(page.remedy), indent: 2)

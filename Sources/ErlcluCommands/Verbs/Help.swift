@@ -4,7 +4,7 @@ extension VerbSpec {
     static let help = VerbSpec(
         name: "help",
         summary: "this text, or that of a verb",
-        operands: [OperandSpec("VERB", .repeated, .verb, help: "the verb to tell about, as in help eval")],
+        operands: [OperandSpec("VERB", .repeated, .verb, help: "the verb to describe, as in help eval")],
         statuses: [.done, .usage],
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
             guard !run.operands.isEmpty else {

@@ -13,9 +13,9 @@ extension VerbSpec {
                 .watch, short: "w", help: "go on: a line for each node that comes, goes or changes, until interrupted")
         ],
         details: [
-            "One connection to one node is enough: that node, marked with *, asks the others. Nodes are listed that any "
-                + "member is connected to, visible or hidden. Whom only some members know is asked through these, over links that "
-                + "are there, and so the list is the same through each node. Nobody connects to anybody for it.",
+            "One connection to one node is enough: that node, marked with *, asks the others. Every node is listed that "
+                + "any member is connected to, visible or hidden. A node that only some members know is asked through these, over "
+                + "existing links, so that the list is the same through each node. No connection is made for it.",
             "A node is up when it answers. A hidden node that cannot be asked, such as a C node, is up as long as a member "
                 + "has a link to it, and REMARK says why the rest is empty; the names that nodes gave to shells and tools are "
                 + "not listed.",
@@ -24,10 +24,10 @@ extension VerbSpec {
                 + "CERT is the number of days left of the certificate that the node serves to those who connect to it; "
                 + "the one that it shows where it connects may be another. A - stands for what could not be found out.",
             "With --watch the nodes are asked once a second, and what they carry is left out, since that changes all the "
-                + "time. CHANGE says what became of a node: joined, left, or which of the columns is new; who is gone or does "
-                + "not answer comes first, and what happens to several alike, such as a link more to who has joined, "
-                + "is one line. A node that is asked and hangs, or goes, is told of as well; another one that is named is "
-                + "asked then. -o jsonl has a document a line and node, with a list of changes.",
+                + "time. CHANGE is joined, left, or the columns that are new. Nodes that left or do not answer come first, "
+                + "and the same change of several nodes, such as a link more to one that joined, is one line. Where the "
+                + "node that is asked hangs or goes, a line says so, and another node that is named is asked then. "
+                + "-o jsonl has a line for each node that changes, with a list of changes.",
             "A terminal that is too narrow for all columns shows the more important ones; a pipe, a file and -o json get "
                 + "all of them.",
         ],

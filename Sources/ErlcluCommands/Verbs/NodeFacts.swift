@@ -28,7 +28,7 @@ extension VerbSpec {
         details: [
             "One line: the release's name and version, then OTP and erts. Where the node was not started as a release, the "
                 + "application that the node is named after stands for it, as rabbit for rabbit@host. "
-                + "The version of erlclu-ctl itself is told by --version."
+                + "--version prints that of erlclu-ctl itself."
         ],
         statuses: [.done, .unavailable, .timeout, .authentication],
         defaultTimeout: .seconds(10),

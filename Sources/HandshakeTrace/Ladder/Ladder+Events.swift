@@ -69,7 +69,7 @@ extension Ladder {
         let time = event.time
         switch (detail.message, event.sender) {
         case (.name, .initiator?):
-            let ours = detail.name.map { $0.contains("@") ? $0 : "a name of the node's choice on \($0)" }
+            let ours = detail.name.map { $0.contains("@") ? $0 : "on host \($0), under a name that the node chooses" }
             pass(.name, at: time)
             tell(ours.map { ["\(event.vantage == .own ? "we are" : "the initiator is") \($0)"] } ?? [], of: .name)
         case (.status, .acceptor?):

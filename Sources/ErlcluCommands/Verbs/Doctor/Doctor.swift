@@ -16,32 +16,33 @@ extension VerbSpec {
                 help: "have this node connect to NODE, and look at that from both sides"),
             OptionSpec(
                 .all,
-                help: "ask every member, through one of them, whom it is connected to and how it comes to the others"),
+                help: "ask every member, through one of them, which others it is connected to and how it reaches them"),
             OptionSpec(.connect, help: "with --all: have those that are not connected dial each other, and trace that"),
             OptionSpec(.summary, help: "a line for each node, or for --all one, instead of rungs and checks"),
         ],
         details: [
             "Climbs DNS, epmd, TCP, TLS (hello, certificate, finished), name, status, challenge, flags, cookie, up, rpc "
-                + "and applications, on one connection. The first broken rung is told with its code, how sure that is, "
-                + "and the remedy; its code makes the exit status. Where one sign has several causes a second, short "
-                + "connection tells them apart.",
+                + "and applications, on one connection. The first broken rung is reported with its code, how sure "
+                + "that is, and the remedy; its code gives the exit status. Where one sign has several causes, a second, "
+                + "short connection separates them.",
             "Beside the rungs it looks at the certificates of both sides and the days that they have left, the names in "
                 + "them, trust in both directions, the clocks, the cookie's hash and source, the release and its "
                 + "distribution flags, the name type, what epmd says of the node, and published weaknesses of OTP's ssh "
                 + "and TLS. Warnings do not change the exit status.",
-            "A weakness is told once for each release among the nodes, and without a warning where the context has it "
-                + "among its accepted ones. With -q only what is wrong is told, and nothing of a node that is well.",
-            "Of several nodes, those of a context among them, each is looked at in turn, with its share of --timeout; the "
-                + "status is 2 where they come to different ones. For --all they are ways into the cluster, and what became "
-                + "of each is told: one that is connected to no member counts as a member of its own, and where one that "
-                + "was named with --node does not let us in the status is 2. A timeout of a context or of ERLCLU_TIMEOUT "
+            "A weakness is reported once for each release among the nodes, and without a warning where the context accepts "
+                + "it. With -q only what is wrong is printed, and nothing about a healthy node.",
+            "Several nodes, such as those of a context, are looked at one after the other, each with its share of --timeout; "
+                + "the exit status is 2 where theirs differ. With --all the named nodes are ways into the cluster, and "
+                + "the result of each is reported: a node that is connected to no member counts as a member, and where a "
+                + "node that --node names refuses us the exit status is 2. A timeout of a context or of ERLCLU_TIMEOUT "
                 + "does not shorten the 20 s that a diagnosis has.",
             "With --from the options of the target are those of NODE2; NODE is reached from there by its name, and the "
                 + "connection that is made stays.",
-            "--all shows who is connected to whom, and exits 1 when there is a pair that is not. Nobody dials for that: "
-                + "the members resolve, ask epmd, see whether somebody listens, and are compared, which disturbs no "
-                + "cluster. Where that does not say why, --connect has the members of such pairs dial each other. From "
-                + "OTP 25 on global may answer that by disconnecting others (E-OVERLAP), and what is connected stays so.",
+            "--all shows which members are connected, and exits 1 when a pair is not. It makes no connection between them: "
+                + "each member resolves the others' names, asks epmd, and looks whether their ports are open; their "
+                + "settings are compared. This disturbs no cluster. Where it does not give the reason, --connect has the "
+                + "members of such pairs dial each other. From OTP 25 on global may then disconnect others (E-OVERLAP), "
+                + "and a connection that is made stays.",
             "With -o jsonl each line has an event: started, rung, second_look, check and ended; with --all pair. Each rung "
                 + "has one line. Errors, and what traces saw, are lines of their own.",
         ],

@@ -100,7 +100,7 @@ final class LiveTrace {
         signal = nil
         for trace in traces { trace.askForEnd() }
         if !loop.run(until: .now + Self.endInterval, or: { signal != nil || isDone || open == 0 }), signal == nil {
-            run.warn("what happened last may be missing: a node did not tell it in time")
+            run.warn("the last events may be missing: a node did not send them in time")
         }
         signal = first
     }
@@ -172,8 +172,8 @@ final class LiveTrace {
         let again = hasBegun.insert(facts.node).inserted ? "" : " again"
         let way =
             switch facts.way {
-            case .session: "in a session of its own"
-            case .legacy: "in the trace that all share"
+            case .session: "in a trace session of its own"
+            case .legacy: "in the trace session that all tracers of the node share"
             case .meta: "beside the trace of somebody else"
             }
         run.say("tracing \(facts.node)\(again) (OTP \(facts.otpRelease), \(way))\n")

@@ -13,7 +13,7 @@ extension VerbSpec {
             OptionSpec(.for, value: OptionValue("DURATION", .duration), help: "end after this time: 60s, 5m"),
             OptionSpec(
                 .silence, value: OptionValue("DURATION", .duration),
-                help: "end on a node that hears nothing of us for this long: 1s to 60s (1s)"),
+                help: "end the trace on a node that hears nothing from here for this long: 1s to 60s (1s)"),
             OptionSpec(.max, value: OptionValue("N", .text), help: "end after this many events"),
             OptionSpec(.failures, help: "show only attempts that failed"),
             OptionSpec(
@@ -29,21 +29,22 @@ extension VerbSpec {
             "Each attempt has a number, and its events a line each: time (UTC), number, stage, direction (-> is from the "
                 + "initiator) and what happened; where several nodes are traced, i or a before the stage says whether the "
                 + "initiator or the acceptor saw it. The reason of a failure follows, with its code and the remedy. What fails "
-                + "again is told in one line. -o ladder shows each attempt rung by rung when it is over.",
+                + "again is one line more. -o ladder shows each attempt rung by rung when it is over.",
             "The trace is set up by evaluation alone: no module of ours is loaded, and it is gone within a second when "
-                + "erlclu-ctl ends, by Ctrl-C or by accident, or when the network fails without a word. Where the way to "
-                + "the node, or a busy machine, keeps us silent for as long, the trace is interrupted, which is told, and "
-                + "begins anew; --silence 5s lets it wait, in all of these cases but the end of erlclu-ctl. Neither cookie nor key, password, digest or option list leaves "
-                + "the node. From OTP 27 on it has a session of its own. Before that all traces of a node share one: where "
-                + "somebody else traces the same processes or functions, as with dbg, the functions are traced in another "
-                + "way (meta), beside that trace and without a word to it. Where somebody has that way as well, it is "
-                + "refused, and who it is is said.",
-            "Who fails before it says its name, as in TLS, is known by its address alone. --peer leaves such an attempt "
-                + "out only where the pattern is of addresses, behind the @ if there is one, and the address does not fit.",
-            "A node passes on \(TraceRequestWords.rate) events a second, which is about 100 handshakes; how many were dropped "
-                + "above that is told. So it is when a node, or the way to it, is so busy that its trace falls behind by more "
-                + "than a second, how many events were older than 5 s when the node came to them, which are not shown, and "
-                + "when nothing at all has come from a node for 5 s.",
+                + "erlclu-ctl ends, by Ctrl-C or by accident, or when the network fails without a word. Where the network or "
+                + "a busy machine keeps erlclu-ctl silent for that long, the trace is interrupted, a line says so, and it "
+                + "begins again; with --silence 5s the node waits longer, but for the end of erlclu-ctl. Neither cookie nor key, "
+                + "password, digest or option list leaves the node.",
+            "From OTP 27 on the trace has a session of its own. Before OTP 27 all tracers of a node share one session: "
+                + "where another tracer, such as dbg, has the same processes or functions, this one uses meta tracing, which "
+                + "leaves the other as it is. Where meta tracing is taken too, the command is refused, and names the tracer.",
+            "A peer that fails before it sends its name, as in TLS, is known by its address alone. --peer leaves out such "
+                + "an attempt only where the pattern is of addresses (behind the @, if it has one) and the address does not "
+                + "fit.",
+            "A node passes on \(TraceRequestWords.rate) events a second, which is about 100 handshakes; above that it drops "
+                + "events, and their number is printed. Three more things are reported: that the trace is more than a second "
+                + "behind, because the node or the way to it is busy; how many events were not shown because they were older "
+                + "than 5 s when the node came to them; and that nothing at all has come from a node for 5 s.",
         ],
         examples: [
             VerbExample("erlclu-ctl trace dist -n app@10.0.0.7", "until Ctrl-C"),
