@@ -102,8 +102,9 @@ let package = Package(
             ],
             exclude: ["Capture/Scenarios", "Capture/TLS/Recordings", "Capture/TLS/Snapshots"]),
         tests("PacketCaptureTests", ["ByteTransport", "PacketCapture"]),
+        tests("TerminalCanvasTests", ["TerminalCanvas"]),
         tests("LineEditorTests", ["LineEditor", "TerminalCanvas"], usesSupport: false),
-        tests("PresentationTests", ["ErlangTerm", "Presentation"]),
+        tests("PresentationTests", ["ErlangTerm", "Presentation", "TerminalCanvas"]),
         tests("ReleaseFilesTests", ["ErlangTerm", "ReleaseFiles"]),
         tests(
             "ErlcluCommandsTests",

@@ -195,15 +195,6 @@ struct Typing {
     }
 }
 
-@Suite struct CellWidthTests {
-    @Test(arguments: [
-        ("a", 1), ("é", 1), ("e\u{301}", 1), ("日", 2), ("한", 2), ("ｱ", 1), ("Ａ", 2), ("😀", 2), ("❤️", 2), ("─", 1),
-    ])
-    func widths(_ text: String, _ width: Int) {
-        #expect(text.reduce(0) { $0 + CellWidth.of($1) } == width)
-    }
-}
-
 extension String {
     fileprivate var trimmed: String {
         var text = self

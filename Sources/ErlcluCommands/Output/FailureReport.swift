@@ -2,6 +2,7 @@ import Diagnosis
 import ErlangNode
 import ErlangTerm
 import Presentation
+import TerminalCanvas
 
 /// Tells a person what went wrong: the one place where failures become text on standard error.
 struct FailureReport {
@@ -68,7 +69,7 @@ struct FailureReport {
         let rest = TerminalText.escaped(rest, keepingLines: false)
         let plain = start + word + rest
         let whole: TerminalText = "\(start)\(color(word))\(rest)\n"
-        guard let width, plain.count > width, width > 40 else { return whole }
+        guard let width, plain.cellWidth > width, width > 40 else { return whole }
         let lines = Table.broken(plain, width - 4)
         guard let first = lines.first, first.count >= start.count + word.count else { return whole }
         let more = lines.dropFirst().map { "\n    \($0)" as TerminalText }.joined()

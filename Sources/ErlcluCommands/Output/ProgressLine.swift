@@ -1,5 +1,6 @@
 package import ByteTransport
 import Presentation
+import TerminalCanvas
 
 /// How far long work is: one line that is drawn over and over at the end of a terminal, and erased when others write
 /// there and when the work is done.
@@ -60,7 +61,7 @@ package final class ProgressLine {
     private func draw() {
         guard let words, !isBehindOthers else { return }
         // A terminal breaks a line that fills its last column.
-        let line = TerminalText.escaped(words, keepingLines: false).prefix(max(0, width - 1))
+        let line = TerminalText.escaped(words, keepingLines: false).prefix(columns: width - 1)
         _ = sink.write(Self.erasure + TerminalText(line).bytes)
         isDrawn = true
         due = now() + Self.interval

@@ -134,13 +134,9 @@ final class MemberWatch {
             .meaning { column.role($0.change) }
         }
         measure(rows)
-        while let width = run.width, widths.reduce(2 * (widths.count - 1), +) > width,
-            let spared = columns.indices.filter({ columns[$0].spared > 0 })
-                .max(by: { columns[$0].spared < columns[$1].spared })
-        {
-            columns.remove(at: spared)
-            widths.remove(at: spared)
-        }
+        let kept = Table.fitting(columns, widths, into: run.width)
+        columns = kept.map { columns[$0] }
+        widths = kept.map { widths[$0] }
     }
 
     private func measure(_ rows: [Sighting]) {
@@ -150,7 +146,7 @@ final class MemberWatch {
             "state": Member.State.unreachable.rawValue.count, "links": 5,
         ]
         widths = columns.map { column in
-            let cells = rows.map { column.cell($0).shown.count } + [column.heading.count, room[column.key] ?? 0]
+            let cells = rows.map { Table.width(of: column.cell($0)) } + [column.heading.count, room[column.key] ?? 0]
             return cells.max() ?? 0
         }
     }

@@ -17,11 +17,7 @@ package struct LineLayout: Hashable, Sendable {
 
     package init(_ editor: LineEditor, columns: Int) {
         self.columns = max(columns, 4)
-        var prompt = editor.prompt
-        if let search = editor.search {
-            prompt = (search.hasFailed ? "(failed search)`" : "(search)`") + search.text + "': "
-        }
-        put(prompt)
+        put(editor.shownPrompt)
         // What is continued stands under what was begun.
         let indent = min(widths[widths.count - 1], columns / 2)
         let continuation = indent >= 3 ? String(repeating: " ", count: indent - 3) + ".. " : ""

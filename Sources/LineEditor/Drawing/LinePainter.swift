@@ -1,14 +1,12 @@
+package import TerminalCanvas
+
 /// Draws an editor in as many rows as it takes, with a handful of sequences that every terminal knows.
 package struct LinePainter: EditorPainter {
-    package private(set) var columns: Int
-    package private(set) var rows: Int
+    package private(set) var size: ScreenSize
     /// What is on the screen; nil when nothing of ours is.
     private var shown: (widths: [Int], cursorRow: Int, cursorColumn: Int)?
 
-    package init(columns: Int, rows: Int) {
-        self.columns = max(columns, 4)
-        self.rows = max(rows, 2)
-    }
+    package init(size: ScreenSize) { self.size = size }
 
     package mutating func erase() -> String {
         guard let shown else { return "" }
@@ -50,12 +48,12 @@ package struct LinePainter: EditorPainter {
 
     /// Most terminals break rows that have become too long, so that the cursor is further
     /// down than it was.
-    package mutating func resize(columns: Int, rows: Int) {
-        self.columns = max(columns, 4)
-        self.rows = max(rows, 2)
+    package mutating func resize(to size: ScreenSize) {
+        self.size = size
         guard let old = shown else { return }
-        let above = old.widths[..<old.cursorRow].reduce(0) { $0 + max(1, ($1 + self.columns - 1) / self.columns) }
-        shown?.cursorRow = min(above + old.cursorColumn / self.columns, self.rows - 1)
+        let above = old.widths[..<old.cursorRow].reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
+        let row = min(above + old.cursorColumn / columns, rows - 1)
+        shown?.cursorRow = row
     }
 
     package func eraseText(ofWidth width: Int) -> String {

@@ -1,17 +1,13 @@
-import TerminalCanvas
+package import TerminalCanvas
 
 /// Draws an editor in one row, for a terminal that knows no sequences: with carriage returns and blanks only. Of a line
 /// that is longer the part around the cursor is shown.
 package struct RowPainter: EditorPainter {
-    package private(set) var columns: Int
-    package private(set) var rows: Int
+    package private(set) var size: ScreenSize
     /// What is on the screen; nil when nothing of ours is.
     private var shown: (text: String, width: Int, isCursorBehind: Bool)?
 
-    package init(columns: Int, rows: Int) {
-        self.columns = max(columns, 4)
-        self.rows = max(rows, 2)
-    }
+    package init(size: ScreenSize) { self.size = size }
 
     package mutating func erase() -> String {
         guard let shown else { return "" }
@@ -41,10 +37,7 @@ package struct RowPainter: EditorPainter {
         return "\r\n"
     }
 
-    package mutating func resize(columns: Int, rows: Int) {
-        self.columns = max(columns, 4)
-        self.rows = max(rows, 2)
-    }
+    package mutating func resize(to size: ScreenSize) { self.size = size }
 
     package func eraseText(ofWidth width: Int) -> String { width < columns ? Self.blank(width) : "\r\n" }
 
@@ -56,13 +49,8 @@ package struct RowPainter: EditorPainter {
     private func part(of editor: LineEditor) -> (before: String, behind: String) {
         // The last column stays free: a terminal would go to the next row.
         let room = columns - 1
-        var before: [Character] = []
+        var before = Array(editor.shownPrompt)
         var behind: [Character] = []
-        if let search = editor.search {
-            before = Array((search.hasFailed ? "(failed search)`" : "(search)`") + search.text + "': ")
-        } else {
-            before = Array(editor.prompt)
-        }
         if !editor.isSecret {
             let characters = editor.buffer.characters
             before += characters[..<editor.buffer.cursor].flatMap(Self.cells)

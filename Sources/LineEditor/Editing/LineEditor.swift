@@ -32,6 +32,12 @@ package struct LineEditor {
         place = history.entries.count
     }
 
+    /// What stands before the text: the prompt, or what is searched for.
+    var shownPrompt: String {
+        guard let search else { return prompt }
+        return (search.hasFailed ? "(failed search)`" : "(search)`") + search.text + "': "
+    }
+
     package var text: String { buffer.text }
     package var isEmpty: Bool { buffer.isEmpty }
     package var beforeCursor: String { buffer.beforeCursor }

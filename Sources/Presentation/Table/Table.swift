@@ -1,4 +1,7 @@
-/// Aligned columns with a heading line; two spaces between columns, none at the end of a line.
+import TerminalCanvas
+
+/// Aligned columns with a heading line; two spaces between columns, none at the end of a line. Widths are columns of a
+/// terminal, not characters.
 package enum Table {
     private static let gap = 2
 
@@ -16,22 +19,14 @@ package enum Table {
     package static func text<Row>(
         _ rows: [Row], _ columns: [Column<Row>], style: TextStyle = .none, width: Int? = nil
     ) -> TerminalText {
-        var columns = columns
         var lines = rows.map { cells(of: $0, columns) }
         lines.insert(columns.map { Shown(text: $0.heading) }, at: 0)
-        var widths = Self.widths(lines)
-        if let width {
-            while total(widths) > width,
-                let spared = columns.indices.filter({ columns[$0].spared > 0 })
-                    .max(by: { columns[$0].spared < columns[$1].spared })
-            {
-                columns.remove(at: spared)
-                for index in lines.indices { lines[index].remove(at: spared) }
-                widths.remove(at: spared)
-            }
-        }
-        let alignments = columns.map(\.alignment)
-        return lines.map { line(of: $0, alignments, widths, style, width: width) }.joined()
+        let widths = Self.widths(lines)
+        let kept = fitting(columns, widths, into: width)
+        let (alignments, keptWidths) = (kept.map { columns[$0].alignment }, kept.map { widths[$0] })
+        return lines.map { cells in
+            line(of: kept.map { cells[$0] }, alignments, keptWidths, style, width: width)
+        }.joined()
     }
 
     /// The heading of a table whose lines are written one by one, as there is something to say.
@@ -56,10 +51,30 @@ package enum Table {
 
     private static func widths(_ lines: [[Shown]]) -> [Int] {
         guard let first = lines.first else { return [] }
-        return first.indices.map { index in lines.map { $0[index].text.count }.max() ?? 0 }
+        return first.indices.map { index in lines.map { $0[index].text.cellWidth }.max() ?? 0 }
     }
 
-    private static func total(_ widths: [Int]) -> Int { widths.reduce(0, +) + gap * (widths.count - 1) }
+    /// The width of a cell in a table.
+    package static func width(of cell: Cell) -> Int {
+        TerminalText.escaped(cell.shown, keepingLines: false).cellWidth
+    }
+
+    /// Which columns a terminal has room for: those that can be spared go, the most dispensable first.
+    /// - Parameters:
+    ///   - widths: of each column.
+    ///   - width: columns of the terminal; nil where lines may be as long as they like.
+    /// - Returns: the indices of the columns that stay.
+    package static func fitting<Row>(_ columns: [Column<Row>], _ widths: [Int], into width: Int?) -> [Int] {
+        var kept = Array(columns.indices)
+        guard let width else { return kept }
+        while kept.reduce(gap * (kept.count - 1), { $0 + widths[$1] }) > width,
+            let spared = kept.filter({ columns[$0].spared > 0 })
+                .max(by: { columns[$0].spared < columns[$1].spared })
+        {
+            kept.removeAll { $0 == spared }
+        }
+        return kept
+    }
 
     private static func line<Row>(
         of cells: [Shown], _ alignments: [Column<Row>.Alignment], _ widths: [Int], _ style: TextStyle, width: Int?
@@ -71,8 +86,8 @@ package enum Table {
         var blanks = 0
         for (index, cell) in cells.enumerated() {
             if index > 0 { blanks += gap }
-            let count = cell.text.count
-            let padding = max(0, widths[index] - count)
+            let taken = cell.text.cellWidth
+            let padding = max(0, widths[index] - taken)
             if alignments[index] == .right { blanks += padding }
             if !cell.text.isEmpty {
                 plain += String(repeating: " ", count: blanks)
@@ -92,24 +107,33 @@ package enum Table {
                     text += TerminalText(lines: plain) + style.cell(piece, cell.role)
                     plain = ""
                 }
-                column += count
+                column += taken
             }
             if alignments[index] == .left { blanks += padding }
         }
         return text + TerminalText(lines: plain + "\n")
     }
 
-    /// Breaks at spaces, and within a word that is too long by itself behind a slash.
+    /// Breaks at spaces, and within a word that is too long by itself behind a slash, or beside a wide character, as the
+    /// scripts of East Asia do without spaces.
+    /// - Parameter room: columns of the terminal for a line.
     package static func broken(_ text: String, _ room: Int) -> [String] {
         var lines: [String] = []
         var rest = Substring(text)
-        while rest.count > room {
-            let line = rest.prefix(room + 1)
-            let end = line.lastIndex(of: " ") ?? line.dropLast().lastIndex(of: "/").map { rest.index(after: $0) }
+        while true {
+            let line = rest.prefix(columns: room)
+            guard let next = rest[line.endIndex...].first else { break }
+            let end =
+                next == " "
+                ? line.endIndex
+                : line.lastIndex(of: " ") ?? line.lastIndex(of: "/").map { rest.index(after: $0) }
+                    ?? (isWide(next) || line.last.map(isWide) ?? false ? line.endIndex : nil)
             guard let end, end > rest.startIndex else { break }
             lines.append(String(rest[..<end]))
             rest = rest[end...].drop { $0 == " " }
         }
         return lines + [String(rest)]
     }
+
+    private static func isWide(_ character: Character) -> Bool { CellWidth.of(character) > 1 }
 }

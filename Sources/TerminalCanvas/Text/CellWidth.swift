@@ -6,7 +6,9 @@ package enum CellWidth {
         for scalar in character.unicodeScalars {
             // VARIATION SELECTOR-16 asks for the emoji form.
             if scalar.value == 0xFE0F, width == 1 { width = 2 }
-            width = max(width, of(scalar))
+            // Pictographs of one character (flags, skin tones, families) are drawn as one; the consonants and vowel
+            // signs of Indic scripts each have a cell of their own.
+            width = isPictograph(scalar) ? max(width, of(scalar)) : width + of(scalar)
         }
         return width
     }
@@ -24,6 +26,9 @@ package enum CellWidth {
         if (0x1160...0x11FF).contains(scalar.value) { return 0 }
         return isWide(scalar.value) ? 2 : 1
     }
+
+    /// In the blocks from Mahjong Tiles to Symbols and Pictographs Extended-A.
+    private static func isPictograph(_ scalar: Unicode.Scalar) -> Bool { (0x1F000...0x1FAFF).contains(scalar.value) }
 
     private static func isWide(_ code: UInt32) -> Bool {
         guard code >= 0x1100 else { return false }

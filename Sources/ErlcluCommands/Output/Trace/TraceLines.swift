@@ -2,6 +2,7 @@ import Diagnosis
 import ErlangNode
 import HandshakeTrace
 import Presentation
+import TerminalCanvas
 
 /// Writes what `TraceReport` decides to show.
 final class TraceLines {
@@ -71,7 +72,7 @@ final class TraceLines {
     private func fitted(_ start: String, code: String = "", _ text: String) -> TerminalText {
         let text = code + TerminalText.escaped(text, keepingLines: false)
         var lines = [text]
-        if run.format == .table, let width = run.width, start.count + text.count > width, width > start.count + 20 {
+        if run.format == .table, let width = run.width, start.count + text.cellWidth > width, width > start.count + 20 {
             lines = Table.broken(text, width - start.count)
         }
         let margin = String(repeating: " ", count: start.count)

@@ -6,6 +6,7 @@ import ErlangNode
 import HandshakeTrace
 import Presentation
 import ReleaseFiles
+import TerminalCanvas
 
 /// Two nodes: one is asked to connect to the other, and both sides of that are looked at.
 final class PairVisit {
@@ -146,7 +147,7 @@ final class PairVisit {
     /// Who did what, by time.
     private var story: [String] {
         guard let attempt else { return [] }
-        let names = [from, to].map(\.count).max() ?? 0
+        let names = [from, to].map(\.cellWidth).max() ?? 0
         return attempt.story.map { event in
             let tenths = (event.time &- attempt.start) / 100
             let time = "\(tenths / 10).\(tenths % 10) ms"
@@ -154,7 +155,7 @@ final class PairVisit {
             if case .node(let name) = event.vantage { who = name }
             let arrow = event.sender.map { $0 == .initiator ? "->" : "<-" } ?? "  "
             return String(repeating: " ", count: max(0, 10 - time.count)) + time + "  "
-                + who + String(repeating: " ", count: max(0, names - who.count)) + "  "
+                + who + String(repeating: " ", count: max(0, names - who.cellWidth)) + "  "
                 + event.stage.rawValue + String(repeating: " ", count: max(1, 10 - event.stage.rawValue.count))
                 + arrow + " " + EventWords.of(event)
         }
