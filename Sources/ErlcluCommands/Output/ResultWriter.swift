@@ -51,38 +51,32 @@ final class ResultWriter {
         }
     }
 
-    /// A list of rows. `raw` gives the cells as they are, but on a terminal, separated by tabs, without a heading.
-    /// - Parameter event: what a line of `jsonl` is, where lines of the verb differ.
-    func add<Row>(rows: [Row], columns: [Column<Row>], event: String? = nil) {
+    /// Results in one form. `raw` gives the cells as they are, but on a terminal, separated by tabs, without a heading.
+    /// - Parameters:
+    ///   - label: the node, where several are asked and a line is to say which one it is of.
+    ///   - event: what a line of `jsonl` is, where lines of the verb differ.
+    func add<Row>(_ rows: [Row], as form: ResultForm<Row>, label: String? = nil, event: String? = nil) {
         switch format {
-        case .table: output.write(Table.text(rows, columns, style: style, width: width))
+        case .table: output.write(form.text(rows, label: label, style: style, width: width))
         case .raw:
             for row in rows {
-                let cells = columns.map { $0.cell(row).shown }
-                output.write(exactlyFields: cells)
+                if let fields = form.rawFields(row) {
+                    output.write(exactlyFields: fields)
+                } else {
+                    output.write(form.text([row], label: label))
+                }
             }
         case .json, .jsonl, .term:
             for row in rows {
                 add(
-                    json: { json in
-                        json.beginObject()
-                        if let event, format == .jsonl {
-                            json.key("event")
-                            json.string(event)
-                        }
-                        for column in columns {
-                            json.key(column.key)
-                            column.cell(row).write(to: &json)
-                        }
-                        json.endObject()
-                    },
-                    term: {
-                        let pairs = columns.map { MapPair(.atom(Atom($0.key)), $0.cell(row).term) }
-                        return TermOutput.line(.map(pairs))
-                    },
-                    text: { "" })
+                    json: { form.write(row, event: format == .jsonl ? event : nil, to: &$0) },
+                    term: { TermOutput.line(form.term(row)) }, text: { "" })
             }
         }
+    }
+
+    func add<Row>(rows: [Row], columns: [Column<Row>], event: String? = nil) {
+        add(rows, as: ResultForm(columns), event: event)
     }
 
     /// Text for people that stands between the results.

@@ -47,15 +47,11 @@ final class EvaluationReport {
         case .json:
             pending[node, default: []] += bytes
         case .jsonl:
-            run.results.add(
-                json: { json in
-                    json.beginObject()
-                    json.key("node")
-                    json.string(node)
-                    json.key("output")
-                    json.string(String(decoding: bytes, as: UTF8.self))
-                    json.endObject()
-                }, term: { [] }, text: { "" })
+            let form = ResultForm<[UInt8]>([
+                Column("node", "NODE") { _ in .atom(node) },
+                Column("output", "OUTPUT") { .text(String(decoding: $0, as: UTF8.self)) },
+            ])
+            run.results.add([bytes], as: form)
             run.results.flush()
         case .term:
             // The terms on standard output stay readable by file:consult/1.

@@ -25,7 +25,7 @@ extension VerbSpec {
                     ])
                 return .done
             }
-            run.add(try Self.code(word))
+            run.results.add([try Self.code(word)], as: .page)
             return .done
         })
 
@@ -41,39 +41,17 @@ extension VerbSpec {
     }
 }
 
-extension CommandRun {
-    fileprivate func add(_ code: FailureCode) {
-        let page = code.page
-        let parts = [
-            ("code", code.rawValue), ("meaning", page.meaning), ("recognised_by", page.recognition),
-            ("facts", page.facts), ("remedy", page.remedy),
-        ]
-        results.add(
-            json: { json in
-                json.beginObject()
-                for (key, value) in parts {
-                    json.key(key)
-                    json.string(value)
-                }
-                json.key("causes")
-                json.beginArray()
-                for cause in page.causes { json.string(cause) }
-                json.endArray()
-                json.key("exit_status")
-                json.integer(Int(code.exitStatus))
-                json.endObject()
-            },
-            term: {
-                let pairs = parts.map { MapPair(.atom(Atom($0.0)), .binary(Array($0.1.utf8))) }
-                let causes = Term.list(page.causes.map { .binary(Array($0.utf8)) })
-                return TermOutput.line(
-                    .map(
-                        pairs + [
-                            MapPair(.atom("causes"), causes),
-                            MapPair(.atom("exit_status"), .integer(Int(code.exitStatus))),
-                        ]))
-            },
-            text: { TerminalText(lines: HelpText.page(code)) })
+extension ResultForm where Row == FailureCode {
+    fileprivate static var page: ResultForm<FailureCode> {
+        ResultForm(
+            [
+                Column("code", "CODE") { .text($0.rawValue) }, Column("meaning", "MEANING") { .text($0.page.meaning) },
+                Column("recognised_by", "RECOGNISED BY") { .text($0.page.recognition) },
+                Column("facts", "FACTS") { .text($0.page.facts) }, Column("remedy", "REMEDY") { .text($0.page.remedy) },
+                Column("causes", "CAUSES") { .texts($0.page.causes) },
+                Column("exit_status", "EXIT", .right) { .integer(Int($0.exitStatus)) },
+            ],
+            shown: .page { TerminalText(lines: HelpText.page($0)) })
     }
 }
 

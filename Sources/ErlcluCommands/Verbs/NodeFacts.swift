@@ -1,7 +1,6 @@
 import ClusterAdmin
 import Diagnosis
 import ErlangNode
-import ErlangTerm
 import Presentation
 
 extension VerbSpec {
@@ -34,37 +33,34 @@ extension VerbSpec {
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
             try run.forEachNodeOrMember { (status, isOneOfSeveral) throws(CommandFailure) in
-                var line = "OTP \(status.otpRelease) erts \(status.ertsVersion)"
-                if let product = status.product { line = "\(product.name) \(product.version ?? "-") " + line }
-                if run.format == .table || run.format == .raw {
-                    return run.results.add(text: "\(isOneOfSeveral ? "\(status.node): " : "")\(line)\n")
-                }
-                run.results.add(
-                    rows: [status],
-                    columns: [
-                        Column("node", "") { .atom($0.node) },
-                        Column("release", "") { Cell(text: $0.product?.name) },
-                        Column("release_version", "") { Cell(text: $0.product?.version) },
-                        Column("otp_release", "") { .text($0.otpRelease) },
-                        Column("erts_version", "") { .text($0.ertsVersion) },
-                    ])
+                run.results.add([status], as: .version, label: isOneOfSeveral ? status.node : nil)
             }
         })
+}
+
+extension ResultForm where Row == NodeStatus {
+    fileprivate static var version: ResultForm<NodeStatus> {
+        ResultForm(
+            [
+                Column("node", "NODE") { .atom($0.node) },
+                Column("release", "RELEASE") { Cell(text: $0.product?.name) },
+                Column("release_version", "VERSION") { Cell(text: $0.product?.version) },
+                Column("otp_release", "OTP") { .text($0.otpRelease) },
+                Column("erts_version", "ERTS") { .text($0.ertsVersion) },
+            ],
+            shown: .line { status in
+                let line = "OTP \(status.otpRelease) erts \(status.ertsVersion)"
+                return status.product.map { "\($0.name) \($0.version ?? "-") \(line)" } ?? line
+            })
+    }
 }
 
 extension CommandRun {
     /// One word about a node.
     func add(fact key: String, _ cell: Cell, of node: String, _ isOneOfSeveral: Bool) {
-        results.add(
-            json: { json in
-                json.beginObject()
-                json.key("node")
-                json.string(node)
-                json.key(key)
-                cell.write(to: &json)
-                json.endObject()
-            },
-            term: { TermOutput.line(.tuple([.atom(Atom(node)), cell.term])) },
-            text: { "\(isOneOfSeveral ? "\(node): " : "")\(cell.shown)\n" })
+        let form = ResultForm<Cell>(
+            [Column("node", "NODE") { _ in .atom(node) }, Column(key, key.uppercased()) { $0 }],
+            shown: .line(\.shown), term: .tuple(["node", key]))
+        results.add([cell], as: form, label: isOneOfSeveral ? node : nil)
     }
 }

@@ -1,7 +1,6 @@
 import ClusterAdmin
 import Diagnosis
 import ErlangNode
-import ErlangTerm
 import Presentation
 
 extension VerbSpec {
@@ -42,19 +41,21 @@ extension VerbSpec {
 
 extension CommandRun {
     fileprivate func add(pongOf node: String, _ time: Duration, isLabelled: Bool) {
-        let microseconds = Int(time / .microseconds(1))
-        results.add(
-            json: { json in
-                json.beginObject()
-                json.key("node")
-                json.string(node)
-                json.key("result")
-                json.string("pong")
-                json.key("microseconds")
-                json.integer(microseconds)
-                json.endObject()
-            },
-            term: { TermOutput.line(.tuple([.atom("pong"), .atom(Atom(node)), .integer(microseconds)])) },
-            text: { isLabelled ? "\(node): pong\n" : "pong\n" })
+        let pong = Pong(node: node, microseconds: Int(time / .microseconds(1)))
+        results.add([pong], as: Pong.form, label: isLabelled ? node : nil)
     }
+}
+
+/// A node has answered.
+private struct Pong {
+    var node: String
+    /// From the question to the answer.
+    var microseconds: Int
+
+    static let form = ResultForm<Pong>(
+        [
+            Column("node", "NODE") { .atom($0.node) }, Column("result", "RESULT") { _ in .atom("pong") },
+            Column("microseconds", "MICROSECONDS", .right) { .integer($0.microseconds) },
+        ],
+        shown: .line { _ in "pong" }, term: .tuple(["result", "node", "microseconds"]))
 }

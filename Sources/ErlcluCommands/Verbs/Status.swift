@@ -14,25 +14,9 @@ extension VerbSpec {
         run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
             try run.forEachNodeOrMember { (status, _) throws(CommandFailure) in
                 if let failure = status.rpcFailure { throw .node(failure) }
-                let facts = Column<NodeStatus>.status
-                if run.format == .table {
-                    run.results.add(text: Self.sheet(status, facts, width: run.width))
-                } else {
-                    run.results.add(rows: [status], columns: facts)
-                }
+                run.results.add([status], as: ResultForm(Column<NodeStatus>.status, shown: .sheet))
             }
         })
-
-    private static func sheet(_ status: NodeStatus, _ facts: [Column<NodeStatus>], width: Int?) -> TerminalText {
-        let column = (facts.map(\.heading.count).max() ?? 0) + 2
-        return facts.map { fact in
-            let value = TerminalText.escaped(fact.cell(status).shown, keepingLines: false)
-            let lines = Table.broken(value, width.map { max(20, $0 - column) } ?? .max)
-            let margin = "\n" + String(repeating: " ", count: column)
-            let gap = String(repeating: " ", count: column - fact.heading.count)
-            return TerminalText(lines: "\(fact.heading)\(gap)\(lines.joined(separator: margin))\n")
-        }.joined()
-    }
 }
 
 extension Column where Row == NodeStatus {
