@@ -8,8 +8,13 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+/// For what runs as tasks: a nonisolated async function stays where its caller is (SE-0461), on the loop.
+let tasking = strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = strict
+) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
 func tests(
@@ -49,7 +54,8 @@ let package = Package(
         module("ReleaseFiles", ["ErlangTerm"]),
         module(
             "ClusterAdmin",
-            ["ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm", "HandshakeTrace"]),
+            ["ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm", "HandshakeTrace"],
+            settings: tasking),
         // How values are shown, to people and to scripts, whatever shows them.
         module(
             "Presentation",
@@ -63,7 +69,7 @@ let package = Package(
                 "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
                 "HandshakeTrace", "LineEditor", "PacketCapture", "Presentation", "ReleaseFiles", "TLSTransport",
                 "TerminalCanvas",
-            ]),
+            ], settings: tasking),
         .executableTarget(name: "erlclu-ctl", dependencies: ["ErlcluCommands"], swiftSettings: strict),
 
         .target(name: "CProcessStart", path: "Tests/CProcessStart", cSettings: [.define("_GNU_SOURCE")]),

@@ -5,6 +5,7 @@ import ErlangTerm
 
 /// Asks for the members' views until nobody is heard of that was not asked: all that the entry is connected to at
 /// once, and further ones through those as soon as they are known.
+@LoopActor
 final class MemberSurvey {
     private let session: any NodeSession
     private let deadline: Instant?
@@ -15,7 +16,8 @@ final class MemberSurvey {
     /// The session's, which ends everything.
     private(set) var loss: NodeFailure?
 
-    var isOver: Bool { loss != nil || firstEnd != nil && open.isEmpty }
+    /// Fulfilled when nothing is open any more.
+    let over = Promise<Void>()
 
     init(_ session: any NodeSession, until deadline: Instant?) {
         self.session = session
@@ -56,6 +58,7 @@ final class MemberSurvey {
                 if case .lost(let failure) = end { loss = failure }
                 for node in relay.nodes ?? [] { roster.take(.ended(node: node, relay.unheard(node))) }
                 onEnd(end)
+                if loss != nil || firstEnd != nil && open.isEmpty { over.fulfil(()) }
             }
         }
         request = id

@@ -6,26 +6,26 @@ package import ErlangTerm
 extension NodeAdministrator {
     /// Connects, if need be, and makes one round trip.
     /// - Returns: how long the round trip took, without the connecting.
-    package func ping(deadline: Instant?) throws(NodeFailure) -> Duration {
-        _ = try connected()
+    package func ping(deadline: Instant?) async throws(NodeFailure) -> Duration {
+        _ = try await connected()
         let start = Instant.now
-        _ = try call("erlang", "node", [], until: deadline)
+        _ = try await call("erlang", "node", [], until: deadline)
         return .nanoseconds(Instant.now.nanoseconds - start.nanoseconds)
     }
 
     /// Evaluates `request` on the node; `onOutput` is given what the evaluation writes, as it arrives.
     package func evaluate(
         _ request: EvaluationRequest, deadline: Instant?, onOutput: @escaping ([UInt8]) -> Void
-    ) throws(NodeFailure) -> EvaluationOutcome {
-        try evaluate(bindings: request.bindings, until: deadline, onOutput: onOutput)
+    ) async throws(NodeFailure) -> EvaluationOutcome {
+        try await evaluate(bindings: request.bindings, until: deadline, onOutput: onOutput)
     }
 
     /// Applies a function. What it writes to its group leader goes to `onOutput`.
     package func call(
         _ module: Atom, _ function: Atom, _ arguments: [Term], deadline: Instant?,
         onOutput: @escaping ([UInt8]) -> Void
-    ) throws(NodeFailure) -> EvaluationOutcome {
-        try evaluate(
+    ) async throws(NodeFailure) -> EvaluationOutcome {
+        try await evaluate(
             bindings: [
                 ProgramBinding("Interpret", .atom("apply")),
                 ProgramBinding("Src", .tuple([.atom(module), .atom(function), .list(arguments)])),
@@ -35,9 +35,9 @@ extension NodeAdministrator {
 
     private func evaluate(
         bindings: [ProgramBinding], until deadline: Instant?, onOutput: @escaping ([UInt8]) -> Void
-    ) throws(NodeFailure) -> EvaluationOutcome {
+    ) async throws(NodeFailure) -> EvaluationOutcome {
         var reader = EvaluationReader(onOutput: onOutput)
-        try run(.eval, bindings: bindings, until: deadline) { reader.take($0) }
+        try await run(.eval, bindings: bindings, until: deadline) { reader.take($0) }
         guard let outcome = reader.outcome else { throw unfinished() }
         return outcome
     }

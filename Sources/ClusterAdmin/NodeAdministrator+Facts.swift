@@ -5,9 +5,9 @@ import ErlangTerm
 
 extension NodeAdministrator {
     /// What the node says of its own state.
-    package func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus {
+    package func status(deadline: Instant?) async throws(NodeFailure) -> NodeStatus {
         var status: NodeStatus?
-        try run(.status, until: deadline) { item in status = NodeStatus(item: item) ?? status }
+        try await run(.status, until: deadline) { item in status = NodeStatus(item: item) ?? status }
         guard let status else { throw unfinished() }
         return status
     }
@@ -20,9 +20,9 @@ extension NodeAdministrator {
     package func statusOfMembers(
         deadline: Instant?, onMembers: @escaping ([String]) -> Void,
         onStatus: @escaping (_ node: String, Result<NodeStatus, NodeFailure>) -> Void
-    ) throws(NodeFailure) {
+    ) async throws(NodeFailure) {
         var answers: [String: NodeStatus] = [:]
-        try runOnMembers(.status, bindings: [], hidden: false, until: deadline) { event in
+        try await runOnMembers(.status, bindings: [], hidden: false, until: deadline) { event in
             switch event {
             case .members(let names): onMembers(names)
             case .item(let name, let item): answers[name] = NodeStatus(item: item)
@@ -33,8 +33,9 @@ extension NodeAdministrator {
     }
 
     /// The operating system's number of the node's process.
-    package func processID(deadline: Instant?) throws(NodeFailure) -> String {
-        guard case .returned(let value) = try call("os", "getpid", [], until: deadline), let text = value.text else {
+    package func processID(deadline: Instant?) async throws(NodeFailure) -> String {
+        guard case .returned(let value) = try await call("os", "getpid", [], until: deadline), let text = value.text
+        else {
             throw unfinished()
         }
         return text
@@ -42,27 +43,28 @@ extension NodeAdministrator {
 
     /// Asks `init` to stop, restart or reboot the node.
     /// - Parameter waitsForEnd: return when the node has gone down, not when it has taken the request.
-    package func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) throws(NodeFailure) {
-        let session = try connected()
-        var isGone = false
-        let whoElseIsTold = session.onLost
-        session.onLost = {
-            isGone = true
-            whoElseIsTold?($0)
+    package func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) async throws(NodeFailure) {
+        let session = try await connected()
+        let end = Promise<Void>()
+        let others = session.onLost
+        session.onLost = { failure in
+            end.fulfil(())
+            others?(failure)
         }
-        defer { session.onLost = whoElseIsTold }
+        defer { session.onLost = others }
         do {
-            _ = try call("init", Atom(control.rawValue), [], until: deadline)
+            _ = try await call("init", Atom(control.rawValue), [], until: deadline)
         } catch  where error.code == .closed {
             // Gone before it could answer: that is what was asked for.
             return
         }
         guard waitsForEnd else { return }
-        guard loop.run(until: deadline, or: { isGone }) else { throw timedOut(at: .down) }
+        switch await end.value(until: deadline) {
+        case .value: return
+        case .deadline: throw timedOut(at: .down)
+        case .cancelled: throw givenUp(at: .down)
+        }
     }
-
-    /// Text, or an atom's name.
-    static func text(_ view: TermView?) -> String? { view.flatMap { $0.text ?? $0.atom?.name } }
 }
 
 extension NodeStatus {

@@ -5,11 +5,12 @@ import ErlangNode
 extension NodeAdministrator {
     /// Every node that any member sees, and the node itself, asked through this one connection: those that the node is
     /// connected to in one request, and whom only others know through these.
-    package func members(deadline: Instant?) throws(NodeFailure) -> [Member] {
-        let survey = MemberSurvey(try connected(), until: deadline)
+    package func members(deadline: Instant?) async throws(NodeFailure) -> [Member] {
+        let survey = MemberSurvey(try await connected(), until: deadline)
         try survey.begin()
-        _ = loop.run(until: deadline) { survey.isOver }
+        let isCancelled = if case .cancelled = await survey.over.value(until: deadline) { true } else { false }
         survey.cancel()
+        if isCancelled { throw givenUp(at: .up) }
         if let loss = survey.loss { throw loss }
         switch survey.firstEnd {
         case .finished: return survey.roster.members(now: Int(SystemTime.seconds))
@@ -27,9 +28,9 @@ extension NodeAdministrator {
         _ request: EvaluationRequest, deadline: Instant?, onMembers: @escaping ([String]) -> Void,
         onOutput: @escaping (_ node: String, [UInt8]) -> Void,
         onOutcome: @escaping (_ node: String, Result<EvaluationOutcome, NodeFailure>) -> Void
-    ) throws(NodeFailure) {
+    ) async throws(NodeFailure) {
         var readers: [String: EvaluationReader] = [:]
-        try runOnMembers(.eval, bindings: request.bindings, hidden: false, until: deadline) { event in
+        try await runOnMembers(.eval, bindings: request.bindings, hidden: false, until: deadline) { event in
             switch event {
             case .members(let names):
                 onMembers(names)
@@ -47,18 +48,18 @@ extension NodeAdministrator {
         _ program: NodeProgram, bindings: [ProgramBinding], nodes: [String]? = nil, hidden: Bool,
         until deadline: Instant?,
         onEvent: @escaping (MemberRelay.Event) -> Void
-    ) throws(NodeFailure) {
+    ) async throws(NodeFailure) {
         let relay = MemberRelay(
             program: program, bindings: bindings, nodes: nodes, includesHidden: hidden,
             limit: Self.relayLimit(until: deadline))
-        try run(.eachMember, bindings: try relay.bindings(for: node), until: deadline) { [self] item in
+        try await run(.eachMember, bindings: try relay.bindings(for: node), until: deadline) { [self] item in
             if let event = relay.event(item, entry: node) { onEvent(event) }
         }
     }
 
     /// Milliseconds after which the relay gives the stragglers up: before our own deadline, so that the others are
     /// still shown.
-    static func relayLimit(until deadline: Instant?) -> Int? {
+    nonisolated static func relayLimit(until deadline: Instant?) -> Int? {
         deadline.map { max(100, $0.milliseconds(since: .now) * 9 / 10) }
     }
 }

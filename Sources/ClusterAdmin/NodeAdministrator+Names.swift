@@ -4,13 +4,11 @@ import ErlangNode
 
 extension RegisteredNode {
     /// What the epmd at `endpoint` knows. Needs no cookie and no node.
-    package static func all(
-        at endpoint: Endpoint, on loop: EventLoop = EventLoop(), deadline: Instant?
-    ) throws(NodeFailure) -> [RegisteredNode] {
-        var result: Result<[EPMDQuery.Registration], NodeFailure>?
-        let query = EPMDQuery.names(at: endpoint, on: loop) { result = $0 }
-        _ = loop.run(forAnswerUntil: deadline) { result != nil }
-        guard let result else {
+    @LoopActor
+    package static func all(at endpoint: Endpoint, deadline: Instant?) async throws(NodeFailure) -> [RegisteredNode] {
+        let answer = Promise<Result<[EPMDQuery.Registration], NodeFailure>>()
+        let query = EPMDQuery.names(at: endpoint, on: LoopActor.loop) { answer.fulfil($0) }
+        guard case .value(let result) = await answer.value(until: deadline) else {
             let failure = query.silence(at: endpoint)
             query.cancel()
             throw failure

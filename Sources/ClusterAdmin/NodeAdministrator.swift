@@ -1,55 +1,43 @@
 package import ByteTransport
-import Diagnosis
+package import Diagnosis
 package import ErlangNode
 import ErlangTerm
 
 /// What an operator does with one node, and through it with its cluster. One connection, made when it is first needed,
-/// serves all requests; each waits on the calling thread until `deadline` (nil: for ever).
+/// serves all requests; there may be several at once. Each gives up at its `deadline` (nil: never), and when its task is
+/// cancelled: what it runs on the node is killed then.
+@LoopActor
 package final class NodeAdministrator {
-    /// Makes a session; `completion` is called once, on the loop.
-    package typealias Connect = (_ completion: @escaping (SessionOutcome) -> Void) -> Void
+    /// Begins to make a session; `completion` is called once, on the loop, unless the attempt is given up first.
+    /// - Returns: gives the attempt up.
+    package typealias Connect = (_ completion: @escaping (SessionOutcome) -> Void) -> () -> Void
 
     /// The node's full name: as it will be dialled, and once connected as it calls itself.
     package private(set) var node: String
-    package let loop: EventLoop
     private let connect: Connect
     private var session: (any NodeSession)?
-    /// Who waits for the attempt that is under way; nil without one.
-    private var waiting: [(SessionOutcome) -> Void]?
-    /// How the attempt ended that was begun before anybody asked for it; nil once somebody has.
-    private var early: SessionOutcome?
-    private var isUnwanted = false
-    private var isLost = false
+    /// The attempt that is under way.
+    private var attempt: Attempt?
 
-    package init(node: String, loop: EventLoop, connect: @escaping Connect) {
+    private struct Attempt {
+        /// Those who wait for it.
+        var waiting: [Promise<SessionOutcome>] = []
+        var giveUp: () -> Void = {}
+    }
+
+    package init(node: String, connect: @escaping Connect) {
         self.node = node
-        self.loop = loop
         self.connect = connect
     }
 
-    /// Ends the connection, if there is one, or once it is there.
+    /// Ends the connection, or the attempt to make one: whoever waits for it gets a failure.
     package func close() {
         session?.close()
         session = nil
-        early = nil
-        isUnwanted = waiting != nil
-    }
-
-    /// Begins to connect, while the loop runs, for a request that comes later.
-    package func beginConnecting() {
-        isUnwanted = false
-        guard session == nil, early == nil, waiting == nil else { return }
-        withSession { [self] in early = $0 }
-    }
-
-    /// Whether the node is connected, or `beginConnecting` has failed.
-    package var hasEndedConnecting: Bool { session != nil || early != nil }
-
-    /// Whether what came of `beginConnecting` tells little of the node as it is now: the attempt ran out of time or
-    /// broke off, or its connection was lost before anybody asked for something.
-    package var isOutdated: Bool {
-        guard case .failed(let failure) = early else { return isLost }
-        return [.tcpTimeout, .epmdTimeout, .setupTimeout, .closed].contains(failure.code)
+        guard let attempt else { return }
+        self.attempt = nil
+        attempt.giveUp()
+        for promise in attempt.waiting { promise.fulfil(.failed(givenUp(at: .tcp))) }
     }
 
     /// Ends this connection, so that the next request makes another one.
@@ -57,43 +45,41 @@ package final class NodeAdministrator {
         if lost === session { close() }
     }
 
-    /// The attempt has a time of its own (`NodeTarget.setupTime`), so that its failure can say where it stalled.
-    func connected() throws(NodeFailure) -> any NodeSession {
+    /// Connects, if need be.
+    package func connect() async throws(NodeFailure) { _ = try await connected() }
+
+    /// The connection. The attempt to make it has a time of its own (`NodeTarget.setupTime`), so that its failure can say
+    /// where it stalled.
+    func connected() async throws(NodeFailure) -> any NodeSession {
         if let session { return session }
-        var result: SessionOutcome?
-        withSession { result = $0 }
-        _ = loop.run(forAnswerUntil: nil) { result != nil }
-        guard let result else { throw timedOut(at: .tcp) }
-        return try result.get()
+        let promise = Promise<SessionOutcome>()
+        if attempt == nil {
+            attempt = Attempt(waiting: [promise])
+            // It may end at once; there is nothing to give up then.
+            let giveUp = connect { [weak self] in self?.attemptEnded($0) }
+            attempt?.giveUp = giveUp
+        } else {
+            attempt?.waiting.append(promise)
+        }
+        guard case .value(let outcome) = await answer(promise, until: nil) else {
+            attempt?.waiting.removeAll { $0 === promise }
+            if let attempt, attempt.waiting.isEmpty {
+                self.attempt = nil
+                attempt.giveUp()
+            }
+            throw givenUp(at: .tcp)
+        }
+        return try outcome.get()
     }
 
-    /// Gives the session, at once where there is one.
-    func withSession(_ completion: @escaping (SessionOutcome) -> Void) {
-        if let session { return completion(.opened(session)) }
-        if let early {
-            self.early = nil
-            return completion(early)
+    private func attemptEnded(_ outcome: SessionOutcome) {
+        if case .opened(let made) = outcome {
+            session = made
+            node = made.nodeName
         }
-        isUnwanted = false
-        guard waiting == nil else {
-            waiting?.append(completion)
-            return
-        }
-        waiting = [completion]
-        connect { [self] result in
-            if case .opened(let made) = result {
-                session = made
-                node = made.nodeName
-                isLost = false
-                made.onLost = { [weak self] _ in self?.isLost = true }
-            }
-            let completions = waiting ?? []
-            waiting = nil
-            for completion in completions { completion(result) }
-            // Whoever asked for it later has the same answer.
-            if completions.count > 1 { early = nil }
-            if isUnwanted { close() }
-        }
+        let waiting = attempt?.waiting ?? []
+        attempt = nil
+        for promise in waiting { promise.fulfil(outcome) }
     }
 
     func timedOut(at stage: NodeFailure.Stage) -> NodeFailure {
@@ -104,44 +90,65 @@ package final class NodeAdministrator {
             remedy: "give it more time with --timeout, or find out what the node is busy with")
     }
 
+    /// What a request gets whose task was cancelled. Whoever cancelled it knows, and reports nothing.
+    func givenUp(at stage: NodeFailure.Stage) -> NodeFailure {
+        NodeFailure(
+            .timeout, stage: stage, node: node, message: "the request to \(node) was given up",
+            remedy: "ask again")
+    }
+
     // MARK: the requests that others are made of
 
     func call(
         _ module: Atom, _ function: Atom, _ arguments: [Term], until deadline: Instant?
-    ) throws(NodeFailure) -> CallOutcome {
-        let session = try connected()
-        var result: Result<CallOutcome, NodeFailure>?
-        let request = session.call(module, function, arguments) { result = $0 }
-        _ = loop.run(forAnswerUntil: deadline) { result != nil }
-        guard let result else {
+    ) async throws(NodeFailure) -> CallOutcome {
+        let session = try await connected()
+        let answer = Promise<Result<CallOutcome, NodeFailure>>()
+        let request = session.call(module, function, arguments) { answer.fulfil($0) }
+        switch await self.answer(answer, until: deadline) {
+        case .value(let result): return try result.get()
+        case .deadline:
             session.cancel(request)
             throw timedOut(at: .up)
+        case .cancelled:
+            session.cancel(request)
+            throw givenUp(at: .up)
         }
-        return try result.get()
     }
 
     /// Runs a program to its end.
+    /// - Parameter onItem: is called for each item when it comes.
     func run(
         _ program: NodeProgram, bindings: [ProgramBinding] = [], until deadline: Instant?,
         onItem: @escaping (TermView) -> Void
-    ) throws(NodeFailure) {
-        let session = try connected()
-        var end: ProgramEnd?
+    ) async throws(NodeFailure) {
+        let session = try await connected()
+        let end = Promise<ProgramEnd>()
         let request = session.run(program, bindings: bindings) { event in
             switch event {
             case .item(let item): onItem(item)
-            case .ended(let how): end = how
+            case .ended(let how): end.fulfil(how)
             }
         }
-        _ = loop.run(forAnswerUntil: deadline) { end != nil }
-        switch end {
-        case .finished: return
-        case .exited(let reason): throw ended(reason)
-        case .lost(let failure): throw failure
-        case nil:
+        switch await answer(end, until: deadline) {
+        case .value(.finished): return
+        case .value(.exited(let reason)): throw ended(reason)
+        case .value(.lost(let failure)): throw failure
+        case .deadline:
             session.cancel(request)
             throw timedOut(at: .up)
+        case .cancelled:
+            session.cancel(request)
+            throw givenUp(at: .up)
         }
+    }
+
+    /// Waits for what the node is to answer at once: the loop waits awake for a moment.
+    private func answer<Value>(_ promise: Promise<Value>, until deadline: Instant?) async -> Awaited<Value> {
+        let loop = LoopActor.loop
+        loop.awaitedAnswers += 1
+        defer { loop.awaitedAnswers -= 1 }
+        return await promise.value(until: deadline)
     }
 
     func ended(_ reason: TermView) -> NodeFailure {
@@ -150,4 +157,7 @@ package final class NodeAdministrator {
             message: "\(node) is up, but what we ran there was ended: \(TermPrinter.excerpt(reason))",
             remedy: "somebody killed the process, or the node is stopping; try again")
     }
+
+    /// Text, or an atom's name.
+    nonisolated static func text(_ view: TermView?) -> String? { view.flatMap { $0.text ?? $0.atom?.name } }
 }

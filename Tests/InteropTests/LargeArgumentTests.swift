@@ -1,5 +1,6 @@
 import ByteTransport
 import ClusterAdmin
+import Diagnosis
 import ErlangNode
 import ErlangTerm
 import ErlcluTestSupport
@@ -10,15 +11,15 @@ import Testing
     @Test(arguments: [false, true])
     func binaryComesBackAsItWent(isSecure: Bool) throws {
         let node = try ErlangNodeFixture(transport: isSecure ? .mutualTLS() : .tcp)
-        let administrator = try NodeLink(node: node).administrator()
-        defer { administrator.close() }
         var state: UInt32 = 1
         let bytes = (0..<20_000_000).map { _ -> UInt8 in
             state = state &* 1_664_525 &+ 1_013_904_223
             return UInt8(truncatingIfNeeded: state >> 24)
         }
-        let outcome = try administrator.call(
-            "lists", "reverse", [.list([.binary(bytes)])], deadline: .now + .seconds(120), onOutput: { _ in })
+        let outcome = try NodeLink(node: node).withAdministrator { administrator async throws(NodeFailure) in
+            try await administrator.call(
+                "lists", "reverse", [.list([.binary(bytes)])], deadline: .now + .seconds(120), onOutput: { _ in })
+        }
         guard case .value(let value) = outcome, let first = value.list?.first(where: { _ in true }) else {
             Issue.record("\(outcome)")
             return

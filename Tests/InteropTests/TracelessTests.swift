@@ -1,5 +1,6 @@
 import ByteTransport
 import ClusterAdmin
+import Diagnosis
 import DistributionProtocol
 import ErlangNode
 import ErlangTerm
@@ -50,9 +51,9 @@ import Testing
     }
 
     private func ping(_ link: NodeLink) throws {
-        let administrator = try link.administrator()
-        _ = try administrator.ping(deadline: .now + .seconds(Deadline.patience))
-        administrator.close()
+        _ = try link.withAdministrator { administrator async throws(NodeFailure) in
+            try await administrator.ping(deadline: .now + .seconds(Deadline.patience))
+        }
     }
 
     private func atoms(of node: ErlangNodeFixture) throws -> String {

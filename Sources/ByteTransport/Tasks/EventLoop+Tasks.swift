@@ -22,6 +22,15 @@ extension EventLoop {
     }
 }
 
+extension LoopActor {
+    /// Begins a task on the loop that the caller is on, for what goes on beside an object's other work. Its owner cancels
+    /// it; prefer a task group where the work has an end that somebody awaits.
+    @LoopActor
+    package static func begin(_ body: @escaping @LoopActor @Sendable () async -> Void) -> Task<Void, Never> {
+        Task(executorPreference: executor, operation: body)
+    }
+}
+
 /// What a task came to.
 ///
 /// `@unchecked Sendable`: the task runs on the thread that waits for it, so that nobody else reads or writes.

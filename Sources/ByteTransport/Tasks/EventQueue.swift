@@ -13,10 +13,11 @@ package final class EventQueue<Event> {
     /// How many wait.
     package var count: Int { events.count - taken }
 
+    /// - Parameter isVital: it counts above the limit, too: an end, say, behind which nothing comes.
     /// - Returns: false where as many wait as may, and the event is dropped.
     @discardableResult
-    package func push(_ event: Event) -> Bool {
-        guard count < limit else { return false }
+    package func push(_ event: Event, isVital: Bool = false) -> Bool {
+        guard isVital || count < limit else { return false }
         events.append(event)
         suspension.wake()
         return true

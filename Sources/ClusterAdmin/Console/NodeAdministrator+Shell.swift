@@ -4,75 +4,37 @@ import ErlangNode
 import ErlangTerm
 
 extension NodeAdministrator {
-    /// Opens the node's shell.
+    /// Makes the node's shell; `NodeShell.start` begins it.
     /// - Parameters:
     ///   - language: nil takes IEx on an Elixir node, and Erlang's shell elsewhere.
     ///   - deadline: for finding that out.
-    ///   - onEvent: called while the loop runs.
-    ///   - completion: called once, before the first event.
+    ///   - onEvent: called for what the shell does.
     package func openShell(
-        _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void,
-        completion: @escaping (Result<NodeShell, NodeFailure>) -> Void
-    ) {
-        withSession { [self] result in
-            let session: any LeadingSession
-            switch result {
-            case .failed(let failure): return completion(.failure(failure))
-            case .opened(let any as any LeadingSession): session = any
-            case .opened:
-                let failure = NodeFailure(
-                    .rpc, stage: .up, node: node, message: "the way to \(node) carries no shell",
-                    remedy: "use distribution, over TLS or TCP")
-                return completion(.failure(failure))
-            }
-            findLanguage(language, session, deadline) { [self] found in
-                switch found {
-                case .failure(let failure): completion(.failure(failure))
-                case .success(let spoken):
-                    let shell = NodeShell(node: node, language: spoken, session: session)
-                    shell.onEvent = { [weak self] event in
-                        // The next shell gets a connection of its own.
-                        if case .lost = event { self?.forget(session) }
-                        onEvent(event)
-                    }
-                    completion(.success(shell))
-                    shell.start()
-                }
-            }
+        _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void
+    ) async throws(NodeFailure) -> NodeShell {
+        guard let session = try await connected() as? any LeadingSession else {
+            throw NodeFailure(
+                .rpc, stage: .up, node: node, message: "the way to \(node) carries no shell",
+                remedy: "use distribution, over TLS or TCP")
         }
+        let spoken: EvaluationRequest.Language
+        if let language { spoken = language } else { spoken = try await findLanguage(until: deadline) }
+        let shell = NodeShell(node: node, language: spoken, session: session)
+        shell.onEvent = { [weak self] event in
+            // The next shell gets a connection of its own.
+            if case .lost = event { self?.forget(session) }
+            onEvent(event)
+        }
+        return shell
     }
 
-    private func findLanguage(
-        _ wanted: EvaluationRequest.Language?, _ session: any LeadingSession, _ deadline: Instant?,
-        completion: @escaping (Result<EvaluationRequest.Language, NodeFailure>) -> Void
-    ) {
-        if let wanted { return completion(.success(wanted)) }
-        var request: RequestID?
-        let timer = deadline.map {
-            loop.schedule(at: $0) { [self] in
-                if let request { session.cancel(request) }
-                completion(.failure(timedOut(at: .up)))
-            }
-        }
-        func finish(_ result: Result<EvaluationRequest.Language, NodeFailure>) {
-            timer?.cancel()
-            completion(result)
-        }
-        request = session.call("application", "loaded_applications", []) { result in
-            guard case .success(.returned(let value)) = result,
-                value.list?.contains(where: { $0.elements(3)?[0]?.isAtom("elixir") == true }) == true
-            else { return finish(result.map { _ in .erlang }) }
-            // A release may have Elixir without its shell.
-            request = session.call("code", "where_is_file", [.charlist("iex.app")]) { result in
-                finish(
-                    result.map {
-                        if case .returned(let value) = $0, value.text != nil, value.atom == nil {
-                            .elixir
-                        } else {
-                            .erlang
-                        }
-                    })
-            }
-        }
+    private func findLanguage(until deadline: Instant?) async throws(NodeFailure) -> EvaluationRequest.Language {
+        guard case .returned(let loaded) = try await call("application", "loaded_applications", [], until: deadline),
+            loaded.list?.contains(where: { $0.elements(3)?[0]?.isAtom("elixir") == true }) == true
+        else { return .erlang }
+        // A release may have Elixir without its shell.
+        let file = try await call("code", "where_is_file", [.charlist("iex.app")], until: deadline)
+        if case .returned(let value) = file, value.text != nil, value.atom == nil { return .elixir }
+        return .erlang
     }
 }

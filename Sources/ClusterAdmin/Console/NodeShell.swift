@@ -50,7 +50,7 @@ package final class NodeShell {
     }
 
     /// Starts the shell; events follow.
-    func start() {
+    package func start() {
         leader = session.lead { [weak self] event in self?.received(event) }
         let others = session.onLost
         session.onLost = { [weak self] failure in

@@ -5,12 +5,12 @@ import ErlangTerm
 
 extension NodeAdministrator {
     /// Connects, if need be, and asks the node for what `doctor` looks at.
-    package func checkup(deadline: Instant?) throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming) {
-        _ = try connected()
+    package func checkup(deadline: Instant?) async throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming) {
+        _ = try await connected()
         let start = Instant.now
         let began = SystemTime.microseconds
         var facts: NodeCheckup?
-        try run(.checkup, bindings: [ProgramBinding("Limit", .integer(1000))], until: deadline) { item in
+        try await run(.checkup, bindings: [ProgramBinding("Limit", .integer(1000))], until: deadline) { item in
             facts = facts ?? NodeCheckup(item)
         }
         guard let facts else { throw unfinished() }

@@ -8,9 +8,9 @@ extension NodeAdministrator {
     /// - Parameter onAttempt: is told how far the node knows the way when it begins to dial.
     package func reach(
         _ targets: [String], _ way: ReachWay, deadline: Instant?, onAttempt: @escaping (ReachReport) -> Void
-    ) throws(NodeFailure) -> [ReachReport] {
+    ) async throws(NodeFailure) -> [ReachReport] {
         var reports: [ReachReport] = []
-        try run(.reach, bindings: Self.bindings(targets, way), until: deadline) { item in
+        try await run(.reach, bindings: Self.bindings(targets, way), until: deadline) { item in
             guard let report = ReachReport(item) else { return }
             if report.state == .trying { onAttempt(report) } else { reports.append(report) }
         }
@@ -26,11 +26,11 @@ extension NodeAdministrator {
         _ targets: [String], hung: Set<String>, _ way: ReachWay, deadline: Instant?,
         onReport: @escaping (ReachReport) -> Void,
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
-    ) throws(NodeFailure) {
+    ) async throws(NodeFailure) {
         var answered: Set<String> = []
         // A hidden node sees others by hidden links only, and not all of those go to members of the mesh.
-        let entry = try connected().nodeName
-        try runOnMembers(
+        let entry = try await connected().nodeName
+        try await runOnMembers(
             .reach, bindings: Self.bindings(targets, way),
             nodes: targets.contains(entry) && hung.isEmpty ? nil : targets.filter { !hung.contains($0) },
             hidden: false, until: deadline

@@ -1,4 +1,4 @@
-import ByteTransport
+package import ByteTransport
 package import Diagnosis
 import ErlangNode
 import ErlangTerm
@@ -7,6 +7,7 @@ package import HandshakeTrace
 /// A trace of the handshakes on one node, and on its members where that is asked for. It ends on the node when our
 /// connection does. It beats while it is wanted, so that the node ends it where it hears nothing of us, but cannot see
 /// that the connection is cut; and it begins anew when the connection or the node was gone.
+@LoopActor
 package final class DistributionTrace {
     package enum Event {
         /// The trace is installed on a node.
@@ -17,12 +18,10 @@ package final class DistributionTrace {
         case dropped(node: String, Int)
         /// The trace on a node is interrupted, and begins anew as soon as that can be.
         case interrupted(node: String, reason: String)
-        /// What a node tells comes late, or not at all, or is in time again.
+        /// The events of a node come late, or not at all, or are in time again.
         case timeliness(node: String, TraceTimeliness.Remark)
         /// A member cannot be traced.
         case refused(node: String, reason: String)
-        /// It is over: nothing follows.
-        case over(End)
     }
 
     package enum End {
@@ -30,301 +29,220 @@ package final class DistributionTrace {
         case limit
         /// Somebody else traces the same functions on the node.
         case busy([(what: String, who: String)])
-        case failed(NodeFailure)
     }
 
-    /// Nodes that one entry may speak for.
-    private static let nodeLimit = 4_096
+    private enum Signal {
+        case item(TermView)
+        case ended(ProgramEnd)
+        case endAsked
+    }
+
+    /// How one run of the program on the node ended.
+    private enum RunEnd {
+        case over(End)
+        /// The node may be asked again at once.
+        case unheard
+        /// It is tried again in a while.
+        case interrupted(reason: String)
+        /// The same, where the program itself failed.
+        case failed(reason: String)
+    }
+
     private static let beatInterval = Duration.milliseconds(250)
     private static let retryInterval = Duration.milliseconds(500)
+    /// Items of a node that wait to be read: the node sends some thousand a second.
+    private static let signalLimit = 65_536
 
     private let administrator: NodeAdministrator
     private let request: TraceRequest
-    private let readCertificate: NodeTraceReader.CertificateReading
-    private let end: Instant?
-    private var loop: EventLoop { administrator.loop }
-    private var readers: [String: NodeTraceReader] = [:]
-    private var timeliness: [String: TraceTimeliness] = [:]
-    private var session: (any LeadingSession)?
-    private var running: RequestID?
-    private var tracer: PID?
-    private var beat: TimerHandle?
-    private var retry: TimerHandle?
-    private var waitingWork: WaitingWorkHandle?
-    private var hasBegun = false
-    private var isOver = false
-    private var failuresInARow = 0
     private let onEvent: (Event) -> Void
+    private let signals = EventQueue<Signal>(limit: signalLimit)
+    private var feed: TraceFeed
+    private var isEndAsked = false
+    /// What the node is asked with to end the trace, while there is one.
+    private var running: (session: any LeadingSession, tracer: PID)?
 
-    /// - Parameter onEvent: called while the loop runs.
-    init(
+    /// - Parameter onEvent: called for all that happens while `run` does.
+    package init(
         _ administrator: NodeAdministrator, _ request: TraceRequest,
         readCertificate: @escaping NodeTraceReader.CertificateReading, onEvent: @escaping (Event) -> Void
     ) {
         self.administrator = administrator
         self.request = request
-        self.readCertificate = readCertificate
         self.onEvent = onEvent
-        end = request.duration.map { .now + $0 }
+        feed = TraceFeed(request, readCertificate: readCertificate, onEvent: onEvent)
     }
 
-    func start() {
-        waitingWork = loop.whileHandlerWaits { [weak self] in self?.sendBeat() }
-        connect()
-    }
-
-    /// Asks the node to end the trace when it has told all that came before, and how much it dropped; `over` follows.
+    /// Asks the node to end the trace when it has reported all that came before, and how much it dropped; `run` returns
+    /// then.
     package func askForEnd() {
-        guard !isOver else { return }
-        guard let tracer, let session else { return finish(.limit) }
-        session.send(encoded: Self.message("stop"), to: tracer)
+        isEndAsked = true
+        guard let running else { return administrator.close() }
+        running.session.send(encoded: Self.message("stop"), to: running.tracer)
+        signals.push(.endAsked, isVital: true)
     }
 
-    /// Takes the trace away. No event follows.
-    package func stop() {
-        guard !isOver else { return }
-        isOver = true
-        letGo()
+    /// Traces until the end of the time or number of messages, or until `askForEnd`. Cancelling takes the trace away at
+    /// once; no event follows.
+    package func run() async throws(NodeFailure) -> End {
+        let end = request.duration.map { Instant.now + $0 }
+        let waitingWork = LoopActor.loop.whileHandlerWaits { [weak self] in self?.sendBeat() }
+        defer { waitingWork.cancel() }
+        var failuresInARow = 0
+        while true {
+            if let over = try await connectAndTrace(until: end, &failuresInARow) { return over }
+            if Task.isCancelled { throw administrator.givenUp(at: .up) }
+            if let end, .now >= end { return .limit }
+        }
     }
 
-    private func letGo() {
-        beat?.cancel()
-        retry?.cancel()
-        waitingWork?.cancel()
-        if let running { session?.cancel(running) }
-        (running, tracer, session) = (nil, nil, nil)
-        administrator.close()
+    /// - Returns: nil where it is to begin anew.
+    private func connectAndTrace(
+        until end: Instant?, _ failuresInARow: inout Int
+    ) async throws(NodeFailure) -> End? {
+        let session: any LeadingSession
+        do throws(NodeFailure) {
+            session = try await leadingSession()
+        } catch {
+            if isEndAsked { return .limit }
+            // A node that was there comes back; one that never was is a mistake.
+            guard feed.hasBegun else { throw error }
+            return await pause()
+        }
+        while true {
+            feed.hasNews = false
+            let how = try await trace(on: session, until: end)
+            if feed.hasNews { failuresInARow = 0 }
+            switch how {
+            case .over(let end): return end
+            case .unheard: continue
+            case .interrupted(let reason):
+                if !reason.isEmpty { onEvent(.interrupted(node: administrator.node, reason: reason)) }
+            case .failed(let reason):
+                failuresInARow += 1
+                guard failuresInARow < 4 else { throw endedAgain(reason) }
+                onEvent(.interrupted(node: administrator.node, reason: "it was ended there: \(reason)"))
+            }
+            return await pause()
+        }
     }
 
-    private func finish(_ how: End) {
-        guard !isOver else { return }
-        isOver = true
-        letGo()
-        onEvent(.over(how))
+    private func leadingSession() async throws(NodeFailure) -> any LeadingSession {
+        guard let session = try await administrator.connected() as? any LeadingSession else {
+            throw NodeFailure(
+                .rpc, stage: .up, node: administrator.node,
+                message: "the way to \(administrator.node) carries no trace",
+                remedy: "use distribution, over TLS or TCP")
+        }
+        return session
     }
 
-    // MARK: the connection
+    private func endedAgain(_ reason: String) -> NodeFailure {
+        NodeFailure(
+            .rpc, stage: .up, node: administrator.node,
+            message: "\(administrator.node) ends our trace again and again: \(reason)",
+            remedy: "somebody kills it there, or it is overwhelmed: try again with less load")
+    }
 
-    private func connect() {
-        administrator.withSession { [weak self] result in
-            guard let self, !isOver else { return }
-            switch result {
-            case .opened(let session):
-                guard let session = session as? any LeadingSession else {
-                    return finish(
-                        .failed(
-                            NodeFailure(
-                                .rpc, stage: .up, node: administrator.node,
-                                message: "the way to \(administrator.node) carries no trace",
-                                remedy: "use distribution, over TLS or TCP")))
-                }
-                self.session = session
-                session.onLost = { [weak self] failure in self?.lost(failure) }
-                install()
-            case .failed(let failure):
-                // A node that was there comes back; one that never was is a mistake.
-                guard hasBegun else { return finish(.failed(failure)) }
-                tryAgain()
+    /// Waits before it is tried again.
+    private func pause() async -> End? {
+        let again = Instant.now + Self.retryInterval
+        while true {
+            switch await signals.next(until: again) {
+            case .value(.endAsked): return .limit
+            case .value: continue
+            case .deadline, .cancelled: return isEndAsked ? .limit : nil
             }
         }
     }
 
-    private func lost(_ failure: NodeFailure) {
-        guard !isOver else { return }
-        (running, tracer) = (nil, nil)
-        timeliness = [:]
-        if let session { administrator.forget(session) }
-        session = nil
-        guard hasBegun else { return finish(.failed(failure)) }
-        onEvent(.interrupted(node: administrator.node, reason: failure.message))
-        tryAgain()
-    }
+    // MARK: one run of the program
 
-    private func tryAgain() {
-        guard !isOver else { return }
-        if let end, .now >= end { return finish(.limit) }
-        retry?.cancel()
-        retry = loop.schedule(at: .now + Self.retryInterval) { [weak self] in
-            guard let self, !isOver else { return }
-            if session == nil { connect() } else { install() }
+    private func trace(on session: any LeadingSession, until end: Instant?) async throws(NodeFailure) -> RunEnd {
+        let request = session.run(.traceDist, bindings: try bindings(until: end)) { [signals, feed] event in
+            switch event {
+            case .item(let item): if !signals.push(.item(item)) { feed.unread += 1 }
+            case .ended(let how): signals.push(.ended(how), isVital: true)
+            }
+        }
+        defer {
+            session.cancel(request)
+            running = nil
+            feed.forgetTimes()
+        }
+        var lastStop: NodeTraceItem.StopReason?
+        var beat: Instant?
+        while true {
+            if let beat, beat <= .now { sendBeat() }
+            switch await signals.next(until: beat) {
+            case .cancelled: throw administrator.givenUp(at: .up)
+            case .deadline:
+                sendBeat()
+                feed.listen(administrator.node)
+                beat = .now + Self.beatInterval
+            case .value(.endAsked): continue
+            case .value(.item(let item)):
+                if Task.isCancelled { throw administrator.givenUp(at: .up) }
+                guard let item = NodeTraceItem(item) else { continue }
+                switch item {
+                case .tracing(let pid, _):
+                    running = (session, pid)
+                    sendBeat()
+                    beat = .now + Self.beatInterval
+                case .busy(let found): return .over(.busy(found))
+                // The entry's end is reported when its process is over.
+                case .stopped(let why): lastStop = why
+                default: break
+                }
+                feed.take(item, from: administrator.node, isEntry: true)
+            case .value(.ended(let how)): return runEnd(how, lastStop, session, until: end)
+            }
         }
     }
 
-    // MARK: the trace
-
-    private func install() {
-        guard let session else { return }
-        let forms: Term
-        do throws(NodeFailure) {
-            forms = request.includesMembers ? try NodeProgram.traceDist.forms(for: administrator.node) : .atom("none")
-        } catch {
-            return finish(.failed(error))
+    private func runEnd(
+        _ how: ProgramEnd, _ lastStop: NodeTraceItem.StopReason?, _ session: any LeadingSession, until end: Instant?
+    ) -> RunEnd {
+        switch how {
+        case .lost(let failure):
+            administrator.forget(session)
+            return .interrupted(reason: failure.message)
+        case .finished:
+            if let end, .now + .milliseconds(50) >= end { return .over(.limit) }
+            if lastStop == .count || lastStop == .asked { return .over(.limit) }
+            guard lastStop == .silence else { return .interrupted(reason: "") }
+            onEvent(.interrupted(node: administrator.node, reason: feed.unheard))
+            // It could say so: it hears us now.
+            return .unheard
+        case .exited(let reason): return .failed(reason: TermPrinter.excerpt(reason))
         }
+    }
+
+    private func bindings(until end: Instant?) throws(NodeFailure) -> [ProgramBinding] {
+        let forms = request.includesMembers ? try NodeProgram.traceDist.forms(for: administrator.node) : .atom("none")
         let left = end.map { Instant.now.duration(to: $0) } ?? TraceRequest.longestRun
         let milliseconds = min(max(1, Int(left / .milliseconds(1))), Int(TraceRequest.longestRun / .milliseconds(1)))
-        let bindings = [
+        return [
             ProgramBinding("Forms", forms), ProgramBinding("Max", .integer(request.messages)),
             ProgramBinding("Rate", .integer(request.rate)),
             ProgramBinding("Silence", .integer(Int(request.silence / .milliseconds(1)))),
             ProgramBinding("Ttl", .integer(milliseconds)),
         ]
-        running = session.run(.traceDist, bindings: bindings) { [weak self] event in
-            guard let self, !isOver else { return }
-            switch event {
-            case .item(let item): if let item = NodeTraceItem(item) { take(item, from: administrator.node) }
-            case .ended(let how): programEnded(how)
-            }
-        }
-    }
-
-    private func take(_ item: NodeTraceItem, from node: String) {
-        let isEntry = node == administrator.node
-        heard(item, from: node)
-        guard !isOver else { return }
-        switch item {
-        case .tracing(let pid, let facts):
-            if readers[node] == nil {
-                guard readers.count < Self.nodeLimit else { return }
-                readers[node] = NodeTraceReader(node: node, readCertificate: readCertificate)
-            }
-            if isEntry {
-                hasBegun = true
-                tracer = pid
-                failuresInARow = 0
-                keepBeating()
-            }
-            // How what it followed went on was not seen.
-            _ = readers[node]?.take(item)
-            timeliness[node] = TraceTimeliness(at: Self.microseconds)
-            onEvent(.began(facts))
-        case .busy(let found):
-            if isEntry { return finish(.busy(found)) }
-            onEvent(.refused(node: node, reason: "somebody else traces there: \(Self.words(found))"))
-        case .event, .node:
-            let events = readers[node]?.take(item) ?? []
-            for event in events where !isOver { onEvent(.happened(event)) }
-        case .alive: break
-        case .dropped(let count): onEvent(.dropped(node: node, count))
-        case .stopped(let why):
-            // The entry's end is told when its process is over.
-            if isEntry { lastStop = why } else { stopped(why, onMember: node) }
-        case .member(let member, let inner):
-            if isEntry { take(inner, from: member) }
-        case .memberDown(let member, let reason):
-            timeliness[member] = nil
-            // One that could not be begun at all had nothing to interrupt.
-            let isKnown = readers[member] != nil
-            guard reason != "normal", reason != "noconnection" || isKnown else { return }
-            onEvent(isKnown ? .interrupted(node: member, reason: reason) : .refused(node: member, reason: reason))
-        }
-    }
-
-    /// Why the entry's trace said that it ends.
-    private var lastStop: NodeTraceItem.StopReason?
-
-    private func stopped(_ why: NodeTraceItem.StopReason, onMember node: String) {
-        timeliness[node] = nil
-        switch why {
-        case .count: onEvent(.refused(node: node, reason: "it has passed on as many events as it may"))
-        case .silence: onEvent(.interrupted(node: node, reason: unheard))
-        case .time, .asked: break
-        }
-    }
-
-    private var unheard: String {
-        let milliseconds = Int(request.silence / .milliseconds(1))
-        return "it heard nothing of us for "
-            + (milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(milliseconds) ms")
-    }
-
-    private func programEnded(_ how: ProgramEnd) {
-        let why = lastStop
-        lastStop = nil
-        (running, tracer) = (nil, nil)
-        timeliness = [:]
-        switch how {
-        case .lost: return  // onLost follows
-        case .finished:
-            if let end, .now + .milliseconds(50) >= end { return finish(.limit) }
-            if why == .count || why == .asked { return finish(.limit) }
-            if why == .silence {
-                onEvent(.interrupted(node: administrator.node, reason: unheard))
-                // It could say so: it hears us now.
-                return install()
-            }
-        case .exited(let reason):
-            failuresInARow += 1
-            let words = TermPrinter.excerpt(reason)
-            guard failuresInARow < 4 else {
-                return finish(
-                    .failed(
-                        NodeFailure(
-                            .rpc, stage: .up, node: administrator.node,
-                            message: "\(administrator.node) ends our trace again and again: \(words)",
-                            remedy: "somebody kills it there, or it is overwhelmed: try again with less load")))
-            }
-            onEvent(.interrupted(node: administrator.node, reason: "it was ended there: \(words)"))
-        }
-        tryAgain()
     }
 
     /// Who traces a node already: registered names or pids, or what is known of them otherwise.
-    package static func words(_ found: [(what: String, who: String)]) -> String {
+    package nonisolated static func words(_ found: [(what: String, who: String)]) -> String {
         var owners: [String] = []
         for entry in found where !entry.who.isEmpty && !owners.contains(entry.who) { owners.append(entry.who) }
         guard owners.isEmpty else { return owners.joined(separator: ", ") }
         return "patterns of an unknown owner on \(found.prefix(3).map(\.what).joined(separator: ", "))"
     }
 
-    // MARK: in time
-
-    private static var microseconds: Int { Int(Instant.now.nanoseconds / 1_000) }
-
-    private func heard(_ item: NodeTraceItem, from node: String) {
-        let stamp: Int? =
-            switch item {
-            case .event(let time, _, _), .alive(let time): time
-            default: nil
-            }
-        let isLast = if case .alive = item { true } else { false }
-        for remark in timeliness[node]?.heard(stamp, isLast: isLast, at: Self.microseconds) ?? [] {
-            onEvent(.timeliness(node: node, remark))
-        }
-    }
-
-    /// Looks at who has not been heard for long. What the members say comes through the entry.
-    private func listen() {
-        let now = Self.microseconds
-        defer { lastListened = now }
-        if now - lastListened > 1_000_000 {
-            for node in timeliness.keys { timeliness[node]?.excuse(at: now) }
-        }
-        if let remark = timeliness[administrator.node]?.passed(at: now) {
-            return onEvent(.timeliness(node: administrator.node, remark))
-        }
-        guard timeliness[administrator.node]?.isSilent != true else { return }
-        for node in timeliness.keys.sorted() {
-            if let remark = timeliness[node]?.passed(at: now) { onEvent(.timeliness(node: node, remark)) }
-        }
-    }
-
-    private var lastListened = 0
-
     // MARK: beats
 
-    private func keepBeating() {
-        sendBeat()
-        listen()
-        beat?.cancel()
-        beat = loop.schedule(at: .now + Self.beatInterval) { [weak self] in
-            guard let self, tracer != nil, !isOver else { return }
-            keepBeating()
-        }
-    }
-
     private func sendBeat() {
-        guard let tracer, let session else { return }
-        session.send(encoded: Self.beatMessage, to: tracer)
+        guard let running else { return }
+        running.session.send(encoded: Self.beatMessage, to: running.tracer)
     }
 
     private static let beatMessage = message("beat")

@@ -1,3 +1,5 @@
+import ByteTransport
+
 /// A verb as data. The parser, the help, the completions and the manual page are all made of these.
 package struct VerbSpec: Sendable {
     /// What a verb may do to the node, for contexts that do not allow everything.
@@ -35,7 +37,7 @@ package struct VerbSpec: Sendable {
     package var hasLadder = false
     /// Works, and is listed nowhere.
     package var isHidden = false
-    package var run: @Sendable (CommandRun) throws(CommandFailure) -> ExitStatus = { _ in .done }
+    package var run: @LoopActor @Sendable (CommandRun) async throws(CommandFailure) -> ExitStatus = { _ in .done }
 }
 
 /// A place for an argument that is not an option.

@@ -10,8 +10,8 @@ extension Administration {
     func remoteCall(
         _ module: String, _ function: String, _ arguments: [Term], deadline: Instant?,
         onOutput: @escaping ([UInt8]) -> Void
-    ) throws(NodeFailure) -> EvaluationOutcome {
-        try call(
+    ) async throws(NodeFailure) -> EvaluationOutcome {
+        try await call(
             "rpc", "call",
             [
                 .atom(Atom(node)), .atom(CallSyntax.atom(module)), .atom(CallSyntax.atom(function)), .list(arguments),

@@ -24,13 +24,13 @@ extension VerbSpec {
         ],
         statuses: [.done, .negative],
         takesRawArguments: true,
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let arguments: ErlCallArguments
             do throws(UsageError) { arguments = try ErlCallArguments(run.operands) } catch {
                 run.say("erl_call: \(error.message)\n\(TerminalText(lines: ErlCallArguments.usage))")
                 return .negative
             }
-            return try ErlCall(run: run, arguments: arguments).perform()
+            return try await ErlCall(run: run, arguments: arguments).perform()
         })
 }
 
@@ -39,7 +39,8 @@ private struct ErlCall {
     let run: CommandRun
     let arguments: ErlCallArguments
 
-    func perform() throws(CommandFailure) -> ExitStatus {
+    @LoopActor
+    func perform() async throws(CommandFailure) -> ExitStatus {
         if let (flag, reason) = arguments.unsupported { return refuse("\(flag) is not supported: \(reason)") }
         let name = arguments.node ?? arguments.address ?? ""
         var options = ParsedOptions()
@@ -56,7 +57,7 @@ private struct ErlCall {
         let node: any Administration
         do throws(CommandFailure) {
             node = try run.open(scripted: options, deadline: deadline)
-            _ = try run.asking { () throws(NodeFailure) in try node.ping(deadline: deadline) }
+            _ = try await run.asking { () async throws(NodeFailure) in try await node.ping(deadline: deadline) }
         } catch {
             if case .node = error {
                 run.say("erl_call: failed to connect to node \(name)\n")
@@ -65,7 +66,7 @@ private struct ErlCall {
             return .negative
         }
         do throws(CommandFailure) {
-            return try perform(on: node, deadline: deadline)
+            return try await perform(on: node, deadline: deadline)
         } catch {
             run.say("erl_call: \(error.items.first?.message ?? "")\n")
             run.explain(error)
@@ -73,10 +74,11 @@ private struct ErlCall {
         }
     }
 
-    private func perform(on node: any Administration, deadline: Instant?) throws(CommandFailure) -> ExitStatus {
+    @LoopActor
+    private func perform(on node: any Administration, deadline: Instant?) async throws(CommandFailure) -> ExitStatus {
         if arguments.halts {
             // The answer is the end of the connection.
-            _ = try? node.call("erlang", "halt", [], deadline: deadline) { _ in }
+            _ = try? await node.call("erlang", "halt", [], deadline: deadline) { _ in }
             return .done
         }
         let onOutput: ([UInt8]) -> Void = { [run, arguments] bytes in
@@ -88,16 +90,16 @@ private struct ErlCall {
         if let application = arguments.application {
             let (module, function, text) = ErlCallArguments.split(application: application)
             let terms = try CallSyntax.arguments(text)
-            let outcome = try run.asking { () throws(NodeFailure) in
-                try node.remoteCall(module, function, terms, deadline: deadline, onOutput: onOutput)
+            let outcome = try await run.asking { () async throws(NodeFailure) in
+                try await node.remoteCall(module, function, terms, deadline: deadline, onOutput: onOutput)
             }
             try show(outcome, of: node.node)
         } else if arguments.evaluatesInput {
-            let source = ErlCallArguments.complete(String(decoding: try run.input(), as: UTF8.self))
+            let source = ErlCallArguments.complete(String(decoding: try await run.file("-"), as: UTF8.self))
             // As code points: bytes would be read as Latin-1.
             let text = Term.list(source.unicodeScalars.map { .integer(Int($0.value)) })
-            let outcome = try run.asking { () throws(NodeFailure) in
-                try node.remoteCall("erl_eval", "eval_str", [text], deadline: deadline, onOutput: onOutput)
+            let outcome = try await run.asking { () async throws(NodeFailure) in
+                try await node.remoteCall("erl_eval", "eval_str", [text], deadline: deadline, onOutput: onOutput)
             }
             try show(outcome, of: node.node)
         }

@@ -25,8 +25,8 @@ extension VerbSpec {
         ],
         statuses: [.done, .negative],
         takesRawArguments: true,
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-            try Nodetool(run, NodetoolArguments(run.operands)).perform()
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
+            try await Nodetool(run, NodetoolArguments(run.operands)).perform()
         })
 }
 
@@ -40,7 +40,8 @@ private struct Nodetool {
         self.arguments = arguments
     }
 
-    func perform() throws(CommandFailure) -> ExitStatus {
+    @LoopActor
+    func perform() async throws(CommandFailure) -> ExitStatus {
         guard let name = arguments.node else {
             answer(TerminalText(lines: NodetoolArguments.usage))
             return .negative
@@ -60,7 +61,7 @@ private struct Nodetool {
         let node: any Administration
         do throws(CommandFailure) {
             node = try run.open(scripted: options, deadline: deadline)
-            _ = try run.asking { () throws(NodeFailure) in try node.ping(deadline: deadline) }
+            _ = try await run.asking { () async throws(NodeFailure) in try await node.ping(deadline: deadline) }
         } catch {
             // What is refused here says nothing of the node.
             if case .node = error { answer("Node \(Self.atom(name)) not responding to pings.\n") }
@@ -68,7 +69,7 @@ private struct Nodetool {
             return .negative
         }
         do throws(CommandFailure) {
-            return try perform(on: node, deadline: deadline)
+            return try await perform(on: node, deadline: deadline)
         } catch {
             answer("RPC to \(Self.atom(node.node)) failed: \(Self.reason(error))\n")
             switch error {
@@ -80,16 +81,19 @@ private struct Nodetool {
         }
     }
 
-    private func perform(on node: any Administration, deadline: Instant) throws(CommandFailure) -> ExitStatus {
+    @LoopActor
+    private func perform(on node: any Administration, deadline: Instant) async throws(CommandFailure) -> ExitStatus {
         switch arguments.command {
         case .ping: answer("pong\n")
         case .processID:
-            let pid = try run.asking { () throws(NodeFailure) in try node.processID(deadline: deadline) }
+            let pid = try await run.asking { () async throws(NodeFailure) in
+                try await node.processID(deadline: deadline)
+            }
             answer("\(pid)\n")
         case .control(let word):
             guard let control = NodeControl(rawValue: word) else { return .negative }
-            try run.asking { () throws(NodeFailure) in
-                try node.control(control, waitsForEnd: false, deadline: deadline)
+            try await run.asking { () async throws(NodeFailure) in
+                try await node.control(control, waitsForEnd: false, deadline: deadline)
             }
             answer("ok\n")
         case .call(let module, let function, let text, let hasDeadline):
@@ -101,8 +105,8 @@ private struct Nodetool {
                 run.explain(error)
                 return .negative
             }
-            let outcome = try run.asking { () throws(NodeFailure) in
-                try node.remoteCall(module, function, terms, deadline: hasDeadline ? deadline : nil) {
+            let outcome = try await run.asking { () async throws(NodeFailure) in
+                try await node.remoteCall(module, function, terms, deadline: hasDeadline ? deadline : nil) {
                     show(output: $0)
                 }
             }
@@ -114,8 +118,8 @@ private struct Nodetool {
             }
             return try show(outcome, of: node.node, source: text)
         case .evaluate(let source):
-            let outcome = try run.asking { () throws(NodeFailure) in
-                try node.evaluate(EvaluationRequest(source: source), deadline: deadline) {
+            let outcome = try await run.asking { () async throws(NodeFailure) in
+                try await node.evaluate(EvaluationRequest(source: source), deadline: deadline) {
                     show(output: $0)
                 }
             }

@@ -1,8 +1,10 @@
+import ByteTransport
 import ClusterAdmin
 import ErlangNode
 import LineEditor
 
 /// One of the shells of a console, and where its conversation stands.
+@LoopActor
 final class ConsoleJob {
     /// What a shell may print while another one has the terminal; what goes beyond is dropped.
     private static let keptLimit = 1 << 20

@@ -22,7 +22,7 @@ struct HistoryFile {
     }
 
     func load() -> History {
-        guard let path, let bytes = try? InputFile.read(path) else { return History() }
+        guard let path, let bytes = try? InputFile.readOwn(path) else { return History() }
         let history = History(file: String(decoding: bytes, as: UTF8.self))
         // What it may hold twice over is cut back.
         if bytes.count > 1 << 20 {

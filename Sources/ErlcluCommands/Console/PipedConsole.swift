@@ -7,6 +7,7 @@ import Presentation
 
 /// A console whose input is no terminal: its lines are run, and standard output gets what the shell prints. Prompts
 /// and the banner belong to a person: the former are left out, the latter goes to standard error.
+@LoopActor
 final class PipedConsole {
     private let node: any Administration
     private let options: ConsoleOptions
@@ -19,8 +20,8 @@ final class PipedConsole {
     /// What was entered for the read that goes on.
     private var entered = ""
     private var hasBeenAsked = false
-    private var status: ExitStatus?
-    private var lost: NodeFailure?
+    /// What the console came to; the first counts.
+    private let end = Promise<Result<ExitStatus, CommandFailure>>()
 
     init(_ node: any Administration, _ options: ConsoleOptions, run: CommandRun) {
         self.node = node
@@ -29,34 +30,25 @@ final class PipedConsole {
     }
 
     /// Runs it to its end.
-    func attend() throws(CommandFailure) -> ExitStatus {
-        let input = node.loop.watch(STDIN_FILENO, for: []) { [weak self] _ in self?.readInput() }
+    func attend() async throws(CommandFailure) -> ExitStatus {
+        let input = LoopActor.loop.watch(STDIN_FILENO, for: []) { [weak self] _ in self?.readInput() }
         self.input = input
         defer { input.cancel() }
-        var failure: NodeFailure?
-        node.openShell(options.language, deadline: run.deadline) { [weak self] in
-            self?.handle($0)
-        } completion: { [weak self] result in
-            switch result {
-            case .success(let opened):
-                self?.shell = opened
-                opened.resize(columns: 80, rows: nil)
-            case .failure(let reason): failure = reason
-            }
+        let deadline = run.deadline
+        let shell = try await run.asking { () async throws(NodeFailure) in
+            try await node.openShell(options.language, deadline: deadline) { [weak self] in self?.handle($0) }
         }
+        self.shell = shell
+        defer { shell.leave() }
+        shell.resize(columns: 80, rows: nil)
+        shell.start()
         // The usual time is for connecting: lines may take as long as they do, unless somebody says otherwise.
-        _ = node.loop.run(until: run.statedDeadline) { status != nil || failure != nil }
-        if let failure { throw .node(failure) }
-        shell?.leave()
-        if let lost { throw .node(lost) }
-        guard let status else {
-            throw .node(
-                NodeFailure(
-                    .timeout, stage: .up, node: node.node,
-                    message: "the lines for \(node.node) have not all been run before the deadline of this command",
-                    remedy: "give them more time with --timeout"))
-        }
-        return status
+        if case .value(let outcome) = await end.value(until: run.statedDeadline) { return try outcome.get() }
+        throw .node(
+            NodeFailure(
+                .timeout, stage: .up, node: node.node,
+                message: "the lines for \(node.node) have not all been run before the deadline of this command",
+                remedy: "give them more time with --timeout"))
     }
 
     private func handle(_ event: NodeShell.Event) {
@@ -79,10 +71,9 @@ final class PipedConsole {
         case .readOver, .paused: break
         case .ended(let reason):
             if let reason { run.say("erlclu-ctl: the shell on \(node.node) ended: \(reason)\n") }
-            status = status ?? (reason == nil ? .done : .negative)
+            end.fulfil(.success(reason == nil ? .done : .negative))
         case .lost(let failure):
-            lost = failure
-            status = .unavailable
+            end.fulfil(.failure(.node(failure)))
         }
     }
 
@@ -97,7 +88,7 @@ final class PipedConsole {
             }
             if !entered.isEmpty {
                 run.say("erlclu-ctl: the last expression has no end, and is not run\n")
-                status = .unparsable
+                self.end.fulfil(.success(.unparsable))
             }
             shell?.endInput()
             return
@@ -107,8 +98,7 @@ final class PipedConsole {
         read.removeSubrange(...end)
         if !options.isRaw, let stop = NodeStop.find(in: String(entered.suffix(200)) + line) {
             run.say("erlclu-ctl: \(stop) would stop \(node.node); give --raw to mean it\n")
-            status = .negative
-            return
+            return self.end.fulfil(.success(.negative))
         }
         options.log?.entered(line)
         entered += line

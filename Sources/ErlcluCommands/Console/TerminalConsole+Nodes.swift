@@ -1,3 +1,4 @@
+import ByteTransport
 import ClusterAdmin
 import Diagnosis
 import ErlangNode
@@ -11,14 +12,21 @@ extension TerminalConsole {
         let before = job
         job = new
         phase = .idle
-        new.node.openShell(new.language, deadline: run.renewedDeadline) { [weak self, weak new] event in
-            guard let self, let new else { return }
-            if new === job, !isInMenu { handle(event) } else { handle(event, ofOther: new) }
-        } completion: { [weak self] result in
-            switch result {
-            case .success(let shell): self?.opened(new, shell)
-            case .failure(let failure): self?.failed(new, .node(failure), before: before)
+        openings.append(
+            LoopActor.begin { [weak self] in await self?.openShell(for: new, before: before) })
+    }
+
+    private func openShell(for new: ConsoleJob, before: ConsoleJob) async {
+        do throws(NodeFailure) {
+            let shell = try await new.node.openShell(new.language, deadline: run.renewedDeadline) {
+                [weak self, weak new] event in
+                guard let self, let new else { return }
+                if new === job, !isInMenu { handle(event) } else { handle(event, ofOther: new) }
             }
+            opened(new, shell)
+            shell.start()
+        } catch {
+            if !Task.isCancelled { failed(new, .node(error), before: before) }
         }
     }
 

@@ -7,6 +7,7 @@ import Presentation
 import TerminalCanvas
 
 /// A console on a terminal: one event loop over the keys, the node and the signals.
+@LoopActor
 final class TerminalConsole {
     enum Phase {
         /// The node has not asked for anything: keys wait, but for those that break off and leave.
@@ -41,10 +42,13 @@ final class TerminalConsole {
     private var isPaintDue = false
     /// What Tab listed the choice of at this prompt.
     var listed: String?
-    var status: ExitStatus?
+    var status: ExitStatus? { didSet { if status != nil { over.fulfil(()) } } }
     var hasOpened = false
     /// Why the first shell could not be opened.
-    var initialFailure: CommandFailure?
+    var initialFailure: CommandFailure? { didSet { over.fulfil(()) } }
+    private let over = Promise<Void>()
+    /// Shells that are being opened.
+    var openings: [Task<Void, Never>] = []
 
     var shell: NodeShell? { job.shell }
     var editor: LineEditor {
@@ -79,8 +83,8 @@ final class TerminalConsole {
     }
 
     /// Runs it to its end.
-    func attend() throws(CommandFailure) -> ExitStatus {
-        let loop = job.node.loop
+    func attend() async throws(CommandFailure) -> ExitStatus {
+        let loop = LoopActor.loop
         let input = loop.watch(STDIN_FILENO, for: .read) { [weak self] _ in self?.readKeys() }
         defer { input.cancel() }
         let signals: SignalSource
@@ -95,7 +99,11 @@ final class TerminalConsole {
         terminal.join(loop)
         defer { terminal.restore() }
         open(job)
-        _ = loop.run(until: nil) { status != nil || initialFailure != nil }
+        _ = await over.value(until: nil)
+        for opening in openings {
+            opening.cancel()
+            await opening.value
+        }
         if let initialFailure { throw initialFailure }
         leaveLine()
         for job in jobs { job.shell?.leave() }
@@ -187,7 +195,7 @@ final class TerminalConsole {
         terminal.write(output)
         if isEditing, isDrawn {
             isPaintDue = true
-            job.node.loop.enqueue { [weak self] in self?.paintIfDue() }
+            LoopActor.loop.enqueue { [weak self] in self?.paintIfDue() }
         }
     }
 

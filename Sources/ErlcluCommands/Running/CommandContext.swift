@@ -1,6 +1,9 @@
 package import ByteTransport
 import ClusterAdmin
 
+/// Reads a whole file.
+package typealias FileReading = @LoopActor (_ path: String, _ deadline: Instant?) async throws(FileFault) -> [UInt8]
+
 /// The world as a command sees it. Tests hand in one of their own and run commands in their own process.
 package struct CommandContext {
     /// `argv`, the program's name first.
@@ -17,24 +20,24 @@ package struct CommandContext {
     package var now: () -> Instant
     /// The wall clock, microseconds since the epoch.
     package var time: () -> Int
-    /// Reads all of standard input.
-    package var readStandardInput: () throws(FileFault) -> [UInt8]
-    package var readFile: (String) throws(FileFault) -> [UInt8]
+    /// Reads all of a file, or of standard input for `-`, until a moment (nil: as long as it takes).
+    package var readFile: FileReading
     /// Opens a file, or standard input for `-`, that is read bit by bit.
     package var openFile: (String) throws(FileFault) -> any ByteSource
     package var targets: any TargetAccess
+    /// That the command runs on.
+    package var loop: EventLoop
     /// For whoever waits for a reader: does what must not wait, and says whether to wait on.
     package var whileWaiting: () -> Bool
 
     package init(
         arguments: [String], environment: [String: String], standardOutput: any ByteSink, standardError: any ByteSink,
         outputIsTerminal: Bool = false, errorIsTerminal: Bool = false, terminalWidth: Int? = nil, hostName: String,
-        now: @escaping () -> Instant, readStandardInput: @escaping () throws(FileFault) -> [UInt8],
-        readFile: @escaping (String) throws(FileFault) -> [UInt8],
+        now: @escaping () -> Instant, readFile: @escaping FileReading,
         openFile: @escaping (String) throws(FileFault) -> any ByteSource = { (path) throws(FileFault) in
             try DescriptorSource(path)
         },
-        targets: any TargetAccess, whileWaiting: @escaping () -> Bool = { true },
+        targets: any TargetAccess, loop: EventLoop, whileWaiting: @escaping () -> Bool = { true },
         time: @escaping () -> Int = { SystemTime.microseconds }
     ) {
         self.arguments = arguments
@@ -47,10 +50,10 @@ package struct CommandContext {
         self.hostName = hostName
         self.now = now
         self.time = time
-        self.readStandardInput = readStandardInput
         self.readFile = readFile
         self.openFile = openFile
         self.targets = targets
+        self.loop = loop
         self.whileWaiting = whileWaiting
     }
 }
@@ -58,5 +61,11 @@ package struct CommandContext {
 /// Why a file could not be read, in the words of strerror(3).
 package struct FileFault: Error, Hashable, Sendable {
     package var reason: String
-    package init(reason: String) { self.reason = reason }
+    /// The time was over before its end.
+    package var isLate = false
+
+    package init(reason: String, isLate: Bool = false) {
+        self.reason = reason
+        self.isLate = isLate
+    }
 }

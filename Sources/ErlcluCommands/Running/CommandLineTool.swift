@@ -54,7 +54,11 @@ package struct CommandLineTool {
             output.write("erlclu-ctl \(Self.version)\n")
             return ExitStatus.done.rawValue
         }
-        return perform(line, output: output, errors: errors, progress)
+        // Safe: the loop runs the task on this thread, which waits here until it has ended.
+        nonisolated(unsafe) let (tool, output, errors, progress) = (self, output, errors, progress)
+        return context.loop.run { @LoopActor () async -> Int32 in
+            await tool.perform(line, output: output, errors: errors, progress)
+        }
     }
 
     /// The verb that a faulty command line seems to be of.
@@ -63,20 +67,22 @@ package struct CommandLineTool {
         return arguments.first { word in verbs.contains { $0.name == word } }
     }
 
+    @LoopActor
     private func perform(
         _ line: ParsedCommandLine, output: BufferedWriter, errors: BufferedWriter, _ progress: ProgressLine
-    ) -> Int32 {
+    ) async -> Int32 {
         guard let verb = line.verb else { return ExitStatus.usage.rawValue }
         let run = CommandRun(line, context: context, output: output, errors: errors, progress: progress)
         defer { run.results.finish() }
         var capture: OwnCapture?
-        let status = perform(verb, run, &capture)
+        let status = await perform(verb, run, &capture)
         capture?.finish()
         if let fault = capture?.fault { run.addOutputFault("the capture is not complete: \(fault)") }
         return run.reportOutputFaults(after: status)
     }
 
-    private func perform(_ verb: VerbSpec, _ run: CommandRun, _ capture: inout OwnCapture?) -> Int32 {
+    @LoopActor
+    private func perform(_ verb: VerbSpec, _ run: CommandRun, _ capture: inout OwnCapture?) async -> Int32 {
         let line = run.line
         do throws(CommandFailure) {
             try checkEnvironment()
@@ -84,7 +90,7 @@ package struct CommandLineTool {
             if run.wantsLadder, !verb.hasLadder {
                 throw .usage(.notSupported("-o ladder", reason: "'\(line.verbName)' tells of no attempts to connect"))
             }
-            return try verb.run(run).rawValue
+            return try await verb.run(run).rawValue
         } catch {
             run.report(error)
             return error.status.rawValue

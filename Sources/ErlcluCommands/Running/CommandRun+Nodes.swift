@@ -6,6 +6,7 @@ import ReleaseFiles
 /// The nodes that are named: one that lets us in, or each of them.
 extension CommandRun {
     /// Every node that is named, none of them dialled yet.
+    @LoopActor
     func namedNodes() throws(CommandFailure) -> [any Administration] {
         let settings = try self.settings()
         var nodes: [any Administration] = []
@@ -25,79 +26,108 @@ extension CommandRun {
     }
 
     /// Gives a named node that can be reached, and that `body` succeeds with: the first, unless it is slow to answer.
-    func withEntryNode(
-        _ body: (any Administration) throws(CommandFailure) -> Void
-    ) throws(CommandFailure) {
+    @LoopActor
+    func withEntryNode<Answer>(
+        _ body: (any Administration) async throws(CommandFailure) -> Answer
+    ) async throws(CommandFailure) -> Answer {
         let settings = try self.settings()
         var names = settings.nodes.value[...]
         guard let only = names.first else { throw noNode(settings) }
         // A console answers to keys while it waits for the only one.
-        if names.count == 1 { return try body(try open(only, settings)) }
-        var dialled: [any Administration] = []
-        defer { for node in dialled { node.close() } }
+        if names.count == 1 { return try await body(try open(only, settings)) }
+        var candidates: [any Administration] = []
         while true {
-            if let name = names.popFirst() {
-                do throws(CommandFailure) {
-                    dialled.append(try open(name, settings))
-                } catch {
-                    // Another one may still let us in.
-                    if dialled.isEmpty { throw error }
-                    continue
-                }
-            }
-            guard let index = firstConnected(of: dialled, until: names.isEmpty ? nil : patienceEnd) else { continue }
-            let node = dialled.remove(at: index)
+            let entry = try await firstConnected(&names, &candidates, settings)
             do throws(CommandFailure) {
-                return try body(node)
+                return try await body(entry)
             } catch {
-                guard case .node(let failure) = error, failure.stage < .up, !names.isEmpty || !dialled.isEmpty
+                guard case .node(let failure) = error, failure.stage < .up, !names.isEmpty || !candidates.isEmpty
                 else { throw error }
-                warn("\(failure.node): \(failure.message); trying the next one")
+                warnOfNext(failure)
             }
         }
     }
 
-    /// How long nodes are waited for in the order in which they are named, before the next one's turn comes. A node
-    /// that hangs is not to use up the time of the others.
-    private var patienceEnd: Instant { context.now() + .milliseconds(500) }
-
-    /// Dials all of them.
-    /// - Returns: the first, unless it is slow to answer and another one is there.
-    private func inTurn(_ nodes: [any Administration], patienceEnd: Instant) -> Int {
-        for node in nodes { node.beginConnecting() }
-        return firstConnected(of: Array(nodes.prefix(1)), until: nodes.count > 1 ? patienceEnd : nil)
-            ?? firstConnected(of: nodes, until: nil) ?? 0
+    private func warnOfNext(_ failure: NodeFailure) {
+        warn("\(failure.node): \(failure.message); trying the next one")
     }
 
-    /// Dials all of them.
-    /// - Returns: the first of them that is connected, or that cannot be; nil when the time has come.
-    private func firstConnected(of nodes: [any Administration], until time: Instant?) -> Int? {
-        for node in nodes { node.beginConnecting() }
-        let ended = { nodes.firstIndex { $0.hasEndedConnecting } }
-        _ = nodes.first?.loop.run(forAnswerUntil: time) { ended() != nil }
-        return ended()
+    /// How long a node is waited for before the next one is dialled as well. A node that hangs is not to use up the time
+    /// of the others.
+    private static let headStart = Duration.milliseconds(500)
+
+    /// Dials the nodes in their order, each with a head start, until one is connected. The attempts to connect to others
+    /// are given up then.
+    /// - Parameters:
+    ///   - names: nodes that have not been dialled yet.
+    ///   - candidates: those that have been, and have not failed.
+    @LoopActor
+    private func firstConnected(
+        _ names: inout ArraySlice<String>, _ candidates: inout [any Administration], _ settings: TargetSettings
+    ) async throws(CommandFailure) -> any Administration {
+        let ended = EventQueue<(node: any Administration, failure: NodeFailure?)>(limit: .max)
+        let found = await withTaskGroup(of: Void.self) { group -> Result<any Administration, CommandFailure> in
+            defer { group.cancelAll() }
+            func dial(_ node: any Administration) {
+                let child: @LoopActor @Sendable () async -> Void = {
+                    var failure: NodeFailure?
+                    do throws(NodeFailure) { try await node.connect() } catch { failure = error }
+                    ended.push((node, failure))
+                }
+                group.addTask(operation: child)
+            }
+            for node in candidates { dial(node) }
+            while true {
+                if let name = names.popFirst() {
+                    do throws(CommandFailure) {
+                        let node = try open(name, settings)
+                        candidates.append(node)
+                        dial(node)
+                    } catch {
+                        // Another one may still let us in.
+                        if candidates.isEmpty { return .failure(error) }
+                        continue
+                    }
+                }
+                switch await ended.next(until: names.isEmpty ? nil : .now + Self.headStart) {
+                case .deadline: continue
+                case .cancelled: return .failure(.late("no node was connected before the command ended"))
+                case .value(let (node, failure)):
+                    candidates.removeAll { $0 === node }
+                    guard let failure else { return .success(node) }
+                    if names.isEmpty, candidates.isEmpty { return .failure(.node(failure)) }
+                    warnOfNext(failure)
+                }
+            }
+        }
+        return try found.get()
     }
 
     /// Does `body` for each node that is named. Failures of some are reported as they come, and the command ends with
     /// status 2 then.
+    @LoopActor
     func forEachNode(
-        _ body: (any Administration, _ isOneOfSeveral: Bool) throws(CommandFailure) -> Void
-    ) throws(CommandFailure) -> ExitStatus {
-        try statusOfEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
-            try body(node, isOneOfSeveral)
+        _ body: @escaping @LoopActor (any Administration, _ isOneOfSeveral: Bool) async throws(CommandFailure) -> Void
+    ) async throws(CommandFailure) -> ExitStatus {
+        try await statusOfEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
+            try await body(node, isOneOfSeveral)
             return .done
         }
     }
 
-    /// The same where an answer may be a status other than 0.
+    /// The same where an answer may be a status other than 0. All nodes are asked at once: each has the whole time, and
+    /// its answer is shown when it comes.
+    @LoopActor
     func statusOfEachNode(
-        _ body: (any Administration, _ isOneOfSeveral: Bool) throws(CommandFailure) -> ExitStatus
-    ) throws(CommandFailure) -> ExitStatus {
+        _ body:
+            @escaping @LoopActor (any Administration, _ isOneOfSeveral: Bool) async throws(CommandFailure) ->
+            ExitStatus
+    ) async throws(CommandFailure) -> ExitStatus {
         let settings = try self.settings()
         let nodes = settings.nodes.value
         guard nodes.count > 1 else {
             guard let node = nodes.first else { throw noNode(settings) }
-            return try body(try open(node, settings), false)
+            return try await body(try open(node, settings), false)
         }
         if case .context(let name, _, _) = settings.nodes.origin {
             // Those of a context are ways into one cluster.
@@ -107,43 +137,27 @@ extension CommandRun {
                         "context \(name) has \(nodes.count) nodes, and \(line.verbName) is for those that are meant",
                     remedy: "name them with --node")
             }
-            var status = ExitStatus.done
-            try withEntryNode { (node) throws(CommandFailure) in status = try body(node, false) }
-            return status
+            return try await withEntryNode { (node) async throws(CommandFailure) in try await body(node, false) }
         }
         let tally = NodeTally(self)
-        var dialled: [any Administration] = []
+        var named: [any Administration] = []
         for node in nodes {
-            do throws(CommandFailure) { dialled.append(try open(node, settings)) } catch { tally.add(error) }
+            do throws(CommandFailure) { named.append(try open(node, settings)) } catch { tally.add(error) }
         }
-        let patienceEnd = self.patienceEnd
-        var again: Set<String> = []
-        while !dialled.isEmpty {
-            // The steps of one connection at a time, where a person reads them.
-            let turn = options.contains(.verbose) ? Array(dialled.prefix(1)) : dialled
-            let node = dialled.remove(at: inTurn(turn, patienceEnd: patienceEnd))
-            do throws(CommandFailure) { tally.add(try body(node, true)) } catch { tally.add(error) }
-            dialled = redialled(dialled, settings, but: &again, tally)
+        // The steps of one connection at a time, where a person reads them.
+        let groups = options.contains(.verbose) ? named.map { [$0] } : [named]
+        for group in groups {
+            await atOnce(group) { node async -> Result<ExitStatus, CommandFailure> in
+                do throws(CommandFailure) { return .success(try await body(node, true)) } catch {
+                    return .failure(error)
+                }
+            } take: { _, result in
+                switch result {
+                case .success(let status): tally.add(status)
+                case .failure(let failure): tally.add(failure)
+                }
+            }
         }
         return tally.finish()
-    }
-
-    /// While one node was asked, the time of others may have run out, or they were lost: that is no answer to what they
-    /// have not been asked yet.
-    /// - Parameter again: those for whom this was done; it is once.
-    private func redialled(
-        _ nodes: [any Administration], _ settings: TargetSettings, but again: inout Set<String>, _ tally: NodeTally
-    ) -> [any Administration] {
-        var kept: [any Administration] = []
-        for node in nodes {
-            guard node.isOutdated, again.insert(node.node).inserted else {
-                kept.append(node)
-                continue
-            }
-            node.close()
-            // With what is left of the time.
-            do throws(CommandFailure) { kept.append(try open(node.node, settings)) } catch { tally.add(error) }
-        }
-        return kept
     }
 }

@@ -173,12 +173,14 @@ package final class CommandRun {
     }
 
     /// - Parameter recorder: is told how the connection comes up.
+    @LoopActor
     func open(
         _ node: String, _ settings: TargetSettings, recorder: OwnConnectionRecorder? = nil
     ) throws(CommandFailure) -> any Administration {
         try open(node, settings, until: deadline, recorder: recorder)
     }
 
+    @LoopActor
     func open(
         _ node: String, _ settings: TargetSettings, until deadline: Instant?, recorder: OwnConnectionRecorder? = nil
     ) throws(CommandFailure) -> any Administration {
@@ -217,6 +219,7 @@ package final class CommandRun {
         }
     }
 
+    @LoopActor
     private func open(_ target: Target) throws(CommandFailure) -> any Administration {
         var target = target
         let (settings, node) = (target.settings, target.node)
@@ -260,6 +263,7 @@ package final class CommandRun {
     /// The way to the node that `options` name, for the forms that have options of their own.
     ///
     /// They come from a release's script: what that tells in ERL_FLAGS counts too.
+    @LoopActor
     func open(scripted options: ParsedOptions, deadline: Instant?) throws(CommandFailure) -> any Administration {
         var flags = SettingsFlags(options)
         flags.emulatorFlags = context.environment["ERL_FLAGS"]
@@ -283,7 +287,19 @@ package final class CommandRun {
 
 extension CommandRun {
     /// Turns the failure of a request into that of the command.
-    func asking<Answer>(_ request: () throws(NodeFailure) -> Answer) throws(CommandFailure) -> Answer {
-        do throws(NodeFailure) { return try request() } catch { throw .node(error) }
+    @LoopActor
+    func asking<Answer>(
+        _ request: () async throws(NodeFailure) -> Answer
+    ) async throws(CommandFailure) -> Answer {
+        do throws(NodeFailure) { return try await request() } catch { throw .node(error) }
+    }
+
+    /// All of a file, or of standard input for `-`.
+    @LoopActor
+    func file(_ path: String) async throws(CommandFailure) -> [UInt8] {
+        do throws(FileFault) { return try await context.readFile(path, statedDeadline) } catch {
+            let fault = "\(path == "-" ? "standard input" : path): \(error.reason)"
+            throw error.isLate ? .late(fault) : .input(fault)
+        }
     }
 }

@@ -71,11 +71,14 @@ final class MemberAnswers {
 
     /// Says whom nobody asked: hidden nodes, and members that `entry` is not connected to. For the latter the command
     /// has a part of its answer only.
-    func reportLeftOut(by entry: any Administration, _ tally: NodeTally) {
+    @LoopActor
+    func reportLeftOut(by entry: any Administration, _ tally: NodeTally) async {
         let now = run.context.now()
         let limit = now + .seconds(2)
         // What has been asked is there; a cluster that cannot say more takes nothing of that away.
-        guard let members = try? entry.members(deadline: run.deadline.map { min($0, limit) } ?? limit) else { return }
+        guard let members = try? await entry.members(deadline: run.deadline.map { min($0, limit) } ?? limit) else {
+            return
+        }
         let asked = Set(names)
         let others = members.filter { !asked.contains($0.node) }.sorted { $0.node < $1.node }
         let hidden = others.filter { $0.kind == .hidden }.map(\.node)
@@ -100,35 +103,41 @@ extension OptionSpec {
 extension CommandRun {
     /// What each node that is named says of itself, or with `--all` every member.
     /// - Parameter show: shows one answer.
+    @LoopActor
     func forEachNodeOrMember(
-        _ show: @escaping (_ status: NodeStatus, _ isOneOfSeveral: Bool) throws(CommandFailure) -> Void
-    ) throws(CommandFailure) -> ExitStatus {
+        _ show: @escaping @LoopActor (_ status: NodeStatus, _ isOneOfSeveral: Bool) throws(CommandFailure) -> Void
+    ) async throws(CommandFailure) -> ExitStatus {
         if options.contains(.all) {
-            return try forEachMember { (status, _) throws(CommandFailure) in try show(status, true) }
+            return try await forEachMember { (status, _) throws(CommandFailure) in try show(status, true) }
         }
-        return try forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
-            try show(try asking { () throws(NodeFailure) in try node.status(deadline: deadline) }, isOneOfSeveral)
+        return try await forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
+            let deadline = self.deadline
+            let status = try await self.asking { () async throws(NodeFailure) in
+                try await node.status(deadline: deadline)
+            }
+            try show(status, isOneOfSeveral)
         }
     }
 
     /// `--all`: what every member says of itself, through one of the nodes that are named.
     /// - Parameter show: shows one answer, which came so long after the members had been asked.
+    @LoopActor
     func forEachMember(
-        _ show: @escaping (_ status: NodeStatus, _ time: Duration) throws(CommandFailure) -> Void
-    ) throws(CommandFailure) -> ExitStatus {
+        _ show: @escaping @LoopActor (_ status: NodeStatus, _ time: Duration) throws(CommandFailure) -> Void
+    ) async throws(CommandFailure) -> ExitStatus {
         let answers = MemberAnswers(self)
         let tally = NodeTally(self)
-        try withEntryNode { (entry) throws(CommandFailure) in
+        try await withEntryNode { (entry) async throws(CommandFailure) in
             var start = context.now()
             do {
                 // What has come is shown also where the one that asks is lost.
                 defer { answers.finish() }
-                try asking { () throws(NodeFailure) in
-                    try entry.statusOfMembers(
+                try await asking { () async throws(NodeFailure) in
+                    try await entry.statusOfMembers(
                         deadline: deadline,
                         onMembers: { [self] names in
                             start = context.now()
-                            answers.expect(names, on: entry.loop)
+                            answers.expect(names, on: context.loop)
                         },
                         onStatus: { [self] name, result in
                             let time = start.duration(to: context.now())
@@ -146,7 +155,7 @@ extension CommandRun {
                         })
                 }
             }
-            answers.reportLeftOut(by: entry, tally)
+            await answers.reportLeftOut(by: entry, tally)
         }
         return tally.finish()
     }

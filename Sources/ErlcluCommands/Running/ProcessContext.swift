@@ -17,9 +17,8 @@ extension CommandContext {
             terminalWidth: width(of: STDOUT_FILENO) ?? width(of: STDERR_FILENO),
             hostName: hostName,
             now: { Instant.now },
-            readStandardInput: { () throws(FileFault) in try InputFile.read(STDIN_FILENO) },
-            readFile: { (path) throws(FileFault) in try InputFile.read(path) },
-            targets: ProcessTargets(environment: environment, hostName: hostName, loop: loop),
+            readFile: { (path, deadline) async throws(FileFault) in try await InputFile.read(path, until: deadline) },
+            targets: ProcessTargets(environment: environment, hostName: hostName, loop: loop), loop: loop,
             whileWaiting: { loop.handlerWaits() })
     }
 
@@ -50,38 +49,5 @@ extension CommandContext {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
-    }
-}
-
-/// Reads whole files that a person named.
-enum InputFile {
-    /// More than any expression or term that is typed or generated; it keeps `eval -f /dev/zero` from eating the host.
-    static let limit = 256 << 20
-
-    static func read(_ path: String) throws(FileFault) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileFault(reason: SystemError.text(errno)) }
-        defer { close(descriptor) }
-        return try read(descriptor)
-    }
-
-    static func read(_ descriptor: Int32) throws(FileFault) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var facts = stat()
-        // Files tell their size; an array that grows would take room for its old and its new self.
-        if fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG {
-            bytes.reserveCapacity(min(Int(facts.st_size), limit))
-        }
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count == 0 { return bytes }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw FileFault(reason: SystemError.text(errno))
-            }
-            bytes.append(contentsOf: chunk[..<count])
-            if bytes.count > limit { throw FileFault(reason: "it is larger than \(limit >> 20) MiB") }
-        }
     }
 }

@@ -36,25 +36,28 @@ final class ProcessTargets: TargetAccess {
         return (file?.contextNames ?? [], file?.defaultContext)
     }
 
+    @LoopActor
     func open(_ target: Target) throws(CommandFailure) -> any Administration {
-        try target.administrator(on: loop)
+        try target.administrator()
     }
 
-    func speaksTLS(at endpoint: Endpoint, deadline: Instant?) -> Bool {
+    @LoopActor
+    func speaksTLS(at endpoint: Endpoint, deadline: Instant?) async -> Bool {
         var configuration = TLSConfiguration(role: .initiator)
         configuration.verifiesPeer = false
         guard let security = try? TLSSecurity(configuration, serverName: nil) else { return false }
-        var finding: Bool?
-        let probe = SecurityProbe(at: endpoint, security: security, on: loop) { finding = $0 }
-        _ = loop.run(until: min(deadline ?? .now + .seconds(2), .now + .seconds(2))) { finding != nil }
-        probe.cancel()
-        return finding ?? false
+        let finding = Promise<Bool>()
+        let probe = SecurityProbe(at: endpoint, security: security, on: loop) { finding.fulfil($0) }
+        defer { probe.cancel() }
+        let patience = Instant.now + .seconds(2)
+        if case .value(let found) = await finding.value(until: min(deadline ?? patience, patience)) { return found }
+        return false
     }
 
     func record(_ observer: any TrafficObserver) { loop.traffic = observer }
 
-    func names(host: String, port: Int, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode] {
-        try RegisteredNode.all(
-            at: Endpoint(host: host, port: UInt16(clamping: port)), on: loop, deadline: deadline)
+    @LoopActor
+    func names(host: String, port: Int, deadline: Instant?) async throws(NodeFailure) -> [RegisteredNode] {
+        try await RegisteredNode.all(at: Endpoint(host: host, port: UInt16(clamping: port)), deadline: deadline)
     }
 }

@@ -9,7 +9,8 @@ import TLSTransport
 
 extension Target {
     /// What dials the node when the first request is made, with the settings checked and the key files read.
-    func administrator(on loop: EventLoop) throws(CommandFailure) -> NodeAdministrator {
+    @LoopActor
+    func administrator() throws(CommandFailure) -> NodeAdministrator {
         let name: NodeName
         do throws(NodeNameError) { name = try NodeName(node) } catch {
             if case .tooLong = error {
@@ -46,13 +47,15 @@ extension Target {
         let observer: (any ConnectionObserver)? =
             if let trace, let recorder { ObserverPair(trace, recorder) } else { trace ?? recorder }
         let isHostAssumed = settings.assumedHosts.contains(node)
-        return NodeAdministrator(node: node, loop: loop) { completion in
+        return NodeAdministrator(node: node) { completion in
             // The connector does not keep its observer; this closure does.
-            NodeConnector(target: target, on: loop, observer: observer).start { outcome in
+            let connector = NodeConnector(target: target, on: LoopActor.loop, observer: observer)
+            connector.start { outcome in
                 var outcome = outcome
                 if isHostAssumed, case .failed(let failure) = outcome { outcome = .failed(failure.onAssumedHost) }
                 completion(SessionOutcome(outcome))
             }
+            return { connector.cancel() }
         }
     }
 

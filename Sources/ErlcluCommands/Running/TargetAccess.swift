@@ -13,16 +13,19 @@ package protocol TargetAccess: AnyObject {
     func contexts() throws(SettingsError) -> (names: [String], usual: String?)
 
     /// Makes the way to a target's node; nothing is dialled before the first request.
+    @LoopActor
     func open(_ target: Target) throws(CommandFailure) -> any Administration
 
     /// Whether somebody speaks TLS at `endpoint`: says hello there, and leaves at the answer.
-    func speaksTLS(at endpoint: Endpoint, deadline: Instant?) -> Bool
+    @LoopActor
+    func speaksTLS(at endpoint: Endpoint, deadline: Instant?) async -> Bool
 
     /// Has everything that is said and heard from here on told to `observer`.
     func record(_ observer: any TrafficObserver)
 
     /// What the epmd at a host and port knows; no node is needed for that.
-    func names(host: String, port: Int, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode]
+    @LoopActor
+    func names(host: String, port: Int, deadline: Instant?) async throws(NodeFailure) -> [RegisteredNode]
 }
 
 extension TargetAccess {

@@ -58,7 +58,7 @@ extension VerbSpec {
                 ],
                 statuses: [.done, .usage, .noInput, .timeout, .interrupted],
                 hasLadder: true,
-                run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+                run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
                     try CaptureReport(run).perform()
                 })
         ])

@@ -14,7 +14,7 @@ extension VerbSpec {
                         + "$XDG_CONFIG_HOME/erlclu/erlclu.config, or what ERLCLU_CONFIG names; see erlclu.config(5)."
                 ],
                 statuses: [.done, .noInput, .configuration],
-                run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+                run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
                     try listContexts(run)
                     return .done
                 }),
@@ -36,7 +36,7 @@ extension VerbSpec {
                         "erlclu-ctl --release /opt/app config view", "why does it dial that node with that cookie")
                 ],
                 statuses: [.done, .noInput, .configuration],
-                run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+                run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
                     let settings = try run.settings()
                     if let problem = settings.nameProblem { run.warn("no node is named: \(problem)") }
                     run.results.add(

@@ -23,10 +23,10 @@ extension VerbSpec {
             details: details,
             statuses: [.done, .unavailable, .timeout, .authentication],
             defaultTimeout: .seconds(60),
-            run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-                try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
-                    try run.asking { () throws(NodeFailure) in
-                        try node.control(control, waitsForEnd: control == .stop, deadline: run.deadline)
+            run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
+                try await run.forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
+                    try await run.asking { () async throws(NodeFailure) in
+                        try await node.control(control, waitsForEnd: control == .stop, deadline: run.deadline)
                     }
                     run.add(fact: "result", .atom("ok"), of: node.node, isOneOfSeveral)
                 }

@@ -1,3 +1,4 @@
+import ByteTransport
 import ClusterAdmin
 import Diagnosis
 import ErlangNode
@@ -41,32 +42,33 @@ extension VerbSpec {
         ],
         statuses: [.done, .negative, .partial, .unparsable, .noInput, .timeout],
         defaultTimeout: .seconds(60),
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-            let (source, name) = try run.expression()
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
+            let (source, name) = try await run.expression()
             // Once the settings are known.
             let request = { EvaluationRequest(source: source, language: run.language ?? .erlang) }
             if run.options.contains(.all) {
                 let answers = MemberAnswers(run)
                 let report = EvaluationReport(run, isLabelled: true, source: source, sourceName: name)
-                try run.withEntryNode { (entry) throws(CommandFailure) in
+                try await run.withEntryNode { (entry) async throws(CommandFailure) in
                     do {
                         // What has come is shown also where the one that asks is lost.
                         defer { answers.finish() }
-                        try run.asking { () throws(NodeFailure) in
-                            try entry.evaluateOnMembers(
-                                request(), deadline: run.deadline, onMembers: { answers.expect($0, on: entry.loop) },
+                        try await run.asking { () async throws(NodeFailure) in
+                            try await entry.evaluateOnMembers(
+                                request(), deadline: run.deadline,
+                                onMembers: { answers.expect($0, on: run.context.loop) },
                                 onOutput: { report.output($1, of: $0) },
                                 onOutcome: { node, outcome in answers.take(node) { report.settle(outcome, of: node) } })
                         }
                     }
-                    answers.reportLeftOut(by: entry, report.tally)
+                    await answers.reportLeftOut(by: entry, report.tally)
                 }
                 return report.finish()
             }
-            return try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
+            return try await run.forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
                 let report = EvaluationReport(run, isLabelled: isOneOfSeveral, source: source, sourceName: name)
-                let outcome = try run.asking { () throws(NodeFailure) in
-                    try node.evaluate(request(), deadline: run.deadline) { report.output($0, of: node.node) }
+                let outcome = try await run.asking { () async throws(NodeFailure) in
+                    try await node.evaluate(request(), deadline: run.deadline) { report.output($0, of: node.node) }
                 }
                 try report.outcome(outcome, of: node.node)
             }
@@ -75,29 +77,18 @@ extension VerbSpec {
 
 extension CommandRun {
     /// The expressions, and what they are called in an error message.
-    func expression() throws(CommandFailure) -> (source: String, name: String) {
+    @LoopActor
+    func expression() async throws(CommandFailure) -> (source: String, name: String) {
         if let file = options.value(.file) {
             if let operand = operands.first { throw .usage(.exclusive("--file", "'\(operand)'")) }
-            let bytes = try file == "-" ? input() : self.file(file)
+            let bytes = try await self.file(file)
             // Editors may begin a file with a byte order mark.
             let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
             return (String(decoding: text, as: UTF8.self), file == "-" ? "standard input" : file)
         }
         if operands.isEmpty { throw .usage(.missingOperand("EXPR, --file FILE, or -", verb: "eval")) }
-        if operands == ["-"] { return (String(decoding: try input(), as: UTF8.self), "standard input") }
+        if operands == ["-"] { return (String(decoding: try await file("-"), as: UTF8.self), "standard input") }
         // Joining costs a tenth of a millisecond of generic machinery, so one is not joined.
         return (operands.count == 1 ? operands[0] : operands.joined(separator: " "), "expression")
-    }
-
-    func input() throws(CommandFailure) -> [UInt8] {
-        do throws(FileFault) { return try context.readStandardInput() } catch {
-            throw .input("standard input: \(error.reason)")
-        }
-    }
-
-    func file(_ path: String) throws(CommandFailure) -> [UInt8] {
-        do throws(FileFault) { return try context.readFile(path) } catch {
-            throw .input("\(path): \(error.reason)")
-        }
     }
 }

@@ -14,7 +14,7 @@ extension VerbSpec {
         ],
         examples: [VerbExample("erlclu-ctl explain E-COOKIE", "meaning, causes, remedy")],
         statuses: [.done, .usage],
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             guard let word = run.operands.first else {
                 run.results.add(
                     rows: FailureCode.allCases,

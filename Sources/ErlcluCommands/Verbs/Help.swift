@@ -6,7 +6,7 @@ extension VerbSpec {
         summary: "this text, or that of a verb",
         operands: [OperandSpec("VERB", .repeated, .verb, help: "the verb to describe, as in help eval")],
         statuses: [.done, .usage],
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             guard !run.operands.isEmpty else {
                 run.results.add(text: TerminalText(lines: HelpText.overview))
                 return .done
@@ -26,7 +26,7 @@ extension VerbSpec {
         operands: [OperandSpec("SHELL", .required, .choice(["bash", "zsh", "fish"]), help: "bash, zsh or fish")],
         examples: [VerbExample("source <(erlclu-ctl completion bash)", "complete in this shell, now")],
         statuses: [.done, .usage],
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let script =
                 switch run.operands.first {
                 case "zsh": CompletionScript.zsh
@@ -46,7 +46,7 @@ extension VerbSpec {
             OperandSpec("KIND", .required, .choice(KnownNames.allCases.map(\.rawValue)), help: "of what")
         ],
         isHidden: true,
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let contexts = try run.contexts()
             let names =
                 run.operands.first == KnownNames.contexts.rawValue
@@ -63,7 +63,7 @@ extension VerbSpec {
             OperandSpec("PAGE", .required, .choice(["erlclu-ctl.1", "erlclu.config.5"]), help: "which one")
         ],
         isHidden: true,
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let page = run.operands.first == "erlclu.config.5" ? ManualPage.configurationFile : ManualPage.commands
             run.results.add(text: TerminalText(lines: page))
             return .done

@@ -24,7 +24,6 @@ final class MemberWatch {
     private var columns: [Column<Sighting>] = []
     private var widths: [Int] = []
     private var isInterrupted = false
-    private var signal: Int32?
 
     init(_ run: CommandRun) throws(CommandFailure) {
         guard run.format != .json else {
@@ -35,63 +34,52 @@ final class MemberWatch {
 
     /// Looks again and again until a signal comes.
     /// - Throws: what the first look fails with.
-    func attend(_ first: any Administration) throws(CommandFailure) -> ExitStatus {
-        var entry = first
+    @LoopActor
+    func attend(_ first: any Administration) async throws(CommandFailure) -> ExitStatus {
         // Until there is something to end in order, a signal ends the program.
-        tell(try run.asking { () throws(NodeFailure) in try entry.members(deadline: run.deadline) })
-        let loop = first.loop
-        let signals = try? SignalSource([SIGINT, SIGTERM], on: loop) { [weak self] in
-            self?.signal = $0
-            // A look that hangs is not waited for.
-            loop.stop()
-        }
-        loop.givesUpWaiting = { [weak self] in
-            signals?.deliver()
-            return self?.signal != nil
-        }
-        defer {
-            loop.givesUpWaiting = nil
-            signals?.cancel()
-        }
+        let deadline = run.deadline
+        report(try await run.asking { () async throws(NodeFailure) in try await first.members(deadline: deadline) })
         let settings = try run.settings()
-        var ways = settings.nodes.value
-        while signal == nil, !run.results.hasFailed {
-            _ = loop.run(until: .now + Self.interval) { signal != nil }
-            guard signal == nil else { break }
-            // A way that was lost is taken anew, or another one: the old one's time is over.
-            if isInterrupted {
-                entry.close()
-                if let way = ways.first { ways = Array(ways.dropFirst()) + [way] }
-                entry = try run.open(ways.first ?? first.node, settings, until: .now + Self.patience)
+        return try await untilSignal { [self] () async throws(CommandFailure) in
+            var entry = first
+            var ways = settings.nodes.value
+            while !run.results.hasFailed, await sleep(for: Self.interval) {
+                // A way that was lost is taken anew, or another one: the old one's time is over.
+                if isInterrupted {
+                    entry.close()
+                    if let way = ways.first { ways = Array(ways.dropFirst()) + [way] }
+                    entry = try run.open(ways.first ?? first.node, settings, until: .now + Self.patience)
+                }
+                await look(entry)
             }
-            look(entry)
+            return .done
         }
-        return signal.map { ExitStatus(rawValue: 128 + $0) } ?? .done
     }
 
-    private func look(_ entry: any Administration) {
+    @LoopActor
+    private func look(_ entry: any Administration) async {
         do throws(NodeFailure) {
-            let members = try entry.members(deadline: .now + Self.patience)
+            let members = try await entry.members(deadline: .now + Self.patience)
             if isInterrupted, !run.isQuiet {
                 run.say("\(FailureReport.program): \(entry.node) answers\n")
             }
             isInterrupted = false
-            tell(members)
+            report(members)
         } catch {
-            guard signal == nil else { return }
+            guard !Task.isCancelled else { return }
             if !isInterrupted { run.warn("\(error.message); trying again") }
             isInterrupted = true
             miss(entry.node, error)
         }
     }
 
-    /// The entry itself is gone, or hangs; of the others nobody tells for now.
+    /// The entry itself is gone, or hangs; nothing is known of the others for now.
     private func miss(_ node: String, _ failure: NodeFailure) {
         let hangs = [.timeout, .setupTimeout, .tcpTimeout, .epmdTimeout, .tick].contains(failure.code)
         write(ledger.miss(node, hangs ? .unreachable : .down, failure.message).map { [$0] } ?? [])
     }
 
-    private func tell(_ members: [Member]) {
+    private func report(_ members: [Member]) {
         let isFirst = columns.isEmpty
         let changes = ledger.take(members)
         if isFirst {

@@ -40,15 +40,16 @@ extension VerbSpec {
         ],
         statuses: [.done, .unavailable, .timeout, .authentication, .interrupted],
         defaultTimeout: .seconds(10),
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-            var status = ExitStatus.done
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let watch = run.options.contains(.watch) ? try MemberWatch(run) : nil
-            try run.withEntryNode { (entry) throws(CommandFailure) in
-                if let watch { return status = try watch.attend(entry) }
-                let members = try run.asking { () throws(NodeFailure) in try entry.members(deadline: run.deadline) }
+            return try await run.withEntryNode { (entry) async throws(CommandFailure) in
+                if let watch { return try await watch.attend(entry) }
+                let members = try await run.asking { () async throws(NodeFailure) in
+                    try await entry.members(deadline: run.deadline)
+                }
                 run.results.add(rows: members.sorted { $0.node < $1.node }, columns: Column<Member>.members)
+                return .done
             }
-            return status
         })
 }
 

@@ -17,7 +17,7 @@ extension VerbSpec {
         examples: [VerbExample("erlclu-ctl names 10.0.0.7", "the nodes on that host, with their ports")],
         statuses: [.done, .noHost, .unavailable, .timeout],
         defaultTimeout: .seconds(10),
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let settings = try run.settings()
             guard case .lookup(let given, let usualPort) = settings.epmd.value else {
                 throw .configuration(
@@ -29,8 +29,8 @@ extension VerbSpec {
             let place = typed.flatMap { HostAndPort($0) }
             let host = place?.host ?? typed ?? given ?? nodeHost ?? "localhost"
             let port = place?.port ?? usualPort
-            let names = try run.asking { () throws(NodeFailure) in
-                try run.context.targets.names(host: host, port: port, deadline: run.deadline)
+            let names = try await run.asking { () async throws(NodeFailure) in
+                try await run.context.targets.names(host: host, port: port, deadline: run.deadline)
             }
             run.results.add(
                 rows: names,

@@ -11,9 +11,11 @@ extension VerbSpec {
         operands: [.nodes],
         statuses: [.done, .unavailable, .timeout, .authentication],
         defaultTimeout: .seconds(10),
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-            try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
-                let pid = try run.asking { () throws(NodeFailure) in try node.processID(deadline: run.deadline) }
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
+            try await run.forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
+                let pid = try await run.asking { () async throws(NodeFailure) in
+                    try await node.processID(deadline: run.deadline)
+                }
                 run.add(fact: "pid", Int(pid).map { .integer($0) } ?? .text(pid), of: node.node, isOneOfSeveral)
             }
         })
@@ -31,8 +33,8 @@ extension VerbSpec {
         ],
         statuses: [.done, .unavailable, .timeout, .authentication],
         defaultTimeout: .seconds(10),
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-            try run.forEachNodeOrMember { (status, isOneOfSeveral) throws(CommandFailure) in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
+            try await run.forEachNodeOrMember { (status, isOneOfSeveral) throws(CommandFailure) in
                 run.results.add([status], as: .version, label: isOneOfSeveral ? status.node : nil)
             }
         })

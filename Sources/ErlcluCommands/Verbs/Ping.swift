@@ -26,14 +26,16 @@ extension VerbSpec {
         ],
         statuses: [.done, .noHost, .unavailable, .timeout, .protocolMismatch, .authentication],
         defaultTimeout: .seconds(10),
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             if run.options.contains(.all) {
-                return try run.forEachMember { (status, time) throws(CommandFailure) in
+                return try await run.forEachMember { (status, time) throws(CommandFailure) in
                     run.add(pongOf: status.node, time, isLabelled: true)
                 }
             }
-            return try run.forEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
-                let time = try run.asking { () throws(NodeFailure) in try node.ping(deadline: run.deadline) }
+            return try await run.forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
+                let time = try await run.asking { () async throws(NodeFailure) in
+                    try await node.ping(deadline: run.deadline)
+                }
                 run.add(pongOf: node.node, time, isLabelled: isOneOfSeveral)
             }
         })

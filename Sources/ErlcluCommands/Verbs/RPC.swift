@@ -28,12 +28,12 @@ extension VerbSpec {
         ],
         statuses: [.done, .negative, .partial, .unparsable, .timeout],
         defaultTimeout: .seconds(60),
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let call = try CallSyntax(run.operands)
-            return try run.statusOfEachNode { (node, isOneOfSeveral) throws(CommandFailure) in
+            return try await run.statusOfEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
                 let report = EvaluationReport(run, isLabelled: isOneOfSeveral, source: "", sourceName: "arguments")
-                let outcome = try run.asking { () throws(NodeFailure) in
-                    try node.call(call.module, call.function, call.arguments, deadline: run.deadline) {
+                let outcome = try await run.asking { () async throws(NodeFailure) in
+                    try await node.call(call.module, call.function, call.arguments, deadline: run.deadline) {
                         report.output($0, of: node.node)
                     }
                 }

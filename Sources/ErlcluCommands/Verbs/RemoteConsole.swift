@@ -1,3 +1,4 @@
+import ByteTransport
 import ClusterAdmin
 import ErlangNode
 import Presentation
@@ -41,14 +42,13 @@ extension VerbSpec {
             VerbExample("erlclu-ctl remote_console --lang elixir", "IEx, where Elixir is installed"),
         ],
         statuses: [.done, .negative, .noHost, .unavailable, .timeout, .protocolMismatch, .authentication],
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             if run.format != .table, run.format != .raw {
                 throw .usage(
                     .notSupported("-o \(run.format.rawValue)", reason: "a console prints what the shell prints"))
             }
             let settings = try run.settings()
-            var status = ExitStatus.done
-            try run.withEntryNode { (node) throws(CommandFailure) in
+            return try await run.withEntryNode { (node) async throws(CommandFailure) in
                 let options = ConsoleOptions(
                     language: run.language, isRaw: run.options.contains(.raw),
                     log: try run.options.value(.log).map { (path) throws(CommandFailure) in try Transcript(path) })
@@ -58,14 +58,12 @@ extension VerbSpec {
                     if let fault = options.log?.fault { run.addOutputFault("\(fault); the log ends early") }
                 }
                 guard let terminal = RawTerminal(isDumb: TextStyle.isDumb(run.context.environment)) else {
-                    status = try PipedConsole(node, options, run: run).attend()
-                    return
+                    return try await PipedConsole(node, options, run: run).attend()
                 }
-                status = try TerminalConsole(
+                return try await TerminalConsole(
                     node, options, run: run, terminal: terminal, context: settings.context?.value
                 ).attend()
             }
-            return status
         })
 }
 
@@ -83,6 +81,7 @@ extension CommandRun {
 
     /// The way to a node that a person names while the command runs. What was said of where the first one is does not
     /// hold for it.
+    @LoopActor
     func open(further node: String) throws(CommandFailure) -> any Administration {
         var settings: TargetSettings
         do throws(SettingsError) { settings = try targetSettings(SettingsFlags(options)) } catch {

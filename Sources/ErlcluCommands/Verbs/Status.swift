@@ -11,8 +11,8 @@ extension VerbSpec {
         examples: [VerbExample("erlclu-ctl status -n app@10.0.0.7", "version, uptime, load, applications")],
         statuses: [.done, .unavailable, .timeout, .authentication],
         defaultTimeout: .seconds(10),
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
-            try run.forEachNodeOrMember { (status, _) throws(CommandFailure) in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
+            try await run.forEachNodeOrMember { (status, _) throws(CommandFailure) in
                 if let failure = status.rpcFailure { throw .node(failure) }
                 run.results.add([status], as: ResultForm(Column<NodeStatus>.status, shown: .sheet))
             }

@@ -41,12 +41,12 @@ final class CommandTrial {
             arguments: [program] + arguments, environment: environment, standardOutput: output,
             standardError: errors, outputIsTerminal: outputIsTerminal, errorIsTerminal: errorIsTerminal,
             terminalWidth: 80, hostName: "here", now: { Instant(nanoseconds: 0) },
-            readStandardInput: { [input] () throws(FileFault) in input },
-            readFile: { [files] (path) throws(FileFault) in
+            readFile: { [files, input] (path, _) async throws(FileFault) in
+                if path == "-" { return input }
                 guard let bytes = files[path] else { throw FileFault(reason: "No such file or directory") }
                 return bytes
             },
-            targets: targets)
+            targets: targets, loop: EventLoop())
         return CommandLineTool(context).run()
     }
 }
@@ -73,14 +73,17 @@ final class FakeTargets: TargetAccess {
 
     func contexts() throws(SettingsError) -> (names: [String], usual: String?) { (["prod", "here"], "prod") }
 
-    func speaksTLS(at endpoint: Endpoint, deadline: Instant?) -> Bool { false }
+    @LoopActor
+    func speaksTLS(at endpoint: Endpoint, deadline: Instant?) async -> Bool { false }
 
+    @LoopActor
     func open(_ target: Target) throws(CommandFailure) -> any Administration {
         opened.append(target)
         return nodes[target.node] ?? FakeNode(target.node, failure: .notRegistered(target.node))
     }
 
-    func names(host: String, port: Int, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode] { registered }
+    @LoopActor
+    func names(host: String, port: Int, deadline: Instant?) async throws(NodeFailure) -> [RegisteredNode] { registered }
 }
 
 extension NodeFailure {
@@ -91,10 +94,11 @@ extension NodeFailure {
     }
 }
 
-/// Answers as it was told to.
-final class FakeNode: Administration {
+/// Gives the answers that a test has put there.
+///
+/// `@unchecked Sendable`: a command asks it on the thread of the test that made it, which waits meanwhile.
+final class FakeNode: @unchecked Sendable {
     let node: String
-    let loop = EventLoop()
     var failure: NodeFailure?
     var outcome = EvaluationOutcome.value(TermView.of("ok"))
     var outputs: [[UInt8]] = []
@@ -115,43 +119,42 @@ final class FakeNode: Administration {
         self.failure = failure
     }
 
+    /// What a trace tells; it is over then.
+    var traced: [DistributionTrace.Event] = []
+
+    var checkupFacts: (facts: NodeCheckup, timing: CheckupTiming)?
+
+    var state: NodeStatus?
+
+    /// What the members say of themselves, in this order.
+    var memberStatuses: [(String, Result<NodeStatus, NodeFailure>)] = []
+}
+
+extension FakeNode: Administration {
     private func check() throws(NodeFailure) {
         if let failure { throw failure }
     }
 
     func openShell(
-        _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void,
-        completion: @escaping (Result<NodeShell, NodeFailure>) -> Void
-    ) { completion(.failure(failure ?? .notRegistered(node))) }
-
-    /// What a trace tells; it is over then.
-    var traced: [DistributionTrace.Event] = []
+        _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void
+    ) async throws(NodeFailure) -> NodeShell { throw failure ?? .notRegistered(node) }
 
     func traceDistribution(
         _ request: TraceRequest, readCertificate: @escaping NodeTraceReader.CertificateReading,
         onEvent: @escaping (DistributionTrace.Event) -> Void
-    ) -> DistributionTrace? {
-        let events = traced + [.over(failure.map { .failed($0) } ?? .limit)]
-        loop.enqueue { for event in events { onEvent(event) } }
-        return nil
-    }
+    ) -> any HandshakeTracing { FakeTrace(traced, failure, onEvent) }
 
-    func beginConnecting() {}
-    var hasEndedConnecting: Bool { true }
-    /// Until it is dialled anew.
-    var isOutdated = false
-    /// Whether that helps.
-    var staysOutdated = false
-    func close() { isOutdated = staysOutdated }
+    func connect() async throws(NodeFailure) { try check() }
+    func close() {}
 
-    func ping(deadline: Instant?) throws(NodeFailure) -> Duration {
+    func ping(deadline: Instant?) async throws(NodeFailure) -> Duration {
         try check()
         return .microseconds(250)
     }
 
     func evaluate(
         _ request: EvaluationRequest, deadline: Instant?, onOutput: @escaping ([UInt8]) -> Void
-    ) throws(NodeFailure) -> EvaluationOutcome {
+    ) async throws(NodeFailure) -> EvaluationOutcome {
         try check()
         evaluated.append(request)
         for output in outputs {
@@ -165,7 +168,7 @@ final class FakeNode: Administration {
         _ request: EvaluationRequest, deadline: Instant?, onMembers: @escaping ([String]) -> Void,
         onOutput: @escaping (String, [UInt8]) -> Void,
         onOutcome: @escaping (String, Result<EvaluationOutcome, NodeFailure>) -> Void
-    ) throws(NodeFailure) {
+    ) async throws(NodeFailure) {
         try check()
         onMembers(memberOutcomes?.map(\.0) ?? [node, "b@here"])
         for output in outputs { onOutput(node, output) }
@@ -177,7 +180,7 @@ final class FakeNode: Administration {
 
     func call(
         _ module: Atom, _ function: Atom, _ arguments: [Term], deadline: Instant?, onOutput: @escaping ([UInt8]) -> Void
-    ) throws(NodeFailure) -> EvaluationOutcome {
+    ) async throws(NodeFailure) -> EvaluationOutcome {
         try check()
         called.append((module, function, arguments))
         for output in outputs {
@@ -187,34 +190,30 @@ final class FakeNode: Administration {
         return outcome
     }
 
-    func members(deadline: Instant?) throws(NodeFailure) -> [Member] {
+    func members(deadline: Instant?) async throws(NodeFailure) -> [Member] {
         try check()
         return memberRows
     }
 
     func reach(
         _ targets: [String], _ way: ReachWay, deadline: Instant?, onAttempt: @escaping (ReachReport) -> Void
-    ) throws(NodeFailure) -> [ReachReport] { [] }
+    ) async throws(NodeFailure) -> [ReachReport] { [] }
 
     func reachAmongMembers(
         _ targets: [String], hung: Set<String>, _ way: ReachWay, deadline: Instant?,
         onReport: @escaping (ReachReport) -> Void,
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
-    ) throws(NodeFailure) {
+    ) async throws(NodeFailure) {
         for report in reached[way] ?? [] { onReport(report) }
     }
 
-    var checkupFacts: (facts: NodeCheckup, timing: CheckupTiming)?
-
-    func checkup(deadline: Instant?) throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming) {
+    func checkup(deadline: Instant?) async throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming) {
         try check()
         if let checkupFacts { return checkupFacts }
         throw NodeFailure(.rpc, stage: .up, node: node, message: "not in this trial", remedy: "")
     }
 
-    var state: NodeStatus?
-
-    func status(deadline: Instant?) throws(NodeFailure) -> NodeStatus {
+    func status(deadline: Instant?) async throws(NodeFailure) -> NodeStatus {
         try check()
         if let state { return state }
         return NodeStatus(
@@ -224,25 +223,47 @@ final class FakeNode: Administration {
             applications: [NodeStatus.Application(name: "kernel", version: "8.5")])
     }
 
-    /// What the members say of themselves, in this order.
-    var memberStatuses: [(String, Result<NodeStatus, NodeFailure>)] = []
-
     func statusOfMembers(
         deadline: Instant?, onMembers: @escaping ([String]) -> Void,
         onStatus: @escaping (_ node: String, Result<NodeStatus, NodeFailure>) -> Void
-    ) throws(NodeFailure) {
+    ) async throws(NodeFailure) {
         try check()
         onMembers(memberStatuses.map(\.0))
         for (node, status) in memberStatuses { onStatus(node, status) }
     }
 
-    func processID(deadline: Instant?) throws(NodeFailure) -> String {
+    func processID(deadline: Instant?) async throws(NodeFailure) -> String {
         try check()
         return state?.processID ?? "42"
     }
 
-    func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) throws(NodeFailure) {
+    func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) async throws(NodeFailure) {
         try check()
         controls.append(control)
     }
+}
+
+/// Reports what it was given, and is over then.
+@LoopActor
+private final class FakeTrace: HandshakeTracing {
+    private let events: [DistributionTrace.Event]
+    private let failure: NodeFailure?
+    private let onEvent: (DistributionTrace.Event) -> Void
+
+    init(
+        _ events: [DistributionTrace.Event], _ failure: NodeFailure?,
+        _ onEvent: @escaping (DistributionTrace.Event) -> Void
+    ) {
+        self.events = events
+        self.failure = failure
+        self.onEvent = onEvent
+    }
+
+    func run() async throws(NodeFailure) -> DistributionTrace.End {
+        for event in events { onEvent(event) }
+        if let failure { throw failure }
+        return .limit
+    }
+
+    func askForEnd() {}
 }

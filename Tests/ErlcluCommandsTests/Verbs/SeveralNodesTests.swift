@@ -77,16 +77,6 @@ import Testing
         #expect(trial.run(words: ["rpc", "-n", "x@here"] + both + ["m", "f"]) == 2)
     }
 
-    /// While the first was asked, the connection to the second was lost, or ran out of time.
-    @Test(arguments: [false, true]) func outdatedConnectionsAreMadeAnewOnce(inVain: Bool) {
-        trial.targets.nodes["b@here"]?.staysOutdated = inVain
-        trial.targets.nodes["a@here"]?.outputs = [[0x0A]]
-        trial.targets.nodes["a@here"]?.afterOutput = { [trial] in trial.targets.nodes["b@here"]?.isOutdated = true }
-        #expect(trial.run(words: ["eval"] + both + ["ok"]) == 0)
-        #expect(trial.targets.opened.map(\.node) == ["a@here", "b@here", "b@here"])
-        #expect(trial.targets.nodes["b@here"]?.evaluated.count == 1)
-    }
-
     @Test func errorsNameTheirNode() {
         answer(.exception(text: "** exception error: no"), .unavailable(language: "elixir"))
         #expect(trial.run(words: ["eval", "-o", "json"] + both + ["f()"]) == 1)

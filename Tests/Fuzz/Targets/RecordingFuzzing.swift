@@ -26,8 +26,8 @@ enum RecordingFuzzing {
         let context = CommandContext(
             arguments: ["erlclu-ctl", "trace", "dist", "--replay", "-"] + forms[Int(first) % forms.count],
             environment: [:], standardOutput: output, standardError: errors, hostName: "here",
-            now: { Instant(nanoseconds: 0) }, readStandardInput: { () throws(FileFault) in recording },
-            readFile: { (_) throws(FileFault) in throw FileFault(reason: "there is none") }, targets: NoTargets())
+            now: { Instant(nanoseconds: 0) }, readFile: { (_, _) async throws(FileFault) in recording },
+            targets: NoTargets(), loop: EventLoop())
         let status = CommandLineTool(context).run()
         try FuzzFinding.check([0, 66].contains(status), "exit status \(status)")
         for byte in output.bytes + errors.bytes {
@@ -50,8 +50,11 @@ enum RecordingFuzzing {
             throw SettingsError(.usage, "")
         }
         func contexts() throws(SettingsError) -> (names: [String], usual: String?) { ([], nil) }
+        @LoopActor
         func open(_ target: Target) throws(CommandFailure) -> any Administration { throw .input("no node") }
-        func speaksTLS(at endpoint: Endpoint, deadline: Instant?) -> Bool { false }
-        func names(host: String, port: Int, deadline: Instant?) throws(NodeFailure) -> [RegisteredNode] { [] }
+        @LoopActor
+        func speaksTLS(at endpoint: Endpoint, deadline: Instant?) async -> Bool { false }
+        @LoopActor
+        func names(host: String, port: Int, deadline: Instant?) async throws(NodeFailure) -> [RegisteredNode] { [] }
     }
 }

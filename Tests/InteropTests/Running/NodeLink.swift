@@ -28,11 +28,21 @@ struct NodeLink {
         return try #require(result).get()
     }
 
-    func administrator() throws -> NodeAdministrator {
-        let target = try target()
-        let loop = loop
-        return NodeAdministrator(node: node.name, loop: loop) { completion in
-            NodeConnector(target: target, on: loop).start { completion(SessionOutcome($0)) }
+    /// Runs `body` on the loop with an administrator of its own, and closes that.
+    func withAdministrator<Answer>(
+        _ body: @escaping @LoopActor (NodeAdministrator) async throws(NodeFailure) -> Answer
+    ) throws -> Answer {
+        // Safe: only the task uses it, and this thread waits for that.
+        nonisolated(unsafe) let target = try target()
+        let name = node.name
+        return try loop.run { @LoopActor () async throws(NodeFailure) -> Answer in
+            let administrator = NodeAdministrator(node: name) { completion in
+                let connector = NodeConnector(target: target, on: LoopActor.loop)
+                connector.start { completion(SessionOutcome($0)) }
+                return { connector.cancel() }
+            }
+            defer { administrator.close() }
+            return try await body(administrator)
         }
     }
 }

@@ -1,3 +1,4 @@
+import ByteTransport
 import ErlangNode
 import HandshakeTrace
 import Presentation
@@ -57,16 +58,16 @@ extension VerbSpec {
         ],
         defaultTimeout: .seconds(20),
         leastTimeout: .seconds(20),
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             if run.options.contains(.summary), run.format != .table, run.format != .raw {
                 throw .usage(.exclusive("--summary", "-o \(run.format.rawValue)"))
             }
             if run.options.contains(.all) {
                 if run.options.contains(.from) { throw .usage(.exclusive("--all", "--from")) }
-                return try MeshVisit(run).report()
+                return try await MeshVisit(run).report()
             }
             if run.options.contains(.connect) { throw .usage(.settings("--connect goes with --all")) }
-            if let from = run.options.value(.from) { return try run.examinePair(from: from) }
+            if let from = run.options.value(.from) { return try await run.examinePair(from: from) }
             let settings = try run.settings(of: run.operands)
             let nodes = settings.nodes.value
             guard !nodes.isEmpty else { throw run.noNode(settings) }
@@ -76,7 +77,7 @@ extension VerbSpec {
                 if index > 0, !run.saysLittle { run.results.add(text: "\n") }
                 run.beginTurn(before: nodes.count - index - 1)
                 let visit = DoctorVisit(run, node: node, settings: settings, tells: true)
-                try visit.examine()
+                try await visit.examine()
                 var diagnosis = visit.diagnosis
                 if run.format == .table || run.format == .raw {
                     diagnosis.checks = told.news(of: diagnosis.checks, node: visit.node)
@@ -89,7 +90,8 @@ extension VerbSpec {
 
 extension CommandRun {
     /// `doctor NODE --from NODE2`
-    fileprivate func examinePair(from: String) throws(CommandFailure) -> ExitStatus {
+    @LoopActor
+    fileprivate func examinePair(from: String) async throws(CommandFailure) -> ExitStatus {
         let named = try settings(of: operands)
         let targets = named.nodes.value
         guard let first = targets.first else { throw noNode(named) }
@@ -100,7 +102,7 @@ extension CommandRun {
                 remedy: "use a context that allows it, if it is meant")
         }
         let initiator = DoctorVisit(self, node: settings.nodes.value.first ?? from, settings: settings)
-        try initiator.examine()
+        try await initiator.examine()
         // The nodes of a context may well include it.
         let others = targets.filter { $0 != initiator.node }
         guard !others.isEmpty else {
@@ -115,7 +117,7 @@ extension CommandRun {
             beginTurn(before: others.count - index - 1)
             let pair = PairVisit(
                 self, from: initiator, to: target, isHostAssumed: named.assumedHosts.contains(target))
-            try pair.examine()
+            try await pair.examine()
             statuses.append(pair.report())
         }
         return statuses.allSatisfy { $0 == statuses[0] } ? statuses[0] : .partial

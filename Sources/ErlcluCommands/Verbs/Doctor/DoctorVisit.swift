@@ -1,3 +1,4 @@
+import ByteTransport
 import ClusterAdmin
 import Diagnosis
 import DistributionProtocol
@@ -38,9 +39,10 @@ final class DoctorVisit {
 
     /// Connects and asks.
     /// - Throws: what keeps a connection from being tried at all.
-    func examine() throws(CommandFailure) {
+    @LoopActor
+    func examine() async throws(CommandFailure) {
         defer { if !tells { lines?.pass() } }
-        guard let first = try attempt() else { return }
+        guard let first = try await attempt() else { return }
         let story = events
         let hasStatus = story.contains { event in
             if case .handshake(let detail) = event.what { detail.message == .status } else { false }
@@ -48,7 +50,7 @@ final class DoctorVisit {
         guard first.deservesSecondAttempt(hasStatus: hasStatus) else {
             // Closed before the status, and without the alert that would say it: who else may it be?
             if first.code == .tcpToTLS, first.certainty != .certain, let endpoint = dialled,
-                run.context.targets.speaksTLS(at: endpoint, deadline: run.deadline)
+                await run.context.targets.speaksTLS(at: endpoint, deadline: run.deadline)
             {
                 conclude(first.answeredByTLS)
             }
@@ -57,7 +59,7 @@ final class DoctorVisit {
         let ladder = ladder
         lines?.lookAgain(first)
         looksAgain = true
-        guard let second = try attempt() else {
+        guard let second = try await attempt() else {
             return checks.append(
                 .warning(
                     .cookie, "a first attempt failed: \(first.message)",
@@ -74,7 +76,8 @@ final class DoctorVisit {
 
     /// One connection.
     /// - Returns: what it failed with.
-    private func attempt() throws(CommandFailure) -> NodeFailure? {
+    @LoopActor
+    private func attempt() async throws(CommandFailure) -> NodeFailure? {
         events = []
         let recorder = OwnConnectionRecorder(node: node, now: run.context.time) { [weak self] in self?.take($0) }
         let target = try run.open(node, settings, recorder: recorder)
@@ -85,7 +88,7 @@ final class DoctorVisit {
         }
         prepare()
         do throws(NodeFailure) {
-            let (facts, timing) = try target.checkup(deadline: run.deadline)
+            let (facts, timing) = try await target.checkup(deadline: run.deadline)
             node = target.node
             (self.target, self.facts, self.timing) = (target, facts, timing)
             facts.climb(&ladder, node: node, at: run.context.time())

@@ -15,9 +15,9 @@ final class HandshakeWatch {
     /// A busy machine keeps us silent for longer than one thinks; closed connections end the traces at once.
     private static let silence = Duration.seconds(3)
 
-    private var traces: [DistributionTrace] = []
     private var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
-    private var loop: EventLoop?
+    /// Wakes whoever waits for the traces to be installed.
+    private var changes: EventQueue<Void>?
     private var begun: Set<String> = []
     /// Why nodes are not traced.
     private(set) var refusals: [String: String] = [:]
@@ -33,22 +33,61 @@ final class HandshakeWatch {
         self.onEvent = onEvent
     }
 
-    /// Begins to trace `node`, and returns when that is so, or cannot be.
-    /// - Parameter members: nodes that are traced too, through it.
-    func watch(_ node: any Administration, members: [String] = []) {
-        let name = node.node
-        loop = node.loop
-        let request = TraceRequest(
-            duration: .seconds(60), includesMembers: !members.isEmpty, silence: Self.silence)
-        let trace = node.traceDistribution(
-            request, readCertificate: { (try? Certificate(der: $0))?.facts }
-        ) { [weak self] event in self?.take(event, of: name) }
-        if let trace { traces.append(trace) }
-        let wanted = Set(members + [name])
-        _ = node.loop.run(until: .now + Self.patience) { wanted.isSubset(of: begun.union(refusals.keys)) }
+    /// Traces nodes while `body` runs, and somewhat longer. `body` begins when all traces are installed, or cannot be, or
+    /// take too long.
+    /// - Parameter nodes: each with members that are traced too, through it.
+    @LoopActor
+    func during<Answer>(
+        _ nodes: [(node: any Administration, members: [String])],
+        _ body: () async throws(CommandFailure) -> Answer
+    ) async throws(CommandFailure) -> Answer {
+        let wanted = Set(nodes.flatMap { $0.members + [$0.node.node] })
+        let changes = EventQueue<Void>(limit: 1)
+        self.changes = changes
+        let result = await withTaskGroup(of: Void.self) { group -> Result<Answer, CommandFailure> in
+            defer { group.cancelAll() }
+            for (node, members) in nodes {
+                let child: @LoopActor @Sendable () async -> Void = { [self] in
+                    await follow(node, includesMembers: !members.isEmpty)
+                }
+                group.addTask(operation: child)
+            }
+            let end = Instant.now + Self.patience
+            while !wanted.isSubset(of: begun.union(refusals.keys)) {
+                guard case .value = await changes.next(until: end) else { break }
+            }
+            do throws(CommandFailure) {
+                let answer = try await body()
+                await sleep(for: Self.settlingTime)
+                return .success(answer)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
     }
 
-    private func take(_ event: DistributionTrace.Event, of node: String) {
+    @LoopActor
+    private func follow(_ node: any Administration, includesMembers: Bool) async {
+        let name = node.node
+        let request = TraceRequest(duration: .seconds(60), includesMembers: includesMembers, silence: Self.silence)
+        let trace = node.traceDistribution(
+            request, readCertificate: { (try? Certificate(der: $0))?.facts }
+        ) { [weak self] in self?.take($0) }
+        do throws(NodeFailure) {
+            switch try await trace.run() {
+            case .limit: refusals[name] = "its trace is over"
+            case .busy(let found):
+                refusals[name] = "somebody else traces there: \(DistributionTrace.words(found))"
+            }
+        } catch {
+            if !Task.isCancelled { refusals[name] = error.message }
+        }
+        changes?.push(())
+    }
+
+    @LoopActor
+    private func take(_ event: DistributionTrace.Event) {
         switch event {
         case .began(let facts):
             begun.insert(facts.node)
@@ -59,17 +98,8 @@ final class HandshakeWatch {
             onEvent(event)
         case .dropped, .timeliness: break
         case .interrupted(let node, let reason), .refused(let node, let reason): refusals[node] = reason
-        case .over(.limit): refusals[node] = "its trace is over"
-        case .over(.busy(let found)): refusals[node] = "somebody else traces there: \(DistributionTrace.words(found))"
-        case .over(.failed(let failure)): refusals[node] = failure.message
         }
-    }
-
-    /// Waits for what both ends still have to say, and takes the traces away.
-    func finish() {
-        _ = loop?.run(until: .now + Self.settlingTime) { false }
-        for trace in traces { trace.stop() }
-        traces = []
+        changes?.push(())
     }
 
     /// The last attempt of one node to connect to another, if it was seen.

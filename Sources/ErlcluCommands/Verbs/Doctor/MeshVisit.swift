@@ -33,7 +33,8 @@ final class MeshVisit {
         connects = run.options.contains(.connect)
     }
 
-    func report() throws(CommandFailure) -> ExitStatus {
+    @LoopActor
+    func report() async throws(CommandFailure) -> ExitStatus {
         let settings = try run.settings(of: run.operands)
         let named = settings.nodes.value
         guard let entry = named.first else { throw run.noNode(settings) }
@@ -45,15 +46,15 @@ final class MeshVisit {
         }
         if case .context = settings.nodes.origin { isEachMeant = false }
         if named.count > 1 {
-            try run.withEntryNode { (node) throws(CommandFailure) in try ask(node, named, settings) }
+            try await run.withEntryNode { (node) async throws(CommandFailure) in try await ask(node, named, settings) }
             return conclude()
         }
         let visit = DoctorVisit(run, node: entry, settings: settings)
-        try visit.examine()
+        try await visit.examine()
         // Once it answers, what it has not yet started keeps nobody from asking it.
         guard let target = visit.target else { return visit.diagnosis.report(run) }
         remark(visit)
-        try ask(target, [], settings)
+        try await ask(target, [], settings)
         return conclude()
     }
 
@@ -72,12 +73,14 @@ final class MeshVisit {
     }
 
     /// - Parameter named: nodes of which it is to be said what became of them.
+    @LoopActor
     private func ask(
         _ entry: any Administration, _ named: [String], _ settings: TargetSettings
-    ) throws(CommandFailure) {
-        run.showProgress("asking the members who they are", on: entry.loop)
+    ) async throws(CommandFailure) {
+        run.showProgress("asking the members who they are", on: run.context.loop)
         defer { run.endProgress() }
-        let known = try run.asking { () throws(NodeFailure) in try entry.members(deadline: askingEnd) }
+        let known = try await run.asking { () async throws(NodeFailure) in try await entry.members(deadline: askingEnd)
+        }
         let visible = known.filter { $0.kind == .visible }
         members = visible.map(\.node).sorted()
         for member in visible {
@@ -86,22 +89,22 @@ final class MeshVisit {
         note(visible)
         note(leftOut: known.filter { $0.kind == nil })
         let strangers = Set(named).subtracting(known.map(\.node) + [entry.node]).sorted()
-        if !strangers.isEmpty { visit(strangers, settings) }
+        if !strangers.isEmpty { await visit(strangers, settings) }
         for hidden in known where hidden.kind == .hidden && named.contains(hidden.node) {
             notes.append("\(hidden.node) is a hidden node, and none of the mesh")
         }
-        var (reports, silent) = try reach(entry, .look)
+        var (reports, silent) = try await reach(entry, .look)
         let watch = HandshakeWatch()
         if connects, reports.contains(where: { !$0.isConnected }) {
-            watch.watch(entry, members: Array(Set(reports.map(\.from)).subtracting(outsiders.keys)))
-            for node in outsiders.values { watch.watch(node) }
-            var again = try reach(entry, .dial)
-            // The first node asks those that it is connected to: by now there may be more of them.
-            if !Set(members).isSubset(of: again.reports.map(\.from)) {
-                let last = try reach(entry, .dial)
-                again = (again.reports + last.reports, last.silent)
+            let traced = [(node: entry, members: Array(Set(reports.map(\.from)).subtracting(outsiders.keys)))]
+            let again = try await watch.during(traced + outsiders.values.map { ($0, []) }) {
+                () async throws(CommandFailure) in
+                let first = try await reach(entry, .dial)
+                // The first node asks those that it is connected to: by now there may be more of them.
+                if Set(members).isSubset(of: first.reports.map(\.from)) { return first }
+                let last = try await reach(entry, .dial)
+                return (first.reports + last.reports, last.silent)
             }
-            watch.finish()
             silent = again.silent
             for lost in Set(members).subtracting(again.reports.map(\.from)) where silent[lost] == nil {
                 silent[lost] = Self.lost(lost, to: entry.node)
@@ -117,12 +120,13 @@ final class MeshVisit {
     }
 
     /// No member knows them: they are dialled by us, to say of each what becomes of it.
-    private func visit(_ strangers: [String], _ settings: TargetSettings) {
+    @LoopActor
+    private func visit(_ strangers: [String], _ settings: TargetSettings) async {
         for (index, name) in strangers.enumerated() {
             // What is left after them is for the pairs.
             run.beginTurn(before: strangers.count - index)
             let visit = DoctorVisit(run, node: name, settings: settings)
-            do throws(CommandFailure) { try visit.examine() } catch {
+            do throws(CommandFailure) { try await visit.examine() } catch {
                 leftOut.append(Self.refused(name, error))
                 continue
             }
@@ -148,9 +152,10 @@ final class MeshVisit {
             remedy: failure.items.first?.remedy ?? "")
     }
 
+    @LoopActor
     private func reach(
         _ entry: any Administration, _ way: ReachWay
-    ) throws(CommandFailure) -> (reports: [ReachReport], silent: [String: NodeFailure]) {
+    ) async throws(CommandFailure) -> (reports: [ReachReport], silent: [String: NodeFailure]) {
         var reports: [ReachReport] = []
         var silent: [String: NodeFailure] = [:]
         var answered: Set<String> = []
@@ -158,11 +163,11 @@ final class MeshVisit {
         let show = { [run] (node: String?) in
             if let node { answered.insert(node) }
             let what = way == .dial ? "have dialled the others" : "have looked at their ways to the others"
-            run.showProgress("\(answered.count) of \(count) members \(what)", on: entry.loop)
+            run.showProgress("\(answered.count) of \(count) members \(what)", on: run.context.loop)
         }
         show(nil)
-        try run.asking { () throws(NodeFailure) in
-            try entry.reachAmongMembers(
+        try await run.asking { () async throws(NodeFailure) in
+            try await entry.reachAmongMembers(
                 members, hung: Set(hung.keys).union(outsiders.keys), way, deadline: run.deadline,
                 onReport: {
                     reports.append($0)
@@ -175,7 +180,7 @@ final class MeshVisit {
         }
         for (name, node) in outsiders {
             do throws(NodeFailure) {
-                reports += try node.reach(members, way, deadline: run.deadline) { _ in }
+                reports += try await node.reach(members, way, deadline: run.deadline) { _ in }
             } catch {
                 silent[name] = error
             }

@@ -39,17 +39,18 @@ final class PairVisit {
         ladder = Ladder(usesTLS: initiator.facts?.usesTLS ?? false, to: .up, start: run.context.time())
     }
 
-    func examine() throws(CommandFailure) {
+    @LoopActor
+    func examine() async throws(CommandFailure) {
         guard let node = initiator.target else { return }
         var unseen: String?
-        do throws(CommandFailure) { try acceptor.examine() } catch { unseen = error.items.first?.message ?? "" }
-        var report = try reach(node, .tell)
+        do throws(CommandFailure) { try await acceptor.examine() } catch { unseen = error.items.first?.message ?? "" }
+        var report = try await reach(node, .tell)
         if !report.isConnected {
             let watch = HandshakeWatch(clocks: clocks) { [weak self] in self?.take($0) }
-            watch.watch(node)
-            if let other = acceptor.target { watch.watch(other) }
-            report = try reach(node, .dial)
-            watch.finish()
+            let nodes = [node] + (acceptor.target.map { [$0] } ?? [])
+            report = try await watch.during(nodes.map { ($0, []) }) { () async throws(CommandFailure) in
+                try await reach(node, .dial)
+            }
             attempt = watch.attempt(from: from, to: to)
             for (name, reason) in watch.refusals.sorted(by: { $0.key < $1.key }) {
                 run.warn("\(name) is not traced: \(reason)")
@@ -62,9 +63,10 @@ final class PairVisit {
         checks = compare(report, unseen)
     }
 
-    private func reach(_ node: any Administration, _ way: ReachWay) throws(CommandFailure) -> ReachReport {
-        let reports = try run.asking { () throws(NodeFailure) in
-            try node.reach([to], way, deadline: run.deadline) { [weak self] in self?.begin($0) }
+    @LoopActor
+    private func reach(_ node: any Administration, _ way: ReachWay) async throws(CommandFailure) -> ReachReport {
+        let reports = try await run.asking { () async throws(NodeFailure) in
+            try await node.reach([to], way, deadline: run.deadline) { [weak self] in self?.begin($0) }
         }
         guard let report = reports.first else {
             throw .unavailable(node: from, message: "\(from) does not say how it comes to \(to)")

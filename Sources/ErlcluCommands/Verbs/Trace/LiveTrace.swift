@@ -23,15 +23,19 @@ final class LiveTrace {
     private let recording: OutputFile?
     private let eventLimit: Int?
     private let request: TraceRequest
-    private var traces: [DistributionTrace] = []
-    /// Nodes whose trace is not over.
-    private var open = 0
+    private var isOneOfSeveral = false
     private var hasBegun: Set<String> = []
     private var statuses: [ExitStatus] = []
+    /// The first that came.
     private var signal: Int32?
+    /// Nothing more is wanted: nobody reads, or there are as many events as were asked for.
     private var isDone = false
-    private var isInterrupted = false
-    private var timer: TimerHandle?
+    private var wakes: EventQueue<Wake>?
+
+    private enum Wake {
+        case signal
+        case done
+    }
 
     init(_ run: CommandRun, _ report: TraceReport) throws(CommandFailure) {
         self.run = run
@@ -66,43 +70,95 @@ final class LiveTrace {
         return duration
     }
 
-    func attend() throws(CommandFailure) -> ExitStatus {
+    @LoopActor
+    func attend() async throws(CommandFailure) -> ExitStatus {
         let nodes = try run.namedNodes()
-        guard let loop = nodes.first?.loop else { return .done }
-        report.lines.tellsSide = nodes.count > 1 || request.includesMembers
+        let loop = LoopActor.loop
+        isOneOfSeveral = nodes.count > 1
+        report.lines.tellsSide = isOneOfSeveral || request.includesMembers
+        let wakes = EventQueue<Wake>(limit: 16)
+        self.wakes = wakes
         let signals = try? SignalSource([SIGINT, SIGTERM], on: loop) { [weak self] in
-            self?.signal = $0
-            self?.isInterrupted = true
+            self?.signal = self?.signal ?? $0
+            wakes.push(.signal)
         }
         loop.givesUpWaiting = { [weak self] in
             signals?.deliver()
-            return self?.isInterrupted ?? false
+            return self?.signal != nil
         }
         defer {
             loop.givesUpWaiting = nil
             signals?.cancel()
+            for node in nodes { node.close() }
         }
-        for node in nodes { begin(node) }
-        settleLater(on: loop)
-        _ = loop.run(until: nil) { signal != nil || isDone || open == 0 }
-        if signal != nil { awaitEnds(on: loop) }
-        timer?.cancel()
-        for trace in traces { trace.stop() }
+        await follow(nodes, wakes)
         report.finish()
         if !run.isQuiet, !hasBegun.isEmpty { run.say("\(report.tally.words)\n") }
         if let fault = recording?.fault { throw .output("\(fault); the recording ends early") }
         return status
     }
 
-    /// Lets the nodes tell what they saw last, and how much of it they dropped. A second signal ends that at once.
-    private func awaitEnds(on loop: EventLoop) {
-        let first = signal
-        signal = nil
+    /// Traces all of them until their ends, or until somebody wants no more.
+    @LoopActor
+    private func follow(_ nodes: [any Administration], _ wakes: EventQueue<Wake>) async {
+        let traces = nodes.map { node in
+            node.traceDistribution(request, readCertificate: Self.certificate) { [weak self] in self?.take($0) }
+        }
+        await withTaskGroup(of: Bool.self) { group in
+            for (node, trace) in zip(nodes, traces) {
+                let name = node.node
+                let child: @LoopActor @Sendable () async -> Bool = { [self] in
+                    await follow(trace, of: name)
+                    return true
+                }
+                group.addTask(operation: child)
+            }
+            let attendant: @LoopActor @Sendable () async -> Bool = { [self] in
+                await wait(for: traces, wakes)
+                return false
+            }
+            group.addTask(operation: attendant)
+            var open = traces.count
+            for await isTrace in group {
+                if isTrace { open -= 1 }
+                guard open == 0 || !isTrace else { continue }
+                isDone = true
+                group.cancelAll()
+            }
+        }
+    }
+
+    @LoopActor
+    private func follow(_ trace: any HandshakeTracing, of node: String) async {
+        do throws(NodeFailure) {
+            over(try await trace.run(), of: node)
+        } catch {
+            if !Task.isCancelled { failed(.node(error)) }
+        }
+    }
+
+    /// Shows what is due, and returns when nothing more is wanted.
+    @LoopActor
+    private func wait(for traces: [any HandshakeTracing], _ wakes: EventQueue<Wake>) async {
+        while true {
+            switch await wakes.next(until: .now + Self.settleInterval) {
+            case .cancelled, .value(.done): return
+            case .value(.signal): return await awaitEnds(of: traces, wakes)
+            case .deadline:
+                report.settle(at: run.context.time())
+                // Nobody reads any more, or the recording cannot go on.
+                if run.results.hasFailed || recording?.fault != nil { return }
+            }
+        }
+    }
+
+    /// Lets the nodes report what they saw last, and how much of it they dropped. A second signal ends that at once.
+    @LoopActor
+    private func awaitEnds(of traces: [any HandshakeTracing], _ wakes: EventQueue<Wake>) async {
         for trace in traces { trace.askForEnd() }
-        if !loop.run(until: .now + Self.endInterval, or: { signal != nil || isDone || open == 0 }), signal == nil {
+        if case .deadline = await wakes.next(until: .now + Self.endInterval) {
             run.warn("the last events may be missing: a node did not send them in time")
         }
-        signal = first
     }
 
     private var status: ExitStatus {
@@ -111,32 +167,10 @@ final class LiveTrace {
         return statuses.allSatisfy { $0 == first } ? first : .partial
     }
 
-    private func begin(_ node: any Administration) {
-        open += 1
-        let name = node.node
-        let trace = node.traceDistribution(request, readCertificate: Self.certificate) { [weak self] event in
-            self?.take(event, of: name)
-        }
-        if let trace { traces.append(trace) }
-    }
-
     private static func certificate(_ der: [UInt8]) -> CertificateFacts? { (try? Certificate(der: der))?.facts }
 
-    private func settleLater(on loop: EventLoop) {
-        timer = loop.schedule(at: .now + Self.settleInterval) { [weak self] in
-            guard let self else { return }
-            report.settle(at: run.context.time())
-            checkOutput()
-            settleLater(on: loop)
-        }
-    }
-
-    /// Nobody reads any more, or the recording cannot go on.
-    private func checkOutput() {
-        if run.results.hasFailed || recording?.fault != nil { isDone = true }
-    }
-
-    private func take(_ event: DistributionTrace.Event, of node: String) {
+    @LoopActor
+    private func take(_ event: DistributionTrace.Event) {
         // What came with the last one that was asked for.
         guard !isDone else { return }
         switch event {
@@ -144,7 +178,10 @@ final class LiveTrace {
         case .happened(let event):
             recording?.add(event.json.line)
             report.add(event, at: run.context.time())
-            if let eventLimit, report.shown >= eventLimit { isDone = true }
+            if let eventLimit, report.shown >= eventLimit {
+                isDone = true
+                wakes?.push(.done)
+            }
         case .dropped(let name, let count):
             run.warn(
                 "\(name): \(count) events are missing: more in a second than the trace passes on or we took, or older than "
@@ -152,7 +189,6 @@ final class LiveTrace {
         case .timeliness(let name, let remark): run.warn("\(name): \(Self.words(remark))")
         case .interrupted(let name, let reason): run.warn("\(name): the trace is interrupted: \(reason)")
         case .refused(let name, let reason): run.warn("\(name) is not traced: \(reason)")
-        case .over(let end): over(end, of: node)
         }
     }
 
@@ -180,19 +216,21 @@ final class LiveTrace {
     }
 
     private func over(_ end: DistributionTrace.End, of node: String) {
-        open -= 1
-        let failure: CommandFailure
         switch end {
-        case .limit: return statuses.append(.done)
+        case .limit: statuses.append(.done)
         case .busy(let found):
-            failure = .unavailable(
-                node: node,
-                message:
-                    "\(node) is traced by somebody else already, in every way that there is before OTP 27: "
-                    + "\(DistributionTrace.words(found)). End that one first; dbg:stop_clear() there ends one of dbg's")
-        case .failed(let reason): failure = .node(reason)
+            failed(
+                .unavailable(
+                    node: node,
+                    message:
+                        "\(node) is traced by somebody else already, in every way that there is before OTP 27: "
+                        + "\(DistributionTrace.words(found)). End that one first; dbg:stop_clear() there ends one of dbg's"
+                ))
         }
+    }
+
+    private func failed(_ failure: CommandFailure) {
         statuses.append(failure.status)
-        run.report(failure, isOneOfSeveral: traces.count > 1)
+        run.report(failure, isOneOfSeveral: isOneOfSeveral)
     }
 }

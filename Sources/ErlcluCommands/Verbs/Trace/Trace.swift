@@ -56,7 +56,7 @@ extension VerbSpec {
         statuses: [.done, .negative, .partial, .noInput, .unavailable, .timeout, .interrupted],
         defaultTimeout: .seconds(10),
         hasLadder: true,
-        run: { (run: CommandRun) throws(CommandFailure) -> ExitStatus in
+        run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let filter = AttemptFilter(
                 failuresOnly: run.options.contains(.failures), peer: run.options.value(.peer).map { NameGlob($0) })
             let report = TraceReport(run, filter: filter)
@@ -65,8 +65,8 @@ extension VerbSpec {
                 for name in [OptionName.node, .all, .for, .silence, .max, .record] where run.options.contains(name) {
                     throw .usage(.exclusive("--replay", "--\(name.rawValue)"))
                 }
-                return try TraceReplay(run, report).show(file)
+                return try await TraceReplay(run, report).show(file)
             }
-            return try LiveTrace(run, report).attend()
+            return try await LiveTrace(run, report).attend()
         })
 }

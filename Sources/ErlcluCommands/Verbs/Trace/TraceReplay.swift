@@ -1,3 +1,4 @@
+import ByteTransport
 import Diagnosis
 import HandshakeTrace
 import Presentation
@@ -18,8 +19,9 @@ struct TraceReplay {
         self.report = report
     }
 
-    func show(_ file: String) throws(CommandFailure) -> ExitStatus {
-        let bytes = try file == "-" ? run.input() : run.file(file)
+    @LoopActor
+    func show(_ file: String) async throws(CommandFailure) -> ExitStatus {
+        let bytes = try await run.file(file)
         let place = file == "-" ? "standard input" : file
         report.lines.ordersByTime()
         var number = 0
