@@ -61,7 +61,7 @@ let package = Package(
             "Presentation",
             [
                 "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
-                "HandshakeTrace",
+                "HandshakeTrace", "TerminalCanvas",
             ]),
         module(
             "ErlcluCommands",

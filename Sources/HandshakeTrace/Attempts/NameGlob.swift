@@ -1,8 +1,8 @@
 /// A pattern of names: `*` is any text, `?` any character.
-struct NameGlob {
+package struct NameGlob {
     private let pattern: [Character]
 
-    init(_ pattern: String) { self.pattern = Array(pattern) }
+    package init(_ pattern: String) { self.pattern = Array(pattern) }
 
     /// The part behind the `@`, or all of it, where that can only be of IP addresses; nil where it is of names, too.
     var ofAddresses: NameGlob? {
@@ -14,7 +14,7 @@ struct NameGlob {
     }
 
     /// Without backtracking over more than the last `*`: linear for each of them.
-    func matches(_ name: String) -> Bool {
+    package func matches(_ name: String) -> Bool {
         let text = Array(name)
         var (place, at) = (0, 0)
         var star: (pattern: Int, text: Int)?

@@ -1,9 +1,8 @@
-import Diagnosis
-import ErlangNode
+package import Diagnosis
 
 /// How many attempts there were, of those that are asked for, and how they ended.
-struct TraceTally {
-    enum Outcome {
+package struct AttemptTally {
+    package enum Outcome {
         case up
         case failed(FailureCode)
         /// It has no end.
@@ -32,7 +31,7 @@ struct TraceTally {
     }
 
     /// "3 attempts: 1 connected, 2 failed (E-COOKIE 2)"
-    var words: String {
+    package var words: String {
         let failures = failed.values.reduce(0, +)
         let attempts = up + open + failures
         guard attempts > 0 else { return "no attempt" }

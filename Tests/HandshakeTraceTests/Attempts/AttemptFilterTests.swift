@@ -3,8 +3,6 @@ import ErlangNode
 import HandshakeTrace
 import Testing
 
-@testable import ErlcluCommands
-
 @Suite struct AttemptFilterTests {
     @Test(arguments: [
         ("*", "", true), ("*", "a", true), ("", "", true), ("", "a", false), ("a", "a", true), ("a", "A", false),

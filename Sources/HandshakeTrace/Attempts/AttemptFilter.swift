@@ -1,11 +1,9 @@
-import Diagnosis
-import ErlangNode
-import HandshakeTrace
+package import Diagnosis
 
 /// Which attempts are shown.
-struct AttemptFilter {
+package struct AttemptFilter {
     /// How the two ends of an attempt go with the filter.
-    enum Fit {
+    package enum Fit {
         case yes
         /// Too little is known of an end: it may be the one that is asked for.
         case perhaps
@@ -13,11 +11,16 @@ struct AttemptFilter {
     }
 
     /// Only those that failed.
-    var failuresOnly = false
+    package var failuresOnly: Bool
     /// Only those with a node or address that fits.
-    var peer: NameGlob?
+    package var peer: NameGlob?
 
-    func fit(_ initiator: Party, _ acceptor: Party) -> Fit {
+    package init(failuresOnly: Bool = false, peer: NameGlob? = nil) {
+        self.failuresOnly = failuresOnly
+        self.peer = peer
+    }
+
+    package func fit(_ initiator: Party, _ acceptor: Party) -> Fit {
         guard let peer else { return .yes }
         let parties = [initiator, acceptor]
         if parties.contains(where: { [$0.name, $0.address?.host].contains { $0.map(peer.matches) ?? false } }) {
@@ -26,7 +29,8 @@ struct AttemptFilter {
         return parties.contains(where: { mayBe($0, peer) }) ? .perhaps : .no
     }
 
-    /// Who fails before it says its name is known by its address at most: only a pattern of addresses excludes it.
+    /// A node that fails before it has sent its name is known by its address at most: only a pattern of addresses
+    /// excludes it.
     private func mayBe(_ party: Party, _ peer: NameGlob) -> Bool {
         guard party.name == nil else { return false }
         guard let address = party.address?.host, let hosts = peer.ofAddresses else { return true }

@@ -27,7 +27,11 @@ package struct AttemptLedger {
 
     /// - Returns: the number of the attempt that the event belongs to; nil when it belongs to none.
     @discardableResult
-    package mutating func add(_ event: TraceEvent) -> Int? {
+    package mutating func add(_ event: TraceEvent) -> Int? { place(event)?.number }
+
+    /// - Returns: the number of the attempt that the event belongs to, and that of another one which turned out to be
+    ///   the other end of it and is now a part of it; nil when the event belongs to none.
+    package mutating func place(_ event: TraceEvent) -> (number: Int, absorbed: Int?)? {
         guard let connection = event.connection else { return nil }
         let source = ConnectionAttempt.Source(event.vantage, connection)
         guard let place = places[source].flatMap({ index(of: $0) }) else { return open(event, source) }
@@ -35,10 +39,14 @@ package struct AttemptLedger {
         if attempts[place].isOverByGuess, event.vantage == .capture { resume(place) }
         let isBetterKnown = attempts[place].append(event)
         judge(place, event)
-        return (isBetterKnown || event.isEnd ? join(place) : nil) ?? number
+        return (isBetterKnown || event.isEnd ? join(place) : nil) ?? (number, nil)
     }
 
     package func attempt(_ number: Int) -> ConnectionAttempt? { index(of: number).map { attempts[$0] } }
+
+    package func attempt(of source: ConnectionAttempt.Source) -> ConnectionAttempt? {
+        places[source].flatMap { attempt($0) }
+    }
 
     /// Forgets attempts: what comes of their connections later begins new ones.
     package mutating func removeAll(where isTold: (ConnectionAttempt) -> Bool) {
@@ -46,14 +54,16 @@ package struct AttemptLedger {
         places = places.filter { index(of: $0.value) != nil }
     }
 
-    private mutating func open(_ event: TraceEvent, _ source: ConnectionAttempt.Source) -> Int {
+    private mutating func open(
+        _ event: TraceEvent, _ source: ConnectionAttempt.Source
+    ) -> (number: Int, absorbed: Int?) {
         let number = nextNumber
         nextNumber += 1
         makeRoom()
         attempts.append(ConnectionAttempt(number: number, first: event, source: source))
         places[source] = number
         judge(attempts.count - 1, event)
-        return join(attempts.count - 1) ?? number
+        return join(attempts.count - 1) ?? (number, nil)
     }
 
     /// Room for an eighth of them at once: one by one would look at all of them each time.
@@ -112,8 +122,8 @@ package struct AttemptLedger {
     }
 
     /// Joins the attempt with the other end's, if that is known.
-    /// - Returns: the number of the attempt that both are now.
-    private mutating func join(_ place: Int) -> Int? {
+    /// - Returns: the number of the attempt that both are now, and that of the one that is a part of it.
+    private mutating func join(_ place: Int) -> (number: Int, absorbed: Int?)? {
         guard let partner = otherEnd(of: place) else { return nil }
         let (kept, gone) = partner < place ? (partner, place) : (place, partner)
         let other = attempts[gone]
@@ -121,7 +131,7 @@ package struct AttemptLedger {
         for source in other.sources { places[source] = attempts[kept].number }
         attempts.remove(at: gone)
         settle(kept, other.result)
-        return attempts[kept].number
+        return (attempts[kept].number, other.number)
     }
 
     /// Which of the last attempts is the same connection, seen from its other end: the nearest in time of those that
