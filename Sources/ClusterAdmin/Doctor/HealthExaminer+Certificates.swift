@@ -8,7 +8,7 @@ extension HealthExaminer {
     package static let fewDays = 14
     private static let certificateMargin = fewDays * 86_400
 
-    func certificates(_ security: SecurityAccount) -> [HealthCheck] {
+    func certificates(_ security: TLSConnectionFacts) -> [HealthCheck] {
         guard !security.peerChain.isEmpty else {
             return [
                 .warning(
@@ -23,7 +23,7 @@ extension HealthExaminer {
         }
     }
 
-    func ownCertificate(_ security: SecurityAccount) -> HealthCheck {
+    func ownCertificate(_ security: TLSConnectionFacts) -> HealthCheck {
         if let own = security.ownCertificate { return validity(own, "ours", .ownCertificate) }
         let rest = security.isCertificateRequested ? "are let in" : "the node asks for none"
         return .fine(.ownCertificate, "we have none, and \(rest)")
@@ -49,7 +49,7 @@ extension HealthExaminer {
     }
 
     /// OTP compares the host of the node's name with the certificate's DNS names, an IP address too.
-    func certificateName(_ security: SecurityAccount) -> HealthCheck {
+    func certificateName(_ security: TLSConnectionFacts) -> HealthCheck {
         guard let leaf = security.peerChain.first else { return .fine(.certificateName, "there is no certificate") }
         let names = leaf.dnsNames.map { "DNS:\($0)" } + leaf.ipAddresses.map { "IP:\($0)" }
         let shown = names.isEmpty ? "no host at all" : names.joined(separator: " ")
@@ -85,11 +85,11 @@ extension HealthExaminer {
     }
 
     /// Who looks at whose certificate: we at the node's, it at those of others that come, and of those that it dials.
-    func trust(_ security: SecurityAccount) -> [HealthCheck] {
+    func trust(_ security: TLSConnectionFacts) -> [HealthCheck] {
         [trustInNode(security), trustInGuests(security)] + (checkup.clientTrust.map { [trustInDialled($0)] } ?? [])
     }
 
-    private func trustInNode(_ security: SecurityAccount) -> HealthCheck {
+    private func trustInNode(_ security: TLSConnectionFacts) -> HealthCheck {
         guard security.isPeerVerified else {
             return .warning(
                 .trust, "we do not verify the node's certificate",
@@ -99,7 +99,7 @@ extension HealthExaminer {
         return .fine(.trust, "we trust the issuer of the node's certificate, which \(name)")
     }
 
-    private func trustInGuests(_ security: SecurityAccount) -> HealthCheck {
+    private func trustInGuests(_ security: TLSConnectionFacts) -> HealthCheck {
         guard security.isCertificateRequested else {
             return .warning(
                 .trust, "the node asks for no certificate: whoever has the cookie is let in",

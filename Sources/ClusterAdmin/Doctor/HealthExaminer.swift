@@ -10,7 +10,7 @@ package struct HealthExaminer {
     package var checkup: NodeCheckup
     package var timing: CheckupTiming
     /// nil on a connection without TLS.
-    package var security: SecurityAccount?
+    package var security: TLSConnectionFacts?
     /// Those that the node said in the handshake.
     package var flags: DistributionFlags?
     /// Where our cookie comes from, in words, and `erlang:phash2(Cookie, 1024)`.
@@ -20,7 +20,7 @@ package struct HealthExaminer {
     package var accepted: (identifiers: [String], origin: String)
 
     package init(
-        node: String, now: Int, checkup: NodeCheckup, timing: CheckupTiming, security: SecurityAccount?,
+        node: String, now: Int, checkup: NodeCheckup, timing: CheckupTiming, security: TLSConnectionFacts?,
         flags: DistributionFlags?, cookieOrigin: String, cookieHash: Int,
         accepted: (identifiers: [String], origin: String) = ([], "")
     ) {

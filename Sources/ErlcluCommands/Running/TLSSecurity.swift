@@ -44,10 +44,10 @@ final class TLSSecurity: StreamSecurity {
 
 extension TLSSecurity {
     /// What the last connection told of both sides, as long as it stands.
-    var account: SecurityAccount? {
+    var account: TLSConnectionFacts? {
         guard let stream else { return nil }
         let seen = stream.account(of: .closedDuringHandshake)
-        return SecurityAccount(
+        return TLSConnectionFacts(
             version: stream.summary?.version, cipher: stream.summary?.cipher, peerChain: seen.peerChain,
             ownCertificate: seen.ownCertificate, isCertificateRequested: seen.certificateRequested,
             isPeerVerified: verifiesPeer, serverName: serverName, allowsWildcards: allowsWildcards)

@@ -83,7 +83,7 @@ struct MemberChange: Equatable {
     static var columns: [Column<MemberChange>] {
         lasting.map { column in
             let alignment: Column<MemberChange>.Alignment = column.alignment == .right ? .right : .left
-            return Column<MemberChange>(column.key, column.heading, alignment, spared: column.spared) { change in
+            return Column<MemberChange>(column.key, column.heading, alignment, dropOrder: column.dropOrder) { change in
                 change.others.isEmpty ? column.cell(change.member) : change.common(column)
             }
             .meaning { change in

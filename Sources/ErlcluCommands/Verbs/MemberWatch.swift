@@ -116,7 +116,7 @@ final class MemberWatch {
         ]
         columns += MemberChange.columns.map { column in
             let alignment: Column<Sighting>.Alignment = column.alignment == .right ? .right : .left
-            return Column<Sighting>(column.key, column.heading, alignment, spared: column.spared) {
+            return Column<Sighting>(column.key, column.heading, alignment, dropOrder: column.dropOrder) {
                 column.cell($0.change)
             }
             .meaning { column.role($0.change) }

@@ -60,20 +60,20 @@ extension Column where Row == Member {
             Column("entry", "", .left) { .mark($0.isEntry) },
             Column("node", "NODE") { .atom($0.node) },
             Column("state", "STATE") { .atom($0.state.rawValue) }.meaning(\.state.role),
-            Column("kind", "KIND", .left, spared: 5) { $0.kind.map { .atom($0.rawValue) } ?? .absent },
-            Column("address", "ADDRESS", .left, spared: 4) { Cell(text: $0.address) },
-            Column("transport", "VIA", .left, spared: 3) { Cell(text: $0.transport) },
-            Column("otp_release", "OTP", .right, spared: 2) { Cell(text: $0.otpRelease) },
+            Column("kind", "KIND", .left, dropOrder: 5) { $0.kind.map { .atom($0.rawValue) } ?? .absent },
+            Column("address", "ADDRESS", .left, dropOrder: 4) { Cell(text: $0.address) },
+            Column("transport", "VIA", .left, dropOrder: 3) { Cell(text: $0.transport) },
+            Column("otp_release", "OTP", .right, dropOrder: 2) { Cell(text: $0.otpRelease) },
             Column("uptime_seconds", "UPTIME", .right) { $0.uptimeSeconds.map { .seconds($0) } ?? .absent },
-            Column("processes", "PROCS", .right, spared: 7) { Cell(integer: $0.processes) },
-            Column("run_queue", "RUNQ", .right, spared: 6) { Cell(integer: $0.runQueue) },
+            Column("processes", "PROCS", .right, dropOrder: 7) { Cell(integer: $0.processes) },
+            Column("run_queue", "RUNQ", .right, dropOrder: 6) { Cell(integer: $0.runQueue) },
             Column("memory_bytes", "MEMORY", .right) { $0.memoryBytes.map { .bytes($0) } ?? .absent },
             Column("links", "LINKS", .right) { member in
                 guard let links = member.links else { return .absent }
                 return member.linksExpected.map { .ratio(links, $0) } ?? .integer(links)
             }
             .meaning(\.linksRole),
-            Column("certificate_days", "CERT", .right, spared: 1) { Cell(integer: $0.certificateDays) }
+            Column("certificate_days", "CERT", .right, dropOrder: 1) { Cell(integer: $0.certificateDays) }
                 .meaning(\.certificateRole),
             Column("remark", "REMARK") { $0.remark.map { .text($0) } ?? .blank },
         ]

@@ -42,7 +42,7 @@ extension CaptureDecoder {
             let end = TCPEnd(address: conversation.acceptorEnd.address, port: node.port)
             if book.register(node.alive, at: end) { claim { book.isOne($0, end) } }
             book.add(
-                EPMDBook.Lookup(
+                EPMDRegistrations.Lookup(
                     connection: conversation.number, time: told.last?.time ?? lastTime,
                     asker: conversation.initiatorEnd.address, node: end, events: told))
             return
@@ -69,7 +69,7 @@ extension CaptureDecoder {
     }
 
     /// A question to epmd that nothing followed.
-    func tell(_ lookup: EPMDBook.Lookup) {
+    func tell(_ lookup: EPMDRegistrations.Lookup) {
         tellAlone(lookup.events)
         keeper.discard(lookup.connection)
     }

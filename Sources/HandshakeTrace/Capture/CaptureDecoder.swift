@@ -30,7 +30,7 @@ package final class CaptureDecoder {
     private var lastLearned = 0
     var flows = FlowTable()
     private var segments: SegmentFinder
-    var book: EPMDBook
+    var book: EPMDRegistrations
     var unclaimed = UnclaimedConnections()
     var unanswered = UnansweredConnections()
     var keeper: PacketKeeper
@@ -54,7 +54,7 @@ package final class CaptureDecoder {
         surroundings = Conversation.Surroundings(cryptography: cryptography, certificateFacts: certificateFacts)
         keeper = PacketKeeper(isKeeping: keepsPackets)
         segments = SegmentFinder(keepsPackets: keepsPackets)
-        book = EPMDBook(ports: nodePorts)
+        book = EPMDRegistrations(ports: nodePorts)
     }
 
     /// What opens TLS, as far as it is known; it may grow at any time.

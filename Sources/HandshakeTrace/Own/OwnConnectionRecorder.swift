@@ -10,7 +10,7 @@ package final class OwnConnectionRecorder {
     private let now: () -> Int
     private let receive: (TraceEvent) -> Void
     /// Asked when the TLS handshake is over.
-    package var security: (() -> SecurityAccount?)?
+    package var security: (() -> TLSConnectionFacts?)?
 
     private var connection = 0
     private var purpose = ConnectionPurpose.distribution

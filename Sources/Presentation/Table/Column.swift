@@ -13,17 +13,18 @@ package struct Column<Row>: Sendable {
     /// As it stands above the column.
     package var heading: String
     package var alignment: Alignment
-    /// On a terminal that is too narrow for all columns those with the highest number go first; 0 always stays.
-    package var spared: Int
+    /// On a terminal that is too narrow for all columns, the column with the highest number is dropped first; 0 is never
+    /// dropped.
+    package var dropOrder: Int
     package var cell: @Sendable (Row) -> Cell
     /// What the cell means to who looks at it. It says nothing that the words do not say as well.
     package private(set) var role: @Sendable (Row) -> CellRole = { _ in .plain }
 
     package init(
-        _ key: String, _ heading: String, _ alignment: Alignment = .left, spared: Int = 0,
+        _ key: String, _ heading: String, _ alignment: Alignment = .left, dropOrder: Int = 0,
         _ cell: @escaping @Sendable (Row) -> Cell
     ) {
-        self.spared = spared
+        self.dropOrder = dropOrder
         self.key = key
         self.heading = heading
         self.alignment = alignment

@@ -59,7 +59,7 @@ package enum Table {
         TerminalText.escaped(cell.shown, keepingLines: false).cellWidth
     }
 
-    /// Which columns a terminal has room for: those that can be spared go, the most dispensable first.
+    /// Which columns a terminal has room for: columns are dropped by `dropOrder` until the rest fits.
     /// - Parameters:
     ///   - widths: of each column.
     ///   - width: columns of the terminal; nil where lines may be as long as they like.
@@ -68,10 +68,10 @@ package enum Table {
         var kept = Array(columns.indices)
         guard let width else { return kept }
         while kept.reduce(gap * (kept.count - 1), { $0 + widths[$1] }) > width,
-            let spared = kept.filter({ columns[$0].spared > 0 })
-                .max(by: { columns[$0].spared < columns[$1].spared })
+            let dropped = kept.filter({ columns[$0].dropOrder > 0 })
+                .max(by: { columns[$0].dropOrder < columns[$1].dropOrder })
         {
-            kept.removeAll { $0 == spared }
+            kept.removeAll { $0 == dropped }
         }
         return kept
     }

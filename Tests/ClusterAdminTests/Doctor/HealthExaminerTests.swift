@@ -20,7 +20,7 @@ import Testing
             dnsNames: names, ipAddresses: addresses, extendedKeyUsage: nil, fingerprint: "")
     }
 
-    private static let security = SecurityAccount(
+    private static let security = TLSConnectionFacts(
         version: "TLS 1.2", cipher: "C", peerChain: [certificate()], ownCertificate: certificate(),
         isCertificateRequested: true, isPeerVerified: true, serverName: "10.0.0.7")
 
@@ -52,7 +52,7 @@ import Testing
     }
 
     private func examine(
-        _ fields: [(Atom, Term)] = [], security: SecurityAccount? = Self.security,
+        _ fields: [(Atom, Term)] = [], security: TLSConnectionFacts? = Self.security,
         flags: DistributionFlags = .mandatory26, took: Int = 2000, accepted: [String] = []
     ) throws -> [HealthCheck] {
         HealthExaminer(

@@ -42,7 +42,7 @@ import Testing
             subject: "CN=app", issuer: "CN=ca", serial: "1", notBefore: 0, notAfter: 1, dnsNames: ["h"],
             ipAddresses: [], extendedKeyUsage: nil, fingerprint: "")
         recorder.security = {
-            SecurityAccount(
+            TLSConnectionFacts(
                 version: "TLSv1.3", cipher: "C", peerChain: [leaf], ownCertificate: leaf, isCertificateRequested: true,
                 isPeerVerified: true, serverName: "h")
         }

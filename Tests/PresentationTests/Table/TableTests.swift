@@ -12,7 +12,7 @@ import Testing
         Row(node: "long_name@10.0.0.7", kind: "hidden", note: "it went down, or refuses requests, or is none"),
     ]
     let columns: [Column<Row>] = [
-        Column("node", "NODE") { .text($0.node) }, Column("kind", "KIND", .right, spared: 1) { .text($0.kind) },
+        Column("node", "NODE") { .text($0.node) }, Column("kind", "KIND", .right, dropOrder: 1) { .text($0.kind) },
         Column("note", "NOTE") { .text($0.note) },
     ]
 

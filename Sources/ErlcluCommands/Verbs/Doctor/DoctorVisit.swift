@@ -26,7 +26,7 @@ final class DoctorVisit {
     private var events: [TraceEvent] = []
     /// Those that the node said.
     private(set) var flags: DistributionFlags?
-    private var security: SecurityAccount?
+    private var security: TLSConnectionFacts?
 
     /// - Parameter tells: whether its rungs are written while they are climbed, and not only shown where they stall.
     init(_ run: CommandRun, node: String, settings: TargetSettings, tells: Bool = false) {

@@ -93,7 +93,7 @@ extension Conversation {
         }
     }
 
-    func tell(_ guesses: [SealedHandshake.Guess]) {
+    func tell(_ guesses: [EncryptedHandshake.Guess]) {
         guard let first = guesses.first else { return }
         if !hasToldSealed {
             hasToldSealed = true

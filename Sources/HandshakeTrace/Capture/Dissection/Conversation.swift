@@ -17,7 +17,7 @@ final class Conversation {
     /// What only a connection with TLS has, and only one with epmd: apart, as there may be very many of the others.
     final class Secure {
         var stream: TLSConversation?
-        var sealed: SealedHandshake?
+        var sealed: EncryptedHandshake?
     }
 
     final class Lookup {
@@ -206,7 +206,7 @@ final class Conversation {
         if spoken == .tls {
             if secure?.stream == nil {
                 secure?.stream = TLSConversation(cryptography: surroundings.cryptography)
-                if !surroundings.secrets.mayGrow { secure?.sealed = SealedHandshake() }
+                if !surroundings.secrets.mayGrow { secure?.sealed = EncryptedHandshake() }
             }
             let copy = Array(bytes)
             if let outputs = secure?.stream?.received(

@@ -3,7 +3,7 @@ import PacketCapture
 
 /// Tells the messages of a distribution handshake under TLS by the order and lengths of their records, when nobody has
 /// the secrets: name; status, challenge; reply; ack.
-struct SealedHandshake {
+struct EncryptedHandshake {
     /// A record that is taken for a message.
     struct Guess {
         var message: HandshakeMessageKind

@@ -3,7 +3,7 @@ import DistributionProtocol
 import PacketCapture
 
 /// What is known of where nodes listen, most of it told by epmd; and the answers that a connection is to follow.
-struct EPMDBook {
+struct EPMDRegistrations {
     static let limit = 1_000
     /// How long after the answer a node connects, in microseconds; what comes later is another attempt's.
     static let patience = 10_000_000

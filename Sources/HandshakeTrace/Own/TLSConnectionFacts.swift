@@ -1,7 +1,7 @@
 package import Diagnosis
 
 /// What the TLS library tells of a connection of our own.
-package struct SecurityAccount: Hashable, Sendable {
+package struct TLSConnectionFacts: Hashable, Sendable {
     /// "TLS 1.2", "TLS 1.3"; nil before the handshake is over.
     package var version: String?
     package var cipher: String?
