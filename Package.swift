@@ -38,12 +38,12 @@ let package = Package(
         module("ErlangTerm"),
         module("DistributionProtocol", ["ErlangTerm"]),
         // Facts of an attempt to connect, and the one place that turns them into a failure code. No command line.
-        module("Diagnosis", ["DistributionProtocol"]),
+        module("Diagnosis", ["DistributionProtocol", "ErlangTerm"]),
         module("ByteTransport", ["CLinux", "Diagnosis"]),
         module("TLSTransport", ["ByteTransport", "CLibraryLoader", "COpenSSL", "Diagnosis"]),
         module("ErlangNode", ["ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangTerm"]),
         // Captures as files, packets, streams and TLS records. It knows nothing of distribution.
-        module("PacketCapture", ["ByteTransport"]),
+        module("PacketCapture", ["ByteTransport", "Diagnosis"]),
         // What is seen of handshakes: from here, from a node, in a capture. No sockets, no OpenSSL.
         module(
             "HandshakeTrace",
@@ -88,11 +88,11 @@ let package = Package(
         tests("ErlcluTestSupportTests", [], exclude: ["Snapshots"]),
         tests("ErlangTermTests", ["ErlangTerm"], exclude: ["Vectors/make_vectors.escript"]),
         tests("DistributionProtocolTests", ["DistributionProtocol", "ErlangTerm"]),
-        tests("DiagnosisTests", ["Diagnosis"], usesSupport: false),
+        tests("DiagnosisTests", ["Diagnosis", "DistributionProtocol"], exclude: ["Agreement/Snapshots"]),
         .target(name: "CLoaderProbe", dependencies: ["CLibraryLoader"], path: "Tests/CLoaderProbe"),
         tests("LibraryLoaderTests", ["CLibraryLoader", "CLoaderProbe"]),
         tests("TransportTests", ["ByteTransport", "CLibraryLoader", "COpenSSL", "Diagnosis", "TLSTransport"]),
-        tests("ErlangNodeTests", ["ByteTransport", "Diagnosis", "ErlangNode", "ErlangTerm"]),
+        tests("ErlangNodeTests", ["ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm"]),
         tests(
             "ClusterAdminTests",
             [

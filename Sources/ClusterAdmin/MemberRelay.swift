@@ -83,6 +83,6 @@ struct MemberRelay {
         let what = isEntry ? "was not done" : "did not answer its neighbour"
         return NodeFailure(
             .timeout, stage: .up, node: node, message: "\(node) \(what) in time",
-            remedy: "give it more time with --timeout, or look at the node itself")
+            remedy: "give it more time with \(.deadline), or look at the node itself")
     }
 }

@@ -87,7 +87,7 @@ package final class NodeAdministrator {
         return NodeFailure(
             .timeout, stage: stage, node: node,
             message: "\(node) is up, and \(what) before the deadline of this command",
-            remedy: "give it more time with --timeout, or find out what the node is busy with")
+            remedy: "give it more time with \(.deadline), or find out what the node is busy with")
     }
 
     /// What a request gets whose task was cancelled. Whoever cancelled it knows, and reports nothing.

@@ -64,12 +64,12 @@ import Testing
 
     @Test func tellsHowAProgramEnds() throws {
         var notes: [String] = []
-        let explainer = AttemptExplainer(
+        let attempt = OwnAttempt(
             node: "a@b", endpoint: Endpoint(host: "b", port: 1), now: 0, isSecure: false)
         let pending = request { notes.append($0) }
-        pending.exited(try DecodedTerm(packet: Term.atom("normal").encoded).root, explainer: explainer)
-        pending.exited(try DecodedTerm(packet: Term.atom("killed").encoded).root, explainer: explainer)
-        pending.lost(explainer.lost(.endOfStream))
+        pending.exited(try DecodedTerm(packet: Term.atom("normal").encoded).root, attempt: attempt)
+        pending.exited(try DecodedTerm(packet: Term.atom("killed").encoded).root, attempt: attempt)
+        pending.lost(attempt.lost(.endOfStream))
         #expect(notes == ["finished", "exited", "lost"])
     }
 
@@ -92,9 +92,9 @@ import Testing
                 case .failure(let failure): outcome = failure.code.rawValue
                 }
             })
-        let explainer = AttemptExplainer(
+        let attempt = OwnAttempt(
             node: "a@b", endpoint: Endpoint(host: "b", port: 1), now: 0, isSecure: false)
-        pending.exited(try DecodedTerm(packet: reason.encoded).root, explainer: explainer)
+        pending.exited(try DecodedTerm(packet: reason.encoded).root, attempt: attempt)
         #expect(outcome == expected)
     }
 

@@ -12,7 +12,7 @@ extension ReachReport {
     package var failure: NodeFailure? {
         guard !isConnected else { return nil }
         if let (stage, reason) = obstacle {
-            var attempt = AttemptLedger(explain: AttemptExplanation.failure(of:))
+            var attempt = AttemptLedger(explain: AttemptExplanation.failure)
             for event in steps + [event(ended, stage, .ended(reason))] { attempt.add(event) }
             if case .failed(let failure)? = attempt.attempts.first?.result { return failure }
         }
@@ -21,12 +21,13 @@ extension ReachReport {
         return NodeFailure(
             .closed, stage: .name, node: target,
             message:
-                "\(from) finds \(target) at \(place), which takes its TCP connection, and then does not come up with it",
-            remedy: "see both logs, and the handshake itself: erlclu-ctl trace dist -n \(from)",
+                "\(from) finds \(target) at \(place), which takes its TCP connection, and then does not come up "
+                + "with it",
+            remedy: "see both logs, and the handshake itself: \(.trace(node: from))",
             certainty: .likely(
-                alternative:
+                alternative: Alternative(
                     "E-COOKIE, E-TLS-TO-TCP, E-TCP-TO-TLS, a certificate, an allow list: what two nodes say to each "
-                    + "other only a trace shows"))
+                        + "other only a trace shows")))
     }
 
     /// What the first could not get past, as a trace would say it.

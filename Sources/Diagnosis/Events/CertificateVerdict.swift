@@ -18,5 +18,7 @@ package enum CertificateDefect: Hashable, Sendable {
     case usage
     case revoked
     case invalidSignature
+    /// Whether it is revoked cannot be found out; the judge's words. Beyond repair: no CRL would help.
+    case revocationUnknown(String, isBeyondRepair: Bool)
     case other(String)
 }

@@ -34,6 +34,12 @@ package enum EndReason: Hashable, Sendable {
     case tls(String)
     /// Our own attempt failed, and has been explained.
     case failed(NodeFailure)
+    /// What came breaks the protocol that is spoken; how.
+    case violation(String)
+    /// The peer chose TLS parameters that this end does not take; the library's words.
+    case noCommonParameters(String)
+    /// The peer signs with another key than its certificate's.
+    case foreignKey
     /// The node's own words.
     case other(String)
 }

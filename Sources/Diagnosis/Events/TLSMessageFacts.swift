@@ -24,16 +24,9 @@ package struct TLSMessageFacts: Hashable, Sendable {
     /// An alert that cannot be read for lack of secrets.
     package static let encryptedAlert = TLSMessageFacts(type: nil, note: "encrypted alert")
 
-    private static let names: [UInt8: String] = [
-        0: "HelloRequest", 1: "ClientHello", 2: "ServerHello", 4: "NewSessionTicket", 5: "EndOfEarlyData",
-        8: "EncryptedExtensions", 11: "Certificate", 12: "ServerKeyExchange", 13: "CertificateRequest",
-        14: "ServerHelloDone", 15: "CertificateVerify", 16: "ClientKeyExchange", 20: "Finished",
-        22: "CertificateStatus", 24: "KeyUpdate",
-    ]
-
     /// The RFC's name.
     package var name: String {
         guard let type else { return note ?? "record" }
-        return Self.names[type] ?? "handshake message \(type)"
+        return TLSMessageType.name(type)
     }
 }

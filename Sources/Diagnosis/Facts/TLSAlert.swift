@@ -1,5 +1,7 @@
 /// Alert descriptions of RFC 8446 §6 and RFC 5246 §7.2.
 package enum TLSAlert {
+    package static let unexpectedMessage: UInt8 = 10
+    package static let badRecordMAC: UInt8 = 20
     package static let handshakeFailure: UInt8 = 40
     package static let badCertificate: UInt8 = 42
     package static let unsupportedCertificate: UInt8 = 43
@@ -12,6 +14,12 @@ package enum TLSAlert {
     package static let insufficientSecurity: UInt8 = 71
     package static let internalError: UInt8 = 80
     package static let certificateRequired: UInt8 = 116
+
+    /// Those that are, or may be, about a certificate. OTP sends alert 40 also where no cipher suite is common.
+    package static let refusesCertificates: Set<UInt8> = [
+        handshakeFailure, badCertificate, unsupportedCertificate, certificateRevoked, certificateExpired,
+        certificateUnknown, unknownCA, accessDenied, certificateRequired,
+    ]
 
     private static let names: [UInt8: String] = [
         0: "close_notify", 10: "unexpected_message", 20: "bad_record_mac", 22: "record_overflow",

@@ -10,7 +10,7 @@ extension NodeFailure {
         var failure = self
         if !message.hasPrefix(assumption) {
             failure.message = "\(assumption); \(message)"
-            let rest = remedy.isEmpty ? "" : "; if it is on \(host): \(remedy)"
+            let rest: Remedy = remedy.isEmpty ? "" : "; if it is on \(host): \(remedy)"
             failure.remedy = "name the node in full, \(alive)@HOST\(rest)"
         }
         if certainty == .certain { failure.certainty = .likely(alternative: "\(alive) is on another host") }

@@ -22,7 +22,7 @@ package struct NodeFailure: Error, Hashable, Sendable {
     /// How sure we are of the code: a bare close has several causes.
     package enum Certainty: Hashable, Sendable {
         case certain
-        case likely(alternative: String)
+        case likely(alternative: Alternative)
     }
 
     package var code: FailureCode
@@ -32,11 +32,11 @@ package struct NodeFailure: Error, Hashable, Sendable {
     /// One sentence with the facts, without a final period.
     package var message: String
     /// What to do about it.
-    package var remedy: String
+    package var remedy: Remedy
     package var certainty: Certainty
 
     package init(
-        _ code: FailureCode, stage: Stage, node: String, message: String, remedy: String,
+        _ code: FailureCode, stage: Stage, node: String, message: String, remedy: Remedy,
         certainty: Certainty = .certain
     ) {
         self.code = code

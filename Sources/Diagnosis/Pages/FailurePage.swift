@@ -8,9 +8,9 @@ package struct FailurePage: Hashable, Sendable {
     package var facts: String
     /// The most frequent first.
     package var causes: [String]
-    package var remedy: String
+    package var remedy: Remedy
 
-    package init(_ meaning: String, recognition: String, facts: String, causes: [String], remedy: String) {
+    package init(_ meaning: String, recognition: String, facts: String, causes: [String], remedy: Remedy) {
         self.meaning = meaning
         self.recognition = recognition
         self.facts = facts

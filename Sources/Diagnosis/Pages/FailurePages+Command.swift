@@ -78,7 +78,7 @@ extension FailureCode {
                     "no cookie is known", "a context that is read_only or protected", "a certificate without its key",
                     "a variable or a configuration file with a mistake",
                 ],
-                remedy: "'erlclu-ctl config view' shows each setting with its origin")
+                remedy: "'\(.settings)' shows each setting with its origin")
         }
     }
 }

@@ -5,20 +5,22 @@ extension FailureCode {
         case .name:
             FailurePage(
                 "the node that answers calls itself something else",
-                recognition: "the name in its challenge is not the one that was dialled",
-                facts: "both names, and the command line that would work",
+                recognition:
+                    "the name in its challenge is not the one that was dialled; between two nodes the initiator closes "
+                    + "the connection then, without a word",
+                facts: "both names, and what reaches the node that answered",
                 causes: [
                     "the address or port-forward leads to another node",
                     "the node's name has its IP or its full host name",
                 ],
-                remedy: "name the node as it calls itself, and keep the way to it: -n NAME --address HOST:PORT")
+                remedy: "name the node as it calls itself, and keep the way to it: \(.nodeAddress)")
         case .nameType:
             FailurePage(
                 "one side uses short names and the other long ones",
                 recognition: "a dot in the host part of one name only, and a close before the challenge",
                 facts: "both names",
                 causes: ["-sname on one side, -name on the other; an IP address counts as a long name"],
-                remedy: "use the name exactly as the node has it: 'erlclu-ctl names' tells its first part")
+                remedy: "use the name exactly as the node has it: '\(.nodesOf(host: nil))' shows its first part")
         case .notAllowed:
             FailurePage(
                 "the node has an allow list, and we are not on it",
@@ -26,8 +28,10 @@ extension FailureCode {
                 facts: "the name that we connected with",
                 causes: ["net_kernel:allow/1 was called on the node, or dist_auto_connect keeps strangers out"],
                 remedy:
-                    "see the node's log for the reason first. Where net_kernel:allow/1 was called there, the host of our "
-                    + "name can be added with it; where it was not, the first call shuts out every peer that it does not "
+                    "see the node's log for the reason first. Where net_kernel:allow/1 was called there, the host "
+                    + "of our "
+                    + "name can be added with it; where it was not, the first call shuts out every peer that it "
+                    + "does not "
                     + "name, and cannot be undone but by a restart")
         case .alive:
             FailurePage(
@@ -64,7 +68,7 @@ extension FailureCode {
                     "erlang:set_cookie/2 on the node gives this host a cookie of its own",
                     "the node closed for another reason in that moment",
                 ],
-                remedy: "compare the hashes, never the cookies on a screen; 'erlclu-ctl config view' tells where ours "
+                remedy: "compare the hashes, never the cookies on a screen; '\(.settings)' shows where ours "
                     + "comes from")
         default:
             FailurePage(
@@ -72,11 +76,11 @@ extension FailureCode {
                 recognition: "nothing came within the setup time of 7 s (net_setuptime)",
                 facts: "the stage in which it stalled",
                 causes: [
-                    "the node gets no processor time: CPU limits, a blocked scheduler, swapping",
+                    "the node gets no processor time: CPU limits, a blocked scheduler, swapping, a stopped process",
                     "a proxy or load balancer accepts connections for a node that is gone",
                     "TLS on one side only",
                 ],
-                remedy: "look at the node's load; go around the proxy with --address")
+                remedy: "look at the node's load; go around the proxy with \(.nodeAddress)")
         }
     }
 }

@@ -21,10 +21,16 @@ extension FailureCode {
         case .closed:
             FailurePage(
                 "the node closed the connection",
-                recognition: "the stream ended while it was up",
+                recognition:
+                    "the stream ended while it was up, or in the middle of the handshake; or an initiator closed it "
+                    + "and "
+                    + "had sent nothing",
                 facts: "what was under way",
-                causes: ["the node stopped or crashed", "a proxy on the way closed it"],
-                remedy: "look whether the node still runs")
+                causes: [
+                    "the node stopped or crashed", "a proxy on the way closed it",
+                    "what connected is no node: a health check or a scanner",
+                ],
+                remedy: "look whether the node still runs, or find out what connects")
         case .disconnected:
             FailurePage(
                 "somebody on the node ended the connection on purpose",
@@ -49,10 +55,10 @@ extension FailureCode {
         default:
             FailurePage(
                 "the deadline of the command passed while the node was up",
-                recognition: "no answer until --timeout",
+                recognition: "no answer until the deadline",
                 facts: "how long we waited, and for what",
                 causes: ["what was asked for takes longer", "the node is overloaded"],
-                remedy: "give more time with --timeout; what had been started on the node has been killed")
+                remedy: "give more time with \(.deadline); what had been started on the node has been killed")
         }
     }
 

@@ -12,7 +12,7 @@ extension FailureCode {
                     "a headless Kubernetes service publishes the names of ready pods only",
                     "a mistyped name, or a search domain that is missing here",
                 ],
-                remedy: "say where to connect with --address HOST:PORT; the node name stays what it is")
+                remedy: "say where to connect with \(.nodeAddress); the node name stays what it is")
         case .epmdRefused:
             FailurePage(
                 "nothing listens at the epmd port of the node's host",
@@ -24,8 +24,8 @@ extension FailureCode {
                     "epmd listens on another port (ERL_EPMD_PORT) or on the loopback address only",
                 ],
                 remedy:
-                    "see whether the node runs; for one without epmd give --address HOST:PORT, for an epmd elsewhere "
-                    + "--epmd HOST:PORT")
+                    "see whether the node runs; for one without epmd give \(.nodeAddress), for an epmd elsewhere "
+                    + "\(.epmdAddress)")
         case .epmdTimeout:
             FailurePage(
                 "the epmd port of the node's host does not answer",
@@ -35,7 +35,7 @@ extension FailureCode {
                     "a firewall or network policy drops packets to port 4369", "the host is down",
                     "epmd is stopped or starved",
                 ],
-                remedy: "open the epmd port, or go around epmd with --address HOST:PORT")
+                remedy: "open the epmd port, or go around epmd with \(.nodeAddress)")
         case .epmdNotRegistered:
             FailurePage(
                 "epmd runs, and knows no node of that name",
@@ -46,7 +46,7 @@ extension FailureCode {
                     "the name is mistyped, or the release gave it another one",
                     "the node registered with another epmd: another port, container or network namespace",
                 ],
-                remedy: "see whether the node runs, and under which name ('erlclu-ctl names HOST')")
+                remedy: "see whether the node runs, and under which name ('\(.nodesOf(host: nil))')")
         case .tcpRefused:
             FailurePage(
                 "nothing listens at the node's distribution port",
@@ -57,7 +57,7 @@ extension FailureCode {
                     "the port was given by hand and is wrong, or the port-forward has ended",
                     "the node listens on another interface (inet_dist_use_interface)",
                 ],
-                remedy: "look whether the node runs; check the port with 'erlclu-ctl names HOST'")
+                remedy: "look whether the node runs; check the port with '\(.nodesOf(host: nil))'")
         default:
             FailurePage(
                 "the node's distribution port does not answer",
@@ -68,7 +68,7 @@ extension FailureCode {
                     "the host is down or unreachable from here",
                 ],
                 remedy: "open the port, which inet_dist_listen_min and inet_dist_listen_max fix to a range; or reach "
-                    + "it through a port-forward with --address")
+                    + "it through a port-forward with \(.nodeAddress)")
         }
     }
 }

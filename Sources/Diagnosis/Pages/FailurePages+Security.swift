@@ -15,8 +15,10 @@ extension FailureCode {
                     "somebody in the middle answers for the node",
                 ],
                 remedy:
-                    "start the node with -proto_dist inet_tls and -ssl_dist_optfile, or check the address; only where it "
-                    + "is known to speak plain distribution leave the optfile away (--transport tcp): somebody in the "
+                    "start the node with -proto_dist inet_tls and -ssl_dist_optfile, or check the address; only "
+                    + "where it "
+                    + "is known to speak plain distribution leave the optfile away (\(.plainTransport)): somebody "
+                    + "in the "
                     + "middle can provoke this failure, and would get all that is said then")
         case .tcpToTLS:
             FailurePage(
@@ -25,7 +27,8 @@ extension FailureCode {
                     + "and trace it is unsupported_record_type",
                 facts: "the alert",
                 causes: ["the node runs with -proto_dist inet_tls, and nothing here says so"],
-                remedy: "give --optfile with the file that the node uses, or --release, or --ca --cert --key")
+                remedy: "give \(.optionFile) with the file that the node uses, or \(.release), or "
+                    + "\(.trustAndCertificate)")
         case .tlsVersion:
             FailurePage(
                 "the two sides have no TLS version in common",
@@ -52,7 +55,8 @@ extension FailureCode {
                 recognition: "ssl on the node returns {error,{options,_}} when it is asked to start the handshake",
                 facts: "the option",
                 causes: [
-                    "an option that only servers take stands in the client section, such as fail_if_no_peer_cert, which "
+                    "an option that only servers take stands in the client section, such as fail_if_no_peer_cert, "
+                        + "which "
                         + "OTP 26 and later refuse there",
                     "an option was removed from the node's OTP release",
                 ],
@@ -71,12 +75,13 @@ extension FailureCode {
                     "an expression in the file that is not understood, or an option that is not known",
                 ],
                 remedy:
-                    "give an option file without that option (--optfile), and know what is then not checked; "
-                    + "--insecure checks nothing at all: whoever answers is believed")
+                    "give an option file without that option (\(.optionFile)), and know what is then not checked; "
+                    + "\(.noChecks) checks nothing at all: whoever answers is believed")
         default:
             FailurePage(
                 "the node's listener cannot do TLS: it has no usable certificate or key",
-                recognition: "TCP was accepted, and no ServerHello came: a close, or alert internal_error (80)",
+                recognition: "TCP was accepted, and no ServerHello came: a close, or alert internal_error (80) in "
+                    + "its place",
                 facts: "how far the TLS handshake came",
                 causes: [
                     "certfile or keyfile of the node's server section does not exist or cannot be read by its user",
@@ -119,12 +124,18 @@ extension FailureCode {
                     "the certificate signs itself",
                 ],
                 remedy:
-                    "if both belong to one cluster, give both sides a bundle with the old and the new authority before "
-                    + "rotating; put intermediates behind the leaf in certfile; take no authority from who shows it")
+                    "use a certificate of the cluster's CA, and put intermediates behind the leaf in certfile; "
+                    + "before a "
+                    + "rotation give both sides a bundle with the old and the new authority; take no authority from "
+                    + "who "
+                    + "shows it")
         case .certificateName:
             FailurePage(
                 "the certificate is valid, but for other names than the node's",
-                recognition: "neither a DNS name nor an IP address of its subjectAltName is the host of the node name",
+                recognition:
+                    "neither a DNS name nor an IP address of its subjectAltName is the host of the node name; "
+                    + "likely also "
+                    + "behind alert 40 or 42 about a client's certificate that nothing else is wrong with",
                 facts: "the name that was expected, and those that the certificate carries",
                 causes: [
                     "the node was named by another host, or without one, and this host was assumed",
@@ -134,12 +145,12 @@ extension FailureCode {
                 remedy:
                     "see first whether the node's name is the right one, its host above all; then reissue the "
                     + "certificate with that host, an IP both as IP and as DNS entry, since OTP compares the latter. "
-                    + "--server-name NAME expects another name for once")
+                    + "\(.serverName("NAME")) expects another name for once")
         case .certificateUsage:
             FailurePage(
                 "the certificate may not be used for this",
                 recognition:
-                    "alert bad_certificate (42), unsupported_certificate (43) or certificate_unknown (46), or an "
+                    "alert unsupported_certificate (43) or certificate_unknown (46), or an "
                     + "extended key usage without serverAuth (theirs) or clientAuth (ours)",
                 facts: "whose certificate, and the usages that it carries",
                 causes: ["a node is both server and client, and its certificate was issued for one of the two"],
@@ -161,7 +172,8 @@ extension FailureCode {
                 "a certificate was refused under TLS 1.3, and what was seen does not say why",
                 recognition:
                     "in a capture without secrets: an encrypted alert in the place where the other side's certificate "
-                    + "has just been seen; certificates and alerts of TLS 1.3 are encrypted",
+                    + "has just been seen; certificates and alerts of TLS 1.3 are encrypted. In a trace on an acceptor of "
+                    + "OTP 25: alert bad_record_mac (20), since that node does not read the alert",
                 facts: "which side refuses whose certificate",
                 causes: [
                     "it has expired, its authority is not trusted, it is for other names or for another use",
@@ -169,7 +181,7 @@ extension FailureCode {
                 ],
                 remedy:
                     "look at the log of the node that refuses, let doctor look at the connection, or capture again "
-                    + "with --keylog")
+                    + "with \(.keyLog)")
         default:
             FailurePage(
                 "the node demands a client certificate, and we have none",
@@ -177,7 +189,7 @@ extension FailureCode {
                     + "handshake_failure (40) or certificate_required (116)",
                 facts: "the authorities that the node accepts, where it says so",
                 causes: ["verify_peer and fail_if_no_peer_cert in the node's server section, which is as it should be"],
-                remedy: "--cert FILE --key FILE, or an optfile with a client section")
+                remedy: "give \(.ownCertificate), or an optfile with a client section")
         }
     }
 }

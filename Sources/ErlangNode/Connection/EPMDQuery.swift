@@ -89,23 +89,23 @@ extension EPMDQuery {
                 result.map { response in
                     guard case .names(let names) = response else { return [] }
                     return names.nodes.map { ($0.alive, $0.port) }
-                }.mapError { explainer(of: endpoint).epmdFailed($0, at: endpoint) })
+                }.mapError { attempt(at: endpoint).epmdFailed($0) })
         }
     }
 
     /// The failure of this question, when it was not answered in time.
     package func silence(at endpoint: Endpoint) -> NodeFailure {
-        let explainer = Self.explainer(of: endpoint)
+        let attempt = Self.attempt(at: endpoint)
         let time = "the time of this command"
         return isResolving
-            ? explainer.resolutionTimeout(host: endpoint.host, after: time)
-            : explainer.epmdSilent(at: endpoint, isConnected: isConnected, after: time)
+            ? attempt.resolutionTimeout(host: endpoint.host, after: time)
+            : attempt.epmdSilent(isConnected: isConnected, after: time)
     }
 
     /// Whether the host's name is still being looked up.
     var isResolving: Bool { stream.isResolving }
 
-    private static func explainer(of endpoint: Endpoint) -> AttemptExplainer {
-        AttemptExplainer(node: endpoint.host, endpoint: endpoint, now: 0, isSecure: false)
+    private static func attempt(at endpoint: Endpoint) -> OwnAttempt {
+        OwnAttempt(node: endpoint.host, endpoint: endpoint, now: 0, isSecure: false)
     }
 }

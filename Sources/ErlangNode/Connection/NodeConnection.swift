@@ -23,7 +23,7 @@ package final class NodeConnection {
 
     let stream: any ByteStream
     private let loop: EventLoop
-    let explainer: AttemptExplainer
+    let attempt: OwnAttempt
     private var frames = FrameReader()
     private var ticks: TickMonitor
     private var tickTimer: TimerHandle?
@@ -37,14 +37,14 @@ package final class NodeConnection {
     /// - Parameter tickTime: how long the peer may be silent.
     init(
         stream: any ByteStream, handshake: HandshakeResult, tickTime: Duration, on loop: EventLoop,
-        explainer: AttemptExplainer
+        attempt: OwnAttempt
     ) {
         self.peer = handshake.peer
         self.ownName = handshake.localName
         self.ownPID = PID(node: Atom(handshake.localName.name), id: 1, serial: 0, creation: handshake.localCreation)
         self.stream = stream
         self.loop = loop
-        self.explainer = explainer
+        self.attempt = attempt
         self.ticks = TickMonitor(
             ticktime: UInt64(max(0, tickTime / .nanoseconds(1))), now: Instant.now.nanoseconds)
     }
@@ -75,7 +75,7 @@ package final class NodeConnection {
     }
 
     /// What requests get that come after `close`.
-    var closedByUs: NodeFailure { explainer.closedByUs }
+    var closedByUs: NodeFailure { attempt.closedByUs }
 
     func send(_ frame: [UInt8]) {
         ticks.bytesWritten(now: Instant.now.nanoseconds)
@@ -92,7 +92,7 @@ package final class NodeConnection {
         }
         untakenAnswers += frame.count
         guard untakenAnswers > Self.untakenAnswersLimit else { return }
-        lose(explainer.violation(.up, "it asks for answers without end and takes none"))
+        lose(attempt.violation(.up, "it asks for answers without end and takes none"))
     }
 
     func shutDown(_ reason: NodeFailure) {
@@ -123,7 +123,7 @@ package final class NodeConnection {
         switch ticks.look(now: Instant.now.nanoseconds) {
         case .nothing: break
         case .sendTick: stream.write(DistributionMessage.tick)
-        case .peerDead(let silence): return lose(explainer.silent(for: Int(silence / 1_000_000_000)))
+        case .peerDead(let silence): return lose(attempt.silent(for: Int(silence / 1_000_000_000)))
         }
         scheduleTick()
     }
@@ -153,11 +153,11 @@ package final class NodeConnection {
             }
         } catch let error as FrameError {
             // Our limit: the protocol has one of 4 GiB.
-            lose(explainer.tooLarge(error.description))
+            lose(attempt.tooLarge(error.description))
         } catch MessageError.payloadTerm(let error) where error.isBeyondLimits {
-            lose(explainer.tooLarge("\(error)"))
+            lose(attempt.tooLarge("\(error)"))
         } catch {
-            lose(explainer.violation(.up, "\(error)"))
+            lose(attempt.violation(.up, "\(error)"))
         }
     }
 
@@ -191,7 +191,7 @@ package final class NodeConnection {
             }
             // Cancelled between the request and this reply.
             if !requests.spawned(id, pid) { answer(Self.stopping(pid, from: ownPID)) }
-        case .failed(let reason): requests.remove(id)?.lost(explainer.spawnRefused(reason.name))
+        case .failed(let reason): requests.remove(id)?.lost(attempt.spawnRefused(reason.name))
         }
     }
 
@@ -207,7 +207,7 @@ package final class NodeConnection {
 
     private func exited(_ pid: PID, _ own: PID, reason: TermView) {
         if leaders.exited(pid, to: own, reason: reason) { return }
-        requests.remove(pid)?.exited(reason, explainer: explainer)
+        requests.remove(pid)?.exited(reason, attempt: attempt)
     }
 
     /// Items of programs are `{Tag, Item}` with the reference of their request.
@@ -227,8 +227,8 @@ extension NodeConnection: ByteStreamReceiver {
 
     package func stream(_ stream: any ByteStream, closed reason: StreamClosure) {
         if case .tls(let failure) = reason, case .alertReceived = failure.cause {
-            return lose(explainer.explain(failure))
+            return lose(attempt.explain(failure))
         }
-        lose(explainer.lost(reason))
+        lose(attempt.lost(reason))
     }
 }

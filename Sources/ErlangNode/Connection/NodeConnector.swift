@@ -27,7 +27,7 @@ package final class NodeConnector: ByteStreamReceiver {
     /// A TLS listener says something within this time, or a probe asks whether plain distribution is spoken.
     private static let silenceBeforeProbe = Duration.milliseconds(1500)
 
-    /// Who gives less time than this has not learned who stalls.
+    /// Below this a timeout does not identify the stage.
     private static let fairTrial = Duration.milliseconds(50)
 
     private let target: NodeTarget
@@ -84,11 +84,11 @@ package final class NodeConnector: ByteStreamReceiver {
             let query = EPMDQuery(.names, at: epmd, on: loop) { [self] result in
                 var known: [String]?
                 if case .success(.names(let names)) = result { known = names.nodes.map(\.alive) }
-                fail(explainer.notRegistered(alive: target.name.alive, at: epmd, known: known))
+                fail(attempt.notRegistered(known: known))
             }
             phase = .listing(query, epmd)
-        case .success: fail(explainer.epmdMalformed(at: epmd, "it answers another question"))
-        case .failure(let error): fail(explainer.epmdFailed(error, at: epmd))
+        case .success: fail(attempt.epmdMalformed("it answers another question"))
+        case .failure(let error): fail(attempt.epmdFailed(error))
         }
     }
 
@@ -117,7 +117,7 @@ package final class NodeConnector: ByteStreamReceiver {
                 secure.receiver = self
                 watchForSilence()
             } catch {
-                fail(explainer.unconnected(error))
+                fail(attempt.unconnected(error, at: .tcp))
             }
         case .securing:
             observer?.secured()
@@ -130,8 +130,8 @@ package final class NodeConnector: ByteStreamReceiver {
         silenceTimer = loop.schedule(at: .now + Self.silenceBeforeProbe) { [self] in
             guard case .securing = phase else { return }
             silenceProbe = PlainProbe(target: target, endpoint: endpoint, on: loop) { [self] finding in
-                guard case .securing = phase, case .plainDistribution = finding else { return }
-                fail(explainer.plainInsteadOfTLS())
+                guard case .securing = phase, finding == .plainDistribution else { return }
+                fail(attempt.explain(TLSFailure(cause: .closedDuringHandshake), probe: finding))
             }
         }
     }
@@ -161,7 +161,7 @@ package final class NodeConnector: ByteStreamReceiver {
             switch action {
             case .send(let bytes): stream.write(bytes)
             case .observe(let event): observer?.handshake(event)
-            case .failed(let failure): return fail(explainer.explain(failure, cookie: cookieWords))
+            case .failed(let failure): return fail(attempt.explain(failure))
             case .done(let result): return succeed(result, stream)
             case .decide: break
             }
@@ -170,7 +170,7 @@ package final class NodeConnector: ByteStreamReceiver {
 
     private func succeed(_ result: HandshakeResult, _ stream: any ByteStream) {
         let connection = NodeConnection(
-            stream: stream, handshake: result, tickTime: target.tickTime, on: loop, explainer: explainer)
+            stream: stream, handshake: result, tickTime: target.tickTime, on: loop, attempt: attempt)
         let completion = self.completion
         self.completion = nil
         self.stream = nil
@@ -188,18 +188,14 @@ package final class NodeConnector: ByteStreamReceiver {
 
     package func stream(_ stream: any ByteStream, closed reason: StreamClosure) {
         switch phase {
-        case .dialing: fail(explainer.unconnected(reason))
+        case .dialing: fail(attempt.unconnected(reason, at: .tcp))
         case .securing: secureStreamFailed(reason)
         case .shakingHands(var handshake):
-            if case .tls(let failure) = reason { return fail(explainer.explain(failure)) }
+            if case .tls(let failure) = reason { return fail(attempt.explain(failure)) }
             guard let failure = handshake.closed() else { return }
-            if failure.stage == .status,
-                let account = (stream as? any SecureStream)?.account(of: .closedDuringHandshake),
-                let found = explainer.closedAfterHandshake(account)
-            {
-                return fail(found)
-            }
-            fail(explainer.explain(failure, cookie: cookieWords))
+            fail(
+                attempt.explain(
+                    failure, account: (stream as? any SecureStream)?.account(of: .closedDuringHandshake)))
         case .idle, .asking, .listing, .probing, .finished: break
         }
     }
@@ -210,18 +206,16 @@ package final class NodeConnector: ByteStreamReceiver {
         switch reason {
         case .tls(let tls): failure = tls
         case .endOfStream, .reset: failure = TLSFailure(cause: .closedDuringHandshake)
-        default: return fail(explainer.unconnected(reason))
+        default: return fail(attempt.unconnected(reason, at: .tcp))
         }
-        let found = explainer.explain(failure)
-        guard found.code == .tlsToTCP else { return fail(found) }
+        let found = attempt.explain(failure)
+        guard failure.cause == .closedDuringHandshake, !failure.messages.contains(where: \.fromPeer) else {
+            return fail(found)
+        }
         stream?.close()
         silenceProbe?.cancel()
         let probe = PlainProbe(target: target, endpoint: endpoint, on: loop) { [self] finding in
-            switch finding {
-            case .plainDistribution: fail(explainer.plainInsteadOfTLS())
-            case .tls, .closed: fail(explainer.unusableKey(failure))
-            case .unclear: fail(found)
-            }
+            fail(attempt.explain(failure, probe: finding))
         }
         phase = .probing(probe, found)
     }
@@ -230,24 +224,23 @@ package final class NodeConnector: ByteStreamReceiver {
         let seconds = Self.words(target.setupTime)
         switch phase {
         case .idle, .finished: break
-        case .listing(_, let epmd): fail(explainer.notRegistered(alive: target.name.alive, at: epmd, known: nil))
+        case .listing: fail(attempt.notRegistered(known: nil))
         case .probing(_, let failure): fail(failure)
         case _ where target.setupTime < Self.fairTrial || target.setupTime < .seconds(1) && isResolving:
-            fail(explainer.untried(within: seconds))
+            fail(attempt.untried(within: seconds))
         case .asking(let query, let epmd):
             fail(
                 query.isResolving
-                    ? explainer.resolutionTimeout(host: epmd.host, after: seconds)
-                    : explainer.epmdSilent(at: epmd, isConnected: query.isConnected, after: seconds))
+                    ? attempt.resolutionTimeout(host: epmd.host, after: seconds)
+                    : attempt.epmdSilent(isConnected: query.isConnected, after: seconds))
         case .dialing(let stream):
             fail(
                 stream.isResolving
-                    ? explainer.resolutionTimeout(host: endpoint.host, after: seconds)
-                    : explainer.connectTimeout(after: seconds))
-        case .securing: fail(explainer.setupTimeout(at: .tls, after: seconds))
+                    ? attempt.resolutionTimeout(host: endpoint.host, after: seconds)
+                    : attempt.late(at: .tcp, after: seconds))
+        case .securing: fail(attempt.late(at: .tls, after: seconds, probe: silenceProbe == nil ? nil : .unclear))
         case .shakingHands(let handshake):
-            let stage = AttemptExplainer.stage(handshake.stage)
-            fail(explainer.setupTimeout(at: stage, after: seconds))
+            fail(attempt.late(at: NodeFailure.Stage(handshake.stage), after: seconds))
         }
     }
 
@@ -287,14 +280,13 @@ package final class NodeConnector: ByteStreamReceiver {
         stream = nil
     }
 
-    private var explainer: AttemptExplainer {
-        var explainer = AttemptExplainer(
+    private var attempt: OwnAttempt {
+        var attempt = OwnAttempt(
             node: target.name.name, endpoint: endpoint, now: time(nil), isSecure: target.security != nil)
+        attempt.cookie = "\(target.cookieOrigin), hash \(ErlangHash.of(cookie: target.cookie))"
         if case .epmd(let host, let port) = target.portLookup {
-            explainer.epmd = Endpoint(host: host ?? target.host, port: port)
+            attempt.epmd = Endpoint(host: host ?? target.host, port: port)
         }
-        return explainer
+        return attempt
     }
-
-    private var cookieWords: String { "\(target.cookieOrigin), hash \(ErlangHash.of(cookie: target.cookie))" }
 }

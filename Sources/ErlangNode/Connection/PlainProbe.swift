@@ -5,16 +5,7 @@ import DistributionProtocol
 /// Tells a plain listener from a TLS one that does not answer: gives our name without TLS and looks at the first
 /// bytes. It speaks at once, since a silent client on OTP 23 keeps every other TLS connection waiting.
 final class PlainProbe: ByteStreamReceiver {
-    enum Finding {
-        /// A distribution status came back: plain distribution is spoken there.
-        case plainDistribution
-        /// A TLS alert came back.
-        case tls
-        /// The peer closed without a word.
-        case closed
-        /// Something else.
-        case unclear
-    }
+    typealias Finding = AttemptFacts.PlainProbe
 
     private let stream: TCPStream
     private var handshake: InitiatorHandshake
@@ -46,7 +37,7 @@ final class PlainProbe: ByteStreamReceiver {
             case .observe(let event) where event.direction == .received && event.message == .status:
                 return finish(.plainDistribution)
             case .failed(let failure):
-                if case .peerSpeaksTLS = failure.reason { return finish(.tls) }
+                if case .peerSpeaksTLS = failure.reason { return finish(.tlsAlert) }
                 return finish(.unclear)
             case .observe, .send, .done, .decide: break
             }

@@ -5,7 +5,7 @@ package import ErlangTerm
 
 extension NodeConnection: NodeSession {
     package var nodeName: String { peer.name }
-    package var endpoint: Endpoint { explainer.endpoint }
+    package var endpoint: Endpoint { attempt.endpoint }
     package var servedCertificate: CertificateFacts? { stream.peerCertificate }
 
     @discardableResult

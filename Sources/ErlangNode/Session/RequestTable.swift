@@ -103,13 +103,13 @@ struct PendingRequest {
     }
 
     /// The process ended. That of a call ends with what `erpc:execute_call/4` makes of the result.
-    func exited(_ reason: TermView, explainer: AttemptExplainer) {
+    func exited(_ reason: TermView, attempt: OwnAttempt) {
         switch kind {
         case .process: break
         case .program(let receive):
             receive(.ended(reason.isAtom("normal") ? .finished : .exited(reason)))
         case .call(let completion):
-            completion(CallOutcome(exitReason: reason).map { .success($0) } ?? .failure(explainer.callFailed(reason)))
+            completion(CallOutcome(exitReason: reason).map { .success($0) } ?? .failure(attempt.callFailed(reason)))
         }
     }
 }

@@ -215,7 +215,7 @@ package enum ManualPage {
         text += ".Bl -tag -width Ds\n"
         for code in FailureCode.allCases {
             text += ".It Cm \(code.rawValue) Pq \(code.exitStatus)\n" + paragraph(HelpText.sentence(code.page.meaning))
-            text += "Remedy:\n" + paragraph(code.page.remedy + ".")
+            text += "Remedy:\n" + paragraph(code.page.remedy.text + ".")
         }
         return text + ".El\n"
     }

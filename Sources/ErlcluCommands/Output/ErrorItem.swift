@@ -18,8 +18,8 @@ struct ErrorItem: Hashable, Sendable {
         code = failure.code.rawValue
         stage = failure.stage.rawValue
         message = failure.message
-        remedy = failure.remedy.isEmpty ? nil : failure.remedy
-        if case .likely(let other) = failure.certainty { alternative = other }
+        remedy = failure.remedy.isEmpty ? nil : failure.remedy.text
+        if case .likely(let other) = failure.certainty { alternative = other.words }
     }
 
     init(node: String, code: FailureCode, stage: String, message: String, remedy: String? = nil) {

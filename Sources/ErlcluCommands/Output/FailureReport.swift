@@ -38,8 +38,8 @@ struct FailureReport {
     private func node(_ failure: NodeFailure) -> TerminalText {
         let place = "\(failure.code.rawValue) at \(failure.stage.rawValue)"
         var text = sentence("\(Self.program): ", place, ": \(failure.message)", style.failure)
-        text += hint("remedy", failure.remedy.isEmpty ? nil : failure.remedy)
-        if case .likely(let alternative) = failure.certainty { text += hint("or maybe", alternative) }
+        text += hint("remedy", failure.remedy.isEmpty ? nil : failure.remedy.text)
+        if case .likely(let alternative) = failure.certainty { text += hint("or maybe", alternative.words) }
         return text
     }
 

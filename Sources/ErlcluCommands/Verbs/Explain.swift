@@ -47,7 +47,7 @@ extension ResultForm where Row == FailureCode {
             [
                 Column("code", "CODE") { .text($0.rawValue) }, Column("meaning", "MEANING") { .text($0.page.meaning) },
                 Column("recognised_by", "RECOGNISED BY") { .text($0.page.recognition) },
-                Column("facts", "FACTS") { .text($0.page.facts) }, Column("remedy", "REMEDY") { .text($0.page.remedy) },
+                Column("facts", "FACTS") { .text($0.page.facts) }, Column("remedy", "REMEDY") { .text($0.page.remedy.text) },
                 Column("causes", "CAUSES") { .texts($0.page.causes) },
                 Column("exit_status", "EXIT", .right) { .integer(Int($0.exitStatus)) },
             ],
@@ -65,7 +65,7 @@ extension HelpText {
         text += "\nThe message contains:\n" + wrap(sentence(page.facts), indent: 2)
         text += "\nLikely causes:\n"
         for cause in page.causes { text += item("-", sentence(cause), column: 4) }
-        text += "\nRemedy:\n" + wrap(sentence(page.remedy), indent: 2)
+        text += "\nRemedy:\n" + wrap(sentence(page.remedy.text), indent: 2)
         return text
     }
 }

@@ -4,7 +4,7 @@ import ErlangNode
 /// Sorts events into attempts, joins the two ends of one connection, and says how each attempt ended.
 package struct AttemptLedger {
     /// What an attempt's events mean; nil while they mean no failure.
-    package typealias Explanation = (ConnectionAttempt) -> NodeFailure?
+    package typealias Explanation = (ConnectionAttempt, PeerHistory) -> NodeFailure?
 
     /// How far apart the two ends may say that one connection began: their clocks differ.
     package static let clockDifference = 5_000_000
@@ -21,9 +21,11 @@ package struct AttemptLedger {
     package private(set) var forgotten = 0
     private var places: [ConnectionAttempt.Source: Int] = [:]
     private var nextNumber = 1
-    private let explain: Explanation
+    /// What the attempts so far showed of the nodes.
+    private var history = PeerHistory()
+    private let explanation: Explanation
 
-    package init(explain: @escaping Explanation = { _ in nil }) { self.explain = explain }
+    package init(explain: @escaping Explanation = { _, _ in nil }) { explanation = explain }
 
     /// - Returns: the number of the attempt that the event belongs to; nil when it belongs to none.
     @discardableResult
@@ -32,6 +34,7 @@ package struct AttemptLedger {
     /// - Returns: the number of the attempt that the event belongs to, and that of another one which turned out to be
     ///   the other end of it and is now a part of it; nil when the event belongs to none.
     package mutating func place(_ event: TraceEvent) -> (number: Int, absorbed: Int?)? {
+        history.add(event)
         guard let connection = event.connection else { return nil }
         let source = ConnectionAttempt.Source(event.vantage, connection)
         guard let place = places[source].flatMap({ index(of: $0) }) else { return open(event, source) }
@@ -41,6 +44,8 @@ package struct AttemptLedger {
         judge(place, event)
         return (isBetterKnown || event.isEnd ? join(place) : nil) ?? (number, nil)
     }
+
+    private func explain(_ attempt: ConnectionAttempt) -> NodeFailure? { explanation(attempt, history) }
 
     package func attempt(_ number: Int) -> ConnectionAttempt? { index(of: number).map { attempts[$0] } }
 

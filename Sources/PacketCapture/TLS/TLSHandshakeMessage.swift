@@ -1,3 +1,5 @@
+import Diagnosis
+
 /// A message of the TLS handshake, with the fields that explain a failure.
 package enum TLSHandshakeMessage: Hashable, Sendable {
     case helloRequest
@@ -45,22 +47,8 @@ package enum TLSHandshakeMessage: Hashable, Sendable {
     /// As the RFCs spell it.
     package var name: String {
         switch self {
-        case .helloRequest: "HelloRequest"
-        case .clientHello: "ClientHello"
-        case .serverHello(let hello): hello.isRetryRequest ? "HelloRetryRequest" : "ServerHello"
-        case .newSessionTicket: "NewSessionTicket"
-        case .endOfEarlyData: "EndOfEarlyData"
-        case .encryptedExtensions: "EncryptedExtensions"
-        case .certificate: "Certificate"
-        case .serverKeyExchange: "ServerKeyExchange"
-        case .certificateRequest: "CertificateRequest"
-        case .serverHelloDone: "ServerHelloDone"
-        case .certificateVerify: "CertificateVerify"
-        case .clientKeyExchange: "ClientKeyExchange"
-        case .finished: "Finished"
-        case .certificateStatus: "CertificateStatus"
-        case .keyUpdate: "KeyUpdate"
-        case .other(let type): "handshake message \(type)"
+        case .serverHello(let hello) where hello.isRetryRequest: "HelloRetryRequest"
+        default: TLSMessageType.name(type)
         }
     }
 

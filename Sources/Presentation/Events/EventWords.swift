@@ -102,6 +102,7 @@ package enum EventWords {
         case .usage: "not for this use"
         case .revoked: "revoked"
         case .invalidSignature: "its signature is wrong"
+        case .revocationUnknown(let words, _): "whether it is revoked is not known: \(words)"
         case .other(let words): words
         }
     }
@@ -143,6 +144,9 @@ package enum EventWords {
         case .notDistribution: "what came is not distribution"
         case .badTLSOptions(let words): "TLS option \(words)"
         case .tls(let words): words
+        case .violation(let words): words
+        case .noCommonParameters(let words): words
+        case .foreignKey: "its key does not belong to its certificate"
         case .failed(let failure): failure.message
         case .other(let words): words
         }

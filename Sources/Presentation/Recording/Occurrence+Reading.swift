@@ -107,6 +107,9 @@ extension EndReason {
         case "not_distribution": self = .notDistribution(try object.bytes("first_bytes"))
         case "tls_options": self = .badTLSOptions(try object.text("text"))
         case "tls": self = .tls(try object.text("text"))
+        case "violation": self = .violation(try object.text("text"))
+        case "no_common_parameters": self = .noCommonParameters(try object.text("text"))
+        case "foreign_key": self = .foreignKey
         case "failed": self = .failed(try NodeFailure(object))
         case "other": self = .other(try object.text("text"))
         default: throw .member("reason")
@@ -118,8 +121,10 @@ extension NodeFailure {
     fileprivate init(_ object: RecordedObject) throws(RecordingFault) {
         self.init(
             try object.word("code"), stage: try object.word("at"), node: try object.text("node"),
-            message: try object.text("text"), remedy: try object.text("remedy"))
-        if let alternative = try object.optionalText("alternative") { certainty = .likely(alternative: alternative) }
+            message: try object.text("text"), remedy: Remedy(try object.text("remedy")))
+        if let alternative = try object.optionalText("alternative") {
+            certainty = .likely(alternative: Alternative(alternative))
+        }
     }
 }
 
@@ -156,6 +161,8 @@ extension CertificateDefect {
         case "usage": self = .usage
         case "revoked": self = .revoked
         case "invalid_signature": self = .invalidSignature
+        case "revocation_unknown": self = .revocationUnknown(try object.text("text"), isBeyondRepair: false)
+        case "revocation_unknowable": self = .revocationUnknown(try object.text("text"), isBeyondRepair: true)
         case "other": self = .other(try object.text("text"))
         default: throw .member("defect")
         }

@@ -97,6 +97,9 @@ extension EndReason {
         case .failed(let failure):
             object.put("reason", "failed")
             failure.write(to: &object)
+        case .violation(let text): object.put("reason", "violation", "text", text)
+        case .noCommonParameters(let text): object.put("reason", "no_common_parameters", "text", text)
+        case .foreignKey: object.put("reason", "foreign_key")
         case .other(let text): object.put("reason", "other", "text", text)
         }
     }
@@ -115,8 +118,8 @@ extension NodeFailure {
         object.put("at", stage.rawValue)
         object.put("node", node)
         object.put("text", message)
-        object.put("remedy", remedy)
-        if case .likely(let alternative) = certainty { object.put("alternative", alternative) }
+        object.put("remedy", remedy.text(\.plainWords))
+        if case .likely(let alternative) = certainty { object.put("alternative", alternative.words) }
     }
 }
 
@@ -162,6 +165,8 @@ extension CertificateDefect {
         case .usage: object.put("defect", "usage")
         case .revoked: object.put("defect", "revoked")
         case .invalidSignature: object.put("defect", "invalid_signature")
+        case .revocationUnknown(let text, let isBeyondRepair):
+            object.put("defect", isBeyondRepair ? "revocation_unknowable" : "revocation_unknown", "text", text)
         case .other(let text): object.put("defect", "other", "text", text)
         }
     }

@@ -1,5 +1,6 @@
 import Diagnosis
 import ErlangNode
+import ErlcluCommands
 import ErlcluTestSupport
 import Foundation
 import Testing

@@ -3,6 +3,7 @@ import Diagnosis
 import DistributionProtocol
 import ErlangNode
 import ErlangTerm
+import ErlcluCommands
 import ErlcluTestSupport
 import Testing
 
@@ -30,7 +31,8 @@ import Testing
         let failure = try #require(loss)
         #expect(failure.code == .tick)
         expectSnapshot(
-            "\(failure.code.rawValue) at \(failure.stage.rawValue): \(failure.message)\n  remedy: \(failure.remedy)\n",
+            "\(failure.code.rawValue) at \(failure.stage.rawValue): \(failure.message)\n  remedy: "
+                + "\(failure.remedy.text)\n",
             named: "E-TICK.txt", scrubbing: [.text(node.name, as: "app@127.0.0.1")])
     }
 

@@ -27,7 +27,8 @@ enum HostileCluster {
 
     static func failure(_ code: FailureCode) -> NodeFailure {
         NodeFailure(
-            code, stage: .tls, node: node, message: field, remedy: field, certainty: .likely(alternative: field))
+            code, stage: .tls, node: node, message: field, remedy: Remedy(field),
+            certainty: .likely(alternative: Alternative(field)))
     }
 
     /// A term that says it in every way.

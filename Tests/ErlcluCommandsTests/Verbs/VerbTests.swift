@@ -99,7 +99,7 @@ import Testing
         #expect(trial.run("explain", code.rawValue.lowercased()) == 0)
         #expect(trial.standardOutput.hasPrefix("\(code.rawValue) (exit status \(code.exitStatus))\n"))
         let page = code.page
-        for text in [page.meaning, page.recognition, page.facts, page.remedy] + page.causes {
+        for text in [page.meaning, page.recognition, page.facts, page.remedy.text] + page.causes {
             #expect(text.count >= 6 && !text.hasSuffix("."))
         }
         #expect(!page.causes.isEmpty)

@@ -11,7 +11,7 @@ enum CaptureFuzzing {
         let whole = read(ChunkedInput([UInt8(chunks.variant)] + chunks.bytes) ?? chunks)
         try FuzzFinding.check(torn.events == whole.events, "events depend on the chunks")
         try FuzzFinding.check(torn.fault == whole.fault, "\(String(describing: torn.fault)), then \(whole)")
-        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure)
         for event in whole.events {
             ledger.add(event)
             guard case .alert = event.what else { continue }

@@ -5,7 +5,7 @@ import HandshakeTrace
 import Testing
 
 struct AttemptLedgerTests {
-    private static func explain(_ attempt: ConnectionAttempt) -> NodeFailure? {
+    private static func explain(_ attempt: ConnectionAttempt, _ history: PeerHistory) -> NodeFailure? {
         let isOver = attempt.events.contains { if case .ended = $0.what { true } else { false } }
         guard isOver else { return nil }
         var failure = SampleEvents.failure

@@ -9,7 +9,7 @@ import Testing
 /// `TraceScenarioTests`; here is what no node can be made to do at will.
 @Suite struct AttemptExplanationTests {
     private static func explain(_ events: [TraceEvent]) -> NodeFailure? {
-        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure)
         for event in events { ledger.add(event) }
         guard ledger.attempts.count == 1, case .failed(let failure)? = ledger.attempts.first?.result else { return nil }
         return failure
@@ -84,14 +84,17 @@ import Testing
     /// Behind the hellos alert 40 is no matter of ciphers: it is the certificate that was refused, or is missing.
     @Test func knowsWhatAlertFortyMeans() {
         let alert = Self.told(.alert(AlertFacts(level: 2, description: 40)), .initiator, .tls, from: .acceptor)
+        // These events are of 1970.
+        var valid = SampleEvents.certificate
+        valid.notBefore = 0
         let theirs = Self.told(
-            .certificates(shownBy: .acceptor, [SampleEvents.certificate], .accepted), .initiator, .tls)
+            .certificates(shownBy: .acceptor, [valid], .accepted), .initiator, .tls)
         let none = Self.told(.certificates(shownBy: .initiator, [], nil), .initiator, .tls)
-        var both = SampleEvents.certificate
+        var both = valid
         both.extendedKeyUsage = ["serverAuth", "clientAuth"]
         let ours = Self.told(.certificates(shownBy: .initiator, [both], nil), .initiator, .tls)
         let serverOnly = Self.told(
-            .certificates(shownBy: .initiator, [SampleEvents.certificate], nil), .initiator, .tls)
+            .certificates(shownBy: .initiator, [valid], nil), .initiator, .tls)
         #expect(Self.explain([alert, none])?.code == .tlsCipher)
         #expect(Self.explain([theirs, alert])?.code == .tlsCipher)
         #expect(Self.explain([theirs, alert, none])?.code == .certificateRequired)
@@ -99,6 +102,39 @@ import Testing
         #expect(Self.explain([theirs, alert, ours])?.code == .certificateName)
         #expect(Self.explain([theirs, alert, serverOnly])?.code == .certificateUsage)
         #expect(Self.explain([theirs, alert, none])?.certainty != .certain)
+    }
+
+    /// What was seen of a peer before counts: one that spoke TLS hangs now, and speaks no plain distribution.
+    @Test(arguments: [true, false]) func aFrozenNodeSpokeTLSBefore(isLinkOfBefore: Bool) {
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure)
+        func event(_ what: Occurrence, _ connection: Int, _ stage: NodeFailure.Stage, at time: Int) -> TraceEvent {
+            SampleEvents.event(what, at: time, from: .node("a@h"), connection, side: .initiator, stage: stage)
+        }
+        let before =
+            isLinkOfBefore
+            ? [event(.down(reason: "net_tick_timeout"), 1, .down, at: 1)]
+            : [event(.secured(version: "TLS 1.3", cipher: "X"), 1, .tls, at: 1)]
+        let attempt = [
+            event(.connected, 2, .tcp, at: 60_000_000),
+            event(.note("hello"), 2, .tls, at: 60_000_001),
+            event(.ended(.timeout(milliseconds: nil)), 2, .tls, at: 67_000_000),
+        ]
+        for event in before + attempt { ledger.add(event) }
+        guard case .failed(let failure)? = ledger.attempts.last?.result else {
+            Issue.record("not failed: \(ledger.attempts)")
+            return
+        }
+        #expect(failure.code == .setupTimeout && failure.stage == .tls)
+        // With nothing seen before the two look the same.
+        #expect(Self.explain(attempt)?.code == .tlsToTCP)
+    }
+
+    /// A scanner, or a health check: it is not the node's key.
+    @Test func aProbeWithoutAByteIsAClose() {
+        let failure = Self.explain([
+            Self.told(.connected, .acceptor, .tcp), Self.told(.ended(.closed(by: .initiator)), .acceptor, .tls),
+        ])
+        #expect(failure?.code == .closed && failure?.message.contains("sent nothing") == true)
     }
 
     /// What one end is sure of counts more than what the other one guesses, whoever told it first.

@@ -67,7 +67,7 @@ import Testing
                 "send_challenge_ack ", "up",
             ])
         #expect(acceptor.last?.initiator.name == "a@h")
-        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure)
         for event in initiator + acceptor { ledger.add(event) }
         #expect(ledger.attempts.count == 1 && ledger.attempts.first?.result == .up)
     }
@@ -263,7 +263,8 @@ import Testing
             Self.dialled.dropLast() + [
                 (
                     "begins",
-                    "{tracing, p9, \u{23}{node => 'a@h', otp => <<\"25\">>, processes => 1, way => legacy, patterns => 1}}"
+                    "{tracing, p9, \u{23}{node => 'a@h', otp => <<\"25\">>, processes => 1, way => legacy, patterns "
+                        + "=> 1}}"
                 ),
                 ("up", "{node, {1, 2, 20000}, up, 'b@h', none}"),
                 ("down", "{node, {1, 2, 20000}, down, 'b@h', disconnect}"),

@@ -34,7 +34,7 @@ final class TraceLines {
     }
 
     func event(_ event: TraceEvent, _ attempt: ConnectionAttempt?) {
-        add(event.time, event.json) { self.line(event, attempt) }
+        add(event.time, event.document) { self.line(event, attempt) }
     }
 
     private func add(_ time: Int, _ json: @autoclosure () -> JSONValue, text: () -> TerminalText) {
@@ -100,9 +100,9 @@ final class TraceLines {
             var text = headline(attempt, failure)
             let indent = String(repeating: " ", count: 19)
             if run.isQuiet { return text }
-            if !failure.remedy.isEmpty { text += fitted("\(indent)remedy: ", failure.remedy) }
+            if !failure.remedy.isEmpty { text += fitted("\(indent)remedy: ", failure.remedy.text) }
             if case .likely(let other) = failure.certainty {
-                text += fitted("\(indent)or maybe: ", other)
+                text += fitted("\(indent)or maybe: ", other.words)
             }
             return text
         }
@@ -112,7 +112,8 @@ final class TraceLines {
     func again(_ attempt: ConnectionAttempt, _ failure: NodeFailure, _ repeats: RepeatFold.Run) {
         add(attempt.end, Self.result(attempt, failure, count: repeats.count)) {
             """
-            \(margin(attempt.end, attempt.number))\(tellsSide ? "  " : "")again \(style.failure(failure.code.rawValue)) \
+            \(margin(attempt.end, attempt.number))\(tellsSide ? "  "
+                + "" : "")again \(style.failure(failure.code.rawValue)) \
             \(attempt.initiator) -> \(attempt.acceptor), \(repeats.words)
 
             """
@@ -144,9 +145,9 @@ final class TraceLines {
             if let failure {
                 text += "\(style.failure(failure.code.rawValue)) at \(failure.stage.rawValue)\n"
                 if !run.isQuiet {
-                    if !failure.remedy.isEmpty { text += fitted("  remedy: ", failure.remedy) }
+                    if !failure.remedy.isEmpty { text += fitted("  remedy: ", failure.remedy.text) }
                     if case .likely(let other) = failure.certainty {
-                        text += fitted("  or maybe: ", other)
+                        text += fitted("  or maybe: ", other.words)
                     }
                 }
             }
@@ -175,9 +176,11 @@ final class TraceLines {
         guard let failure else { return .object(members) }
         members += [
             JSONMember("code", .string(failure.code.rawValue)), JSONMember("stage", .string(failure.stage.rawValue)),
-            JSONMember("message", .string(failure.message)), JSONMember("remedy", .string(failure.remedy)),
+            JSONMember("message", .string(failure.message)), JSONMember("remedy", .string(failure.remedy.text)),
         ]
-        if case .likely(let other) = failure.certainty { members.append(JSONMember("alternative", .string(other))) }
+        if case .likely(let other) = failure.certainty {
+            members.append(JSONMember("alternative", .string(other.words)))
+        }
         if count > 1 { members.append(JSONMember("count", .integer(count))) }
         return .object(members)
     }

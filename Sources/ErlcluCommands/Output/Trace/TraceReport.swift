@@ -19,7 +19,7 @@ final class TraceReport {
         self.run = run
         isLadder = run.wantsLadder
         tracker = AttemptTracker(
-            filter: filter, wantsEvents: !run.wantsLadder, explain: AttemptExplanation.failure(of:))
+            filter: filter, wantsEvents: !run.wantsLadder, explain: AttemptExplanation.failure)
         lines = TraceLines(run)
     }
 

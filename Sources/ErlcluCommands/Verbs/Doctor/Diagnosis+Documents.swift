@@ -25,7 +25,7 @@ extension Diagnosis {
         if !events.isEmpty {
             json.key("events")
             json.beginArray()
-            for event in events { json.value(event.json) }
+            for event in events { json.value(event.document) }
             json.endArray()
         }
         json.endObject()
@@ -123,11 +123,11 @@ extension JSONWriter {
         beginObject()
         var fields = [
             ("rung", rung.rawValue), ("code", failure.code.rawValue), ("stage", failure.stage.rawValue),
-            ("message", failure.message), ("remedy", failure.remedy),
+            ("message", failure.message), ("remedy", failure.remedy.text),
         ]
         switch failure.certainty {
         case .certain: fields.append(("certainty", "certain"))
-        case .likely(let alternative): fields += [("certainty", "likely"), ("alternative", alternative)]
+        case .likely(let alternative): fields += [("certainty", "likely"), ("alternative", alternative.words)]
         }
         for (name, value) in fields {
             key(name)

@@ -32,7 +32,7 @@ struct Diagnosis {
         lines.finish(ladder)
         if run.format == .jsonl {
             for check in checks { lines.event("check") { $0.members(of: check) } }
-            for event in events { run.add { $0.value(event.json) } }
+            for event in events { run.add { $0.value(event.document) } }
             lines.event("ended") { $0.result(of: ladder) }
         } else {
             run.results.add(
@@ -97,7 +97,7 @@ struct Diagnosis {
         let headline = ", \(certainty)" + (missing.isEmpty ? "" : "; not reached: \(missing)")
         var lines: [String] = []
         if !run.isQuiet {
-            if !failure.remedy.isEmpty { lines.append("  remedy: \(failure.remedy)") }
+            if !failure.remedy.isEmpty { lines.append("  remedy: \(failure.remedy.text)") }
             if case .likely(let alternative) = failure.certainty { lines.append("  or maybe: \(alternative)") }
             lines.append("  more: erlclu-ctl explain \(failure.code.rawValue)")
         }

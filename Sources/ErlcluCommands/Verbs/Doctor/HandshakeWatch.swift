@@ -15,7 +15,7 @@ final class HandshakeWatch {
     /// A busy machine keeps us silent for longer than one thinks; closed connections end the traces at once.
     private static let silence = Duration.seconds(3)
 
-    private var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+    private var ledger = AttemptLedger(explain: AttemptExplanation.failure)
     /// Wakes whoever waits for the traces to be installed.
     private var changes: EventQueue<Void>?
     private var begun: Set<String> = []

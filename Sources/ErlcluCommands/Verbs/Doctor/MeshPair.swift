@@ -49,7 +49,7 @@ extension Column where Row == MeshPair {
             Column("code", "CODE") { Cell(text: $0.failure?.code.rawValue) },
             Column("stage", "STAGE") { Cell(text: $0.failure?.stage.rawValue) },
             Column("message", "MESSAGE") { Cell(text: $0.failure?.message) },
-            Column("remedy", "REMEDY") { Cell(text: $0.failure?.remedy) },
+            Column("remedy", "REMEDY") { Cell(text: $0.failure?.remedy.text) },
         ]
     }
 }

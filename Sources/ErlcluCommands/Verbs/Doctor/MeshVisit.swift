@@ -149,7 +149,7 @@ final class MeshVisit {
         if case .node(let failure) = failure { return failure }
         return NodeFailure(
             .configuration, stage: .dns, node: node, message: failure.items.first?.message ?? "it cannot be dialled",
-            remedy: failure.items.first?.remedy ?? "")
+            remedy: Remedy(failure.items.first?.remedy ?? ""))
     }
 
     @LoopActor
@@ -293,7 +293,7 @@ final class MeshVisit {
         }
         for failure in leftOut {
             text += (text.isEmpty ? "" : "\n") + line(words(leftOut: failure))
-            if !run.isQuiet, !failure.remedy.isEmpty { text += line("  remedy: \(failure.remedy)") }
+            if !run.isQuiet, !failure.remedy.isEmpty { text += line("  remedy: \(failure.remedy.text)") }
         }
         var toldOf: Set<String> = []
         for pair in broken {
@@ -303,7 +303,7 @@ final class MeshVisit {
             text +=
                 "\n" + line("\(pair.from) -> \(target): \(pair.word)\(pair.failure.map { ": \($0.message)" } ?? "")")
             guard !run.isQuiet, let failure = pair.failure else { continue }
-            if !failure.remedy.isEmpty { text += line("  remedy: \(failure.remedy)") }
+            if !failure.remedy.isEmpty { text += line("  remedy: \(failure.remedy.text)") }
             if case .likely(let other) = failure.certainty { text += line("  or maybe: \(other)") }
         }
         let made = pairs.count { $0.state == .made }
@@ -311,7 +311,8 @@ final class MeshVisit {
         text += "\n" + line(verdict)
         if !run.isQuiet, broken.contains(where: { $0.state == .down && $0.failure == nil }) {
             text += line(
-                "  the nodes see nothing that keeps them apart, and nobody was asked to dial: erlclu-ctl doctor NODE --from "
+                "  the nodes see nothing that keeps them apart, and nobody was asked to dial: erlclu-ctl doctor "
+                    + "NODE --from "
                     + "NODE2 has one pair try, --connect all; `global` may cut other links when one fails (E-OVERLAP)")
         }
         return text

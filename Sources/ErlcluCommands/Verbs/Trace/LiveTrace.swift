@@ -176,7 +176,7 @@ final class LiveTrace {
         switch event {
         case .began(let facts): began(facts)
         case .happened(let event):
-            recording?.add(event.json.line)
+            recording?.add(event.document.line)
             report.add(event, at: run.context.time())
             if let eventLimit, report.shown >= eventLimit {
                 isDone = true
@@ -184,7 +184,8 @@ final class LiveTrace {
             }
         case .dropped(let name, let count):
             run.warn(
-                "\(name): \(count) events are missing: more in a second than the trace passes on or we took, or older than "
+                "\(name): \(count) events are missing: more in a second than the trace passes on or we took, or "
+                    + "older than "
                     + "5 s when the node came to them")
         case .timeliness(let name, let remark): run.warn("\(name): \(Self.words(remark))")
         case .interrupted(let name, let reason): run.warn("\(name): the trace is interrupted: \(reason)")

@@ -81,7 +81,7 @@ import Testing
         let decoding = Decoding(good.file(records), keepsPackets: true)
         #expect(Set(decoding.events.map(\.connection)).count == 2)
         #expect(decoding.figures.unclaimed.isEmpty)
-        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure)
         for event in decoding.events { ledger.add(event) }
         let failures = ledger.attempts.compactMap { attempt -> FailureCode? in
             if case .failed(let failure) = attempt.result { failure.code } else { nil }
@@ -95,7 +95,7 @@ import Testing
     /// The farewell of TLS 1.2 is an alert that nobody can read, and no complaint about a certificate.
     @Test func aFarewellIsNoRefusal() throws {
         let decoding = Decoding(try foreign("tls12-gcm").file, nodePorts: Self.anyPort)
-        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure)
         for event in decoding.events { ledger.add(event) }
         guard case .failed(let failure)? = ledger.attempts.first?.result else {
             Issue.record("\(decoding.story)")

@@ -62,7 +62,7 @@ import Testing
         #expect(
             decode(ConnectionMaker.wrongCookie().made).story
                 == LinkTests.expected[..<6] + [
-                    "REPLY acceptor ended closed(by: Optional(HandshakeTrace.Role.acceptor))"
+                    "REPLY acceptor ended closed(by: Optional(Diagnosis.Role.acceptor))"
                 ])
     }
 
@@ -86,7 +86,7 @@ import Testing
     }
 
     private func failure(_ packets: [[UInt8]]) -> NodeFailure? {
-        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure)
         var capture = CaptureMaker(link: 101)
         for packet in packets { capture.add(packet) }
         for event in Decoding(capture.bytes, nodePorts: [9_100...9_100]).events { ledger.add(event) }

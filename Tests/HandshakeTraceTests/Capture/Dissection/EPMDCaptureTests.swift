@@ -70,7 +70,7 @@ import Testing
     }
 
     private func ledger(_ decoding: Decoding) -> AttemptLedger {
-        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure)
         for event in decoding.events { ledger.add(event) }
         return ledger
     }

@@ -41,7 +41,7 @@ import Testing
         for _ in 0..<Int.random(in: 1...12, using: &numbers) {
             file[Int.random(in: 24..<file.count, using: &numbers)] = UInt8.random(in: 0...255, using: &numbers)
         }
-        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure)
         for event in Decoding(file, keepsPackets: true).events { ledger.add(event) }
     }
 }

@@ -31,7 +31,7 @@ import Testing
     }
 
     private func attempt(_ decoding: Decoding) -> ConnectionAttempt? {
-        var ledger = AttemptLedger(explain: AttemptExplanation.failure(of:))
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure)
         for event in decoding.events { ledger.add(event) }
         #expect(ledger.attempts.count == 1)
         return ledger.attempts.first

@@ -2,7 +2,8 @@ import ByteTransport
 import Diagnosis
 import ErlangTerm
 
-extension AttemptExplainer {
+/// What ends a connection that was up, or a request on it.
+extension OwnAttempt {
     /// The connection ended while the node was up.
     func lost(_ closure: StreamClosure) -> NodeFailure {
         let what =
@@ -17,6 +18,19 @@ extension AttemptExplainer {
             .closed, .down, what,
             remedy: "see whether the node still runs, and its log: it stopped or restarted, or somebody disconnected us"
         )
+    }
+
+    func violation(_ stage: NodeFailure.Stage, _ detail: String) -> NodeFailure {
+        NodeFailure(
+            .protocolViolation, stage: stage, node: node,
+            message: "\(node) at \(endpoint) breaks the distribution protocol: \(detail)",
+            remedy: "check that a node listens there and nothing between changes the bytes")
+    }
+
+    private func failure(
+        _ code: FailureCode, _ stage: NodeFailure.Stage, _ message: String, remedy: Remedy
+    ) -> NodeFailure {
+        NodeFailure(code, stage: stage, node: node, message: message, remedy: remedy)
     }
 
     /// A request came after `close`.
