@@ -24,7 +24,7 @@ struct ProgramsUpToDateTests {
         #expect(generator.terminationStatus == 0)
         let generated = try contents(of: directory)
         let committed = try contents(of: Self.root.appendingPathComponent("Sources/ErlangNode/Programs/Forms"))
-        #expect(generated.count == 10)
+        #expect(!generated.isEmpty)
         #expect(generated.keys.sorted() == committed.keys.sorted(), "run NodePrograms/generate.escript")
         for (name, text) in generated {
             // The files are long: a mismatch does not print them.
