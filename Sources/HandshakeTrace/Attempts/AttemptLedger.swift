@@ -99,7 +99,7 @@ package struct AttemptLedger {
         return low < attempts.count && attempts[low].number == number ? low : nil
     }
 
-    /// Who was taken for silent has spoken.
+    /// The end was concluded from silence, and a packet has come.
     private mutating func resume(_ place: Int) {
         attempts[place].takeBackEnd()
         attempts[place].result = explain(attempts[place]).map { .failed($0) } ?? .pending
@@ -114,12 +114,12 @@ package struct AttemptLedger {
         case .ended:
             guard let failure = explain(attempts[place]) else { return }
             attempts[place].result = .failed(failure)
-        // Who gets one may die of it without a word.
+        // A node that gets a fatal alert may close without another event.
         case .alert(let alert) where alert.level == 2 && attempts[place].result == .pending:
             guard let failure = explain(attempts[place]) else { return }
             attempts[place].result = .failed(failure)
         default:
-            // What comes behind the end may tell more of its reason: the other side's alert, its certificate.
+            // Events behind the end may show its reason: the other side's alert, its certificate.
             if case .failed = attempts[place].result, let failure = explain(attempts[place]) {
                 attempts[place].result = .failed(failure)
             }
@@ -140,7 +140,7 @@ package struct AttemptLedger {
     }
 
     /// Which of the last attempts is the same connection, seen from its other end: the nearest in time of those that
-    /// certainly may be, else the only one that nothing tells apart.
+    /// certainly may be, else the only one that nothing rules out.
     private func otherEnd(of place: Int) -> Int? {
         guard attempts[place].sources.count == 1, let side = attempts[place].events.first?.side else { return nil }
         var nearest: (place: Int, distance: Int)?

@@ -11,7 +11,7 @@ struct ConnectionEnds {
     /// Whether what both know says so, given that they began at about the same time: the same addresses, or the same
     /// names.
     var areOne: Bool {
-        // One of them may be known by a name that is not its own: who dials may be mistaken.
+        // One of them may be known by a name that is not its own: the initiator may have dialled a wrong one.
         if hasSameInitiatorAddress, let target = dialling.acceptor.address, target.port != 0,
             target == taking.acceptor.address
         {
@@ -19,7 +19,7 @@ struct ConnectionEnds {
         }
         guard dialling.initiator.canBe(taking.initiator) else { return false }
         let isSameInitiator = dialling.initiator.name != nil && dialling.initiator.name == taking.initiator.name
-        // Who dialled a wrong name has learnt the right one.
+        // An initiator that dialled a wrong name learns the right one.
         if isSameInitiator, let actual = dialling.actualAcceptor { return actual == taking.acceptor.name }
         guard dialling.acceptor.canBe(taking.acceptor) else { return false }
         return hasSameInitiatorAddress || isSameInitiator && isSameAcceptor
@@ -28,7 +28,7 @@ struct ConnectionEnds {
     /// Whether nothing that is known speaks against it: who was gone before it said its name and before its address was
     /// asked for, at one end or the other, may be the one that dialled this node.
     var mayBeOne: Bool {
-        // What one end still may learn would tell.
+        // One end may still learn what decides it.
         guard dialling.isOver, taking.isOver, isSameAcceptor, taking.initiator.name == nil, !dialling.isGreeted,
             dialling.initiator.canBe(taking.initiator)
         else { return false }

@@ -1,11 +1,11 @@
 package import Diagnosis
 import ErlangNode
 
-/// Counts failures that are told over and over: a node that cannot connect tries again every few seconds.
+/// Counts failures that repeat: a node that cannot connect tries again every few seconds.
 package struct RepeatFold {
     /// Attempts of one pair that failed for one reason.
     package struct Run: Hashable, Sendable {
-        /// The first of them, which has been told.
+        /// The first of them, which was reported.
         package var first: ConnectionAttempt
         package var count: Int
         /// Microseconds since the epoch: the beginnings of the first and of the last.
@@ -33,8 +33,8 @@ package struct RepeatFold {
 
     package init() {}
 
-    /// - Returns: the run that the attempt is part of, with a count of 1 when it is to be told; nil when it has not
-    ///   failed.
+    /// - Returns: the run that the attempt is part of, with a count of 1 when it is to be reported; nil when it has
+    ///   not failed.
     package mutating func add(_ attempt: ConnectionAttempt) -> Run? {
         guard case .failed(let failure) = attempt.result else { return nil }
         let key = Self.key(attempt, failure)
@@ -74,19 +74,19 @@ package struct RepeatFold {
     /// All attempts, each run as one, in the order of their beginnings.
     package static func folded(_ attempts: [ConnectionAttempt]) -> [(attempt: ConnectionAttempt, run: Run?)] {
         var fold = RepeatFold()
-        var told: [(attempt: ConnectionAttempt, run: Run?)] = []
+        var folded: [(attempt: ConnectionAttempt, run: Run?)] = []
         for attempt in attempts {
             guard let run = fold.add(attempt) else {
-                told.append((attempt, nil))
+                folded.append((attempt, nil))
                 continue
             }
-            if let place = told.firstIndex(where: { $0.run?.first.number == run.first.number }) {
-                told[place].run = run
+            if let place = folded.firstIndex(where: { $0.run?.first.number == run.first.number }) {
+                folded[place].run = run
             } else {
-                told.append((attempt, run))
+                folded.append((attempt, run))
             }
         }
-        return told
+        return folded
     }
 
     private static func key(_ attempt: ConnectionAttempt, _ failure: NodeFailure) -> Key {

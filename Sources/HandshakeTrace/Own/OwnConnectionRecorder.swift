@@ -28,16 +28,16 @@ package final class OwnConnectionRecorder {
     }
 
     /// The attempt has come to nothing.
-    package func failed(_ failure: NodeFailure) { tell(failure.stage, .ended(.failed(failure))) }
+    package func failed(_ failure: NodeFailure) { record(failure.stage, .ended(.failed(failure))) }
 
     /// A message of the TLS handshake, in either direction.
     package func passed(_ message: TLSMessage) {
         let sender: Role = message.fromPeer ? .acceptor : .initiator
         switch message.content {
         case .handshake(let type):
-            tell(.tls, .tlsMessage(Self.facts(type, message.bytes)), sender, bytes: message.bytes)
+            record(.tls, .tlsMessage(Self.facts(type, message.bytes)), sender, bytes: message.bytes)
         case .alert(let level, let description):
-            tell(.tls, .alert(AlertFacts(level: level, description: description)), sender, bytes: message.bytes)
+            record(.tls, .alert(AlertFacts(level: level, description: description)), sender, bytes: message.bytes)
         }
     }
 
@@ -49,7 +49,7 @@ package final class OwnConnectionRecorder {
         return TLSMessageFacts(message)
     }
 
-    private func tell(
+    private func record(
         _ stage: NodeFailure.Stage, _ what: Occurrence, _ sender: Role? = nil, bytes: [UInt8] = []
     ) {
         receive(
@@ -66,16 +66,18 @@ extension OwnConnectionRecorder: ConnectionObserver {
         self.purpose = purpose
         initiator = Party()
         acceptor = Party(name: node, address: purpose == .distribution ? endpoint : nil)
-        tell(purpose == .epmd ? .epmd : .tcp, .started(purpose))
-        if SocketAddress(numeric: endpoint.host, port: 0) != nil { tell(.dns, .note("\(endpoint.host) is an address")) }
+        record(purpose == .epmd ? .epmd : .tcp, .started(purpose))
+        if SocketAddress(numeric: endpoint.host, port: 0) != nil {
+            record(.dns, .note("\(endpoint.host) is an address"))
+        }
     }
 
     package func resolved(_ host: String, to addresses: [String]) {
-        tell(.dns, .note("\(host) is \(addresses.joined(separator: ", "))"))
+        record(.dns, .note("\(host) is \(addresses.joined(separator: ", "))"))
     }
 
     package func registered(_ alive: String, at port: UInt16) {
-        tell(.epmd, .epmd(EPMDFacts(.port, isAnswer: true, alive: alive, port: port)))
+        record(.epmd, .epmd(EPMDFacts(.port, isAnswer: true, alive: alive, port: port)))
     }
 
     package func connected(to endpoint: Endpoint, address: String) {
@@ -84,17 +86,17 @@ extension OwnConnectionRecorder: ConnectionObserver {
             let host = address[..<colon].drop { $0 == "[" }
             acceptor.address = Endpoint(host: String(host.last == "]" ? host.dropLast() : host), port: port)
         }
-        tell(.tcp, .connected)
+        record(.tcp, .connected)
     }
 
     package func secured() {
-        guard let account = security?() else { return tell(.tls, .secured(version: "TLS", cipher: "?")) }
+        guard let account = security?() else { return record(.tls, .secured(version: "TLS", cipher: "?")) }
         let verdict: CertificateVerdict? = account.isPeerVerified ? .accepted : nil
-        tell(.tls, .certificates(shownBy: .acceptor, account.peerChain, verdict), .acceptor)
+        record(.tls, .certificates(shownBy: .acceptor, account.peerChain, verdict), .acceptor)
         if account.isCertificateRequested, let own = account.ownCertificate {
-            tell(.tls, .certificates(shownBy: .initiator, [own], nil), .initiator)
+            record(.tls, .certificates(shownBy: .initiator, [own], nil), .initiator)
         }
-        tell(.tls, .secured(version: account.version ?? "TLS", cipher: account.cipher ?? "?"))
+        record(.tls, .secured(version: account.version ?? "TLS", cipher: account.cipher ?? "?"))
     }
 
     package func handshake(_ event: HandshakeEvent) {
@@ -108,8 +110,8 @@ extension OwnConnectionRecorder: ConnectionObserver {
         case .challengeAck: stage = .ack
         }
         if case .named(let name, _)? = event.status { initiator.name = name }
-        tell(stage, .handshake(HandshakeDetail(event)), sender)
+        record(stage, .handshake(HandshakeDetail(event)), sender)
     }
 
-    package func up() { tell(.up, .up) }
+    package func up() { record(.up, .up) }
 }

@@ -1,6 +1,6 @@
 package import Diagnosis
 
-/// What the TLS library tells of a connection of our own.
+/// What the TLS library reports of a connection of our own.
 package struct TLSConnectionFacts: Hashable, Sendable {
     /// "TLS 1.2", "TLS 1.3"; nil before the handshake is over.
     package var version: String?

@@ -68,7 +68,7 @@ package struct CaptureFileReader: Sendable {
         case .undecided:
             let begin = Array((text.prefix(16) + rest.prefix(16)).prefix(16))
             if begin.isEmpty { throw .empty }
-            // All captures are told by their first four bytes.
+            // The first four bytes identify every kind of capture.
             if rest.count >= 4, case .incomplete = Self.header(rest) {
                 throw .cutShort(bytes: rest.count, offset: offset)
             }

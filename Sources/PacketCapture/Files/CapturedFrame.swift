@@ -6,7 +6,7 @@ package struct CapturedFrame {
     /// Which of the file's interfaces it came in on, counted over all sections.
     package var interface: Int
     package var bytes: UnsafeRawBufferPointer
-    /// As it was on the wire: more than `bytes` when the capture was told to keep less.
+    /// As it was on the wire: more than `bytes` when the capture cut packets (snap length).
     package var originalLength: Int
 }
 

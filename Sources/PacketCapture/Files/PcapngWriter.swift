@@ -13,7 +13,7 @@ package struct PcapngWriter: Sendable {
     package init() {}
 
     /// The Section Header Block, which comes first.
-    /// - Parameter application: who wrote the file, for the analyser to show.
+    /// - Parameter application: the program that writes the file, for the analyser to show.
     package static func header(application: String) -> [UInt8] {
         var body = Fields()
         body.append(0x1A2B_3C4D as UInt32)

@@ -1,4 +1,4 @@
-/// Both ends of a TCP connection, in an order that does not depend on who sends.
+/// Both ends of a TCP connection, in an order that does not depend on the direction.
 package struct FlowKey: Hashable {
     package let lower: TCPEnd
     package let upper: TCPEnd

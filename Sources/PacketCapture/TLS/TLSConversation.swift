@@ -1,7 +1,7 @@
 /// Reads a TLS connection from the outside: both directions' bytes in, handshake messages, alerts and, where the
 /// secrets are known, the plaintext out (RFC 5246, RFC 8446).
 ///
-/// It takes whatever comes. What cannot be read is told with a typed reason, and never ends the other direction.
+/// It takes whatever comes. What cannot be read is reported with a typed reason, and never ends the other direction.
 package struct TLSConversation: Sendable {
     /// Bytes of records that may wait in one direction.
     private static let heldLimit = 256 << 10
@@ -18,7 +18,7 @@ package struct TLSConversation: Sendable {
     /// The random numbers of the ClientHellos, which key logs go by; more than one after a renegotiation.
     package private(set) var clientRandoms: [[UInt8]] = []
 
-    /// - Parameter cryptography: without it, only what is in clear is told.
+    /// - Parameter cryptography: without it, only plain text is reported.
     package init(cryptography: (any RecordCryptography)?) { self.cryptography = cryptography }
 
     /// Whether a stream's first bytes can be those of TLS: a handshake record of version 3. nil when there are too
@@ -202,17 +202,17 @@ package struct TLSConversation: Sendable {
             if hasToldNoSecrets { return }
             hasToldNoSecrets = true
         }
-        tell(.cannotDecrypt(obstacle), direction, time)
+        emit(.cannotDecrypt(obstacle), direction, time)
     }
 
-    /// What a closed record tells by its outside.
+    /// What the header of an encrypted record shows.
     private mutating func lookAtClosed(_ record: TLSRecord, _ direction: FlowDirection, _ time: Int64) {
         guard let version = parameters.version else { return }
         if version == .tls13 {
             guard record.type == TLSRecord.ContentType.applicationData else { return }
             // Two bytes, their type and a tag. Nothing else that is sent is as short: a tick has four bytes.
             let isAlert = record.count == 19
-            if isAlert { return tell(.encryptedAlert, direction, time) }
+            if isAlert { return emit(.encryptedAlert, direction, time) }
             switch direction {
             case .fromInitiator: initiator.isThrough = true
             // An answer to what the initiator sent under its keys.
@@ -220,7 +220,7 @@ package struct TLSConversation: Sendable {
             }
         } else {
             switch record.type {
-            case TLSRecord.ContentType.alert: return tell(.encryptedAlert, direction, time)
+            case TLSRecord.ContentType.alert: return emit(.encryptedAlert, direction, time)
             case TLSRecord.ContentType.handshake: self[direction].isThrough = true
             default: return
             }
@@ -240,16 +240,16 @@ package struct TLSConversation: Sendable {
             guard case .sealed = self[direction].records else {
                 return stop(direction, .unexpected(contentType: type), time)
             }
-            if !bytes.isEmpty { tell(.plaintext(Array(bytes)), direction, time) }
+            if !bytes.isEmpty { emit(.plaintext(Array(bytes)), direction, time) }
         case TLSRecord.ContentType.changeCipherSpec:
             self[direction].records = .sealed(nil)
-            tell(.changeCipherSpec, direction, time)
+            emit(.changeCipherSpec, direction, time)
         case TLSRecord.ContentType.alert:
             guard !bytes.isEmpty, bytes.count % 2 == 0 else {
                 return stop(direction, .unexpected(contentType: type), time)
             }
             for index in stride(from: bytes.startIndex, to: bytes.endIndex, by: 2) {
-                tell(.alert(level: bytes[index], description: bytes[index + 1]), direction, time)
+                emit(.alert(level: bytes[index], description: bytes[index + 1]), direction, time)
             }
         case TLSRecord.ContentType.heartbeat: break
         default: stop(direction, .unexpected(contentType: type), time)
@@ -262,7 +262,7 @@ package struct TLSConversation: Sendable {
             while !self[direction].isStopped, let message = try self[direction].messages.next() {
                 let decoded = try TLSHandshakeMessage(
                     type: message.type, body: message.body, version: parameters.version)
-                tell(.message(decoded), direction, time)
+                emit(.message(decoded), direction, time)
                 try follow(decoded, direction, time)
             }
         } catch {
@@ -318,7 +318,7 @@ package struct TLSConversation: Sendable {
             let suite = parameters.suite
         else { return }
         isEstablished = true
-        tell(.established(version: version, cipher: suite), direction, time)
+        emit(.established(version: version, cipher: suite), direction, time)
     }
 
     // MARK: Telling
@@ -326,10 +326,10 @@ package struct TLSConversation: Sendable {
     private mutating func stop(_ direction: FlowDirection, _ error: TLSReadError, _ time: Int64) {
         guard !self[direction].isStopped else { return }
         self[direction].stop()
-        tell(.stopped(error), direction, time)
+        emit(.stopped(error), direction, time)
     }
 
-    private mutating func tell(_ content: TLSOutput.Content, _ direction: FlowDirection, _ time: Int64) {
+    private mutating func emit(_ content: TLSOutput.Content, _ direction: FlowDirection, _ time: Int64) {
         outputs.append(TLSOutput(time: time, direction: direction, content: content))
     }
 

@@ -4,7 +4,7 @@ import DistributionProtocol
 import ErlangNode
 import HandshakeTrace
 
-/// A trace event as one line tells it.
+/// The words of a trace event, for one line.
 package enum EventWords {
     /// What happened, without time and parties; the text may hold words of a peer.
     package static func of(_ event: TraceEvent) -> String { event.isGuess ? guessed(event) : read(event) }

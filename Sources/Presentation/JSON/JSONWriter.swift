@@ -45,7 +45,7 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    /// Whatever `TerminalText` escapes is escaped here too, for those who look at the JSON on a terminal.
+    /// Escapes all that `TerminalText` escapes: the JSON may be shown on a terminal.
     package mutating func string(_ text: String) { string(utf8: text.utf8) }
 
     /// `utf8` is well-formed.

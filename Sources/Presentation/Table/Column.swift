@@ -17,7 +17,7 @@ package struct Column<Row>: Sendable {
     /// dropped.
     package var dropOrder: Int
     package var cell: @Sendable (Row) -> Cell
-    /// What the cell means to who looks at it. It says nothing that the words do not say as well.
+    /// What the cell means: its colour. The words of the cell say the same.
     package private(set) var role: @Sendable (Row) -> CellRole = { _ in .plain }
 
     package init(

@@ -13,9 +13,8 @@ package enum Table {
 
     /// - Parameters:
     ///   - style: colours cells by what they mean.
-    ///   - width: columns of the terminal; nil where lines may be as long as they like. A table that does not fit
-    ///     goes without the columns that can be spared, the most dispensable first; then the last column is broken
-    ///     over several lines.
+    ///   - width: columns of the terminal; nil where lines may be as long as they like. Columns of a
+    ///     table that does not fit are dropped by `dropOrder`; then the last column is broken over several lines.
     package static func text<Row>(
         _ rows: [Row], _ columns: [Column<Row>], style: TextStyle = .none, width: Int? = nil
     ) -> TerminalText {

@@ -8,7 +8,7 @@ import TerminalCanvas
 final class TraceLines {
     private let run: CommandRun
     private let style: TextStyle
-    /// Whether the side that saw an event is told: there are several.
+    /// Whether a line names the side that saw the event: there are several.
     var tellsSide = false
     /// Lines that wait for their place; nil where they are written as they come.
     private var order: TimeOrder<HeldLine>?
@@ -88,7 +88,7 @@ final class TraceLines {
         ClockTime.text(time) + "  " + Self.padded(number.map { "#\($0)" } ?? "-", 5)
     }
 
-    /// The events have told it to people already.
+    /// A document for scripts only: people have seen the events.
     func success(_ attempt: ConnectionAttempt) {
         guard run.format != .table, run.format != .raw else { return }
         add(attempt.end, Self.result(attempt, nil, count: 1)) { "" }
@@ -157,7 +157,7 @@ final class TraceLines {
 
     private static func whole(_ party: Party) -> String {
         guard let name = party.name else { return party.description }
-        // Before epmd has told the port there is none.
+        // The port is 0 until epmd has answered.
         return name + (party.address.map { $0.port == 0 ? " (\($0.host))" : " (\($0))" } ?? "")
     }
 

@@ -2,13 +2,13 @@ import Diagnosis
 import DistributionProtocol
 import PacketCapture
 
-/// What is known of where nodes listen, most of it told by epmd; and the answers that a connection is to follow.
+/// Where nodes listen, mostly from epmd's answers; and the answers that a connection is expected to follow.
 struct EPMDRegistrations {
     static let limit = 1_000
     /// How long after the answer a node connects, in microseconds; what comes later is another attempt's.
     static let patience = 10_000_000
 
-    /// An answer that somebody got, and has not connected by yet.
+    /// An answer that no connection has followed yet.
     struct Lookup {
         /// Of the conversation with epmd.
         var connection: Int
@@ -18,13 +18,13 @@ struct EPMDRegistrations {
         var events: [TraceEvent]
     }
 
-    /// Ports that somebody who knows says are nodes'.
+    /// Ports at which nodes listen, as the operator says.
     private let ports: [ClosedRange<UInt16>]
     private var names: [TCPEnd: String] = [:]
     /// By port, of those at an address of the machine that captures: it has others, and they listen at all of them.
     private var localNames: [UInt16: String] = [:]
     private(set) var machine = OwnMachine()
-    /// Where somebody listened who turned out to be a node.
+    /// Ends that turned out to be nodes.
     private var nodes: Set<TCPEnd> = []
     /// In the order of time.
     private var lookups: [Lookup] = []

@@ -1,8 +1,8 @@
 import DistributionProtocol
 import PacketCapture
 
-/// Tells the messages of a distribution handshake under TLS by the order and lengths of their records, when nobody has
-/// the secrets: name; status, challenge; reply; ack.
+/// Guesses the messages of a distribution handshake under TLS from the order and lengths of their records, when the
+/// secrets are not known: name; status, challenge; reply; ack.
 struct EncryptedHandshake {
     /// A record that is taken for a message.
     struct Guess {
@@ -99,7 +99,7 @@ struct EncryptedHandshake {
 
     private mutating func next(_ direction: FlowDirection, _ length: Int) -> HandshakeMessageKind? {
         if direction == .fromInitiator {
-            // Who is held for alive says whether it is to be replaced: true or false.
+            // Behind the status alive the initiator sends true or false: whether to replace the old connection.
             if initiatorCount == 1, acceptorCount == 1, fits(length, 9...10) { return .status }
             initiatorCount += 1
             switch initiatorCount {
