@@ -47,7 +47,8 @@ extension ResultForm where Row == FailureCode {
             [
                 Column("code", "CODE") { .text($0.rawValue) }, Column("meaning", "MEANING") { .text($0.page.meaning) },
                 Column("recognised_by", "RECOGNISED BY") { .text($0.page.recognition) },
-                Column("facts", "FACTS") { .text($0.page.facts) }, Column("remedy", "REMEDY") { .text($0.page.remedy.text) },
+                Column("facts", "FACTS") { .text($0.page.facts) },
+                Column("remedy", "REMEDY") { .text($0.page.remedy.text) },
                 Column("causes", "CAUSES") { .texts($0.page.causes) },
                 Column("exit_status", "EXIT", .right) { .integer(Int($0.exitStatus)) },
             ],
