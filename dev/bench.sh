@@ -214,6 +214,11 @@ for transport in tcp tls; do
         "$work/call-$transport.times" "$work/erpc-$transport.times" µs 1.2
 done
 
+# --- many connections on one loop
+note 'many connections'
+limit 'an acceptor with 500 TCP connections, 1,000 messages a second in all: share of a processor' \
+    "$("$inside" connections 500 1000 5)" % 3
+
 # --- a cluster through one node
 note 'a cluster of 20'
 for i in $(seq 1 20); do

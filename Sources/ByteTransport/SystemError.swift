@@ -3,7 +3,7 @@ import Glibc
 /// An errno in the system's words.
 package enum SystemError {
     package static let brokenPipe = EPIPE
-    /// A write was given up, as the reader took nothing.
+    /// A write was given up: the reader took nothing.
     package static let givenUp = ECANCELED
 
     package static func text(_ error: Int32) -> String {

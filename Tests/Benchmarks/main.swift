@@ -11,6 +11,8 @@ import Glibc
 //                                handshakes with each node in turns, while the command traces the one that takes the
 //                                place of its word NODE; lines `plain N` and `traced N`
 //   erlclu-bench begin RUNS TEXT COMMAND...         from its start until it says the text on standard error
+//   erlclu-bench connections COUNT MESSAGES SECONDS  an acceptor with so many connections that bring so many messages a
+//                                second in all: prints the share of a processor that it takes, in percent
 //   erlclu-bench capture FILE BYTES HANDSHAKES                  writes a capture of so many bytes; prints nothing
 
 func usage() -> Never {
@@ -71,6 +73,11 @@ case "capture":
     else { usage() }
     try CaptureGenerator.write(to: arguments[2], bytes: bytes, handshakes: handshakes)
     times = []
+case "connections":
+    guard arguments.count == 4, let count = Int(arguments[2]), let messages = Int(arguments[3]),
+        let seconds = Int(arguments[4]), count > 0, messages > 0, seconds > 0
+    else { usage() }
+    times = [try ConnectionsBenchmark(connections: count, messages: messages).share(seconds: seconds)]
 default: usage()
 }
 for time in times { print(time) }

@@ -45,7 +45,11 @@ final class DescriptorPoller {
     }
 
     /// Whether any watch waits for data or for room.
-    var isWaiting: Bool { slots.contains { !$0.interest.isDisjoint(with: [.read, .write]) } }
+    var isWaiting: Bool {
+        slots.contains { slot in
+            slot.watches.contains { !$0.isBackground && !$0.interest.isDisjoint(with: [.read, .write]) }
+        }
+    }
 
     /// Whether any descriptor is looked at.
     var isEmpty: Bool { !slots.contains { !$0.interest.isEmpty } }

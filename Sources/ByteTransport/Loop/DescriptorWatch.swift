@@ -38,6 +38,12 @@ package struct DescriptorHandle {
         }
     }
 
+    /// Whether `EventLoop.run` ends although this watch is left.
+    var isBackground: Bool {
+        get { watch.isBackground }
+        nonmutating set { watch.isBackground = newValue }
+    }
+
     /// Idempotent.
     package func cancel() {
         guard watch.handler != nil else { return }
@@ -53,6 +59,7 @@ final class DescriptorWatch {
     let descriptor: Int32
     fileprivate(set) var interest: DescriptorInterest
     fileprivate(set) var handler: ((DescriptorInterest) -> Void)?
+    fileprivate(set) var isBackground = false
     /// nil once the watch is cancelled, or the loop is gone.
     var poller: DescriptorPoller?
 

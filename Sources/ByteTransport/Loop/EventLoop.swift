@@ -5,7 +5,7 @@ import Glibc
 /// the thread that called `run`: a one-shot command's main thread, or the dashboard's only thread.
 ///
 /// Why not an event loop library: a whole `eval` over TCP has about 2.6 ms (twice `erl_call`), of which loading and
-/// starting one takes more than half; the figures are in the README.
+/// starting one takes more than half; the figures are in docs/figures.md.
 ///
 /// Handlers may do anything to the loop, cancelling and watching included, except run it: a loop that runs inside one
 /// of its handlers would hand a stream bytes while it is busy with the previous ones.
@@ -13,13 +13,18 @@ package final class EventLoop {
     private let poller = DescriptorPoller()
     private var timers = TimerHeap()
     private var soon: [() -> Void] = []
-    private var waitingWork: [WaitingWork] = []
-    private var isRunning = false
+    private var openMailbox: LoopMailbox?
+    private var mailboxWatch: DescriptorHandle?
+    private var awaitingPosts: [AnyObject] = []
+    /// Whether the caller is a handler of this loop.
+    package private(set) var isRunning = false
     private var isStopped = false
     private var scratch: UnsafeMutableRawBufferPointer?
 
-    /// Who sees the traffic of the connections that are dialled from here on.
+    /// Observes the traffic of the connections that are dialled from here on.
     package var traffic: (any TrafficObserver)?
+    /// Whether output is produced faster than it is taken.
+    package let outputPressure = OutputPressure()
 
     package init() {}
 
@@ -32,6 +37,15 @@ package final class EventLoop {
     /// also ends when nothing is left that could happen. Called from a handler it does nothing.
     /// - Returns: whether the condition holds.
     package func run(until deadline: Instant?, or condition: () -> Bool) -> Bool {
+        run(until: deadline, heedsStop: true, condition)
+    }
+
+    /// The same although `stop` was called: for output that is still to be written.
+    func runWhenStopped(until deadline: Instant?, or condition: () -> Bool) -> Bool {
+        run(until: deadline, heedsStop: false, condition)
+    }
+
+    private func run(until deadline: Instant?, heedsStop: Bool, _ condition: () -> Bool) -> Bool {
         guard !isRunning else {
             assertionFailure("EventLoop.run inside one of its handlers")
             return condition()
@@ -44,7 +58,7 @@ package final class EventLoop {
             isRunning = false
         }
         while !condition() {
-            guard !isStopped, runBatch(until: deadline) else { return condition() }
+            guard !(isStopped && heedsStop), runBatch(until: deadline) else { return condition() }
         }
         return true
     }
@@ -60,7 +74,7 @@ package final class EventLoop {
     /// goes to sleep. Do not count what may last: listeners, traces, consoles and watches would keep a processor busy.
     package var awaitedAnswers = 0
 
-    /// Has `run` return, also when it is called again, as if the time of whoever waits were over: the program is to end.
+    /// Has `run` return, also when it is called again, as if its deadline had passed: the program is to end.
     package func stop() { isStopped = true }
 
     /// Calls `action` once, at `instant` or soon after. The handle cancels.
@@ -83,22 +97,28 @@ package final class EventLoop {
         return DescriptorHandle(watch: watch)
     }
 
-    /// Has `action` called, again and again, while a handler waits for something outside the loop.
-    package func whileHandlerWaits(_ action: @escaping () -> Void) -> WaitingWorkHandle {
-        let work = WaitingWork(action)
-        waitingWork.removeAll { $0.action == nil }
-        waitingWork.append(work)
-        return WaitingWorkHandle(work: work)
+    /// The way for other threads to this loop. It is made when it is first asked for: a command that starts no thread
+    /// pays nothing.
+    /// - Throws: `StreamClosure.system` when the kernel refuses a descriptor.
+    package func mailbox() throws(StreamClosure) -> LoopMailbox {
+        if let openMailbox { return openMailbox }
+        let made = try LoopMailbox()
+        openMailbox = made
+        mailboxWatch = watch(made.descriptor, for: .read) { _ in made.deliver() }
+        mailboxWatch?.isBackground = awaitingPosts.isEmpty
+        return made
     }
 
-    /// Says that what a handler waits for is not worth waiting for any more: the program is told to end.
-    package var givesUpWaiting: (() -> Bool)?
+    /// `run` goes on, and keeps `receiver`, until `postArrived`: another thread is going to post something for it.
+    package func expectPost(for receiver: AnyObject) {
+        awaitingPosts.append(receiver)
+        mailboxWatch?.isBackground = false
+    }
 
-    /// For handlers that wait: does what must not wait with them. No descriptor is read meanwhile.
-    /// - Returns: whether to wait on.
-    package func handlerWaits() -> Bool {
-        for work in waitingWork { work.action?() }
-        return !(givesUpWaiting?() ?? false)
+    package func postArrived(for receiver: AnyObject) {
+        guard let index = awaitingPosts.firstIndex(where: { $0 === receiver }) else { return }
+        awaitingPosts.remove(at: index)
+        mailboxWatch?.isBackground = awaitingPosts.isEmpty
     }
 
     /// 256 KiB that every stream of this loop reads into: valid during one handler. Most of it is never touched, so

@@ -11,7 +11,7 @@ package final class SignalSource {
     private var watch: DescriptorHandle?
     private var previous: sigset_t
 
-    /// - Parameter handler: is told the signal's number; several of one kind may come as one.
+    /// - Parameter handler: gets the signal's number; several of one kind may come as one.
     /// - Throws: `StreamClosure.system` when the kernel refuses a descriptor.
     package init(_ signals: [Int32], on loop: EventLoop, _ handler: @escaping (Int32) -> Void) throws(StreamClosure) {
         self.handler = handler
@@ -33,8 +33,7 @@ package final class SignalSource {
 
     deinit { cancel() }
 
-    /// Delivers what has come: for a handler that waits, as the loop delivers nothing meanwhile.
-    package func deliver() {
+    private func deliver() {
         // struct signalfd_siginfo: 128 bytes that begin with the number.
         var info = [UInt32](repeating: 0, count: 32)
         let size = info.count * MemoryLayout<UInt32>.size

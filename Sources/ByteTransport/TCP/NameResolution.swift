@@ -1,11 +1,10 @@
 internal import Glibc
 
 /// One look-up of a host name, on a thread of its own because getaddrinfo blocks for as long as the name servers let
-/// it; the loop hears of the end through a socket pair. Whoever gives up cancels and leaves the thread behind.
+/// it. The thread posts the result to the loop's mailbox. `cancel` leaves the thread behind.
 final class NameResolution {
-    private let job: ResolverJob
-    private let descriptor: Int32
-    private var watch: DescriptorHandle?
+    private let loop: EventLoop
+    private var completion: ((Result<[SocketAddress], ResolveFailure>) -> Void)?
 
     /// Starts the look-up; `completion` is called once, on the loop, unless cancelled before.
     /// The addresses are in the order they are tried in: IPv4 first, as Erlang's inet_tcp, then IPv6.
@@ -13,50 +12,59 @@ final class NameResolution {
         host: String, port: UInt16, on loop: EventLoop,
         completion: @escaping (Result<[SocketAddress], ResolveFailure>) -> Void
     ) {
-        var ends: [Int32] = [-1, -1]
-        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
-            let text = SystemError.text(errno)
-            job = ResolverJob(host: host, port: port, signal: -1)
-            descriptor = -1
-            loop.enqueue { completion(.failure(ResolveFailure(host: host, cause: .system, text: text))) }
-            return
+        self.loop = loop
+        self.completion = completion
+        loop.expectPost(for: self)
+        if let error = start(host, port) {
+            let failure = ResolveFailure(host: host, cause: .system, text: SystemError.text(error))
+            loop.enqueue { [self] in finish(.failure(failure)) }
         }
-        job = ResolverJob(host: host, port: port, signal: ends[1])
-        descriptor = ends[0]
-        watch = loop.watch(ends[0], for: .read) { [self] _ in
-            // The thread has written, or is gone; either way its result is there to be read.
-            cancel()
-            completion(job.result)
-        }
-        job.start()
     }
 
     /// No completion will be called. Idempotent.
     func cancel() {
-        guard let watch else { return }
-        watch.cancel()
-        self.watch = nil
-        close(descriptor)
+        guard completion != nil else { return }
+        completion = nil
+        loop.postArrived(for: self)
+    }
+
+    /// - Returns: an errno when it cannot be started.
+    private func start(_ host: String, _ port: UInt16) -> Int32? {
+        do throws(StreamClosure) {
+            let mailbox = try loop.mailbox()
+            let own = LoopReference(self)
+            return ResolverJob(host: host, port: port) { result in mailbox.post { own.object?.finish(result) } }.start()
+        } catch {
+            guard case .system(_, let code) = error else { return EIO }
+            return code
+        }
+    }
+
+    private func finish(_ result: Result<[SocketAddress], ResolveFailure>) {
+        guard let completion else { return }
+        self.completion = nil
+        loop.postArrived(for: self)
+        completion(result)
     }
 }
 
-/// What the thread and the loop share. The thread alone writes `result`, before it closes `signal`; the loop alone
-/// reads it, after it has seen that end closed: the kernel orders the two.
-private final class ResolverJob {
+/// What the thread of a look-up does.
+private final class ResolverJob: Sendable {
     let host: String
     let port: UInt16
-    let signal: Int32
-    private(set) var result: Result<[SocketAddress], ResolveFailure>
+    /// Called on that thread, once.
+    let report: @Sendable (Result<[SocketAddress], ResolveFailure>) -> Void
 
-    init(host: String, port: UInt16, signal: Int32) {
+    init(
+        host: String, port: UInt16, report: @escaping @Sendable (Result<[SocketAddress], ResolveFailure>) -> Void
+    ) {
         self.host = host
         self.port = port
-        self.signal = signal
-        result = .failure(ResolveFailure(host: host, cause: .system, text: "the resolver did not run"))
+        self.report = report
     }
 
-    func start() {
+    /// - Returns: an errno when there is no thread; then nothing is reported.
+    func start() -> Int32? {
         var thread = pthread_t()
         // The new thread takes no signals: handlers and signalfd belong to the loop's thread.
         var all = sigset_t()
@@ -68,11 +76,10 @@ private final class ResolverJob {
         pthread_sigmask(SIG_SETMASK, &found, nil)
         guard code == 0 else {
             retained.release()
-            result = .failure(ResolveFailure(host: host, cause: .system, text: SystemError.text(code)))
-            close(signal)
-            return
+            return code
         }
         pthread_detach(thread)
+        return nil
     }
 
     func run() {
@@ -80,13 +87,12 @@ private final class ResolverJob {
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(host, String(port), &hints, &list)
-        if code == 0 {
-            result = .success(Self.addresses(list))
-            freeaddrinfo(list)
-        } else {
-            result = .failure(ResolveFailure(host: host, code: code, systemError: errno))
+        guard code == 0 else {
+            return report(.failure(ResolveFailure(host: host, code: code, systemError: errno)))
         }
-        close(signal)
+        let addresses = Self.addresses(list)
+        freeaddrinfo(list)
+        report(.success(addresses))
     }
 
     private static func addresses(_ list: UnsafeMutablePointer<addrinfo>?) -> [SocketAddress] {

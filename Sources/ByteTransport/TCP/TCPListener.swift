@@ -3,16 +3,29 @@ internal import Glibc
 
 /// A listening TCP socket; each accepted connection is handed over as an open stream.
 package final class TCPListener {
+    private static let pauseInterval = Duration.milliseconds(100)
+
     private let loop: EventLoop
     private let descriptor: Int32
     private var watch: DescriptorHandle?
+    private var pause: TimerHandle?
+    private let acceptNext: (Int32) -> Int32
     /// Where it listens, with the port that the kernel chose when 0 was asked for.
     package let address: SocketAddress
 
     /// - Parameter accept: is called on the loop; set the stream's receiver in it.
     /// - Throws: `StreamClosure.system` naming the call that failed.
-    package init(
+    package convenience init(
         _ address: SocketAddress, on loop: EventLoop, accept: @escaping (TCPStream) -> Void
+    ) throws(StreamClosure) {
+        let flags = Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        try self.init(address, on: loop, acceptingWith: { linux_accept4($0, flags) }, accept: accept)
+    }
+
+    /// - Parameter acceptNext: as accept(2): gives a connected, non-blocking descriptor, or -1 and errno.
+    init(
+        _ address: SocketAddress, on loop: EventLoop, acceptingWith acceptNext: @escaping (Int32) -> Int32,
+        accept: @escaping (TCPStream) -> Void
     ) throws(StreamClosure) {
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let descriptor = socket(address.family, type, 0)
@@ -29,6 +42,7 @@ package final class TCPListener {
         self.loop = loop
         self.descriptor = descriptor
         self.address = bound
+        self.acceptNext = acceptNext
         watch = loop.watch(descriptor, for: .read) { [weak self] _ in self?.acceptAll(accept) }
     }
 
@@ -39,17 +53,29 @@ package final class TCPListener {
         guard let watch else { return }
         watch.cancel()
         self.watch = nil
+        pause?.cancel()
         Glibc.close(descriptor)
     }
 
     private func acceptAll(_ accept: (TCPStream) -> Void) {
-        let flags = Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         while watch != nil {
-            let connected = linux_accept4(descriptor, flags)
-            if connected < 0, errno == EINTR || errno == ECONNABORTED { continue }
-            // EMFILE and the like too: the next call of poll tries again.
-            guard connected >= 0 else { return }
-            accept(TCPStream(connected: connected, on: loop))
+            let connected = acceptNext(descriptor)
+            if connected >= 0 {
+                accept(TCPStream(connected: connected, on: loop))
+                continue
+            }
+            switch errno {
+            case EINTR, ECONNABORTED: continue
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return pauseAccepting()
+            default: return
+            }
         }
+    }
+
+    /// Descriptors or memory are short. The connection stays in the kernel's queue and the socket stays readable, so
+    /// without a pause the loop would spin.
+    private func pauseAccepting() {
+        watch?.interest = []
+        pause = loop.schedule(at: .now + Self.pauseInterval) { [weak self] in self?.watch?.interest = .read }
     }
 }

@@ -86,8 +86,6 @@ package final class DistributionTrace {
     /// once; no event follows.
     package func run() async throws(NodeFailure) -> End {
         let end = request.duration.map { Instant.now + $0 }
-        let waitingWork = LoopActor.loop.whileHandlerWaits { [weak self] in self?.sendBeat() }
-        defer { waitingWork.cancel() }
         var failuresInARow = 0
         while true {
             if let over = try await connectAndTrace(until: end, &failuresInARow) { return over }

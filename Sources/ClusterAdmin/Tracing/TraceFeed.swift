@@ -103,7 +103,8 @@ final class TraceFeed {
     func listen(_ entry: String) {
         let now = Self.microseconds
         defer { lastListened = now }
-        if now - lastListened > 1_000_000 {
+        // Nothing was read because this process stood still, or because its output was not taken.
+        if now - lastListened > 1_000_000 || LoopActor.loop.outputPressure.isHigh {
             for node in timeliness.keys { timeliness[node]?.excuse(at: now) }
         }
         if let remark = timeliness[entry]?.passed(at: now) { return onEvent(.timeliness(node: entry, remark)) }

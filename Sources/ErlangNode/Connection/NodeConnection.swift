@@ -27,12 +27,17 @@ package final class NodeConnection {
     private var frames = FrameReader()
     private var ticks: TickMonitor
     private var tickTimer: TimerHandle?
-    private var waitingWork: WaitingWorkHandle?
+    private var pressure: OutputPressure.Handle?
+    private var unaskedTick: TimerHandle?
     /// Bytes of answers that the peer asked for and has not taken.
     private var untakenAnswers = 0
 
     /// A node that asks for more answers than this and takes none would fill our memory: some ten thousand.
     private static let untakenAnswersLimit = 1 << 20
+
+    /// While nothing is read, the node's ticks are not seen, which ask for ours: it gets them unasked. Its net_ticktime
+    /// is at least 1 s, and it wants to hear of us four times in that.
+    private static let unaskedTickInterval = Duration.milliseconds(200)
 
     /// - Parameter tickTime: how long the peer may be silent.
     init(
@@ -53,7 +58,8 @@ package final class NodeConnection {
     func begin() {
         stream.receiver = self
         scheduleTick()
-        waitingWork = loop.whileHandlerWaits { [weak self] in self?.tickUnasked() }
+        pressure = loop.outputPressure.observe { [weak self] in self?.updateReading() }
+        updateReading()
     }
 
     /// Takes what came behind the handshake.
@@ -69,9 +75,30 @@ package final class NodeConnection {
     package var pendingOutput: Int { stream.pendingOutput }
 
     /// While true nothing is read, so that the node waits before it sends more; ticks go on.
-    package var isReadingPaused: Bool {
-        get { stream.isReadingPaused }
-        set { stream.isReadingPaused = newValue }
+    package var isReadingPaused = false {
+        didSet { updateReading() }
+    }
+
+    /// What the node sends becomes output here: while that is not taken, the node waits, too.
+    private func updateReading() {
+        let isPaused = isReadingPaused || loop.outputPressure.isHigh
+        guard failure == nil, stream.isReadingPaused != isPaused else { return }
+        // Until now silence was our doing.
+        ticks.bytesRead(now: Instant.now.nanoseconds)
+        stream.isReadingPaused = isPaused
+        unaskedTick?.cancel()
+        if isPaused { tickUnaskedLater() }
+    }
+
+    private func tickUnaskedLater() {
+        unaskedTick = loop.schedule(at: .now + Self.unaskedTickInterval) { [weak self] in
+            guard let self, failure == nil else { return }
+            if stream.pendingOutput == 0 {
+                ticks.bytesWritten(now: Instant.now.nanoseconds)
+                stream.write(DistributionMessage.tick)
+            }
+            tickUnaskedLater()
+        }
     }
 
     /// What requests get that come after `close`.
@@ -99,7 +126,8 @@ package final class NodeConnection {
         guard failure == nil else { return }
         failure = reason
         tickTimer?.cancel()
-        waitingWork?.cancel()
+        pressure?.cancel()
+        unaskedTick?.cancel()
         stream.close()
     }
 
@@ -126,15 +154,6 @@ package final class NodeConnection {
         case .peerDead(let silence): return lose(attempt.silent(for: Int(silence / 1_000_000_000)))
         }
         scheduleTick()
-    }
-
-    /// Nothing is read, so it is not known when the node wants to hear of us: it does now.
-    private func tickUnasked() {
-        let now = Instant.now.nanoseconds
-        ticks.bytesRead(now: now)
-        guard failure == nil, stream.pendingOutput == 0 else { return }
-        ticks.bytesWritten(now: now)
-        stream.write(DistributionMessage.tick)
     }
 
     // MARK: receiving

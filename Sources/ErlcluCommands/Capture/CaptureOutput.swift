@@ -13,15 +13,23 @@ final class CaptureOutput {
     var fault: String? { file.fault }
 
     /// - Parameter inputs: files that are read, and must not be this one; `-` is standard input.
-    init(_ path: String, besides inputs: [String]) throws(CommandFailure) {
+    init(_ path: String, besides inputs: [String], on loop: EventLoop) throws(CommandFailure) {
         if inputs.contains(where: { Self.isSame($0, path) }) {
             throw .usage(
                 .invalidValue(place: "--write", value: path, expected: "it is a file that is read", suggestion: nil))
         }
-        // Nothing else is done meanwhile, and a signal ends the program.
-        file = try OutputFile(path) { true }
+        file = try OutputFile(path, on: loop)
         file.add(PcapngWriter.header(application: "erlclu-ctl \(CommandLineTool.version)"))
     }
+
+    /// Waits until all is written.
+    /// - Parameter isHurried: whether a reader that takes nothing is given up soon, where the file is a pipe.
+    @LoopActor
+    func finish(isHurried: Bool) async { await file.finish { isHurried } }
+
+    /// Waits until not too much is queued, where the file is a pipe.
+    @LoopActor
+    func awaitRoom() async { await file.awaitRoom() }
 
     private static func isSame(_ input: String, _ output: String) -> Bool {
         var (read, written) = (stat(), stat())

@@ -28,10 +28,11 @@ final class CaptureReport {
         report = TraceReport(run, filter: filter)
     }
 
-    func perform() throws(CommandFailure) -> ExitStatus {
+    @LoopActor
+    func perform() async throws(CommandFailure) -> ExitStatus {
         var feed = try open()
         if !feed.isLive { report.lines.ordersByTime() }
-        do throws(CaptureFeedFault) { try read(&feed) } catch {
+        do throws(CaptureFeedFault) { try await read(&feed) } catch {
             tell(feed)
             report.finish()
             switch error {
@@ -43,13 +44,15 @@ final class CaptureReport {
         }
         report.finish()
         warn(feed)
+        await output?.finish(isHurried: signal != nil)
         if let fault = output?.fault { throw .output(fault) }
         if !run.isQuiet { run.say("\(report.tally.words)\n") }
         if isLate { throw .late("\(path): the deadline passed before its end; what is told above was read until then") }
         return signal.map { ExitStatus(rawValue: 128 + $0) } ?? .done
     }
 
-    private func read(_ feed: inout CaptureFeed) throws(CaptureFeedFault) {
+    @LoopActor
+    private func read(_ feed: inout CaptureFeed) async throws(CaptureFeedFault) {
         let start = run.context.now()
         defer { run.endProgress() }
         var end: Instant?
@@ -75,6 +78,8 @@ final class CaptureReport {
             }
             if isOver, step != .ended { feed.stop() }
             tell(feed)
+            await run.results.awaitRoom()
+            await output?.awaitRoom()
             if isOver || step == .ended { return }
             if !feed.isLive { showProgress(feed, since: start) }
         }
@@ -102,7 +107,8 @@ final class CaptureReport {
                 throw .usage(
                     .notSupported("--write -", reason: "standard output is for what is told; give a file or a pipe"))
             }
-            return try CaptureOutput(output, besides: [path, run.options.value(.keylog)].compactMap { $0 })
+            return try CaptureOutput(
+                output, besides: [path, run.options.value(.keylog)].compactMap { $0 }, on: run.context.loop)
         }
         let keyLog = try run.options.value(.keylog).map { (path) throws(CommandFailure) in
             KeyLogFollower(path: path, source: try source(path))

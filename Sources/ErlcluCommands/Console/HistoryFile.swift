@@ -36,7 +36,12 @@ struct HistoryFile {
     /// A history that cannot be kept is no reason to disturb anybody.
     private func write(_ text: String, _ start: PrivateFile.Start) {
         guard let path, let descriptor = try? PrivateFile.open(path, start) else { return }
-        _ = DescriptorSink(descriptor).write(Array(text.utf8))
-        close(descriptor)
+        defer { close(descriptor) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno != EINTR { return }
+            rest = rest.dropFirst(max(0, count))
+        }
     }
 }

@@ -13,17 +13,15 @@ final class RawTerminal {
     nonisolated(unsafe) private static var isDumb = false
     private static let stop: StaticString = "\u{1B}[?2004l\u{1B}[0m"
 
-    private lazy var sink = DescriptorSink(STDOUT_FILENO) { [weak self] in self?.writeWaits() ?? true }
+    private let sink: any ByteSink
     private var isRaw = false
     /// What goes out together at the end of a batch of the loop: a node may send a thousand lines one by one.
     private var unwritten: [UInt8] = []
     private var loop: EventLoop?
-    /// The signal that ends the program: from here on no write waits.
-    var endingSignal: Int32?
-
     /// nil where the terminal cannot be set.
     /// - Parameter isDumb: it understands no escape sequence.
-    init?(isDumb: Bool) {
+    init?(_ context: CommandContext, isDumb: Bool) {
+        sink = context.standardOutput
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return nil }
         var found = termios()
         guard tcgetattr(STDIN_FILENO, &found) == 0 else { return nil }
@@ -65,7 +63,8 @@ final class RawTerminal {
         isRaw = false
         if !Self.isDumb { write("\(Self.stop)") }
         flush()
-        tcsetattr(STDIN_FILENO, TCSADRAIN, original)
+        // What a terminal has not taken yet, it gets at the end of the command.
+        tcsetattr(STDIN_FILENO, sink.isBehind ? TCSANOW : TCSADRAIN, original)
     }
 
     /// From here on what is written may wait until the loop's batch ends.
@@ -85,19 +84,6 @@ final class RawTerminal {
         let bytes = unwritten
         unwritten = []
         if !bytes.isEmpty { _ = sink.write(bytes) }
-    }
-
-    /// The terminal takes nothing for the moment. The node must hear of us nevertheless, and the signals that end us,
-    /// which the loop cannot read now, must end us.
-    private func writeWaits() -> Bool {
-        _ = loop?.handlerWaits()
-        var waiting = sigset_t()
-        sigpending(&waiting)
-        guard let signal = endingSignal ?? [SIGTERM, SIGHUP].first(where: { sigismember(&waiting, $0) == 1 }) else {
-            return true
-        }
-        if let original = Self.original { tcsetattr(STDIN_FILENO, TCSANOW, original) }
-        _exit(128 + signal)
     }
 
     var size: (columns: Int, rows: Int) {

@@ -119,7 +119,6 @@ final class TerminalConsole {
             if case .editing = phase { paint() }
         case SIGINT: interrupt()
         default:
-            terminal.endingSignal = signal
             status = ExitStatus(rawValue: 128 + signal)
         }
     }

@@ -13,12 +13,15 @@ final class Transcript {
     /// Why it could not be written, with its path; nil so far. Nothing is written after it.
     var fault: String? { file.fault }
 
-    init(_ path: String) throws(CommandFailure) { file = try OutputFile(path, .appended) }
+    init(_ path: String, on loop: EventLoop) throws(CommandFailure) { file = try OutputFile(path, .appended, on: loop) }
 
-    /// Writes what has no line end yet.
-    func finish() {
+    /// Writes what has no line end yet, and waits until all is written.
+    /// - Parameter isHurried: whether a reader that takes nothing is given up soon, where the file is a pipe.
+    @LoopActor
+    func finish(isHurried: Bool) async {
         if !printed.isEmpty { write("<", printed[...]) }
         printed = []
+        await file.finish { isHurried }
     }
 
     func entered(_ text: String) {

@@ -1,3 +1,4 @@
+import ByteTransport
 package import Presentation
 
 /// One of the two standard streams: the only way to them, and the one that keeps a terminal from harm. Collects small
@@ -8,8 +9,9 @@ package final class BufferedWriter {
     private let sink: any ByteSink
     private let isTerminal: Bool
     private var buffer: [UInt8] = []
+    private var writeFailure: Int32 = 0
     /// errno of the first write that failed; 0 so far.
-    package private(set) var failure: Int32 = 0
+    package var failure: Int32 { writeFailure != 0 ? writeFailure : sink.failure }
 
     package init(_ sink: any ByteSink, isTerminal: Bool) {
         self.sink = sink
@@ -39,13 +41,27 @@ package final class BufferedWriter {
         if bytes.count < Self.pieceBytes {
             buffer.append(contentsOf: bytes)
         } else if failure == 0 {
-            failure = sink.write(bytes)
+            writeFailure = sink.write(bytes)
         }
     }
 
     package func flush() {
         if buffer.isEmpty || failure != 0 { return }
-        failure = sink.write(buffer)
+        writeFailure = sink.write(buffer)
         buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Writes all, and waits until not too much of it is queued: for whoever produces without end.
+    @LoopActor
+    package func awaitRoom() async {
+        flush()
+        await sink.awaitRoom()
+    }
+
+    /// Writes all, and waits until the reader has it.
+    /// - Parameter isHurried: whether a reader that takes nothing is given up soon.
+    package func drain(isHurried: Bool) {
+        flush()
+        if failure == 0 { writeFailure = sink.drain { isHurried } }
     }
 }

@@ -59,7 +59,8 @@ package final class ProgressLine {
     }
 
     private func draw() {
-        guard let words, !isBehindOthers else { return }
+        // A terminal that takes nothing is not given more lines to draw over each other.
+        guard let words, !isBehindOthers, !sink.isBehind else { return }
         // A terminal breaks a line that fills its last column.
         let line = TerminalText.escaped(words, keepingLines: false).prefix(columns: width - 1)
         _ = sink.write(Self.erasure + TerminalText(line).bytes)
@@ -86,6 +87,11 @@ package final class ProgressLine {
             self.line = line
             self.sink = sink
         }
+
+        var failure: Int32 { sink.failure }
+        var isBehind: Bool { sink.isBehind }
+        @LoopActor func awaitRoom() async { await sink.awaitRoom() }
+        func drain(isHurried: () -> Bool) -> Int32 { sink.drain(isHurried: isHurried) }
 
         func write(_ bytes: [UInt8]) -> Int32 {
             guard !bytes.isEmpty else { return 0 }

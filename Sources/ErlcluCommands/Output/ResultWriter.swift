@@ -1,3 +1,4 @@
+import ByteTransport
 import ErlangTerm
 import Presentation
 
@@ -116,6 +117,10 @@ final class ResultWriter {
 
     /// Hands on what has been written, because somebody waits for it.
     func flush() { output.flush() }
+
+    /// The same, and waits until the reader has taken enough of it.
+    @LoopActor
+    func awaitRoom() async { await output.awaitRoom() }
 
     /// Whether nothing can be written any more.
     var hasFailed: Bool { output.failure != 0 }

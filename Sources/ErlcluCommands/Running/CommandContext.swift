@@ -27,8 +27,6 @@ package struct CommandContext {
     package var targets: any TargetAccess
     /// That the command runs on.
     package var loop: EventLoop
-    /// For whoever waits for a reader: does what must not wait, and says whether to wait on.
-    package var whileWaiting: () -> Bool
 
     package init(
         arguments: [String], environment: [String: String], standardOutput: any ByteSink, standardError: any ByteSink,
@@ -37,7 +35,7 @@ package struct CommandContext {
         openFile: @escaping (String) throws(FileFault) -> any ByteSource = { (path) throws(FileFault) in
             try DescriptorSource(path)
         },
-        targets: any TargetAccess, loop: EventLoop, whileWaiting: @escaping () -> Bool = { true },
+        targets: any TargetAccess, loop: EventLoop,
         time: @escaping () -> Int = { SystemTime.microseconds }
     ) {
         self.arguments = arguments
@@ -54,7 +52,6 @@ package struct CommandContext {
         self.openFile = openFile
         self.targets = targets
         self.loop = loop
-        self.whileWaiting = whileWaiting
     }
 }
 

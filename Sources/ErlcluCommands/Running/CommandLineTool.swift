@@ -18,11 +18,18 @@ package struct CommandLineTool {
         let errors = BufferedWriter(progress.sink(beside: context.standardError), isTerminal: context.errorIsTerminal)
         var status = status(output: output, errors: errors, progress)
         progress.end()
-        output.flush()
-        if output.failure != 0 { status = Self.status(ofWriteError: output.failure, errors: errors) }
-        errors.flush()
+        let isHurried = Self.isSignal(status)
+        output.drain(isHurried: isHurried)
+        // What a signal has ended on a terminal that takes nothing was ended by the signal: nothing is missing in a file.
+        if output.failure != 0, !context.outputIsTerminal || output.failure != SystemError.givenUp {
+            status = Self.status(ofWriteError: output.failure, errors: errors)
+        }
+        errors.drain(isHurried: isHurried)
         return status
     }
+
+    /// Whether a status says that a signal has ended the command: then nobody waits long for a reader.
+    private static func isSignal(_ status: Int32) -> Bool { status > 128 }
 
     private func status(output: BufferedWriter, errors: BufferedWriter, _ progress: ProgressLine) -> Int32 {
         let arguments = Array(context.arguments.dropFirst())
@@ -76,7 +83,7 @@ package struct CommandLineTool {
         defer { run.results.finish() }
         var capture: OwnCapture?
         let status = await perform(verb, run, &capture)
-        capture?.finish()
+        await capture?.finish(isHurried: Self.isSignal(status))
         if let fault = capture?.fault { run.addOutputFault("the capture is not complete: \(fault)") }
         return run.reportOutputFaults(after: status)
     }
@@ -92,14 +99,15 @@ package struct CommandLineTool {
             }
             return try await verb.run(run).rawValue
         } catch {
-            run.report(error)
+            // When nobody reads the results any more, the command was broken off.
+            if !run.results.hasFailed { run.report(error) }
             return error.status.rawValue
         }
     }
 
     private func startCapture(_ options: ParsedOptions) throws(CommandFailure) -> OwnCapture? {
         guard let path = options.value(.capture) else { return nil }
-        let capture = try OwnCapture(path, whileWaiting: context.whileWaiting)
+        let capture = try OwnCapture(path, on: context.loop)
         context.targets.record(capture)
         return capture
     }

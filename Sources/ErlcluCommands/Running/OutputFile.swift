@@ -6,26 +6,29 @@ import Glibc
 final class OutputFile {
     private let path: String
     private let descriptor: Int32
-    private let sink: DescriptorSink
-    /// Why it could not be written, with its path; nil so far. Nothing is written after it.
-    private(set) var fault: String?
+    private let stream: OutputStream
 
-    /// - Parameter whileWaiting: as for `DescriptorSink`, where the file is a pipe.
-    init(
-        _ path: String, _ start: PrivateFile.Start = .anew, whileWaiting: @escaping () -> Bool = { true }
-    ) throws(CommandFailure) {
+    init(_ path: String, _ start: PrivateFile.Start = .anew, on loop: EventLoop) throws(CommandFailure) {
         self.path = path
         do throws(PrivateFile.Refusal) { descriptor = try PrivateFile.open(path, start) } catch {
             throw .output("\(path): \(error)")
         }
-        sink = DescriptorSink(descriptor, whileWaiting: whileWaiting)
+        stream = OutputStream(descriptor, on: loop)
     }
 
     deinit { close(descriptor) }
 
-    func add(_ bytes: [UInt8]) {
-        guard fault == nil else { return }
-        let error = sink.write(bytes)
-        if error != 0 { fault = "\(path): \(SystemError.text(error))" }
-    }
+    /// Why it could not be written, with its path; nil so far. Nothing is written after it.
+    var fault: String? { stream.failure == 0 ? nil : "\(path): \(SystemError.text(stream.failure))" }
+
+    func add(_ bytes: [UInt8]) { stream.write(bytes) }
+
+    /// It may be a pipe whose reader is slow: waits until not too much is queued.
+    @LoopActor
+    func awaitRoom() async { await stream.awaitRoom() }
+
+    /// Waits until all is written.
+    /// - Parameter isHurried: asked again and again: whether a reader that takes nothing is given up soon.
+    @LoopActor
+    func finish(isHurried: () -> Bool) async { await stream.awaitEnd(isHurried: isHurried) }
 }

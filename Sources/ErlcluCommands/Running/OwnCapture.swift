@@ -28,8 +28,8 @@ package final class OwnCapture: TrafficObserver {
     /// Why the file could not be written any further.
     var fault: String? { file.fault }
 
-    init(_ path: String, whileWaiting: @escaping () -> Bool) throws(CommandFailure) {
-        file = try OutputFile(path, whileWaiting: whileWaiting)
+    init(_ path: String, on loop: EventLoop) throws(CommandFailure) {
+        file = try OutputFile(path, on: loop)
         let described = writer.interface(linkType: PcapngWriter.LinkType.raw, name: "erlclu-ctl")
         interface = described.number
         file.add(PcapngWriter.header(application: "erlclu-ctl \(CommandLineTool.version)") + described.block)
@@ -78,9 +78,12 @@ package final class OwnCapture: TrafficObserver {
     package func secret(_ line: [UInt8]) { file.add(writer.secrets(keyLog: line + [UInt8(ascii: "\n")])) }
 
     /// Writes what was kept back.
-    package func finish() {
+    /// - Parameter isHurried: whether a reader that takes nothing is given up soon, where the file is a pipe.
+    @LoopActor
+    func finish(isHurried: Bool) async {
         flushPending()
         flushLookups()
+        await file.finish { isHurried }
     }
 
     private func blocks(

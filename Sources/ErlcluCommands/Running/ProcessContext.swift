@@ -7,19 +7,23 @@ extension CommandContext {
         let environment = processEnvironment()
         let hostName = processHostName()
         let loop = EventLoop()
+        let output = OutputStream(STDOUT_FILENO, on: loop, endsWithReader: true)
+        // Where standard output and standard error are the same file, one queue keeps their order.
+        let errors = OutputStream.areSame(STDOUT_FILENO, STDERR_FILENO) ? output : OutputStream(STDERR_FILENO, on: loop)
+        // Where SIGPIPE is ignored, the command has to be ended.
+        output.onFailure = { if $0 == SystemError.brokenPipe { loop.stop() } }
         return CommandContext(
             arguments: CommandLine.arguments,
             environment: environment,
-            standardOutput: DescriptorSink(STDOUT_FILENO) { loop.handlerWaits() },
-            standardError: DescriptorSink(STDERR_FILENO) { loop.handlerWaits() },
+            standardOutput: output,
+            standardError: errors,
             outputIsTerminal: isatty(STDOUT_FILENO) == 1,
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
             terminalWidth: width(of: STDOUT_FILENO) ?? width(of: STDERR_FILENO),
             hostName: hostName,
             now: { Instant.now },
             readFile: { (path, deadline) async throws(FileFault) in try await InputFile.read(path, until: deadline) },
-            targets: ProcessTargets(environment: environment, hostName: hostName, loop: loop), loop: loop,
-            whileWaiting: { loop.handlerWaits() })
+            targets: ProcessTargets(environment: environment, hostName: hostName, loop: loop), loop: loop)
     }
 
     private static func processEnvironment() -> [String: String] {

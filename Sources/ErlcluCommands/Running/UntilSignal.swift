@@ -10,14 +10,7 @@ func untilSignal(
     let loop = LoopActor.loop
     let signalled = Promise<Int32>()
     let signals = try? SignalSource([SIGINT, SIGTERM], on: loop) { signalled.fulfil($0) }
-    loop.givesUpWaiting = {
-        signals?.deliver()
-        return signalled.isFulfilled
-    }
-    defer {
-        loop.givesUpWaiting = nil
-        signals?.cancel()
-    }
+    defer { signals?.cancel() }
     let outcome = await withTaskGroup(of: Result<ExitStatus, CommandFailure>?.self) { group in
         let work: @LoopActor @Sendable () async -> Result<ExitStatus, CommandFailure>? = {
             do throws(CommandFailure) { return .success(try await body()) } catch { return .failure(error) }

@@ -59,7 +59,7 @@ extension VerbSpec {
                 statuses: [.done, .usage, .noInput, .timeout, .interrupted],
                 hasLadder: true,
                 run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
-                    try CaptureReport(run).perform()
+                    try await CaptureReport(run).perform()
                 })
         ])
 }

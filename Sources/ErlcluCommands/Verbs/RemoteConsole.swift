@@ -51,18 +51,29 @@ extension VerbSpec {
             return try await run.withEntryNode { (node) async throws(CommandFailure) in
                 let options = ConsoleOptions(
                     language: run.language, isRaw: run.options.contains(.raw),
-                    log: try run.options.value(.log).map { (path) throws(CommandFailure) in try Transcript(path) })
+                    log: try run.options.value(.log).map { (path) throws(CommandFailure) in
+                        try Transcript(path, on: run.context.loop)
+                    })
                 run.warnOfProtection(node.node, settings)
-                defer {
-                    options.log?.finish()
-                    if let fault = options.log?.fault { run.addOutputFault("\(fault); the log ends early") }
+                let outcome: Result<ExitStatus, CommandFailure>
+                do throws(CommandFailure) {
+                    let isDumb = TextStyle.isDumb(run.context.environment)
+                    if let terminal = RawTerminal(run.context, isDumb: isDumb) {
+                        let context = settings.context?.value
+                        outcome = .success(
+                            try await TerminalConsole(node, options, run: run, terminal: terminal, context: context)
+                                .attend())
+                    } else {
+                        outcome = .success(try await PipedConsole(node, options, run: run).attend())
+                    }
+                } catch {
+                    outcome = .failure(error)
                 }
-                guard let terminal = RawTerminal(isDumb: TextStyle.isDumb(run.context.environment)) else {
-                    return try await PipedConsole(node, options, run: run).attend()
-                }
-                return try await TerminalConsole(
-                    node, options, run: run, terminal: terminal, context: settings.context?.value
-                ).attend()
+                // A signal has ended it: a reader of the log that takes nothing is not waited for.
+                let isHurried = if case .success(let status) = outcome { status.rawValue > 128 } else { false }
+                await options.log?.finish(isHurried: isHurried)
+                if let fault = options.log?.fault { run.addOutputFault("\(fault); the log ends early") }
+                return try outcome.get()
             }
         })
 }

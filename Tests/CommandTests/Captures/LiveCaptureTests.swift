@@ -37,6 +37,56 @@ import Testing
         #expect(again.standardOutput.contains("E-COOKIE"))
     }
 
+    /// A capture again and again, each time between two other hosts.
+    private func repeated(_ name: String, _ count: Int) throws -> [UInt8] {
+        let capture = try bytes(name)
+        // The headers of pcap, of its records, and of Ethernet.
+        let (fileHeader, recordHeader, linkHeader) = (24, 16, 14)
+        var all = Array(capture[..<fileHeader])
+        for number in 1...count {
+            var packets = Array(capture[fileHeader...])
+            var start = 0
+            while start < packets.count {
+                let size = (8..<12).reversed().reduce(0) { $0 << 8 | Int(packets[start + $1]) }
+                let address = start + recordHeader + linkHeader + 12
+                // The last two bytes of 127.0.0.1, in the source and in the destination.
+                for end in [address + 2, address + 6] {
+                    (packets[end], packets[end + 1]) = (UInt8(number >> 8), UInt8(number & 0xFF))
+                }
+                start += recordHeader + size
+            }
+            all += packets
+        }
+        return all
+    }
+
+    /// As into a pager that is stopped: what is read waits for it, and nothing is lost.
+    @Test func aReaderThatStandsStillGetsEverythingLater() throws {
+        let path = directory.file("many.pcap")
+        try Data(repeated("tcp-wrong-cookie.pcap", 1000)).write(to: URL(fileURLWithPath: path))
+        let arguments = ["capture", "decode", "-o", "jsonl", path]
+        let whole = try CommandResult.of(BuiltProduct.tool, arguments, within: 60)
+        #expect(whole.standardOutputBytes.count > 4 << 20, "\(whole.standardOutputBytes.count)")
+        let reader = try NarrowPipe()
+        let end = try reader.writingEnd()
+        defer { close(end) }
+        let tool = try ChildProcess(BuiltProduct.tool, arguments, descriptors: [(end, STDOUT_FILENO)])
+        #expect(eventually { reader.isFull })
+        // It waits, and does not read on: that would fill its memory.
+        var last = ""
+        #expect(
+            try eventually(within: 30) {
+                let now = try ProcessFigures.processorTicks(of: tool.processIdentifier)
+                defer { last = now }
+                return now == last
+            })
+        #expect(tool.isRunning)
+        #expect(try ProcessFigures.peakMemory(of: tool.processIdentifier) < 64 << 20)
+        let taken = reader.take(within: 20) { $0.count >= whole.standardOutputBytes.count }
+        #expect(taken == whole.standardOutputBytes)
+        #expect(try tool.wait().exitStatus == whole.exitStatus)
+    }
+
     @Test func whatIsOnItsWayIsReadBeforeTheEnd() throws {
         let tool = try start()
         let capture = try bytes("tcp-success.pcap")

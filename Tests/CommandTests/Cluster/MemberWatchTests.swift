@@ -140,6 +140,17 @@ import Testing
         Issue.record("no entry: \(watch.standardOutput)")
     }
 
+    /// As `members -w | head -1`: the reader leaves, and nothing happens in the cluster that would be written.
+    @Test func endsWhenItsReaderHasLeft() throws {
+        let node = try SharedNodes.plain.get()
+        let tool = try NodeTool(node)
+        let script = tool.shellCommand("members", "-w") + " | head -1; echo \"status ${PIPESTATUS[0]}\""
+        let result = try CommandResult.of("bash", ["-c", script], environment: tool.environment)
+        #expect(result.standardOutput.hasPrefix("TIME"), "\(result.standardOutput)")
+        #expect(result.standardOutput.hasSuffix("status 141\n"), "\(result.standardOutput)")
+        #expect(result.standardError.isEmpty, "\(result.standardError)")
+    }
+
     @Test func refusesADocumentWithoutAnEnd() throws {
         let node = try SharedNodes.plain.get()
         let result = try FailedCommand.to(node, ["members", "-w", "-o", "json"]).start().wait()

@@ -54,17 +54,17 @@ import Testing
         try console.waitForEnd()
     }
 
-    /// A write waits for such a terminal, and the loop with it.
+    /// What is printed waits for such a terminal, and the node with it.
     @Test(arguments: [SIGTERM, SIGHUP])
     func aTerminalThatTakesNothingKeepsNobody(signal: Int32) throws {
         let (console, process) = try ConsoleScreen.withProcess(try SharedNodes.plain.get())
-        try console.enter("F = fun F() -> io:put_chars(\"flood\\n\"), F() end, F().")
+        try console.enter("F = fun F() -> io:put_chars(binary:copy(<<\"flood\\n\">>, 1000)), F() end, F().")
         try console.wait(for: "\nflood\nflood\n")
         try console.screen.whileStopped {
             var times = ""
             let waits = try eventually {
                 let before = times
-                times = try Self.processorTimes(process)
+                times = try ProcessFigures.processorTicks(of: process)
                 if times != before { usleep(100_000) }
                 return times == before
             }
@@ -73,12 +73,6 @@ import Testing
             #expect(eventually { kill(process, 0) != 0 })
         }
         #expect(try eventually { try console.screen.exitStatus() == 128 + signal })
-    }
-
-    /// User and system time, in ticks.
-    private static func processorTimes(_ process: pid_t) throws -> String {
-        let text = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
-        return text.split(separator: " ")[13...14].joined(separator: " ")
     }
 
     /// 0 when it is gone.

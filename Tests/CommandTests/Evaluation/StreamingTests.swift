@@ -1,4 +1,5 @@
 import ErlcluTestSupport
+import Foundation
 import Testing
 
 /// Output on its way: at once, complete, and at the reader's pace.
@@ -49,6 +50,43 @@ import Testing
         let (rest, errors) = try reader.finish()
         #expect(rest == count - 1 + "\ndone\n".utf8.count)
         #expect(errors == "status 0.")
+    }
+
+    /// A process that prints without end waits on its node; the link to it stays up.
+    @Test func outputWithoutEndIsHeldBackByItsReader() throws {
+        let node = try ErlangNodeFixture(arguments: ["-kernel", "net_ticktime", "8"])
+        let reader = try NarrowPipe()
+        let end = try reader.writingEnd()
+        defer { close(end) }
+        let numbers = """
+            register(printer, self()), F = fun F(N) -> io:format("~b ~s~n", [N, lists:duplicate(1000, $x)]), F(N + 1) end, F(0)
+            """
+        let tool = try NodeTool(node).start(
+            "eval", "-t", "infinity", numbers, descriptors: [(end, STDOUT_FILENO)])
+        #expect(eventually(within: 20) { reader.isFull })
+        func printed() throws -> String { try node.evaluate("element(2, process_info(whereis(printer), reductions))") }
+        // Queues fill on the way; then it stands still.
+        var last = ""
+        #expect(
+            try eventually(within: 60) {
+                let now = try printed()
+                defer { last = now }
+                return now == last
+            })
+        let pause = Deadline.after(seconds: 11)
+        #expect(eventually(within: 20) { pause.hasPassed })
+        #expect(try node.evaluate("length(nodes(hidden))") == "1", "\(node.log)")
+        #expect(try ProcessFigures.peakMemory(of: tool.processIdentifier) < 64 << 20)
+        // The reader goes on, and misses nothing.
+        let before = try printed()
+        let taken = reader.take(within: 20) { $0.count > 6_000_000 }
+        #expect(taken.count > 6_000_000)
+        let lines = taken.split(separator: 0x0A).dropLast()
+        #expect(lines.enumerated().allSatisfy { $1.starts(with: "\($0) ".utf8) && $1.count > 1000 })
+        #expect(try printed() != before)
+        tool.signal(SIGINT)
+        #expect(try tool.wait(within: 20).status == .signalled(SIGINT))
+        #expect(try eventually { try node.evaluate("whereis(printer)") == "undefined" })
     }
 
     /// As `erlclu-ctl eval ... | head -1`.

@@ -57,8 +57,10 @@ struct NodeTool {
     }
 
     /// Starts it and goes on.
-    func start(_ arguments: String...) throws -> ChildProcess {
-        try ChildProcess(BuiltProduct.tool, Self.line(arguments, options), environment: environment)
+    /// - Parameter descriptors: (ours, theirs) pairs; ours stay the caller's.
+    func start(_ arguments: String..., descriptors: [(Int32, Int32)] = []) throws -> ChildProcess {
+        try ChildProcess(
+            BuiltProduct.tool, Self.line(arguments, options), environment: environment, descriptors: descriptors)
     }
 
     /// The same for a shell.

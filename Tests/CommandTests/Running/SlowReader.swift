@@ -28,9 +28,7 @@ struct SlowReader {
     /// The largest resident set of the tool so far, in bytes.
     func peakMemory() throws -> Int {
         let pid = shell.standardError.components(separatedBy: "pid ").last?.prefix { $0 != "." } ?? ""
-        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
-        return (Int(line.filter(\.isNumber)) ?? 0) << 10
+        return try ProcessFigures.peakMemory(of: pid_t(pid) ?? 0)
     }
 
     /// Lets the reader go on to the end.

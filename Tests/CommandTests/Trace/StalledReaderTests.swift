@@ -11,11 +11,11 @@ import Testing
         let node = try ErlangNodeFixture()
         let before = try NodeTraces(on: node)
         let reader = try NarrowPipe()
+        reader.fill()
         let tool = try Self.start(node, stalled, reader)
         let during = try Self.tracers(on: node)
         #expect(during != "[]")
         try Self.dial("nobody", on: node)
-        #expect(eventually(within: 20) { reader.isFull })
         // The node would end it after three seconds of silence.
         #expect(try !eventually(within: 4.5) { try Self.tracers(on: node) != during }, "\(tool.standardError)")
         // And what came meanwhile is told as soon as somebody reads.
@@ -33,9 +33,9 @@ import Testing
         let node = try ErlangNodeFixture()
         let before = try NodeTraces(on: node)
         let reader = try NarrowPipe()
+        reader.fill()
         let tool = try Self.start(node, stalled, reader)
         try Self.dial("nobody", on: node)
-        #expect(eventually(within: 20) { reader.isFull })
         tool.signal(number)
         let result = try tool.wait(within: 20)
         #expect(result.exitStatus == 74, "\(result.standardError)")
@@ -86,51 +86,5 @@ import Testing
 
     private static func dial(_ name: String, on node: ErlangNodeFixture) throws {
         try node.evaluate("net_kernel:connect_node('\(name)@127.0.0.1')")
-    }
-}
-
-/// A pipe with a name, and room for one write: what comes next waits until that is read.
-private final class NarrowPipe {
-    /// `F_SETPIPE_SZ` of Linux, which Glibc shows to GNU programs only.
-    private static let setPipeSize: Int32 = 1031
-
-    let path: String
-    private let directory: TemporaryDirectory
-    private let descriptor: Int32
-    private var bytes: [UInt8] = []
-
-    init() throws {
-        directory = try TemporaryDirectory()
-        path = directory.file("pipe")
-        guard mkfifo(path, 0o600) == 0 else { throw FixtureFailure("no pipe: \(String(cString: strerror(errno)))") }
-        // Both ends, so that opening it waits for nobody.
-        descriptor = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0, fcntl(descriptor, Self.setPipeSize, 4096) == 4096 else {
-            throw FixtureFailure("no small pipe: \(String(cString: strerror(errno)))")
-        }
-    }
-
-    deinit { close(descriptor) }
-
-    func writingEnd() throws -> Int32 {
-        let end = open(path, O_WRONLY | O_CLOEXEC)
-        guard end >= 0 else { throw FixtureFailure("cannot write to \(path)") }
-        return end
-    }
-
-    var isFull: Bool {
-        var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        return poll(&poller, 1, 0) == 0
-    }
-
-    /// All that has been read, after another look.
-    var taken: String {
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = read(descriptor, &chunk, chunk.count)
-            if count <= 0 { break }
-            bytes += chunk[..<count]
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

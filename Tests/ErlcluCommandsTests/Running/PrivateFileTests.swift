@@ -94,7 +94,7 @@ import Testing
         #expect(trial.run("ping", "--capture", "/dev/full") == 74)
         #expect(trial.standardOutput == "pong\n")
         #expect(trial.standardError.contains("the capture is not complete: /dev/full: No space left on device"))
-        let file = try? Transcript("/dev/full")
+        let file = try? Transcript("/dev/full", on: EventLoop())
         file?.entered("x")
         #expect(file?.fault == "/dev/full: No space left on device")
     }

@@ -41,7 +41,7 @@ final class LiveTrace {
         self.run = run
         self.report = report
         recording = try run.options.value(.record).map { (path) throws(CommandFailure) in
-            try OutputFile(path, whileWaiting: run.context.whileWaiting)
+            try OutputFile(path, on: run.context.loop)
         }
         if let text = run.options.value(.max) {
             guard let limit = Int(text), limit > 0 else {
@@ -82,17 +82,13 @@ final class LiveTrace {
             self?.signal = self?.signal ?? $0
             wakes.push(.signal)
         }
-        loop.givesUpWaiting = { [weak self] in
-            signals?.deliver()
-            return self?.signal != nil
-        }
         defer {
-            loop.givesUpWaiting = nil
             signals?.cancel()
             for node in nodes { node.close() }
         }
         await follow(nodes, wakes)
         report.finish()
+        await recording?.finish { signal != nil }
         if !run.isQuiet, !hasBegun.isEmpty { run.say("\(report.tally.words)\n") }
         if let fault = recording?.fault { throw .output("\(fault); the recording ends early") }
         return status
