@@ -5,7 +5,7 @@ import Testing
 
 /// What is reported of attempts, when, and what they are counted as.
 struct AttemptTrackerTests {
-    private static func explain(_ attempt: ConnectionAttempt) -> NodeFailure? {
+    private static func explain(_ attempt: ConnectionAttempt, _ history: PeerHistory) -> NodeFailure? {
         attempt.events.contains { if case .ended = $0.what { true } else { false } } ? SampleEvents.failure : nil
     }
 
