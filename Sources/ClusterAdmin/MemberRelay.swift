@@ -79,7 +79,7 @@ struct MemberRelay {
             remedy: "it went down, refuses requests, or is no Erlang node")
     }
 
-    private static func late(_ node: String, isEntry: Bool) -> NodeFailure {
+    static func late(_ node: String, isEntry: Bool) -> NodeFailure {
         let what = isEntry ? "was not done" : "did not answer its neighbour"
         return NodeFailure(
             .timeout, stage: .up, node: node, message: "\(node) \(what) in time",

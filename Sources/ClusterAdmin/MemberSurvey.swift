@@ -16,8 +16,24 @@ final class MemberSurvey {
     /// The session's, which ends everything.
     private(set) var loss: NodeFailure?
 
-    /// Fulfilled when nothing is open any more.
-    let over = Promise<Void>()
+    /// Something was heard of a member, or a question has ended.
+    let changes = EventQueue<Void>(limit: 1)
+    /// Whether it is known which members there are.
+    private(set) var hasBegun = false
+    /// Members that have been asked, and have not answered.
+    private var awaited: Set<String> = []
+    private var lastAnswer: Instant?
+
+    /// How long the others are kept waiting for a member.
+    private static let patience = Duration.seconds(2)
+
+    var isOver: Bool { loss != nil || firstEnd != nil && open.isEmpty }
+
+    /// In order.
+    var silent: [String] { awaited.sorted() }
+
+    /// When the silent ones are given up; nil before there is any answer.
+    var patienceEnd: Instant? { lastAnswer.map { $0 + Self.patience } }
 
     init(_ session: any NodeSession, until deadline: Instant?) {
         self.session = session
@@ -28,6 +44,13 @@ final class MemberSurvey {
     /// Asks the entry, and whoever it is connected to.
     func begin() throws(NodeFailure) {
         try ask(relay(nil, [])) { [weak self] in self?.firstEnd = $0 }
+    }
+
+    /// Takes the silent ones for hung.
+    func giveUpSilent() {
+        for node in silent {
+            roster.take(.ended(node: node, MemberRelay.late(node, isEntry: node == session.nodeName)))
+        }
     }
 
     /// Gives up what is still open.
@@ -58,11 +81,13 @@ final class MemberSurvey {
                 if case .lost(let failure) = end { loss = failure }
                 for node in relay.nodes ?? [] { roster.take(.ended(node: node, relay.unheard(node))) }
                 onEnd(end)
-                if loss != nil || firstEnd != nil && open.isEmpty { over.fulfil(()) }
+                changes.push(())
             }
         }
         request = id
-        if !hasEnded { open.insert(id) }
+        guard !hasEnded else { return }
+        open.insert(id)
+        awaited.formUnion(asked ?? [])
     }
 
     /// - Parameter asked: nil: all that the entry is connected to.
@@ -74,10 +99,22 @@ final class MemberSurvey {
             case .item(let node, _), .ended(let node, _): guard asked.contains(node) else { return }
             }
         }
+        note(event)
         roster.take(event)
         for question in roster.takeQuestions() {
             // The program was sent before: it is not damaged.
             try? ask(relay(question.nodes, question.route))
         }
+    }
+
+    private func note(_ event: MemberRelay.Event) {
+        switch event {
+        case .members(let names):
+            hasBegun = true
+            awaited.formUnion(names)
+        case .item(let node, _), .ended(let node, _):
+            if awaited.remove(node) != nil { lastAnswer = .now }
+        }
+        changes.push(())
     }
 }

@@ -4,20 +4,30 @@ import ErlangNode
 
 extension NodeAdministrator {
     /// Every node that any member sees, and the node itself, asked through this one connection: those that the node is
-    /// connected to in one request, and whom only others know through these.
-    package func members(deadline: Instant?) async throws(NodeFailure) -> [Member] {
+    /// connected to in one request, and those that only others know through these.
+    ///
+    /// A member that has not answered two seconds after the last answer is given up: the others are not kept waiting for
+    /// it until the deadline. Its `Member.silence` is a timeout then.
+    /// - Parameter onWaiting: is given the members that have been asked and have not answered, whenever that changes.
+    package func members(
+        deadline: Instant?, onWaiting: ([String]) -> Void = { _ in }
+    ) async throws(NodeFailure) -> [Member] {
         let survey = MemberSurvey(try await connected(), until: deadline)
+        defer { survey.cancel() }
         try survey.begin()
-        let isCancelled = if case .cancelled = await survey.over.value(until: deadline) { true } else { false }
-        survey.cancel()
-        if isCancelled { throw givenUp(at: .up) }
-        if let loss = survey.loss { throw loss }
-        switch survey.firstEnd {
-        case .finished: return survey.roster.members(now: Int(SystemTime.seconds))
-        case .exited(let reason): throw ended(reason)
-        case .lost(let failure): throw failure
-        case nil: throw timedOut(at: .up)
+        while !survey.isOver {
+            onWaiting(survey.silent)
+            let end = [deadline, survey.patienceEnd].compactMap { $0 }.min()
+            let change = await survey.changes.next(until: end)
+            if case .cancelled = change { throw givenUp(at: .up) }
+            // What came meanwhile may have moved the end.
+            if case .deadline = change, let end = survey.patienceEnd ?? deadline, .now >= end { break }
         }
+        if let loss = survey.loss { throw loss }
+        if case .exited(let reason) = survey.firstEnd { throw ended(reason) }
+        guard survey.hasBegun else { throw timedOut(at: .up) }
+        survey.giveUpSilent()
+        return survey.roster.members(now: Int(SystemTime.seconds))
     }
 
     /// Evaluates `request` on every visible member at once, the node itself included. Each outcome is handed over when

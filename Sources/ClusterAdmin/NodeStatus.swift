@@ -1,4 +1,4 @@
-/// What `status` tells of one node.
+/// What `status` reports of one node.
 package struct NodeStatus: Hashable, Sendable {
     /// A release, or what a node without one runs.
     package struct Product: Hashable, Sendable {

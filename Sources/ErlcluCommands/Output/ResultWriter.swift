@@ -36,20 +36,31 @@ final class ResultWriter {
     }
 
     /// The same for what may be long: the text is handed over piece by piece, and never exists as a whole.
-    func add(json: (inout JSONWriter) -> Void, term: (Piece) -> Void, pieces: (Piece) -> Void) {
+    /// - Parameter isWhole: asked when the form is made; where it is not, it is no document, and is not written.
+    /// - Returns: what `isWhole` says.
+    @discardableResult
+    func add(
+        json: (inout JSONWriter) -> Void, term: (Piece) -> Void, pieces: (Piece) -> Void,
+        isWhole: () -> Bool = { true }
+    ) -> Bool {
         switch format {
         case .json:
+            let document = Self.document(json)
+            guard isWhole() else { return false }
             output.write(exactly: isBegun ? [UInt8(ascii: ",")] : beginning)
             isBegun = true
-            output.write(exactly: Self.document(json))
+            output.write(exactly: document)
         case .jsonl:
-            output.write(exactly: Self.document(json, schema: schema))
+            let document = Self.document(json, schema: schema)
+            guard isWhole() else { return false }
+            output.write(exactly: document)
             output.write("\n")
         case .term:
             term { output.write(exactly: $0) }
             output.write(".\n")
         case .table, .raw: pieces { add(output: $0) }
         }
+        return isWhole()
     }
 
     /// Results in one form. `raw` gives the cells as they are, but on a terminal, separated by tabs, without a heading.

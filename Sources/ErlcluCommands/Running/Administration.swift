@@ -45,7 +45,8 @@ package protocol Administration: AnyObject, Sendable {
     ) async throws(NodeFailure) -> EvaluationOutcome
 
     /// Every node that any member sees, and the node itself.
-    func members(deadline: Instant?) async throws(NodeFailure) -> [Member]
+    /// - Parameter onWaiting: is given the members that have been asked and have not answered, whenever that changes.
+    func members(deadline: Instant?, onWaiting: ([String]) -> Void) async throws(NodeFailure) -> [Member]
 
     /// What `doctor` looks at.
     func checkup(deadline: Instant?) async throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming)
@@ -96,4 +97,11 @@ package protocol HandshakeTracing: AnyObject, Sendable {
     func run() async throws(NodeFailure) -> DistributionTrace.End
     /// Has the node report what it has seen so far; `run` returns then.
     func askForEnd()
+}
+
+extension Administration {
+    /// The same, where nobody looks at whom it waits for.
+    func members(deadline: Instant?) async throws(NodeFailure) -> [Member] {
+        try await members(deadline: deadline, onWaiting: { _ in })
+    }
 }

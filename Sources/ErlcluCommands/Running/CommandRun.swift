@@ -64,6 +64,10 @@ package final class CommandRun {
         self.limit = limit == nil ? nil : deadline
     }
 
+    /// Whether the deadline has not passed.
+    var hasTime: Bool { deadline.map { context.now() < $0 } ?? true }
+    /// Bytes of nodes' output that are kept for the end of a document.
+    var keptOutput = 0
     /// The deadline, if somebody has asked for one.
     var statedDeadline: Instant? { hasOwnTimeout ? deadline : nil }
     var options: ParsedOptions { line.options }

@@ -30,6 +30,8 @@ extension VerbSpec {
                 + "Nodes that are not asked are named: hidden ones, and members that the entry node is not connected to.",
             "Where -o json lists errors, E-EXCEPTION is an exception, E-SYNTAX a text that does not parse, and E-UNAVAILABLE "
                 + "a language that the node does not run.",
+            "Several nodes are asked at once; each has the whole time, and its answer is shown when it comes. In a document of "
+                + "-o json, output is kept up to 8 MiB; output_bytes_cut is how many bytes more there were.",
             "The evaluation is killed on the node when erlclu-ctl ends, by Ctrl-C, by the deadline or by accident.",
         ],
         examples: [

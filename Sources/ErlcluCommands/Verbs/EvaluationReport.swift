@@ -15,8 +15,13 @@ final class EvaluationReport {
     /// Output of nodes that is not yet a whole line, or that goes into the node's item.
     private var pending: [String: [UInt8]] = [:]
     private var lastOutput: [String: UInt8] = [:]
+    /// Of output that is kept, bytes that there was no room for.
+    private var cut: [String: Int] = [:]
     /// What the nodes come to.
     let tally: NodeTally
+    /// What a command keeps of output at most, of all nodes together. As JSON it may take six times as much, so that the
+    /// whole stays below 64 MiB.
+    static let keptBytes = 8 << 20
     /// A line that is longer is shown in pieces.
     static let maximumLineBytes = 64 << 10
 
@@ -44,8 +49,7 @@ final class EvaluationReport {
                 run.results.add(output: bytes)
                 run.results.flush()
             }
-        case .json:
-            pending[node, default: []] += bytes
+        case .json: keep(bytes, of: node)
         case .jsonl:
             let form = ResultForm<[UInt8]>([
                 Column("node", "NODE") { _ in .atom(node) },
@@ -59,13 +63,33 @@ final class EvaluationReport {
         }
     }
 
+    /// A document of JSON has the output behind the value, and no room for all of what may never end.
+    private func keep(_ bytes: [UInt8], of node: String) {
+        let kept = bytes.prefix(max(0, Self.keptBytes - run.keptOutput))
+        run.keptOutput += kept.count
+        pending[node, default: []] += kept
+        if kept.count < bytes.count { cut[node, default: 0] += bytes.count - kept.count }
+    }
+
+    private func writeOutput(of node: String, to json: inout JSONWriter) {
+        guard let output = pending.removeValue(forKey: node) else { return }
+        json.key("output")
+        json.string(String(decoding: output, as: UTF8.self))
+        guard let missing = cut[node] else { return }
+        json.key("output_bytes_cut")
+        json.integer(missing)
+        run.warn(
+            "\(node): of what was written, the first \(output.count) bytes are kept, and \(missing) are cut; -o jsonl "
+                + "has all of it")
+    }
+
     func outcome(_ outcome: EvaluationOutcome, of node: String) throws(CommandFailure) {
         finishOutput(of: node)
         switch outcome {
-        case .value(let value): show(value, of: node)
+        case .value(let value): try show(value, of: node)
         case .text(let text):
             guard let term = try? DecodedTerm(packet: Term.binary(Array(text.utf8)).encoded) else { return }
-            show(term.root, of: node, inWords: Array(text.utf8))
+            try show(term.root, of: node, inWords: Array(text.utf8))
         case .unavailable(let language):
             throw .unavailable(node: node, message: "\(node) does not run \(language)")
         case .exception(let text):
@@ -99,23 +123,23 @@ final class EvaluationReport {
     func finishOutput(of node: String) { flushLines(of: node, all: true) }
 
     /// - Parameter words: the value as the node has put it already.
-    private func show(_ value: TermView, of node: String, inWords words: [UInt8]? = nil) {
-        run.results.add(
+    /// - Throws: where the time of the command is over before the value is shown.
+    private func show(
+        _ value: TermView, of node: String, inWords words: [UInt8]? = nil
+    ) throws(CommandFailure) {
+        let isWhole = run.results.add(
             json: { json in
                 json.beginObject()
                 json.key("node")
                 json.string(node)
                 json.key("value")
-                run.terms.write(value, to: &json)
-                if let output = pending[node] {
-                    json.key("output")
-                    json.string(String(decoding: output, as: UTF8.self))
-                }
+                run.terms.write(value, to: &json) { run.hasTime }
+                writeOutput(of: node, to: &json)
                 json.endObject()
             },
             term: { take in
                 if isLabelled { take(Array("{".utf8) + TermOutput.line(.atom(Atom(node))) + [0x2C]) }
-                TermOutput.line(value, take: take)
+                TermOutput.line(value, goesOn: { run.hasTime }, take: take)
                 if isLabelled { take([0x7D]) }
             },
             pieces: { take in
@@ -125,7 +149,14 @@ final class EvaluationReport {
                 if let words { take(words) } else { run.value(value, of: node, take: take) }
                 if !isLabelled, words == nil, run.passesTextThrough, case .binary = value.kind { return }
                 take([0x0A])
-            })
+            }, isWhole: { run.hasTime })
+        guard isWhole else {
+            throw .node(
+                NodeFailure(
+                    .timeout, stage: .up, node: node,
+                    message: "the answer of \(node) was not written to its end before the deadline of this command",
+                    remedy: "give it more time with --timeout, or ask for less"))
+        }
     }
 
     private func flushLines(of node: String, all: Bool) {
@@ -165,6 +196,6 @@ extension CommandRun {
     /// - Parameter take: gets it piece by piece.
     func value(_ view: TermView, of node: String, take: ([UInt8]) -> Void) {
         if format == .raw, case .binary(let bytes) = view.kind { return take(Array(bytes)) }
-        TermOutput.pretty(view, width: 80, node: node, take: take)
+        TermOutput.pretty(view, width: 80, node: node, goesOn: { hasTime }, take: take)
     }
 }

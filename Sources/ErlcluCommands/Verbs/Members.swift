@@ -1,3 +1,4 @@
+import ByteTransport
 package import ClusterAdmin
 import Diagnosis
 import ErlangNode
@@ -23,6 +24,8 @@ extension VerbSpec {
                 + "is connected to, out of how many other visible ones are listed: a full mesh has both numbers equal. "
                 + "CERT is the number of days left of the certificate that the node serves to those who connect to it; "
                 + "the one that it shows where it connects may be another. A - stands for what could not be found out.",
+            "A member that has not answered two seconds after the others have is unreachable: it is not waited for any "
+                + "longer, and the status is 2. Meanwhile a terminal shows which members are waited for.",
             "With --watch the nodes are asked once a second, and what they carry is left out, since that changes all the "
                 + "time. CHANGE is joined, left, or the columns that are new. Nodes that left or do not answer come first, "
                 + "and the same change of several nodes, such as a link more to one that joined, is one line. Where the "
@@ -38,19 +41,33 @@ extension VerbSpec {
                 "erlclu-ctl members -o json | jq -r '.items[] | select(.state != \"up\") | .node'",
                 "the names of those that something is wrong with"),
         ],
-        statuses: [.done, .unavailable, .timeout, .authentication, .interrupted],
+        statuses: [.done, .partial, .unavailable, .timeout, .authentication, .interrupted],
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let watch = run.options.contains(.watch) ? try MemberWatch(run) : nil
             return try await run.withEntryNode { (entry) async throws(CommandFailure) in
                 if let watch { return try await watch.attend(entry) }
-                let members = try await run.asking { () async throws(NodeFailure) in
-                    try await entry.members(deadline: run.deadline)
-                }
+                let members = try await run.members(of: entry)
                 run.results.add(rows: members.sorted { $0.node < $1.node }, columns: Column<Member>.members)
-                return .done
+                return members.contains { $0.silence?.code == .timeout } ? .partial : .done
             }
         })
+}
+
+extension CommandRun {
+    /// The members; a terminal shows which of them are waited for.
+    @LoopActor
+    fileprivate func members(of entry: any Administration) async throws(CommandFailure) -> [Member] {
+        defer { endProgress() }
+        let deadline = self.deadline
+        return try await asking { () async throws(NodeFailure) in
+            try await entry.members(deadline: deadline) { [self] silent in
+                let names = silent.isEmpty ? [entry.node] : silent
+                let others = names.count > 3 ? " and \(names.count - 3) others" : ""
+                showProgress("waiting for \(names.prefix(3).joined(separator: ", "))\(others)", on: context.loop)
+            }
+        }
+    }
 }
 
 extension Column where Row == Member {

@@ -28,11 +28,16 @@ package struct TermJSON: Sendable {
         case endObject
     }
 
-    package func write(_ root: TermView, to json: inout JSONWriter) {
+    /// - Parameter goesOn: asked now and then; false ends the writing, and what is written is no document.
+    package func write(_ root: TermView, to json: inout JSONWriter, goesOn: () -> Bool = { true }) {
         var stack: [Work] = [.value(root)]
+        var steps = 0
         while let work = stack.popLast() {
             switch work {
-            case .value(let view): begin(view, &json, &stack)
+            case .value(let view):
+                steps += 1
+                if steps % 4096 == 0 || view.isLarge, !goesOn() { return }
+                begin(view, &json, &stack)
             case .elements(var rest):
                 guard let next = rest.next() else { continue }
                 stack.append(.elements(rest))
@@ -223,6 +228,17 @@ package struct TermJSON: Sendable {
     private static func isPrintable(_ code: Int) -> Bool {
         switch code {
         case 0x08...0x0D, 0x1B, 0x20...0x7E, 0xA0...0xD7FF, 0xE000...0xFFFD, 0x10000...0x10FFFF: true
+        default: false
+        }
+    }
+}
+
+extension TermView {
+    /// Whether it may take long by itself: the time for a decimal number grows faster than its length.
+    fileprivate var isLarge: Bool {
+        switch kind {
+        case .bigInteger(let number): number.magnitude.count > 1 << 12
+        case .binary(let bytes): bytes.count > 1 << 20
         default: false
         }
     }

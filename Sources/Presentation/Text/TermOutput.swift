@@ -7,20 +7,24 @@ package enum TermOutput {
     package static func line(_ view: TermView) -> [UInt8] { text(view, TermPrinter(width: 0)) }
 
     /// The same in pieces.
-    package static func line(_ view: TermView, take: ([UInt8]) -> Void) {
+    /// - Parameter goesOn: asked after each piece; false ends it.
+    package static func line(_ view: TermView, goesOn: () -> Bool = { true }, take: ([UInt8]) -> Void) {
         TermPrinter(style: .plain).print(view) { piece in
             take(piece)
-            return true
+            return goesOn()
         }
     }
 
     /// - Parameters:
     ///   - node: whose identifiers print as on its own shell.
+    ///   - goesOn: asked after each piece; false ends it.
     ///   - take: gets the text piece by piece, cut between characters.
-    package static func pretty(_ view: TermView, width: Int, node: String, take: ([UInt8]) -> Void) {
+    package static func pretty(
+        _ view: TermView, width: Int, node: String, goesOn: () -> Bool = { true }, take: ([UInt8]) -> Void
+    ) {
         TermPrinter(width: width, localNode: Atom(node)).print(view) { piece in
             take(piece)
-            return true
+            return goesOn()
         }
     }
 

@@ -49,25 +49,36 @@ import Testing
         #expect(members.exitStatus == 0)
     }
 
-    /// It was dialled with the first, which keeps us waiting, and is another one by the time that it is asked.
-    @Test func aNodeThatStartsAnewMeanwhileIsDialledAnew() throws {
-        let first = try ErlangNodeFixture()
-        let alive = "anew\(getpid())x\(UInt32.random(in: 0...UInt32.max))"
-        var second = try ErlangNodeFixture(name: alive)
-        let told =
-            "case whereis(waiting) of undefined when node() =:= '\(first.name)' -> register(waiting, self()), "
-            + "receive go -> went end; _ -> node() end"
-        let command = try FailedCommand.to(first, ["eval", told, "-n", second.name, "--timeout", "60s"])
+    /// All are asked at once, and each answer is shown when it comes.
+    @Test(arguments: ["table", "jsonl"]) func anAnswerIsShownWhileAnotherNodeEvaluates(format: String) throws {
+        let (first, second) = (try ErlangNodeFixture(), try ErlangNodeFixture())
+        let command = try FailedCommand.to(
+            first,
+            ["eval", Self.wait(on: first), "-n", second.name, "--timeout", "60s", "-o", format])
         let child = try command.start()
-        // Both are connected to before the first is asked, or soon after.
+        #expect(child.waitForOutput(containing: second.name))
         #expect(try eventually { try first.evaluate("is_pid(whereis(waiting))") == "true" })
-        #expect(try eventually { try second.evaluate("length(nodes(hidden))") == "1" })
-        second.stop()
-        second = try ErlangNodeFixture(name: alive)
+        #expect(child.isRunning)
         try first.evaluate("waiting ! go, ok")
         let result = try child.wait(within: 60)
-        let text = "\(result.standardOutput) \(result.standardError)"
-        #expect(result.standardOutput.contains("went") && result.standardOutput.contains("'\(second.name)'"), "\(text)")
+        #expect(result.standardOutput.contains("went"), "\(result.standardOutput) \(result.standardError)")
         #expect(result.exitStatus == 0)
+    }
+
+    /// One that does not answer in time costs its own answer only, and what it evaluates is killed.
+    @Test func aNodeThatDoesNotAnswerCostsItsOwnAnswerOnly() throws {
+        let (first, second) = (try ErlangNodeFixture(), try ErlangNodeFixture())
+        let result = try FailedCommand.to(
+            first, ["eval", Self.wait(on: first), "-n", second.name, "--timeout", "5s"]
+        ).start().wait(within: 60)
+        #expect(result.standardOutput.contains("\(second.name): '\(second.name)'"), "\(result.standardOutput)")
+        #expect(result.standardError.contains("E-TIMEOUT"), "\(result.standardError)")
+        #expect(!result.standardError.contains("\(second.name) is up"), "\(result.standardError)")
+        #expect(result.exitStatus == 2)
+        #expect(try eventually { try first.evaluate("whereis(waiting)") == "undefined" })
+    }
+
+    private static func wait(on node: ErlangNodeFixture) -> String {
+        "case node() of '\(node.name)' -> register(waiting, self()), receive go -> went end; _ -> node() end"
     }
 }

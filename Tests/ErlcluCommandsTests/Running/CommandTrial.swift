@@ -190,7 +190,7 @@ extension FakeNode: Administration {
         return outcome
     }
 
-    func members(deadline: Instant?) async throws(NodeFailure) -> [Member] {
+    func members(deadline: Instant?, onWaiting: ([String]) -> Void) async throws(NodeFailure) -> [Member] {
         try check()
         return memberRows
     }
