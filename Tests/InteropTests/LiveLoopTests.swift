@@ -36,7 +36,7 @@ import Testing
         var more = ""
         let isGone = try eventually {
             more = try node.evaluate(
-                "{P, O} = persistent_term:get(inventory), {erlang:processes() -- P, erlang:ports() -- O, nodes(hidden)}"
+                "{P, O} = persistent_term:get(inventory), {\(processes) -- P, erlang:ports() -- O, nodes(hidden)}"
             )
             return more == "{[],[],[]}"
         }
