@@ -101,7 +101,7 @@ for command in "$over_tls" "$nodetool"; do
     [ "$answer" = "'tls@127.0.0.1'" ] || { note "wrong answer: $answer"; exit 1; }
 done
 contend tcp "$over_tcp" erl_call "$erl_call"
-figure "\`eval 'node().'\`, TCP, against \`erl_call -a 'erlang node'\`" "$work/tcp.times" "$work/erl_call.times" ms 2
+figure "\`eval 'node().'\`, TCP, against \`erl_call -a 'erlang node'\`" "$work/tcp.times" "$work/erl_call.times" ms 2.3
 doctor="$tool doctor tls@127.0.0.1 --optfile $work/tool.conf --cookie-file $work/cookie"
 contend tls "$over_tls" s_client "$s_client" nodetool "$nodetool" doctor "$doctor"
 figure "\`eval 'node().'\`, mutual TLS, against relx's \`nodetool eval\`" "$work/tls.times" "$work/nodetool.times" ms 1/15

@@ -8,7 +8,7 @@ for purpose in "$@"; do
     case $purpose in
     build) wanted="$wanted g++ libssl-dev" ;;
     node) wanted="$wanted erlang-base erlang-crypto erlang-public-key erlang-ssl openssl" ;;
-    test) wanted="$wanted elixir erlang-dev erlang-runtime-tools fish jq mandoc rebar3 tmux tshark zsh" ;;
+    test) wanted="$wanted elixir erlang-dev erlang-runtime-tools erlang-src fish jq mandoc rebar3 tmux tshark zsh" ;;
     lint) wanted="$wanted jq mandoc shellcheck" ;;
     matrix) wanted="$wanted debootstrap debian-archive-keyring" ;;
     bench) wanted="$wanted hyperfine rebar3 time tshark" ;;

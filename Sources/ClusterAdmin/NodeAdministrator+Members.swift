@@ -17,11 +17,11 @@ extension NodeAdministrator {
         try survey.begin()
         while !survey.isOver {
             onWaiting(survey.silent)
-            let end = [deadline, survey.patienceEnd].compactMap { $0 }.min()
-            let change = await survey.changes.next(until: end)
+            func end() -> Instant? { [deadline, survey.patienceEnd].compactMap { $0 }.min() }
+            let change = await survey.changes.next(until: end())
             if case .cancelled = change { throw givenUp(at: .up) }
             // What came meanwhile may have moved the end.
-            if case .deadline = change, let end = survey.patienceEnd ?? deadline, .now >= end { break }
+            if case .deadline = change, let end = end(), .now >= end { break }
         }
         if let loss = survey.loss { throw loss }
         if case .exited(let reason) = survey.firstEnd { throw ended(reason) }

@@ -124,13 +124,20 @@ package final class NodeAdministrator {
     ) async throws(NodeFailure) {
         let session = try await connected()
         let end = Promise<ProgramEnd>()
+        let awake = AwakeWait(on: LoopActor.loop)
+        defer { awake.end() }
+        var items = 0
         let request = session.run(program, bindings: bindings) { event in
             switch event {
-            case .item(let item): onItem(item)
+            case .item(let item):
+                items += 1
+                // What goes on for long is no answer that is waited for awake.
+                if items == Self.itemsOfAnAnswer { awake.end() }
+                onItem(item)
             case .ended(let how): end.fulfil(how)
             }
         }
-        switch await answer(end, until: deadline) {
+        switch await end.value(until: deadline) {
         case .value(.finished): return
         case .value(.exited(let reason)): throw ended(reason)
         case .value(.lost(let failure)): throw failure
@@ -145,10 +152,30 @@ package final class NodeAdministrator {
 
     /// Waits for what the node is to answer at once: the loop waits awake for a moment.
     private func answer<Value>(_ promise: Promise<Value>, until deadline: Instant?) async -> Awaited<Value> {
-        let loop = LoopActor.loop
-        loop.awaitedAnswers += 1
-        defer { loop.awaitedAnswers -= 1 }
+        let awake = AwakeWait(on: LoopActor.loop)
+        defer { awake.end() }
         return await promise.value(until: deadline)
+    }
+
+    /// A program that has emitted so many goes on for longer than an answer takes.
+    private static let itemsOfAnAnswer = 16
+
+    /// While it lasts, the loop waits awake (`EventLoop.awaitedAnswers`).
+    private final class AwakeWait {
+        private let loop: EventLoop
+        private var isOver = false
+
+        init(on loop: EventLoop) {
+            self.loop = loop
+            loop.awaitedAnswers += 1
+        }
+
+        /// Idempotent.
+        func end() {
+            guard !isOver else { return }
+            isOver = true
+            loop.awaitedAnswers -= 1
+        }
     }
 
     func ended(_ reason: TermView) -> NodeFailure {

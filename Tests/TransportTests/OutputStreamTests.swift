@@ -97,10 +97,8 @@ import Testing
         close(writing)
     }
 
-    /// Also after `stop`: it ends the work, and not what the work has given.
     @Test func whoIsInAHurryGivesUpAReaderThatTakesNothing() {
         let output = stream(true)
-        loop.stop()
         output.write([UInt8](repeating: 1, count: 2 << 20))
         #expect(loop.outputPressure.isHigh)
         #expect(output.drain { true } == SystemError.givenUp)

@@ -18,7 +18,8 @@ package final class EventLoop {
     private var awaitingPosts: [AnyObject] = []
     /// Whether the caller is a handler of this loop.
     package private(set) var isRunning = false
-    private var isStopped = false
+    /// The task that `run` runs.
+    var root: Task<Void, Never>?
     private var scratch: UnsafeMutableRawBufferPointer?
 
     /// Observes the traffic of the connections that are dialled from here on.
@@ -37,15 +38,6 @@ package final class EventLoop {
     /// also ends when nothing is left that could happen. Called from a handler it does nothing.
     /// - Returns: whether the condition holds.
     package func run(until deadline: Instant?, or condition: () -> Bool) -> Bool {
-        run(until: deadline, heedsStop: true, condition)
-    }
-
-    /// The same although `stop` was called: for output that is still to be written.
-    func runWhenStopped(until deadline: Instant?, or condition: () -> Bool) -> Bool {
-        run(until: deadline, heedsStop: false, condition)
-    }
-
-    private func run(until deadline: Instant?, heedsStop: Bool, _ condition: () -> Bool) -> Bool {
         guard !isRunning else {
             assertionFailure("EventLoop.run inside one of its handlers")
             return condition()
@@ -58,7 +50,7 @@ package final class EventLoop {
             isRunning = false
         }
         while !condition() {
-            guard !(isStopped && heedsStop), runBatch(until: deadline) else { return condition() }
+            guard runBatch(until: deadline) else { return condition() }
         }
         return true
     }
@@ -73,9 +65,6 @@ package final class EventLoop {
     /// How many requests wait for their one answer. While there are any, the thread waits awake for a moment before it
     /// goes to sleep. Do not count what may last: listeners, traces, consoles and watches would keep a processor busy.
     package var awaitedAnswers = 0
-
-    /// Has `run` return, also when it is called again, as if its deadline had passed: the program is to end.
-    package func stop() { isStopped = true }
 
     /// Calls `action` once, at `instant` or soon after. The handle cancels.
     @discardableResult

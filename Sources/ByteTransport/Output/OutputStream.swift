@@ -107,7 +107,7 @@ package final class OutputStream {
         while !queue.isEmpty {
             let before = queue.count
             let isLast = isHurried()
-            _ = loop.runWhenStopped(until: isLast ? .now + Self.lastPatience : nil) {
+            _ = loop.run(until: isLast ? .now + Self.lastPatience : nil) {
                 queue.count != before || !isLast && isHurried()
             }
             if isLast, queue.count == before { fail(SystemError.givenUp) }

@@ -13,13 +13,19 @@ extension EventLoop {
             }
         }
         // In the first batch, when this loop is the current one.
-        enqueue { _ = Task(executorPreference: LoopActor.executor, operation: task) }
+        enqueue { self.root = Task(executorPreference: LoopActor.executor, operation: task) }
         _ = run(until: nil) { box.outcome != nil }
+        root = nil
         guard let outcome = box.outcome else {
             preconditionFailure("a task waits for something that is not on its loop")
         }
         return try outcome.get()
     }
+}
+
+extension EventLoop {
+    /// Cancels the task that `run` runs: the program is to end. From the loop's own thread.
+    package func cancelTask() { root?.cancel() }
 }
 
 extension LoopActor {

@@ -171,7 +171,10 @@ package final class DistributionTrace {
         var lastStop: NodeTraceItem.StopReason?
         var beat: Instant?
         while true {
-            if let beat, beat <= .now { sendBeat() }
+            if let due = beat, due <= .now {
+                sendBeat()
+                beat = .now + Self.beatInterval
+            }
             switch await signals.next(until: beat) {
             case .cancelled: throw administrator.givenUp(at: .up)
             case .deadline:

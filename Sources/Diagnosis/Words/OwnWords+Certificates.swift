@@ -48,18 +48,13 @@ extension OwnWords {
         guard !isBeyondRepair else {
             return failure(
                 "whether \(what) is revoked cannot be told: \(reason)",
-                "no file helps here, and a node of OTP refuses it as well: {crl_check, best_effort} in the optfile "
-                    + "lets "
-                    + "pass what no CRL is known of; or have the certificate issued by an authority that the root "
-                    + "itself "
-                    + "has issued")
+                "no file helps here, and a node of OTP refuses it as well: have the certificate issued by an authority "
+                    + "that the root itself has issued")
         }
         return failure(
             "whether \(what) is revoked cannot be told: the directory that crl_cache names has no CRL of "
                 + "\(guilty.issuer) that is valid now (\(reason))",
-            "put its CRL there as HASH.r0, with HASH of `openssl crl -hash -noout`; {crl_check, best_effort} lets "
-                + "pass what "
-                + "no CRL is known of")
+            "put its CRL there as HASH.r0, with HASH of `openssl crl -hash -noout`")
     }
 
     /// Trust is never widened as the first thing to do: who answers may be somebody else.

@@ -15,8 +15,8 @@ package struct TickMonitor: Hashable, Sendable {
     package static let standardTicktime: UInt64 = 60_000_000_000
     package static let standardIntensity: UInt64 = 4
 
-    /// A tick is answered at most this often. A peer with the smallest net_ticktime (1 s) needs four a second; two
-    /// nodes that answer each other's answers must not spin.
+    /// What arrives is answered with a tick at most this often. A peer with the smallest net_ticktime (1 s) needs four a
+    /// second; two nodes that answer each other's answers must not spin.
     private static let shortestAnswerInterval: UInt64 = 200_000_000
 
     private let interval: UInt64
@@ -52,9 +52,10 @@ package struct TickMonitor: Hashable, Sendable {
         hasWritten = true
     }
 
-    /// A tick arrived. Its sender may have a shorter net_ticktime than ours and heard nothing for a quarter of it.
+    /// Bytes arrived, a tick or anything else. Their sender may have a shorter net_ticktime than ours, and sends no tick
+    /// while it has other things to send.
     /// - Returns: whether to answer with a tick now; it then counts as written.
-    package mutating func tickReceived(now: UInt64) -> Bool {
+    package mutating func received(now: UInt64) -> Bool {
         bytesRead(now: now)
         guard now &- lastWrite >= Self.shortestAnswerInterval else { return false }
         bytesWritten(now: now)

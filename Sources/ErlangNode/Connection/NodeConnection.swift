@@ -159,13 +159,12 @@ package final class NodeConnection {
     // MARK: receiving
 
     private func receive(_ bytes: UnsafeRawBufferPointer) {
-        ticks.bytesRead(now: Instant.now.nanoseconds)
+        if ticks.received(now: Instant.now.nanoseconds) { stream.write(DistributionMessage.tick) }
         var chunk = bytes
         do {
             while failure == nil, let frame = try frames.next(from: &chunk) {
                 switch frame {
-                case .tick:
-                    if ticks.tickReceived(now: Instant.now.nanoseconds) { stream.write(DistributionMessage.tick) }
+                case .tick: break
                 case .packet(let packet):
                     handle(try DistributionMessage(packet: packet))
                 }

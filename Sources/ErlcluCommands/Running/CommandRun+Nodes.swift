@@ -100,6 +100,8 @@ extension CommandRun {
                 }
             }
         }
+        // One that was connected in the same moment is not kept.
+        if case .success = found { for other in candidates { other.close() } }
         return try found.get()
     }
 
@@ -140,14 +142,14 @@ extension CommandRun {
             return try await withEntryNode { (node) async throws(CommandFailure) in try await body(node, false) }
         }
         let tally = NodeTally(self)
-        var named: [any Administration] = []
-        for node in nodes {
-            do throws(CommandFailure) { named.append(try open(node, settings)) } catch { tally.add(error) }
-        }
         // The steps of one connection at a time, where a person reads them.
-        let groups = options.contains(.verbose) ? named.map { [$0] } : [named]
-        for group in groups {
-            await atOnce(group) { node async -> Result<ExitStatus, CommandFailure> in
+        for group in options.contains(.verbose) ? nodes.map({ [$0] }) : [nodes] {
+            beginTurn()
+            var named: [any Administration] = []
+            for node in group {
+                do throws(CommandFailure) { named.append(try open(node, settings)) } catch { tally.add(error) }
+            }
+            await atOnce(named) { node async -> Result<ExitStatus, CommandFailure> in
                 do throws(CommandFailure) { return .success(try await body(node, true)) } catch {
                     return .failure(error)
                 }

@@ -200,6 +200,9 @@ package final class CommandRun {
     /// As much time as the command had at first, from now on: for what a person begins while it runs.
     var renewedDeadline: Instant? { deadline.map { context.now() + start.duration(to: $0) } }
 
+    /// The nodes that are asked from now on have all of the time.
+    func beginTurn() { deadline = renewedDeadline }
+
     /// One of several nodes is looked at, and one that hangs is not to use up the time of the others: of a time that
     /// somebody set it has its share, and otherwise as much as it would have alone.
     /// - Parameter others: how many are to come after it.

@@ -11,7 +11,7 @@ extension CommandContext {
         // Where standard output and standard error are the same file, one queue keeps their order.
         let errors = OutputStream.areSame(STDOUT_FILENO, STDERR_FILENO) ? output : OutputStream(STDERR_FILENO, on: loop)
         // Where SIGPIPE is ignored, the command has to be ended.
-        output.onFailure = { if $0 == SystemError.brokenPipe { loop.stop() } }
+        output.onFailure = { if $0 == SystemError.brokenPipe { loop.cancelTask() } }
         return CommandContext(
             arguments: CommandLine.arguments,
             environment: environment,

@@ -14,7 +14,10 @@ import Testing
         var cookie: String?
     }
 
-    @Test(arguments: OTPRelease.available, ["tlsv1.2", "tlsv1.3"])
+    /// `make soak` looks at every release; one is enough for each change.
+    private static let releases = SoakTime.seconds == nil ? [OTPRelease.host] : OTPRelease.available
+
+    @Test(arguments: releases, ["tlsv1.2", "tlsv1.3"])
     func oneFaultHasOneCode(release: OTPRelease, version: String) throws {
         let node = try ErlangNodeFixture(release: release, transport: .mutualTLS(versions: [version]))
         let directory = try TemporaryDirectory()
@@ -86,6 +89,6 @@ import Testing
     private static func expect(_ code: String, _ document: String, _ place: String) {
         let found = document.firstMatch(of: /"code": ?"([A-Z-]+)"/).map { String($0.1) }
         let alternative = document.firstMatch(of: /"alternative": ?"([^"]*)"/).map { String($0.1) } ?? ""
-        #expect(found == code || alternative.contains(code), "\(place): \(document)")
+        #expect(found != nil && (found == code || alternative.contains(code)), "\(place): \(document)")
     }
 }

@@ -89,11 +89,12 @@ import Testing
         #expect(try eventually { try node.evaluate("whereis(printer)") == "undefined" })
     }
 
-    /// As `erlclu-ctl eval ... | head -1`.
-    @Test func readerThatLeavesEndsTheCommandAndTheEvaluation() throws {
+    /// As `erlclu-ctl eval ... | head -1`, and the same under a supervisor that has SIGPIPE ignored.
+    @Test(arguments: [false, true]) func readerThatLeavesEndsTheCommandAndTheEvaluation(isIgnored: Bool) throws {
         let node = try Self.shared.get()
         let tool = try NodeTool(node)
-        let script = tool.shellCommand("eval", Self.endless("left_reader")) + " | head -c 5; echo \" ${PIPESTATUS[0]}\""
+        let command = tool.shellCommand("eval", Self.endless("left_reader"))
+        let script = "\(isIgnored ? "trap '' PIPE; " : "")\(command) | head -c 5; echo \" ${PIPESTATUS[0]}\""
         let result = try CommandResult.of("bash", ["-c", script], environment: tool.environment)
         #expect(result.standardOutput == "01234 141\n", "\(result.standardError)")
         #expect(try eventually { try node.evaluate("whereis(left_reader)") == "undefined" })

@@ -1,7 +1,8 @@
 import Diagnosis
 import DistributionProtocol
 
-/// A fault of the failure matrix, as each vantage sees it. What each sees was recorded with real nodes of OTP 23 to 29.
+/// A fault of the failure matrix, as each vantage sees it. The facts follow what real nodes of OTP 23 to
+/// 29 show; `LiveAgreementTests` compares some of them with nodes that run.
 struct Fault {
     var name: String
     /// What it is.

@@ -62,11 +62,11 @@ import Testing
         #expect(monitor.nextLook == seconds(3615))
     }
 
-    @Test func ticksAreAnsweredWhenWeWereSilent() {
+    @Test func whatArrivesIsAnsweredWhenWeWereSilent() {
         var monitor = TickMonitor(now: Self.start)
-        let first = monitor.tickReceived(now: seconds(0.25))
-        let second = monitor.tickReceived(now: seconds(0.26))
-        let third = monitor.tickReceived(now: seconds(0.5))
+        let first = monitor.received(now: seconds(0.25))
+        let second = monitor.received(now: seconds(0.26))
+        let third = monitor.received(now: seconds(0.5))
         #expect(first)
         #expect(!second)
         #expect(third)
@@ -80,7 +80,7 @@ import Testing
         for turn in 0..<10_000 {
             now += 1_000_000
             guard flying else { break }
-            flying = turn % 2 == 0 ? right.tickReceived(now: now) : left.tickReceived(now: now)
+            flying = turn % 2 == 0 ? right.received(now: now) : left.received(now: now)
             sent += flying ? 1 : 0
         }
         #expect(sent < 60)
