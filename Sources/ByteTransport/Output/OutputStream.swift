@@ -78,13 +78,15 @@ package final class OutputStream {
         if isFull { waiting.append(action) } else { action() }
     }
 
-    /// Waits until there is room, until the stream has failed, or until the task is cancelled.
-    @LoopActor
-    package func awaitRoom() async {
-        guard isFull else { return }
+    /// Waits until there is room or the stream has failed, until `deadline`, or until the task is cancelled.
+    /// - Returns: whether it is full no more.
+    @LoopActor @discardableResult
+    package func awaitRoom(until deadline: Instant? = nil) async -> Bool {
+        guard isFull else { return true }
         let room = Promise<Void>()
         onRoom { room.fulfil(()) }
-        _ = await room.value(until: nil)
+        _ = await room.value(until: deadline)
+        return !isFull
     }
 
     /// As `drain`, in a task of the loop; a cancelled one does not wait.
@@ -99,15 +101,17 @@ package final class OutputStream {
     }
 
     /// Runs the loop until all is written, for the end of a command. Tasks and handlers of the loop cannot wait so.
-    /// - Parameter isHurried: asked again and again: whether the command is to end now. Then a reader that takes nothing
-    ///   for 300 ms is given up, with `SystemError.givenUp`.
+    /// - Parameters:
+    ///   - deadline: when the command is to end; nil where nobody has said so.
+    ///   - isHurried: asked again and again: whether the command is to end now. Then, and behind the deadline, a reader
+    ///     that takes nothing for 300 ms is given up, with `SystemError.givenUp`.
     /// - Returns: `failure`.
-    package func drain(isHurried: () -> Bool) -> Int32 {
+    package func drain(until deadline: Instant? = nil, isHurried: () -> Bool) -> Int32 {
         guard !loop.isRunning else { return failure }
         while !queue.isEmpty {
             let before = queue.count
-            let isLast = isHurried()
-            _ = loop.run(until: isLast ? .now + Self.lastPatience : nil) {
+            let isLast = isHurried() || deadline.map { $0 <= .now } ?? false
+            _ = loop.run(until: isLast ? .now + Self.lastPatience : deadline) {
                 queue.count != before || !isLast && isHurried()
             }
             if isLast, queue.count == before { fail(SystemError.givenUp) }

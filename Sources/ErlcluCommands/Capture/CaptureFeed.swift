@@ -8,7 +8,7 @@ import TLSTransport
 struct CaptureFeed {
     private static let pieceBytes = 1 << 20
     /// How often other things are looked at while no packet comes.
-    private static let pauseMilliseconds: Int32 = 250
+    static let pause = Duration.milliseconds(250)
 
     private let source: any ByteSource
     private let keyLog: KeyLogFollower?
@@ -55,14 +55,19 @@ struct CaptureFeed {
         case ended
     }
 
+    /// Waits until more can be read, for a moment, and not beyond `end`.
+    @LoopActor
+    func awaitBytes(until end: Instant?) async {
+        let pause = Instant.now + Self.pause
+        await source.awaitBytes(until: end.map { min($0, pause) } ?? pause)
+    }
+
     /// Reads on, and lets the decoder see what came.
-    /// - Parameters:
-    ///   - now: the time.
-    ///   - end: when nothing is waited for any more.
-    mutating func advance(at now: Instant, until end: Instant?) throws(CaptureFeedFault) -> Step {
+    /// - Parameter now: the time.
+    mutating func advance(at now: Instant) throws(CaptureFeedFault) -> Step {
         if filled == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
         var came: Int?
-        do throws(FileFault) { came = try read(Self.pause(at: now, until: end)) } catch { throw .file(nil, error) }
+        do throws(FileFault) { came = try read() } catch { throw .file(nil, error) }
         // Only now: secrets are written before what they open is sent.
         try readKeyLog()
         guard let came else {
@@ -100,21 +105,13 @@ struct CaptureFeed {
         }
     }
 
-    private static func pause(at now: Instant, until end: Instant?) -> Int32 {
-        guard let end else { return pauseMilliseconds }
-        guard now < end else { return 0 }
-        return min(pauseMilliseconds, Int32(clamping: (end.nanoseconds - now.nanoseconds) / 1_000_000 + 1))
-    }
-
-    /// - Parameter milliseconds: how long to wait for what is live.
-    private mutating func read(_ milliseconds: Int32) throws(FileFault) -> Int? {
+    private mutating func read() throws(FileFault) -> Int? {
         let source = self.source
-        let milliseconds = source.isLive ? milliseconds : nil
         let filled = self.filled
         let result = buffer.withUnsafeMutableBytes { bytes -> Result<Int?, FileFault> in
             do throws(FileFault) {
                 let room = UnsafeMutableRawBufferPointer(rebasing: bytes[filled...])
-                return .success(try source.read(into: room, milliseconds: milliseconds))
+                return .success(try source.read(into: room))
             } catch {
                 return .failure(error)
             }
@@ -177,7 +174,7 @@ struct KeyLogFollower {
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             let result = chunk.withUnsafeMutableBytes { bytes -> Result<Int?, FileFault> in
-                do throws(FileFault) { return .success(try source.read(into: bytes, milliseconds: 0)) } catch {
+                do throws(FileFault) { return .success(try source.read(into: bytes)) } catch {
                     return .failure(error)
                 }
             }

@@ -27,9 +27,10 @@ final class CaptureOutput {
     @LoopActor
     func finish(isHurried: Bool) async { await file.finish { isHurried } }
 
-    /// Waits until not too much is queued, where the file is a pipe.
+    /// Waits until not too much is queued, where the file is a pipe, or until `deadline`.
+    /// - Returns: whether there is room.
     @LoopActor
-    func awaitRoom() async { await file.awaitRoom() }
+    func awaitRoom(until deadline: Instant?) async -> Bool { await file.awaitRoom(until: deadline) }
 
     private static func isSame(_ input: String, _ output: String) -> Bool {
         var (read, written) = (stat(), stat())

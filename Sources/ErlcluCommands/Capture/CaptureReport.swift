@@ -63,7 +63,8 @@ final class CaptureReport {
         let signals = NotedSignals([SIGINT, SIGTERM])
         while true {
             let wait = [end, run.statedDeadline].compactMap { $0 }.min()
-            let step = try feed.advance(at: run.context.now(), until: wait)
+            await feed.awaitBytes(until: wait)
+            let step = try feed.advance(at: run.context.now())
             var isOver = end.map { run.context.now() >= $0 } ?? false
             if signal == nil, let arrived = signals.arrived {
                 signal = arrived
@@ -78,10 +79,28 @@ final class CaptureReport {
             }
             if isOver, step != .ended { feed.stop() }
             tell(feed)
-            await run.results.awaitRoom()
-            await output?.awaitRoom()
             if isOver || step == .ended { return }
+            guard await hasRoom(signals) else {
+                feed.stop()
+                return tell(feed)
+            }
             if !feed.isLive { showProgress(feed, since: start) }
+        }
+    }
+
+    /// Lets the loop write what is queued, and waits until there is room for more.
+    /// - Returns: false where nobody reads any more, or a signal or the deadline comes first.
+    @LoopActor
+    private func hasRoom(_ signals: NotedSignals) async -> Bool {
+        // Also where there is room: the loop writes what is queued.
+        guard await sleep(until: .now) else { return false }
+        while true {
+            let pause = Instant.now + CaptureFeed.pause
+            let hasRoom = await run.results.awaitRoom(until: pause)
+            if await output?.awaitRoom(until: pause) ?? true, hasRoom { return !run.results.hasFailed }
+            if signal == nil, let arrived = signals.arrived { signal = arrived }
+            isLate = run.statedDeadline.map { $0 <= run.context.now() } ?? false
+            if signal != nil || isLate || Task.isCancelled { return false }
         }
     }
 

@@ -1,4 +1,4 @@
-import ByteTransport
+package import ByteTransport
 package import Presentation
 
 /// One of the two standard streams: the only way to them, and the one that keeps a terminal from harm. Collects small
@@ -51,17 +51,20 @@ package final class BufferedWriter {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    /// Writes all, and waits until not too much of it is queued: for whoever produces without end.
+    /// Writes all, and waits until not too much of it is queued, or until `deadline`: for whoever produces without end.
+    /// - Returns: whether there is room.
     @LoopActor
-    package func awaitRoom() async {
+    package func awaitRoom(until deadline: Instant?) async -> Bool {
         flush()
-        await sink.awaitRoom()
+        return await sink.awaitRoom(until: deadline)
     }
 
     /// Writes all, and waits until the reader has it.
-    /// - Parameter isHurried: whether a reader that takes nothing is given up soon.
-    package func drain(isHurried: Bool) {
+    /// - Parameters:
+    ///   - deadline: from then on a reader that takes nothing is given up soon; nil: never.
+    ///   - isHurried: whether such a reader is given up soon in any case.
+    package func drain(until deadline: Instant?, isHurried: Bool) {
         flush()
-        if failure == 0 { writeFailure = sink.drain { isHurried } }
+        if failure == 0 { writeFailure = sink.drain(until: deadline) { isHurried } }
     }
 }

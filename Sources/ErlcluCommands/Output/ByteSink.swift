@@ -9,20 +9,23 @@ package protocol ByteSink: AnyObject {
     var failure: Int32 { get }
     /// Whether bytes wait for the reader.
     var isBehind: Bool { get }
-    /// Waits until not too much is queued.
-    @LoopActor func awaitRoom() async
+    /// Waits until not too much is queued, or until `deadline`.
+    /// - Returns: whether there is room.
+    @LoopActor func awaitRoom(until deadline: Instant?) async -> Bool
     /// Waits until all is written, when the loop does not run any more.
-    /// - Parameter isHurried: asked again and again: whether a reader that takes nothing is to be given up soon.
+    /// - Parameters:
+    ///   - deadline: from then on a reader that takes nothing is given up soon; nil: never.
+    ///   - isHurried: asked again and again: whether such a reader is to be given up soon.
     /// - Returns: `failure`.
-    func drain(isHurried: () -> Bool) -> Int32
+    func drain(until deadline: Instant?, isHurried: () -> Bool) -> Int32
 }
 
 /// For sinks that take everything at once.
 extension ByteSink {
     package var failure: Int32 { 0 }
     package var isBehind: Bool { false }
-    @LoopActor package func awaitRoom() async {}
-    package func drain(isHurried: () -> Bool) -> Int32 { failure }
+    @LoopActor package func awaitRoom(until deadline: Instant?) async -> Bool { true }
+    package func drain(until deadline: Instant?, isHurried: () -> Bool) -> Int32 { failure }
 }
 
 extension OutputStream: ByteSink {

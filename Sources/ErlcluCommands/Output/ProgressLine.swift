@@ -90,8 +90,10 @@ package final class ProgressLine {
 
         var failure: Int32 { sink.failure }
         var isBehind: Bool { sink.isBehind }
-        @LoopActor func awaitRoom() async { await sink.awaitRoom() }
-        func drain(isHurried: () -> Bool) -> Int32 { sink.drain(isHurried: isHurried) }
+        @LoopActor func awaitRoom(until deadline: Instant?) async -> Bool { await sink.awaitRoom(until: deadline) }
+        func drain(until deadline: Instant?, isHurried: () -> Bool) -> Int32 {
+            sink.drain(until: deadline, isHurried: isHurried)
+        }
 
         func write(_ bytes: [UInt8]) -> Int32 {
             guard !bytes.isEmpty else { return 0 }

@@ -129,9 +129,10 @@ final class ResultWriter {
     /// Hands on what has been written, because somebody waits for it.
     func flush() { output.flush() }
 
-    /// The same, and waits until the reader has taken enough of it.
+    /// The same, and waits until the reader has taken enough of it, or until `deadline`.
+    /// - Returns: whether it has.
     @LoopActor
-    func awaitRoom() async { await output.awaitRoom() }
+    func awaitRoom(until deadline: Instant?) async -> Bool { await output.awaitRoom(until: deadline) }
 
     /// Whether nothing can be written any more.
     var hasFailed: Bool { output.failure != 0 }

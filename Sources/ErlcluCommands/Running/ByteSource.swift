@@ -1,4 +1,4 @@
-import ByteTransport
+package import ByteTransport
 import Glibc
 
 /// Where bytes come from bit by bit: a file that is too large to be read at once, a pipe that somebody writes to.
@@ -9,9 +9,11 @@ package protocol ByteSource: AnyObject {
     /// Bytes that there are; nil where nobody knows.
     var size: Int? { get }
 
-    /// - Parameter milliseconds: how long to wait for something to come; nil is as long as it takes.
-    /// - Returns: how many bytes have come, 0 at the end; nil when none came in time.
-    func read(into buffer: UnsafeMutableRawBufferPointer, milliseconds: Int32?) throws(FileFault) -> Int?
+    /// Waits until something can be read, its end included, or until `deadline`.
+    @LoopActor func awaitBytes(until deadline: Instant) async
+
+    /// - Returns: how many bytes have come, 0 at the end; nil when there are none yet.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileFault) -> Int?
 }
 
 /// A file, or standard input for `-`.
@@ -21,7 +23,8 @@ package final class DescriptorSource: ByteSource {
     package let size: Int?
 
     package init(_ path: String) throws(FileFault) {
-        descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        // A FIFO is opened though nobody writes to it yet.
+        descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileFault(reason: SystemError.text(errno)) }
         var facts = stat()
         let isKnown = fstat(descriptor, &facts) == 0
@@ -31,18 +34,29 @@ package final class DescriptorSource: ByteSource {
 
     deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
 
-    package func read(
-        into buffer: UnsafeMutableRawBufferPointer, milliseconds: Int32?
-    ) throws(FileFault) -> Int? {
-        if let milliseconds, isLive {
-            var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let count = poll(&poller, 1, milliseconds)
-            if count == 0 || count < 0 && errno == EINTR { return nil }
-        }
+    @LoopActor
+    package func awaitBytes(until deadline: Instant) async {
+        guard isLive, !isReady else { return }
+        let ready = Promise<Void>()
+        let watch = LoopActor.loop.watch(descriptor, for: .read) { _ in ready.fulfil(()) }
+        defer { watch.cancel() }
+        _ = await ready.value(until: deadline)
+    }
+
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileFault) -> Int? {
+        // Standard input may be a blocking one, and a FIFO without a writer reads as if it had ended.
+        if isLive, !isReady { return nil }
         while true {
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
+            if errno == EAGAIN { return nil }
             if errno != EINTR { throw FileFault(reason: SystemError.text(errno)) }
         }
+    }
+
+    /// Whether a read does not wait.
+    private var isReady: Bool {
+        var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&poller, 1, 0) > 0
     }
 }

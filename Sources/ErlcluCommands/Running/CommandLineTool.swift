@@ -16,22 +16,31 @@ package struct CommandLineTool {
             context.outputIsTerminal ? progress.sink(beside: context.standardOutput) : context.standardOutput,
             isTerminal: context.outputIsTerminal)
         let errors = BufferedWriter(progress.sink(beside: context.standardError), isTerminal: context.errorIsTerminal)
-        var status = status(output: output, errors: errors, progress)
+        let ending = ending(output: output, errors: errors, progress)
+        var status = ending.status
         progress.end()
         let isHurried = Self.isSignal(status)
-        output.drain(isHurried: isHurried)
+        output.drain(until: ending.deadline, isHurried: isHurried)
         // What a signal has ended on a terminal that takes nothing was ended by the signal: nothing is missing in a file.
-        if output.failure != 0, !context.outputIsTerminal || output.failure != SystemError.givenUp {
-            status = Self.status(ofWriteError: output.failure, errors: errors)
-        }
-        errors.drain(isHurried: isHurried)
+        // What the deadline has ended was.
+        let isGivenUp = output.failure == SystemError.givenUp
+        let isExpected = isGivenUp && (context.outputIsTerminal || status == ExitStatus.timeout.rawValue)
+        if output.failure != 0, !isExpected { status = Self.status(ofWriteError: output.failure, errors: errors) }
+        errors.drain(until: ending.deadline, isHurried: isHurried)
         return status
+    }
+
+    /// How a command has ended.
+    private struct Ending {
+        var status: Int32
+        /// When it was to end at the latest, if somebody has said so.
+        var deadline: Instant?
     }
 
     /// Whether a status says that a signal has ended the command: then nobody waits long for a reader.
     private static func isSignal(_ status: Int32) -> Bool { status > 128 }
 
-    private func status(output: BufferedWriter, errors: BufferedWriter, _ progress: ProgressLine) -> Int32 {
+    private func ending(output: BufferedWriter, errors: BufferedWriter, _ progress: ProgressLine) -> Ending {
         let arguments = Array(context.arguments.dropFirst())
         let program = context.arguments.first.map { path in
             path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
@@ -50,20 +59,20 @@ package struct CommandLineTool {
                     FailureReport(style: style, verb: Self.verb(in: arguments), isQuiet: false, width: nil).text(
                         for: .usage(error)))
             }
-            return ExitStatus.usage.rawValue
+            return Ending(status: ExitStatus.usage.rawValue)
         }
         if line.options.contains(.help) {
             let help = line.verb.map { HelpText.verb($0, name: line.verbName) } ?? HelpText.overview
             output.write(TerminalText(lines: help))
-            return ExitStatus.done.rawValue
+            return Ending(status: ExitStatus.done.rawValue)
         }
         if line.options.contains(.version) {
             output.write("erlclu-ctl \(Self.version)\n")
-            return ExitStatus.done.rawValue
+            return Ending(status: ExitStatus.done.rawValue)
         }
         // Safe: the loop runs the task on this thread, which waits here until it has ended.
         nonisolated(unsafe) let (tool, output, errors, progress) = (self, output, errors, progress)
-        return context.loop.run { @LoopActor () async -> Int32 in
+        return context.loop.run { @LoopActor () async -> Ending in
             await tool.perform(line, output: output, errors: errors, progress)
         }
     }
@@ -77,15 +86,15 @@ package struct CommandLineTool {
     @LoopActor
     private func perform(
         _ line: ParsedCommandLine, output: BufferedWriter, errors: BufferedWriter, _ progress: ProgressLine
-    ) async -> Int32 {
-        guard let verb = line.verb else { return ExitStatus.usage.rawValue }
+    ) async -> Ending {
+        guard let verb = line.verb else { return Ending(status: ExitStatus.usage.rawValue) }
         let run = CommandRun(line, context: context, output: output, errors: errors, progress: progress)
         defer { run.results.finish() }
         var capture: OwnCapture?
         let status = await perform(verb, run, &capture)
         await capture?.finish(isHurried: Self.isSignal(status))
         if let fault = capture?.fault { run.addOutputFault("the capture is not complete: \(fault)") }
-        return run.reportOutputFaults(after: status)
+        return Ending(status: run.reportOutputFaults(after: status), deadline: run.statedDeadline)
     }
 
     @LoopActor

@@ -25,7 +25,7 @@ final class OutputFile {
 
     /// It may be a pipe whose reader is slow: waits until not too much is queued.
     @LoopActor
-    func awaitRoom() async { await stream.awaitRoom() }
+    func awaitRoom(until deadline: Instant?) async -> Bool { await stream.awaitRoom(until: deadline) }
 
     /// Waits until all is written.
     /// - Parameter isHurried: asked again and again: whether a reader that takes nothing is given up soon.

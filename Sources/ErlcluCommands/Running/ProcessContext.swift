@@ -10,8 +10,8 @@ extension CommandContext {
         let output = OutputStream(STDOUT_FILENO, on: loop, endsWithReader: true)
         // Where standard output and standard error are the same file, one queue keeps their order.
         let errors = OutputStream.areSame(STDOUT_FILENO, STDERR_FILENO) ? output : OutputStream(STDERR_FILENO, on: loop)
-        // Where SIGPIPE is ignored, the command has to be ended.
-        output.onFailure = { if $0 == SystemError.brokenPipe { loop.cancelTask() } }
+        // A full disk, or a reader that has left where SIGPIPE is ignored: what goes on is of no use.
+        output.onFailure = { _ in loop.cancelTask() }
         return CommandContext(
             arguments: CommandLine.arguments,
             environment: environment,

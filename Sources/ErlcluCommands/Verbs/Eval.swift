@@ -69,7 +69,7 @@ extension VerbSpec {
             }
             return try await run.forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
                 let report = EvaluationReport(run, isLabelled: isOneOfSeveral, source: source, sourceName: name)
-                let outcome = try await run.asking { () async throws(NodeFailure) in
+                let outcome = try await report.answer(of: node.node) { () async throws(NodeFailure) in
                     try await node.evaluate(request(), deadline: run.deadline) { report.output($0, of: node.node) }
                 }
                 try report.outcome(outcome, of: node.node)

@@ -1,3 +1,4 @@
+import ByteTransport
 import ClusterAdmin
 import Diagnosis
 import ErlangNode
@@ -83,7 +84,39 @@ final class EvaluationReport {
                 + "has all of it")
     }
 
+    /// Asks one node; `failed` where it gives no answer.
+    @LoopActor
+    func answer(
+        of node: String, _ request: () async throws(NodeFailure) -> EvaluationOutcome
+    ) async throws(CommandFailure) -> EvaluationOutcome {
+        do throws(NodeFailure) { return try await request() } catch {
+            failed(node)
+            throw .node(error)
+        }
+    }
+
     func outcome(_ outcome: EvaluationOutcome, of node: String) throws(CommandFailure) {
+        do throws(CommandFailure) { try showOutcome(outcome, of: node) } catch {
+            failed(node)
+            throw error
+        }
+    }
+
+    /// The evaluation gives no value. What it wrote before is an item without one.
+    func failed(_ node: String) {
+        finishOutput(of: node)
+        guard run.format == .json, pending[node] != nil else { return }
+        run.results.add(
+            json: { json in
+                json.beginObject()
+                json.key("node")
+                json.string(node)
+                writeOutput(of: node, to: &json)
+                json.endObject()
+            }, term: { _ in }, pieces: { _ in })
+    }
+
+    private func showOutcome(_ outcome: EvaluationOutcome, of node: String) throws(CommandFailure) {
         finishOutput(of: node)
         switch outcome {
         case .value(let value): try show(value, of: node)
@@ -109,7 +142,9 @@ final class EvaluationReport {
             case .success(let value):
                 try outcome(value, of: node)
                 tally.add(.done)
-            case .failure(let failure): throw .node(failure)
+            case .failure(let failure):
+                failed(node)
+                throw .node(failure)
             }
         } catch {
             tally.add(error)

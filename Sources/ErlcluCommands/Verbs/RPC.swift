@@ -32,7 +32,7 @@ extension VerbSpec {
             let call = try CallSyntax(run.operands)
             return try await run.statusOfEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
                 let report = EvaluationReport(run, isLabelled: isOneOfSeveral, source: "", sourceName: "arguments")
-                let outcome = try await run.asking { () async throws(NodeFailure) in
+                let outcome = try await report.answer(of: node.node) { () async throws(NodeFailure) in
                     try await node.call(call.module, call.function, call.arguments, deadline: run.deadline) {
                         report.output($0, of: node.node)
                     }

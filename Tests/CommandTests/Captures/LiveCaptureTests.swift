@@ -87,6 +87,23 @@ import Testing
         #expect(try tool.wait().exitStatus == whole.exitStatus)
     }
 
+    /// The pipe is full for a moment, and then no packet comes: the rest is written all the same.
+    @Test func theQueueIsWrittenWhileNothingComes() throws {
+        let reader = try NarrowPipe()
+        let end = try reader.writingEnd()
+        defer { close(end) }
+        let tool = try ChildProcess(
+            BuiltProduct.tool, ["capture", "decode", "-", "-o", "jsonl"], descriptors: [(end, STDOUT_FILENO)])
+        tool.send(try repeated("tcp-wrong-cookie.pcap", 50))
+        #expect(eventually { reader.isFull })
+        func attempts(_ bytes: [UInt8]) -> Int {
+            String(decoding: bytes, as: UTF8.self).split(separator: "\n").count { $0.contains("erlclu/attempt/1") }
+        }
+        #expect(attempts(reader.take(within: 10) { attempts($0) == 50 }) == 50)
+        tool.closeInput()
+        #expect(try tool.wait().exitStatus == 0)
+    }
+
     @Test func whatIsOnItsWayIsReadBeforeTheEnd() throws {
         let tool = try start()
         let capture = try bytes("tcp-success.pcap")

@@ -67,4 +67,40 @@ import Testing
             #expect(memory.bytes < 64 << 20)
         #endif
     }
+
+    /// What was written before a failure is kept, as it is in the other formats.
+    @Test(arguments: ["io:put_chars(\"before\"), 1/0.", "io:put_chars(\"before\"), timer:sleep(60000)."])
+    func outputBeforeAFailureIsInTheDocument(expression: String) throws {
+        let result = try NodeTool(Self.node.get()).run("eval", "-o", "json", "-t", "2s", expression)
+        let items = try result.items
+        #expect(items.count == 1 && items.first?["output"] as? String == "before", "\(result.standardOutput)")
+        #expect(items.first?["value"] == nil)
+        #expect(result.standardOutput.contains("\"errors\":[{"), "\(result.standardOutput)")
+    }
+
+    /// The reader takes nothing: a time that was typed ends the command all the same.
+    @Test(arguments: ["1.", "lists:duplicate(1000000, $x).", "fun F() -> io:put_chars(\"xxxxxxxxx\\n\"), F() end()."])
+    func aReaderThatTakesNothingIsNotWaitedForBeyondTheDeadline(expression: String) throws {
+        let reader = try NarrowPipe()
+        let end = try reader.writingEnd()
+        defer { close(end) }
+        let tool = try NodeTool(Self.node.get())
+        reader.fill()
+        let child = try ChildProcess(
+            BuiltProduct.tool, ["eval"] + tool.options + ["-t", "2s", expression], environment: tool.environment,
+            descriptors: [(end, STDOUT_FILENO)])
+        let status = try child.wait(within: 30).exitStatus
+        #expect(status == 74 || status == 75, "\(String(describing: status))")
+        #expect(try eventually { try Self.node.get().evaluate("nodes(hidden)") == "[]" })
+    }
+
+    /// A full disk ends what would go on, here and on the node.
+    @Test func aFullDiskEndsTheCommand() throws {
+        let tool = try NodeTool(Self.node.get())
+        let expression = "register(full_disk, self()), fun F() -> io:put_chars(\"xxxxxxxxx\\n\"), F() end()."
+        let script = tool.shellCommand("eval", "-t", "infinity", expression) + " >/dev/full; echo \"status $?\""
+        let result = try CommandResult.of("bash", ["-c", script], environment: tool.environment, within: 30)
+        #expect(result.standardOutput == "status 74\n", "\(result.standardError)")
+        #expect(try eventually { try Self.node.get().evaluate("whereis(full_disk)") == "undefined" })
+    }
 }
