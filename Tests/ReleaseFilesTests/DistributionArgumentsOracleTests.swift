@@ -8,7 +8,8 @@ import Testing
 @Suite struct DistributionArgumentsOracleTests {
     static let judges = OTPRelease.available.filter { [25, 27].contains($0.major) }
 
-    /// A fixed port of its own for each, as several nodes run at once.
+    /// A fixed port of its own for each, as several nodes run at once; 272xx stands for 271xx on all releases but the
+    /// installed one.
     static let ports = [
         "", "-start_epmd false", "-erl_epmd_port 27101", "-erl_epmd_port 27102 -erl_epmd_port 27103",
         "-start_epmd false -erl_epmd_port 27104", "-kernel inet_dist_listen_min 27105",
@@ -20,6 +21,7 @@ import Testing
     ]
 
     @Test(arguments: ports, judges) func portsAreThoseOfErl(_ source: String, _ release: OTPRelease) throws {
+        let source = release == .host ? source : source.replacing("271", with: "272")
         let directory = try TemporaryDirectory(in: release.root.map { "\($0)/tmp" })
         let mapper = try PortMapper.shared.get()
         let alive = "dao\(UInt32.random(in: 0...UInt32.max))"
@@ -46,7 +48,7 @@ import Testing
         if let known = ours.distributionPort ?? ours.listenPorts.fixed {
             #expect(known.value == port)
         } else {
-            #expect(!(27101...27199).contains(port), "fixed, and we did not know it")
+            #expect(!(27101...27299).contains(port), "fixed, and we did not know it")
         }
         #expect(ours.epmd?.value != EPMDChoice.none || ours.distributionPort != nil)
     }

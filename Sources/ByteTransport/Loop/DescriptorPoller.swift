@@ -30,7 +30,11 @@ final class DescriptorPoller {
     private var slots: [Slot] = []
     private var changed: [Int32] = []
     private var alwaysReady: [Int32] = []
-    private lazy var events = UnsafeMutablePointer<linux_epoll_event>.allocate(capacity: Int(Self.eventLimit))
+    private lazy var events: UnsafeMutablePointer<linux_epoll_event> = {
+        hasEvents = true
+        return UnsafeMutablePointer<linux_epoll_event>.allocate(capacity: Int(Self.eventLimit))
+    }()
+    private var hasEvents = false
     private var eventCount = 0
 
     /// The loop is gone: lets go of all watches.
@@ -38,10 +42,10 @@ final class DescriptorPoller {
         for slot in slots {
             for watch in slot.watches { DescriptorHandle(watch: watch).cancel() }
         }
-        guard epoll >= 0 else { return }
-        Glibc.close(epoll)
+        if epoll >= 0 { Glibc.close(epoll) }
         epoll = -1
-        events.deallocate()
+        if hasEvents { events.deallocate() }
+        hasEvents = false
     }
 
     /// Whether any watch waits for data or for room.
@@ -83,11 +87,11 @@ final class DescriptorPoller {
     /// - Returns: whether there are any.
     func wait(_ milliseconds: Int32) -> Bool {
         applyChanges()
-        let timeout = alwaysReady.isEmpty ? milliseconds : 0
+        var timeout = alwaysReady.isEmpty ? milliseconds : 0
+        // The kernel was short of something: it is asked again in a moment.
+        if !changed.isEmpty, timeout < 0 || timeout > 10 { timeout = 10 }
         guard epoll >= 0 else {
-            // Nothing is watched, or the process is short of descriptors: then it looks again in a moment.
-            let isShort = !changed.isEmpty
-            if timeout != 0 { poll(nil, 0, isShort && (timeout < 0 || timeout > 10) ? 10 : timeout) }
+            if timeout != 0 { poll(nil, 0, timeout) }
             return !alwaysReady.isEmpty
         }
         eventCount = max(0, Int(linux_epoll_wait(epoll, events, Self.eventLimit, timeout)))
@@ -157,11 +161,12 @@ final class DescriptorPoller {
             }
             // Closed meanwhile. The number may be another file's.
             slots[index].registered = nil
-            if errno != ENOENT { return }
         }
         slots[index].generation &+= 1
         if control(LINUX_EPOLL_CTL_ADD, descriptor, wanted) {
             slots[index].registered = wanted
+        } else if errno == ENOSPC || errno == ENOMEM {
+            interestChanged(descriptor)
         } else {
             // What is wrong with the descriptor, if anything is, the next system call of its user reports.
             slots[index].isAlwaysReady = true

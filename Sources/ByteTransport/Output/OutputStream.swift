@@ -73,6 +73,13 @@ package final class OutputStream {
         return failure
     }
 
+    /// Looks from now on for a reader that leaves, also while nothing has been written yet (see `endsWithReader`).
+    package func watchReader() {
+        guard failure == 0, !hasWritten else { return }
+        hasWritten = true
+        updateWatch()
+    }
+
     /// Calls `action` once there is room, at once where there is, or when the stream has failed.
     package func onRoom(_ action: @escaping () -> Void) {
         if isFull { waiting.append(action) } else { action() }

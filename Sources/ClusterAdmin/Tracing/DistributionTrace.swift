@@ -77,9 +77,9 @@ package final class DistributionTrace {
     /// then.
     package func askForEnd() {
         isEndAsked = true
+        signals.push(.endAsked, isVital: true)
         guard let running else { return administrator.close() }
         running.session.send(encoded: Self.message("stop"), to: running.tracer)
-        signals.push(.endAsked, isVital: true)
     }
 
     /// Traces until the end of the time or number of messages, or until `askForEnd`. Cancelling takes the trace away at
@@ -181,7 +181,9 @@ package final class DistributionTrace {
                 sendBeat()
                 feed.listen(administrator.node)
                 beat = .now + Self.beatInterval
-            case .value(.endAsked): continue
+            case .value(.endAsked):
+                // Before it is installed there is nothing to report.
+                guard running != nil else { return .over(.limit) }
             case .value(.item(let item)):
                 if Task.isCancelled { throw administrator.givenUp(at: .up) }
                 guard let item = NodeTraceItem(item) else { continue }

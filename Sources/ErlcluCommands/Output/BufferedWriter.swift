@@ -51,6 +51,9 @@ package final class BufferedWriter {
         buffer.removeAll(keepingCapacity: true)
     }
 
+    /// Looks from now on for a reader that leaves: for a command that may write nothing for long.
+    package func watchReader() { sink.watchReader() }
+
     /// Writes all, and waits until not too much of it is queued, or until `deadline`: for whoever produces without end.
     /// - Returns: whether there is room.
     @LoopActor

@@ -9,6 +9,8 @@ package protocol ByteSink: AnyObject {
     var failure: Int32 { get }
     /// Whether bytes wait for the reader.
     var isBehind: Bool { get }
+    /// Looks from now on for a reader that leaves.
+    func watchReader()
     /// Waits until not too much is queued, or until `deadline`.
     /// - Returns: whether there is room.
     @LoopActor func awaitRoom(until deadline: Instant?) async -> Bool
@@ -24,6 +26,7 @@ package protocol ByteSink: AnyObject {
 extension ByteSink {
     package var failure: Int32 { 0 }
     package var isBehind: Bool { false }
+    package func watchReader() {}
     @LoopActor package func awaitRoom(until deadline: Instant?) async -> Bool { true }
     package func drain(until deadline: Instant?, isHurried: () -> Bool) -> Int32 { failure }
 }

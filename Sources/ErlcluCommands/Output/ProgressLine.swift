@@ -90,6 +90,7 @@ package final class ProgressLine {
 
         var failure: Int32 { sink.failure }
         var isBehind: Bool { sink.isBehind }
+        func watchReader() { sink.watchReader() }
         @LoopActor func awaitRoom(until deadline: Instant?) async -> Bool { await sink.awaitRoom(until: deadline) }
         func drain(until deadline: Instant?, isHurried: () -> Bool) -> Int32 {
             sink.drain(until: deadline, isHurried: isHurried)

@@ -129,7 +129,10 @@ final class ResultWriter {
     /// Hands on what has been written, because somebody waits for it.
     func flush() { output.flush() }
 
-    /// The same, and waits until the reader has taken enough of it, or until `deadline`.
+    /// Ends the command when its reader leaves, also before the first result.
+    func watchReader() { output.watchReader() }
+
+    /// As `flush`, and waits until the reader has taken enough of it, or until `deadline`.
     /// - Returns: whether it has.
     @LoopActor
     func awaitRoom(until deadline: Instant?) async -> Bool { await output.awaitRoom(until: deadline) }

@@ -49,7 +49,10 @@ extension VerbSpec {
                 if let watch { return try await watch.attend(entry) }
                 let members = try await run.members(of: entry)
                 run.results.add(rows: members.sorted { $0.node < $1.node }, columns: Column<Member>.members)
-                return members.contains { $0.silence?.code == .timeout } ? .partial : .done
+                let silent = members.filter { $0.silence?.code == .timeout }.map(\.node)
+                if silent.isEmpty { return .done }
+                run.warn("not heard of in time: \(silent.sorted().joined(separator: ", "))")
+                return .partial
             }
         })
 }

@@ -86,6 +86,7 @@ final class LiveTrace {
             signals?.cancel()
             for node in nodes { node.close() }
         }
+        run.results.watchReader()
         await follow(nodes, wakes)
         report.finish()
         await recording?.finish { signal != nil }
