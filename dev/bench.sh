@@ -246,6 +246,19 @@ read -r median least < <(summary "$work/members.times")
 limit '`members`, 20 nodes through one: whole process, median' "$median" ms 1000
 note "members: least $least ms"
 
+# --- nodes that are named
+note 'ping of 20 nodes'
+named=()
+for i in $(seq 1 20); do
+    start_node "named$i" +S 1 "${tls[@]}"
+    named+=(-n "named$i@127.0.0.1")
+done
+ping="$tool ping --cookie-file $work/cookie --optfile $work/tool.conf"
+[ "$($ping "${named[@]}" | grep -c pong)" = 20 ] || { note 'not all nodes answered'; exit 1; }
+contend ping-all "$ping ${named[*]}" ping-one "$ping -n named1@127.0.0.1"
+figure '`ping` of 20 nodes named by `-n`, mutual TLS, against one' \
+    "$work/ping-all.times" "$work/ping-one.times" ms 8
+
 # --- a capture
 note 'a capture of 500 MB with 1000 handshakes'
 "$inside" capture "$work/bulk.pcap" 500000000 1000
