@@ -55,13 +55,6 @@ package final class EventLoop {
         return true
     }
 
-    /// As `run`, for whoever needs one answer of a peer and has nothing else to do: see `awaitedAnswers`.
-    package func run(forAnswerUntil deadline: Instant?, or condition: () -> Bool) -> Bool {
-        awaitedAnswers += 1
-        defer { awaitedAnswers -= 1 }
-        return run(until: deadline, or: condition)
-    }
-
     /// How many requests wait for their one answer. While there are any, the thread waits awake for a moment before it
     /// goes to sleep. Do not count what may last: listeners, traces, consoles and watches would keep a processor busy.
     package var awaitedAnswers = 0

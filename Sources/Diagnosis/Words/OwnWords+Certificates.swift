@@ -17,8 +17,7 @@ extension OwnWords {
                 fault.depth == 0
                     ? "renew it, and replace the node's certfile: the node reads that within 2 minutes by itself"
                     : "a new one has to go to every node and to this side (\(.authorities)) before certificates are "
-                        + "issued "
-                        + "by it",
+                        + "issued by it",
                 unless: "the clocks differ, and it is not valid yet")
         case .notYetValid:
             return failure("\(what) is valid only from \(ahead(guilty.notBefore))", Phrases.clocks)
@@ -75,14 +74,11 @@ extension OwnWords {
             "\(subject); it trusts \(trusted.isEmpty ? "nobody" : trusted)",
             isNamesake
                 ? "the node needs a certificate of the cluster's CA; another CA has the same name here: if it was "
-                    + "replaced, "
-                    + "get its new file from who did that, never from what answers here, and give it with "
-                    + "\(.authorities); in "
-                    + "a rotation both sides need a bundle of the old and the new one first"
+                    + "replaced, get its new file from who did that, never from what answers here, and give it with "
+                    + "\(.authorities); in a rotation both sides need a bundle of the old and the new one first"
                 : "the node needs a certificate of the cluster's CA; if it has one, give this side that CA's file "
-                    + "(\(.authorities), or cacertfile in the optfile), from who runs the cluster and never from "
-                    + "what answers "
-                    + "here",
+                    + "(\(.authorities), or cacertfile in the optfile), from who runs the cluster and never from what "
+                    + "answers here",
             unless: "the node does not show the intermediate certificates between its own and the CA "
                 + "(\(fault.words ?? ""))")
     }

@@ -16,9 +16,8 @@ extension OwnWords {
         case .nameMismatch(let dialled, let actual): return otherName(dialled, actual)
         case .missingFlags(let names):
             return failure(
-                "\(node) lacks the distribution flags [\(names.joined(separator: ", "))], which we need: its "
-                    + "release is too "
-                    + "old",
+                "\(node) lacks the distribution flags [\(names.joined(separator: ", "))], which we need: its release "
+                    + "is too old",
                 "this tool speaks to OTP 23 and later")
         case .wrongCookie:
             return failure(
@@ -49,8 +48,8 @@ extension OwnWords {
     private func unresolved(_ reason: String, _ end: AttemptFacts.End) -> NodeFailure {
         failure(
             "host \(own.host) of \(node) does not resolve: \(reason)",
-            "check the name, or give the address with \(.nodeAddress); a headless service publishes only pods that "
-                + "are ready")
+            "check the name, or give the address with \(.nodeAddress); a headless service publishes only pods that are "
+                + "ready")
     }
 
     private func ofEPMD(_ end: AttemptFacts.End) -> NodeFailure {
@@ -69,8 +68,7 @@ extension OwnWords {
             return failure(
                 "\(epmd) takes the connection, and says nothing within \(own.waited)",
                 "give the node's port with \(.nodeAddress), and see whether it is epmd that hangs there, or another "
-                    + "service; "
-                    + "an epmd that is restarted has forgotten its nodes")
+                    + "service; an epmd that is restarted has forgotten its nodes")
         case .timeout: return filtered(epmd, "no packet came back within \(own.waited)")
         case .other(let words): return failure("epmd at \(epmd) cannot be asked: \(words)", remedy)
         default:
@@ -111,8 +109,7 @@ extension OwnWords {
             return failure(
                 "nothing listens at \(endpoint), the address given for \(node)",
                 "see whether the node runs, and whether the port-forward does; `\(.nodesOf(host: endpoint.host))` "
-                    + "lists the "
-                    + "ports that epmd knows")
+                    + "lists the ports that epmd knows")
         case .unreachable(let words):
             return failure(
                 "\(endpoint) cannot be reached for \(node): \(words)",
@@ -137,9 +134,8 @@ extension OwnWords {
         case .tls:
             waited = "answered our TLS hello"
             remedy =
-                "the node hangs or is starved of CPU; OTP 23 and earlier also wait for one stalled client before "
-                + "they take "
-                + "the next"
+                "the node hangs or is starved of CPU; OTP 23 and earlier also wait for one stalled client before they "
+                + "take the next"
         case .challenge, .ack:
             waited = end.stage == .ack ? "judged our answer to its challenge" : "followed its status with a challenge"
             remedy =
@@ -148,8 +144,7 @@ extension OwnWords {
             waited = "answered our name"
             remedy =
                 "the node accepts connections and does not run: stopped (SIGSTOP, a debugger), starved of CPU, or "
-                + "another "
-                + "service listens there"
+                + "another service listens there"
         }
         return failure(
             "\(node) at \(endpoint) stalled in \(end.stage.rawValue): it has not \(waited) within "
@@ -164,8 +159,7 @@ extension OwnWords {
                 "\(node) does not allow us: status not_allowed",
                 // The first call of that function shuts out all whom it does not name, where everybody was let in before.
                 "see the node's log: it says `disallowed node` where there is an allow list, to which "
-                    + "net_kernel:allow/1 can "
-                    + "add our host; on a node without one that call would shut out its peers",
+                    + "net_kernel:allow/1 can add our host; on a node without one that call would shut out its peers",
                 unless: "E-FLAGS: it misses distribution flags of ours; its log names them")
         case .alive, .false:
             return failure(

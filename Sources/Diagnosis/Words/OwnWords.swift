@@ -123,19 +123,18 @@ struct OwnWords {
         }
         let what = finding.alternatives.contains(.tlsToTCP) ? "closes" : "is no plain node, and closes"
         return failure(
-            "\(node) at \(endpoint) \(what) at our TLS hello without a word, as a node does whose TLS listener "
-                + "cannot use "
-                + "its key or certificate",
-            "check certfile, keyfile and password in the node's optfile, and that it may read them; its log names "
-                + "the file",
+            "\(node) at \(endpoint) \(what) at our TLS hello without a word, as a node does whose TLS listener cannot "
+                + "use its key or certificate",
+            "check certfile, keyfile and password in the node's optfile, and that it may read them; its log names the "
+                + "file",
             unless: alternative)
     }
 
     private func secureToPlain(_ silence: SilenceBehindHello) -> NodeFailure {
         let remedy: Remedy =
             "enable TLS on the node (-proto_dist inet_tls), or check the address; only where it is known to speak "
-            + "plain "
-            + "distribution drop the optfile (\(.plainTransport)): somebody in the middle can provoke this failure"
+            + "plain distribution drop the optfile (\(.plainTransport)): somebody in the middle can provoke this "
+            + "failure"
         if silence == .seen {
             return failure(
                 "\(node) at \(endpoint) speaks plain distribution, and this side was told to use TLS", remedy)
@@ -165,7 +164,6 @@ struct OwnWords {
     }
 
     static let cookieRemedy: Remedy =
-        "compare the hashes on both sides (on the node: erlang:phash2(erlang:get_cookie(), 1024)); look for a "
-        + "trailing newline "
-        + "and for cookies set per node"
+        "compare the hashes on both sides (on the node: erlang:phash2(erlang:get_cookie(), 1024)); look for a trailing "
+        + "newline and for cookies set per node"
 }

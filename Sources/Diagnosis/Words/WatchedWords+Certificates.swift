@@ -6,8 +6,7 @@ extension WatchedWords {
         let refuses =
             "\(judge) refuses the certificate of \(owner)\(identity)"
             + (fault.alert.map {
-                " "
-                    + "(\(said($0)))"
+                " (\(said($0)))"
             } ?? "")
         switch fault.kind {
         case .expired, .notYetValid: return outOfTime(fault, owner, judge, refuses)
@@ -43,9 +42,8 @@ extension WatchedWords {
         _ fault: CertificateFault, _ owner: String, _ judge: String, _ identity: String, _ refuses: String
     ) -> NodeFailure {
         let remedy: Remedy =
-            "give \(owner) a certificate of the cluster's CA; only where its CA is the cluster's next one, "
-            + "distribute that to "
-            + "every cacertfile before certificates are issued by it"
+            "give \(owner) a certificate of the cluster's CA; only where its CA is the cluster's next one, distribute "
+            + "that to every cacertfile before certificates are issued by it"
         if fault.kind == .signsItself {
             return failure(
                 "\(refuses): it signs itself", remedy,
@@ -68,22 +66,19 @@ extension WatchedWords {
             guard fault.leaf != nil else {
                 return failure(
                     "\(refuses): it is not for the name that was dialled",
-                    "see whether the right name was dialled; then reissue it with the host part of the node name; "
-                        + "an IP "
-                        + "address as IP and as DNS name")
+                    "see whether the right name was dialled; then reissue it with the host part of the node name; an "
+                        + "IP address as IP and as DNS name")
             }
             return failure(
                 "\(refuses), which is for \(list)",
-                "the log of \(judge) has the reason; with verify_client the certificate must carry the host of a "
-                    + "node that "
-                    + "is allowed",
+                "the log of \(judge) has the reason; with verify_client the certificate must carry the host of a node "
+                    + "that is allowed",
                 unless: "E-CERT-USAGE or E-CA-UNKNOWN: it breaks a constraint of its CA")
         }
         return failure(
             "the certificate of \(owner)\(identity) is for \(list); \(judge) expects " + (expected ?? "another name"),
-            "see whether \(judge) dials the right name; then reissue it with \(expected ?? "the node's host"); an "
-                + "IP address "
-                + "as IP and as DNS name, since OTP compares the latter")
+            "see whether \(judge) dials the right name; then reissue it with \(expected ?? "the node's host"); an IP "
+                + "address as IP and as DNS name, since OTP compares the latter")
     }
 
     private func outOfTime(_ fault: CertificateFault, _ owner: String, _ judge: String, _ refuses: String)
@@ -117,8 +112,7 @@ extension WatchedWords {
         failure(
             "\(name(owner.other)) demands a certificate, and \(name(owner)) has none"
                 + (alert.map {
-                    " "
-                        + "(\(said($0)))"
+                    " (\(said($0)))"
                 } ?? ""),
             "give the `client` section of its optfile a certfile and a keyfile",
             unless: "E-TLS-CIPHER: they have no cipher suite in common")
@@ -128,21 +122,17 @@ extension WatchedWords {
         let found = fault.map { refused($0) } ?? withoutCertificate(.initiator, nil)
         return failure(
             found.message, found.remedy,
-            unless: "\(acceptor) is stopping, or closed for another reason that its "
-                + "log has")
+            unless: "\(acceptor) is stopping, or closed for another reason that its log has")
     }
 
     /// Under TLS 1.3 the alert that refuses a certificate is encrypted, as the certificate is.
     func refusedInSecret(by judge: Role) -> NodeFailure {
         failure(
-            "\(name(judge)) ended the TLS handshake when the certificate of \(name(judge.other)) was due: it "
-                + "refuses that, or "
-                + "misses one; TLS 1.3 encrypts which certificate it is and why",
+            "\(name(judge)) ended the TLS handshake when the certificate of \(name(judge.other)) was due: it refuses "
+                + "that, or misses one; TLS 1.3 encrypts which certificate it is and why",
             "the log of \(name(judge)) says why; `trace dist` and `doctor` find it out; or capture again with the "
-                + "secrets of "
-                + "the connection (\(.keyLog))",
+                + "secrets of the connection (\(.keyLog))",
             unless: "E-CERT-EXPIRED, E-CA-UNKNOWN, E-CERT-NAME, E-CERT-USAGE or E-CERT-REQUIRED: from outside they "
-                + "look the "
-                + "same")
+                + "look the same")
     }
 }

@@ -9,19 +9,16 @@ extension WatchedWords {
         case .wrongCookie:
             let judge = end.side ?? .acceptor
             return failure(
-                "\(name(judge)) and \(name(judge.other)) have different cookies: the digest that "
-                    + "\(name(judge.other)) sent is "
-                    + "wrong",
+                "\(name(judge)) and \(name(judge.other)) have different cookies: the digest that \(name(judge.other)) "
+                    + "sent is wrong",
                 "compare erlang:phash2(erlang:get_cookie(), 1024) on both; look for a trailing newline, and for a "
-                    + "cookie that "
-                    + "erlang:set_cookie/2 gave for this node only")
+                    + "cookie that erlang:set_cookie/2 gave for this node only")
         case .refused where end.stage <= .epmd:
             let place = "the host of \(acceptor)\(address.map { " (\($0.host))" } ?? "")"
             return failure(
                 "epmd is not running on \(place): connection refused",
-                "see whether \(acceptor) runs; where it does, whether its epmd listens on another port "
-                    + "(ERL_EPMD_PORT) or on "
-                    + "loopback only, or whether it runs without (-erl_epmd_port, -epmd_module)")
+                "see whether \(acceptor) runs; where it does, whether its epmd listens on another port (ERL_EPMD_PORT) "
+                    + "or on loopback only, or whether it runs without (-erl_epmd_port, -epmd_module)")
         case .refused:
             return failure(
                 "nothing listens at \(address?.description ?? "the port"), where epmd says that \(acceptor) does",
@@ -39,9 +36,8 @@ extension WatchedWords {
         case .unresolved(let words):
             return failure(
                 "\(initiator) cannot resolve the host of \(acceptor): \(words)",
-                "name the node by a host that resolves on the initiator; a headless service publishes only pods "
-                    + "that are "
-                    + "ready")
+                "name the node by a host that resolves on the initiator; a headless service publishes only pods that "
+                    + "are ready")
         case .notRegistered:
             return failure(
                 "the epmd of \(acceptor)'s host does not know it, says \(initiator)",
@@ -50,9 +46,8 @@ extension WatchedWords {
         case .notAllowed:
             return failure(
                 "\(acceptor) does not let \(initiator) in: it is not on its allow list",
-                "if it is to be let in, add it there with net_kernel:allow/1; over TLS the hosts of the allowed "
-                    + "nodes are "
-                    + "compared with the certificate")
+                "if it is to be let in, add it there with net_kernel:allow/1; over TLS the hosts of the allowed nodes "
+                    + "are compared with the certificate")
         case .refusedBy(let status): return refusedBy(status)
         case .missingFlags(let names): return missingFlags(names, end)
         case .nameMismatch(let dialled, let actual):
@@ -87,9 +82,8 @@ extension WatchedWords {
         // What OTP 26 has come to demand, and no more than that.
         let isOTP23 = Set(names).isSubset(of: ["UNLINK_ID", "V4_NC"])
         return failure(
-            "\(poor) lacks the flags [\(names.joined(separator: ", "))], which \(name(end.side ?? .initiator)) "
-                + "needs: the "
-                + "releases are too far apart",
+            "\(poor) lacks the flags [\(names.joined(separator: ", "))], which \(name(end.side ?? .initiator)) needs: "
+                + "the releases are too far apart",
             isOTP23 ? "upgrade \(poor): OTP 23 or older can be connected with OTP 25 at most" : nil)
     }
 
@@ -98,9 +92,8 @@ extension WatchedWords {
         case .notAllowed:
             return failure(
                 "\(acceptor) does not allow \(initiator): status not_allowed",
-                "see the acceptor's log for the reason; only where it has an allow list can net_kernel:allow/1 add "
-                    + "to it: "
-                    + "elsewhere that call would shut out the other peers",
+                "see the acceptor's log for the reason; only where it has an allow list can net_kernel:allow/1 add to "
+                    + "it: elsewhere that call would shut out the other peers",
                 unless: "E-FLAGS: the acceptor misses distribution flags; its log names them")
         case .nok:
             return failure(
@@ -109,17 +102,14 @@ extension WatchedWords {
         case .false:
             return failure(
                 "\(initiator) gave its attempt up when \(acceptor) said that a link to it lives (status alive, "
-                    + "answered with "
-                    + "false)",
-                "nothing where the two are connected now: another attempt came first; else see whether two nodes "
-                    + "have the name "
-                    + "\(initiator)")
+                    + "answered with false)",
+                "nothing where the two are connected now: another attempt came first; else see whether two nodes have "
+                    + "the name \(initiator)")
         case .alive:
             return failure(
                 "\(acceptor) still holds a link to \(initiator)",
-                "wait for up to net_ticktime; if it stays, two nodes have this name (OTP 25 and later give up the "
-                    + "old link, "
-                    + "OTP 23 does not)")
+                "wait for up to net_ticktime; if it stays, two nodes have this name (OTP 25 and later give up the old "
+                    + "link, OTP 23 does not)")
         default: return failure("\(acceptor) answered with status \(status)")
         }
     }
@@ -201,9 +191,8 @@ extension WatchedWords {
                 Self.stranger)
         }
         return failure(
-            "\(initiator) connected to \(acceptor) and closed the connection: it sent nothing, as a health check or "
-                + "a scanner "
-                + "does, or left the TLS handshake without an alert",
+            "\(initiator) connected to \(acceptor) and closed the connection: it sent nothing, as a health check or a "
+                + "scanner does, or left the TLS handshake without an alert",
             Self.stranger,
             unless: "E-TLS-OPTIONS: it is a node that refuses an option of its own file, which its log says")
     }
@@ -234,8 +223,7 @@ extension WatchedWords {
         case .tcp:
             return failure(
                 "\(initiator) got no answer from \(facts.acceptor.address?.description ?? acceptor)\(time): packets "
-                    + "are dropped, "
-                    + "or the host is down",
+                    + "are dropped, or the host is down",
                 "check the firewall, the NetworkPolicy and that the address is right")
         case .tls where end.side == nil && facts.isSecured:
             return failure(
@@ -251,8 +239,7 @@ extension WatchedWords {
             return failure(
                 "\(initiator) connected to \(acceptor) and sent no name\(time)", Self.stranger,
                 unless: "E-TLS-TO-TCP: it speaks TLS, and this node does not; or net_kernel of \(acceptor) was too "
-                    + "busy to answer "
-                    + "a name")
+                    + "busy to answer a name")
         default: return silent(milliseconds, end.side?.other ?? .acceptor, end.stage)
         }
     }

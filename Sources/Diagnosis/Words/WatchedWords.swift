@@ -83,8 +83,8 @@ struct WatchedWords {
             let words = finding.stage == .tls ? alert.map { " (\(said($0)))" } ?? "" : ""
             return failure(
                 "\(initiator) speaks plain distribution to \(acceptor), which requires TLS\(words)",
-                "give the initiator -proto_dist inet_tls and an optfile; if it is no node, find out what connects "
-                    + "from there")
+                "give the initiator -proto_dist inet_tls and an optfile; if it is no node, find out what connects from "
+                    + "there")
         case .notTLS(let bytes):
             return failure(
                 "what came instead of TLS begins with \(Phrases.hexadecimal(bytes))", "check what listens at that port")

@@ -37,10 +37,7 @@ package final class DescriptorSource: ByteSource {
     @LoopActor
     package func awaitBytes(until deadline: Instant) async {
         guard isLive, !isReady else { return }
-        let ready = Promise<Void>()
-        let watch = LoopActor.loop.watch(descriptor, for: .read) { _ in ready.fulfil(()) }
-        defer { watch.cancel() }
-        _ = await ready.value(until: deadline)
+        await awaitReadable(descriptor, until: deadline)
     }
 
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileFault) -> Int? {

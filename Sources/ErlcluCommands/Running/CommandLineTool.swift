@@ -21,8 +21,8 @@ package struct CommandLineTool {
         progress.end()
         let isHurried = Self.isSignal(status)
         output.drain(until: ending.deadline, isHurried: isHurried)
-        // What a signal has ended on a terminal that takes nothing was ended by the signal: nothing is missing in a file.
-        // What the deadline has ended was.
+        // A reader that takes nothing does not change why the command has ended: by a signal while it wrote to a terminal,
+        // where no file lacks anything, or by its deadline, which is reported.
         let isGivenUp = output.failure == SystemError.givenUp
         let isExpected = isGivenUp && (context.outputIsTerminal || status == ExitStatus.timeout.rawValue)
         if output.failure != 0, !isExpected { status = Self.status(ofWriteError: output.failure, errors: errors) }

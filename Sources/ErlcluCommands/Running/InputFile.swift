@@ -26,7 +26,7 @@ enum InputFile {
         if isRegular { bytes.reserveCapacity(min(Int(facts.st_size), limit)) }
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
-            if !isRegular { try await wait(for: descriptor, until: deadline) }
+            if !isRegular, !(await awaitReadable(descriptor, until: deadline)) { throw late }
             if let deadline, .now >= deadline { throw late }
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count == 0 { return bytes }
@@ -52,14 +52,6 @@ enum InputFile {
         let count = Glibc.read(descriptor, &bytes, bytes.count)
         guard count >= 0 else { throw FileFault(reason: SystemError.text(errno)) }
         return Array(bytes[..<count])
-    }
-
-    @LoopActor
-    private static func wait(for descriptor: Int32, until deadline: Instant?) async throws(FileFault) {
-        let ready = Promise<Void>()
-        let watch = LoopActor.loop.watch(descriptor, for: .read) { _ in ready.fulfil(()) }
-        defer { watch.cancel() }
-        guard case .value = await ready.value(until: deadline) else { throw late }
     }
 
     private static var late: FileFault { FileFault(reason: "the deadline passed before its end", isLate: true) }

@@ -112,8 +112,7 @@ final class TraceLines {
     func again(_ attempt: ConnectionAttempt, _ failure: NodeFailure, _ repeats: RepeatFold.Run) {
         add(attempt.end, Self.result(attempt, failure, count: repeats.count)) {
             """
-            \(margin(attempt.end, attempt.number))\(tellsSide ? "  "
-                + "" : "")again \(style.failure(failure.code.rawValue)) \
+            \(margin(attempt.end, attempt.number))\(tellsSide ? "  " : "")again \(style.failure(failure.code.rawValue)) \
             \(attempt.initiator) -> \(attempt.acceptor), \(repeats.words)
 
             """

@@ -311,9 +311,9 @@ final class MeshVisit {
         text += "\n" + line(verdict)
         if !run.isQuiet, broken.contains(where: { $0.state == .down && $0.failure == nil }) {
             text += line(
-                "  the nodes see nothing that keeps them apart, and nobody was asked to dial: erlclu-ctl doctor "
-                    + "NODE --from "
-                    + "NODE2 has one pair try, --connect all; `global` may cut other links when one fails (E-OVERLAP)")
+                "  the nodes see nothing that keeps them apart, and nobody was asked to dial: erlclu-ctl doctor NODE "
+                    + "--from NODE2 has one pair try, --connect all; `global` may cut other links when one fails "
+                    + "(E-OVERLAP)")
         }
         return text
     }

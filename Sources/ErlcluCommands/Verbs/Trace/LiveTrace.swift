@@ -181,9 +181,8 @@ final class LiveTrace {
             }
         case .dropped(let name, let count):
             run.warn(
-                "\(name): \(count) events are missing: more in a second than the trace passes on or we took, or "
-                    + "older than "
-                    + "5 s when the node came to them")
+                "\(name): \(count) events are missing: more in a second than the trace passes on or we took, or older "
+                    + "than 5 s when the node came to them")
         case .timeliness(let name, let remark): run.warn("\(name): \(Self.words(remark))")
         case .interrupted(let name, let reason): run.warn("\(name): the trace is interrupted: \(reason)")
         case .refused(let name, let reason): run.warn("\(name) is not traced: \(reason)")
