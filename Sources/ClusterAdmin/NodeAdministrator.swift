@@ -48,7 +48,7 @@ package final class NodeAdministrator {
     /// Connects, if need be.
     package func connect() async throws(NodeFailure) { _ = try await connected() }
 
-    /// The connection. The attempt to make it has a time of its own (`NodeTarget.setupTime`), so that its failure can say
+    /// The connection. The attempt to make it has a time of its own (`PeerSettings.setupTime`), so that its failure can say
     /// where it stalled.
     func connected() async throws(NodeFailure) -> any NodeSession {
         if let session { return session }

@@ -111,7 +111,7 @@ package final class TLSStream: ByteStream {
     private func process(_ bytes: UnsafeRawBufferPointer) {
         engine.offer(bytes)
         if case .handshaking = state { handshake() }
-        tellPending()
+        deliverPending()
         while case .open = state, let receiver, !isReadingPaused, decrypt(for: receiver) {}
         let rest = engine.channel.inbound
         engine.channel.inbound = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -209,10 +209,10 @@ package final class TLSStream: ByteStream {
         lower.close()
         output.removeAll()
         state = .ended(reason)
-        loop.enqueue { [self] in tellPending() }
+        loop.enqueue { [self] in deliverPending() }
     }
 
-    private func tellPending() {
+    private func deliverPending() {
         if isOpenedPending, let receiver {
             isOpenedPending = false
             receiver.streamOpened(self)
@@ -235,7 +235,7 @@ package final class TLSStream: ByteStream {
         isResumeQueued = true
         loop.enqueue { [self] in
             isResumeQueued = false
-            tellPending()
+            deliverPending()
             if case .open = state { read(UnsafeRawBufferPointer(start: nil, count: 0)) }
         }
     }
@@ -262,7 +262,7 @@ extension TLSStream: ByteStreamReceiver {
     package func streamDrained(_ stream: any ByteStream) {
         guard case .open = state else { return }
         encrypt()
-        tellPending()
+        deliverPending()
     }
 
     package func stream(_ stream: any ByteStream, closed reason: StreamClosure) {

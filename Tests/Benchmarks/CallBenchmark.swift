@@ -16,7 +16,7 @@ struct CallBenchmark {
         let port = getenv("ERL_EPMD_PORT").flatMap { UInt16(String(cString: $0)) } ?? 4369
         let cookie = String(decoding: try contents(of: cookieFile), as: UTF8.self)
         let name = try NodeName(node)
-        var target = NodeTarget(
+        var target = PeerSettings(
             name: name, portLookup: .epmd(host: nil, port: port), cookie: Secret(cookie), cookieOrigin: "from a file")
         if let security = try CallSecurity(tls, host: name.host) { target.security = security }
         // All that it does is await answers, one at a time.

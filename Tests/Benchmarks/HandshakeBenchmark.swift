@@ -10,7 +10,7 @@ struct HandshakeBenchmark {
     private static let pace = Duration.milliseconds(30)
 
     private let loop = EventLoop()
-    private let targets: [NodeTarget]
+    private let targets: [PeerSettings]
 
     /// - Parameter ends: each node and its port, as `NODE:PORT`.
     /// - Parameter tls: the files of the authority, of our certificate and of its key; none for plain TCP.
@@ -20,7 +20,7 @@ struct HandshakeBenchmark {
             let parts = end.split(separator: ":")
             guard parts.count == 2, let port = UInt16(parts[1]) else { throw BenchmarkFailure.noAnswer }
             let name = try NodeName(String(parts[0]))
-            var target = NodeTarget(
+            var target = PeerSettings(
                 name: name, portLookup: .known(port), cookie: Secret(cookie), cookieOrigin: "from a file")
             if let security = try CallSecurity(tls, host: name.host) { target.security = security }
             return target
@@ -28,7 +28,7 @@ struct HandshakeBenchmark {
     }
 
     /// - Returns: microseconds from the dial until the link is up.
-    private func connect(to target: NodeTarget) throws -> Double {
+    private func connect(to target: PeerSettings) throws -> Double {
         var result: ConnectionOutcome?
         let start = nanoseconds()
         NodeConnector(target: target, on: loop).start { result = $0 }

@@ -1,4 +1,5 @@
 import ErlcluTestSupport
+
 @testable import ReleaseFiles
 
 /// Files in a dictionary; directories exist by what is in them.

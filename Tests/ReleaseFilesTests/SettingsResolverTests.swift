@@ -8,7 +8,7 @@ import Testing
         _ files: [String: String] = [:], _ environment: [String: String] = [:], permissions: [String: Int] = [:],
         unreadable: Set<String> = [],
         _ set: (inout SettingsFlags) -> Void = { _ in }
-    ) throws -> TargetSettings {
+    ) throws -> NodeSettings {
         var memory = MemoryFiles(files)
         memory.permissions = permissions
         memory.unreadable = unreadable

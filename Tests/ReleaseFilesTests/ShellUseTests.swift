@@ -25,7 +25,7 @@ import Testing
     private func resolve(
         _ script: String = computed, _ environment: [String: String] = [:],
         _ set: (inout SettingsFlags) -> Void
-    ) throws -> (settings: TargetSettings, runs: [EnvironmentRun]) {
+    ) throws -> (settings: NodeSettings, runs: [EnvironmentRun]) {
         let files = [
             "/m/releases/start_erl.data": "14.2 0.1.0", "/m/releases/COOKIE": "FILECOOKIE",
             "/m/releases/0.1.0/demo.rel": "", "/m/releases/0.1.0/env.sh": script,

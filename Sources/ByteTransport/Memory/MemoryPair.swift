@@ -27,7 +27,7 @@ package final class MemoryStream: ByteStream {
     private var arrived: [UInt8] = []
     private var arrivedOffset = 0
     private var output = OutputQueue()
-    private var isOpenTold = false
+    private var isOpenDelivered = false
     private var isDrainedPending = false
     private var isDeliveryQueued = false
     private var isPeerClosed = false
@@ -94,8 +94,8 @@ package final class MemoryStream: ByteStream {
 
     private func deliver() {
         guard !isClosed, let receiver else { return }
-        if !isOpenTold {
-            isOpenTold = true
+        if !isOpenDelivered {
+            isOpenDelivered = true
             receiver.streamOpened(self)
         }
         if isDrainedPending, output.isEmpty, !isClosed {

@@ -29,7 +29,7 @@ package final class TCPStream: ByteStream {
         didSet {
             guard receiver != nil else { return updateInterest() }
             // Events that came before the receiver are told from the loop, never inside this assignment.
-            loop.enqueue { [self] in tellPending() }
+            loop.enqueue { [self] in deliverPending() }
             updateInterest()
         }
     }
@@ -86,7 +86,7 @@ package final class TCPStream: ByteStream {
         isOpenedPending = true
         watch = loop.watch(descriptor, for: []) { [self] ready in handle(ready) }
         updateInterest()
-        loop.enqueue { [self] in tellPending() }
+        loop.enqueue { [self] in deliverPending() }
     }
 
     /// No address could be connected to.
@@ -121,13 +121,13 @@ package final class TCPStream: ByteStream {
     private func handle(_ ready: DescriptorInterest) {
         if ready.contains(.write), case .open = state {
             flush()
-            tellPending()
+            deliverPending()
         }
         if ready.contains(.read), case .open = state, !isReadingPaused, receiver != nil { readOnce() }
     }
 
     private func readOnce() {
-        tellPending()
+        deliverPending()
         guard case .open = state, let receiver, !isReadingPaused else { return }
         let buffer = loop.readBuffer
         let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
@@ -181,11 +181,11 @@ package final class TCPStream: ByteStream {
         }
         release(reason)
         state = .ended(reason)
-        loop.enqueue { [self] in tellPending() }
+        loop.enqueue { [self] in deliverPending() }
     }
 
     /// Tells what has happened and the receiver does not know yet, in order. The receiver may close in between.
-    private func tellPending() {
+    private func deliverPending() {
         if isOpenedPending, let receiver {
             isOpenedPending = false
             if case .open = state, !output.isEmpty { flush() }

@@ -7,7 +7,7 @@ extension NodeAdministrator {
     /// Asks the node how it comes to `targets`, all at once.
     /// - Parameter onAttempt: is told how far the node knows the way when it begins to dial.
     package func reach(
-        _ targets: [String], _ way: ReachWay, deadline: Instant?, onAttempt: @escaping (ReachReport) -> Void
+        _ targets: [String], _ way: ReachMethod, deadline: Instant?, onAttempt: @escaping (ReachReport) -> Void
     ) async throws(NodeFailure) -> [ReachReport] {
         var reports: [ReachReport] = []
         try await run(.reach, bindings: Self.bindings(targets, way), until: deadline) { item in
@@ -23,7 +23,7 @@ extension NodeAdministrator {
     ///   - onReport: is given each answer as it comes.
     ///   - onFailure: is told of members that cannot be asked.
     package func reachAmongMembers(
-        _ targets: [String], hung: Set<String>, _ way: ReachWay, deadline: Instant?,
+        _ targets: [String], hung: Set<String>, _ way: ReachMethod, deadline: Instant?,
         onReport: @escaping (ReachReport) -> Void,
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
     ) async throws(NodeFailure) {
@@ -47,7 +47,7 @@ extension NodeAdministrator {
         }
     }
 
-    private static func bindings(_ targets: [String], _ way: ReachWay) -> [ProgramBinding] {
+    private static func bindings(_ targets: [String], _ way: ReachMethod) -> [ProgramBinding] {
         [
             ProgramBinding("Limit", .integer(ReachReport.limit)),
             ProgramBinding("Targets", .list(targets.map { .atom(Atom($0)) })),

@@ -29,7 +29,7 @@ extension NodeCheckup {
         }
         ladder.pass(.applications, at: time, "init \(progress), \(running.count) applications run")
         if !startingApplications.isEmpty {
-            ladder.tell(["starting: \(startingApplications.joined(separator: ", "))"], of: .applications)
+            ladder.note(["starting: \(startingApplications.joined(separator: ", "))"], of: .applications)
         }
     }
 

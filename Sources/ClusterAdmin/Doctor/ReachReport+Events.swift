@@ -30,7 +30,7 @@ extension ReachReport {
         return events
     }
 
-    func event(_ time: Int, _ stage: NodeFailure.Stage, _ what: Occurrence) -> TraceEvent {
+    func event(_ time: Int, _ stage: NodeFailure.Stage, _ what: EventKind) -> TraceEvent {
         let place = address?.value.map { Endpoint(host: $0, port: port?.value ?? 0) }
         return TraceEvent(
             time: time, vantage: .node(from), connection: 1, side: .initiator, initiator: Party(name: from),

@@ -12,7 +12,7 @@ package struct TraceEvent: Hashable, Sendable {
     package var stage: NodeFailure.Stage
     /// Who sent the message that `what` tells of; nil when nothing was sent.
     package var sender: Role?
-    package var what: Occurrence
+    package var what: EventKind
     /// The message's bytes, where they are kept. Never those of a message that proves the cookie.
     package var bytes: [UInt8]?
     /// Whether it was not read, but told by the order and lengths of records that nobody can open.
@@ -20,7 +20,7 @@ package struct TraceEvent: Hashable, Sendable {
 
     package init(
         time: Int, vantage: Vantage, connection: Int?, side: Role? = nil, initiator: Party = Party(),
-        acceptor: Party = Party(), stage: NodeFailure.Stage, sender: Role? = nil, what: Occurrence,
+        acceptor: Party = Party(), stage: NodeFailure.Stage, sender: Role? = nil, what: EventKind,
         bytes: [UInt8]? = nil, isGuess: Bool = false
     ) {
         self.time = time

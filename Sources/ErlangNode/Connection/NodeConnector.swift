@@ -30,7 +30,7 @@ package final class NodeConnector: ByteStreamReceiver {
     /// Below this a timeout does not identify the stage.
     private static let fairTrial = Duration.milliseconds(50)
 
-    private let target: NodeTarget
+    private let target: PeerSettings
     private let loop: EventLoop
     private weak var observer: (any ConnectionObserver)?
     private var completion: Completion?
@@ -41,7 +41,7 @@ package final class NodeConnector: ByteStreamReceiver {
     private var silenceTimer: TimerHandle?
     private var silenceProbe: PlainProbe?
 
-    package init(target: NodeTarget, on loop: EventLoop, observer: (any ConnectionObserver)? = nil) {
+    package init(target: PeerSettings, on loop: EventLoop, observer: (any ConnectionObserver)? = nil) {
         self.target = target
         self.loop = loop
         self.observer = observer

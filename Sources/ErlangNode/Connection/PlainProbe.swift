@@ -11,7 +11,7 @@ final class PlainProbe: ByteStreamReceiver {
     private var handshake: InitiatorHandshake
     private var completion: ((Finding) -> Void)?
 
-    init(target: NodeTarget, endpoint: Endpoint, on loop: EventLoop, completion: @escaping (Finding) -> Void) {
+    init(target: PeerSettings, endpoint: Endpoint, on loop: EventLoop, completion: @escaping (Finding) -> Void) {
         // The probe ends at the status, before the challenge and the cookie matter.
         handshake = InitiatorHandshake(
             .init(

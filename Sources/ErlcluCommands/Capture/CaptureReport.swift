@@ -33,7 +33,7 @@ final class CaptureReport {
         var feed = try open()
         if !feed.isLive { report.lines.ordersByTime() }
         do throws(CaptureFeedFault) { try await read(&feed) } catch {
-            tell(feed)
+            report(newsOf: feed)
             report.finish()
             switch error {
             case .file(let name, let fault): throw .input("\(name ?? path): \(fault.reason)")
@@ -78,11 +78,11 @@ final class CaptureReport {
                 (isLate, isOver) = (true, true)
             }
             if isOver, step != .ended { feed.stop() }
-            tell(feed)
+            report(newsOf: feed)
             if isOver || step == .ended { return }
             guard await hasRoom(signals) else {
                 feed.stop()
-                return tell(feed)
+                return report(newsOf: feed)
             }
             if !feed.isLive { showProgress(feed, since: start) }
         }
@@ -141,7 +141,7 @@ final class CaptureReport {
         }
     }
 
-    private func tell(_ feed: CaptureFeed) {
+    private func report(newsOf feed: CaptureFeed) {
         for event in feed.decoder.takeEvents() {
             report.settle(at: event.time)
             report.add(event, at: event.time)

@@ -135,7 +135,7 @@ private struct Nodetool {
         switch outcome {
         case .value(let value):
             if let verdict = RPCVerdict(value) {
-                run.tell(verdict)
+                run.report(verdict)
                 return verdict.status
             }
             run.value(value, of: node) { run.results.add(output: $0) }

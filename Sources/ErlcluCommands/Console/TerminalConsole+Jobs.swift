@@ -47,7 +47,7 @@ extension TerminalConsole {
                     connect(to: job)
                     return interrupt()
                 }
-                if $0.shell?.interrupt() == true { tell(Self.bindingsLost) }
+                if $0.shell?.interrupt() == true { announce(Self.bindingsLost) }
                 askMenu()
             }
         case .kill(let number):

@@ -104,7 +104,7 @@ extension TerminalConsole {
         guard ended === job else { return }
         if let reason {
             interject {
-                tell("the shell on \(ended.node.node) ended: \(TerminalText.escaped(reason, keepingLines: false))")
+                announce("the shell on \(ended.node.node) ended: \(TerminalText.escaped(reason, keepingLines: false))")
             }
         }
         guard let next = jobs.last else {
@@ -130,7 +130,7 @@ extension TerminalConsole {
         }
         interject {
             run.explain(.node(failure))
-            tell("the shell on \(node.node) is gone with the link")
+            announce("the shell on \(node.node) is gone with the link")
         }
         if isCurrent { offerAgain(ending: ExitStatus(rawValue: failure.code.exitStatus)) }
     }

@@ -287,7 +287,7 @@ final class TerminalConsole {
 
     static let bindingsLost = "IEx starts anew after an interrupt: the bindings are lost"
 
-    func tell(_ sentence: String) { terminal.write("\(FailureReport.program): \(sentence)\r\n") }
+    func announce(_ sentence: String) { terminal.write("\(FailureReport.program): \(sentence)\r\n") }
 
     // MARK: keys
 
@@ -349,7 +349,7 @@ final class TerminalConsole {
         leaveLine()
         tail = OpenLine()
         phase = .idle
-        if shell?.interrupt() == true { tell(Self.bindingsLost) }
+        if shell?.interrupt() == true { announce(Self.bindingsLost) }
     }
 
     private func submit(_ text: String) {

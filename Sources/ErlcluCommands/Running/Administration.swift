@@ -53,12 +53,12 @@ package protocol Administration: AnyObject, Sendable {
 
     /// Asks the node how it comes to others.
     func reach(
-        _ targets: [String], _ way: ReachWay, deadline: Instant?, onAttempt: @escaping (ReachReport) -> Void
+        _ targets: [String], _ way: ReachMethod, deadline: Instant?, onAttempt: @escaping (ReachReport) -> Void
     ) async throws(NodeFailure) -> [ReachReport]
 
     /// Asks each member how it comes to the others.
     func reachAmongMembers(
-        _ targets: [String], hung: Set<String>, _ way: ReachWay, deadline: Instant?,
+        _ targets: [String], hung: Set<String>, _ way: ReachMethod, deadline: Instant?,
         onReport: @escaping (ReachReport) -> Void,
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
     ) async throws(NodeFailure)

@@ -24,7 +24,7 @@ package struct CommandContext {
     package var readFile: FileReading
     /// Opens a file, or standard input for `-`, that is read bit by bit.
     package var openFile: (String) throws(FileFault) -> any ByteSource
-    package var targets: any TargetAccess
+    package var targets: any NodeAccess
     /// That the command runs on.
     package var loop: EventLoop
 
@@ -35,7 +35,7 @@ package struct CommandContext {
         openFile: @escaping (String) throws(FileFault) -> any ByteSource = { (path) throws(FileFault) in
             try DescriptorSource(path)
         },
-        targets: any TargetAccess, loop: EventLoop,
+        targets: any NodeAccess, loop: EventLoop,
         time: @escaping () -> Int = { SystemTime.microseconds }
     ) {
         self.arguments = arguments

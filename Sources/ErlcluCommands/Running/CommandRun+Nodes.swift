@@ -15,7 +15,7 @@ extension CommandRun {
         return nodes
     }
 
-    func noNode(_ settings: TargetSettings) -> CommandFailure {
+    func noNode(_ settings: NodeSettings) -> CommandFailure {
         if let problem = settings.nameProblem {
             return .configuration(message: "no node is named: \(problem)", remedy: "name it with --node NAME")
         }
@@ -63,7 +63,7 @@ extension CommandRun {
     ///   - candidates: those that have been, and have not failed.
     @LoopActor
     private func firstConnected(
-        _ names: inout ArraySlice<String>, _ candidates: inout [any Administration], _ settings: TargetSettings
+        _ names: inout ArraySlice<String>, _ candidates: inout [any Administration], _ settings: NodeSettings
     ) async throws(CommandFailure) -> any Administration {
         let ended = EventQueue<(node: any Administration, failure: NodeFailure?)>(limit: .max)
         let found = await withTaskGroup(of: Void.self) { group -> Result<any Administration, CommandFailure> in

@@ -24,9 +24,9 @@ package final class CommandRun {
     private let least: Duration
     private let errors: BufferedWriter
     private let progress: ProgressLine
-    private var toldInsecure: Set<String> = []
-    private var toldWarnings: Set<String> = []
-    private var hasToldUnused = false
+    private var reportedInsecure: Set<String> = []
+    private var printedWarnings: Set<String> = []
+    private var hasReportedUnused = false
     private var faults: [String] = []
     /// What writes TLS secrets into a file, by its node.
     private var keyLogs: [String: TLSSecurity] = [:]
@@ -81,10 +81,10 @@ package final class CommandRun {
     var passesTextThrough: Bool { format == .raw && !context.outputIsTerminal }
 
     func warn(_ message: String) {
-        if !isQuiet { tellWarning(message) }
+        if !isQuiet { printWarning(message) }
     }
 
-    private func tellWarning(_ message: String) {
+    private func printWarning(_ message: String) {
         say("\(FailureReport.program): \(style.warning("warning")): \(message)\n")
     }
 
@@ -104,17 +104,17 @@ package final class CommandRun {
 
     /// Tells of a failure, in the form that the format of the results asks for.
     func report(_ failure: CommandFailure, isOneOfSeveral: Bool = false) {
-        tellScripts([failure])
-        tellPeople(failure, isOneOfSeveral: isOneOfSeveral)
+        emitForScripts([failure])
+        printFailure(failure, isOneOfSeveral: isOneOfSeveral)
     }
 
     /// The part of `report` that goes with the results.
-    func tellScripts(_ failures: [CommandFailure]) {
+    func emitForScripts(_ failures: [CommandFailure]) {
         for item in failures.flatMap(\.items) { results.add(error: item) }
     }
 
     /// The part of `report` that goes to standard error.
-    func tellPeople(_ failure: CommandFailure, isOneOfSeveral: Bool) {
+    func printFailure(_ failure: CommandFailure, isOneOfSeveral: Bool) {
         if format == .table || format == .raw { say(report(for: failure, isOneOfSeveral: isOneOfSeveral)) }
     }
 
@@ -141,10 +141,10 @@ package final class CommandRun {
     // MARK: Targets
 
     /// Those that were asked for last.
-    private(set) var knownSettings: TargetSettings?
+    private(set) var knownSettings: NodeSettings?
 
     /// The settings of a target that is going to be asked: its env.sh may be run, which a look at settings may not do.
-    func targetSettings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
+    func targetSettings(_ flags: SettingsFlags) throws(SettingsError) -> NodeSettings {
         var flags = flags
         if flags.shell == .onlyLooks { flags.shell = .permitted }
         return try context.targets.settings(flags)
@@ -152,7 +152,7 @@ package final class CommandRun {
 
     /// The settings in force, once their warnings have been told.
     /// - Parameter nodes: named elsewhere than behind --node; empty where they are not.
-    func settings(of nodes: [String] = []) throws(CommandFailure) -> TargetSettings {
+    func settings(of nodes: [String] = []) throws(CommandFailure) -> NodeSettings {
         do throws(SettingsError) {
             var flags = SettingsFlags(options)
             if !nodes.isEmpty {
@@ -161,10 +161,10 @@ package final class CommandRun {
                 flags.nodes += operands
             }
             let settings = try targetSettings(flags)
-            for notice in settings.notices where toldWarnings.insert(notice).inserted && !isQuiet {
+            for notice in settings.notices where printedWarnings.insert(notice).inserted && !isQuiet {
                 say("\(FailureReport.program): \(TerminalText.escaped(notice, keepingLines: false))\n")
             }
-            for warning in settings.warnings where toldWarnings.insert(warning).inserted { warn(warning) }
+            for warning in settings.warnings where printedWarnings.insert(warning).inserted { warn(warning) }
             if !hasOwnTimeout, settings.timeoutMilliseconds.origin != .fallback {
                 limit = start + max(least, .milliseconds(settings.timeoutMilliseconds.value))
                 deadline = limit
@@ -179,17 +179,17 @@ package final class CommandRun {
     /// - Parameter recorder: is told how the connection comes up.
     @LoopActor
     func open(
-        _ node: String, _ settings: TargetSettings, recorder: OwnConnectionRecorder? = nil
+        _ node: String, _ settings: NodeSettings, recorder: OwnConnectionRecorder? = nil
     ) throws(CommandFailure) -> any Administration {
         try open(node, settings, until: deadline, recorder: recorder)
     }
 
     @LoopActor
     func open(
-        _ node: String, _ settings: TargetSettings, until deadline: Instant?, recorder: OwnConnectionRecorder? = nil
+        _ node: String, _ settings: NodeSettings, until deadline: Instant?, recorder: OwnConnectionRecorder? = nil
     ) throws(CommandFailure) -> any Administration {
         warnOfUnusedOptions(settings)
-        var target = Target(node: node, settings: settings, deadline: deadline, keyLog: keyLogPath)
+        var target = DialPlan(node: node, settings: settings, deadline: deadline, keyLog: keyLogPath)
         if keyLogPath != nil { target.onSecurity = { [weak self] in self?.keyLogs[node] = $0 } }
         target.recorder = recorder
         return try open(target)
@@ -216,9 +216,9 @@ package final class CommandRun {
     }
 
     /// Whoever typed these believes that TLS is used.
-    private func warnOfUnusedOptions(_ settings: TargetSettings) {
-        guard settings.transport.value == .tcp, !hasToldUnused else { return }
-        hasToldUnused = true
+    private func warnOfUnusedOptions(_ settings: NodeSettings) {
+        guard settings.transport.value == .tcp, !hasReportedUnused else { return }
+        hasReportedUnused = true
         for (name, spelling) in [
             (OptionName.insecure, "--insecure"), (.keylog, "--keylog"), (.serverName, "--server-name"),
         ] where options.contains(name) {
@@ -227,14 +227,14 @@ package final class CommandRun {
     }
 
     @LoopActor
-    private func open(_ target: Target) throws(CommandFailure) -> any Administration {
+    private func open(_ target: DialPlan) throws(CommandFailure) -> any Administration {
         var target = target
         let (settings, node) = (target.settings, target.node)
         try checkMode(settings, node)
         let verifies = settings.tls.verifiesPeer
-        if settings.transport.value == .tls, !verifies.value, toldInsecure.insert(node).inserted {
+        if settings.transport.value == .tls, !verifies.value, reportedInsecure.insert(node).inserted {
             // Told with -q as well: nobody is to get used to it.
-            tellWarning("\(verifies.origin): the node's certificate is not verified")
+            printWarning("\(verifies.origin): the node's certificate is not verified")
         }
         if options.contains(.verbose) {
             let trace = ConnectionTrace(start: start, now: context.now) { [errors] in
@@ -242,7 +242,7 @@ package final class CommandRun {
                 errors.flush()
             }
             let cookie = settings.cookie.map { "cookie from \($0.origin)" } ?? "no cookie"
-            trace.tell(
+            trace.write(
                 "TARGET",
                 "\(node) (\(settings.nodes.origin)), \(settings.transport.value) (\(settings.transport.origin)), \(cookie)"
             )
@@ -252,7 +252,7 @@ package final class CommandRun {
     }
 
     /// A context may say that its nodes are not to be changed, or not ended by mistake.
-    private func checkMode(_ settings: TargetSettings, _ node: String) throws(CommandFailure) {
+    private func checkMode(_ settings: NodeSettings, _ node: String) throws(CommandFailure) {
         let effect = line.verb?.effect ?? .looks
         switch (settings.mode.value, effect) {
         case (.readOnly, .runsCode), (.readOnly, .ends):
@@ -274,7 +274,7 @@ package final class CommandRun {
     func open(scripted options: ParsedOptions, deadline: Instant?) throws(CommandFailure) -> any Administration {
         var flags = SettingsFlags(options)
         flags.emulatorFlags = context.environment["ERL_FLAGS"]
-        let settings: TargetSettings
+        let settings: NodeSettings
         do throws(SettingsError) { settings = try context.targets.settings(flags) } catch {
             throw CommandFailure(error)
         }
@@ -285,7 +285,7 @@ package final class CommandRun {
         let guess = settings.address.map { "node@\($0.value.host)" }
         guard let node = settings.nodes.value.first ?? guess else { throw noNode(settings) }
         return try open(
-            Target(node: node, takesAnyName: !isNamed, settings: settings, deadline: deadline, keyLog: nil))
+            DialPlan(node: node, takesAnyName: !isNamed, settings: settings, deadline: deadline, keyLog: nil))
     }
 
     /// Tells a person of a failure, whatever the format of the results.

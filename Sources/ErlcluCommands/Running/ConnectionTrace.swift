@@ -20,7 +20,7 @@ package final class ConnectionTrace {
     }
 
     /// A step, such as `TCP`, and what happened there. Words of the peer are made harmless.
-    func tell(_ step: String, _ text: String) {
+    func write(_ step: String, _ text: String) {
         let microseconds = Int(start.duration(to: now()) / .microseconds(1))
         let time = "\(microseconds / 1000).\(microseconds / 100 % 10) ms"
         let margin = String(repeating: " ", count: max(0, 10 - time.count))
@@ -32,24 +32,24 @@ package final class ConnectionTrace {
 extension ConnectionTrace: ConnectionObserver {
     package func connecting(to endpoint: Endpoint, for purpose: ConnectionPurpose) {
         switch purpose {
-        case .epmd: tell("EPMD", "asking \(endpoint)")
-        case .distribution: tell("TCP", "connecting to \(endpoint)")
+        case .epmd: write("EPMD", "asking \(endpoint)")
+        case .distribution: write("TCP", "connecting to \(endpoint)")
         }
     }
 
     package func resolved(_ host: String, to addresses: [String]) {
-        tell("DNS", "\(host) is \(addresses.joined(separator: ", "))")
+        write("DNS", "\(host) is \(addresses.joined(separator: ", "))")
     }
 
-    package func registered(_ alive: String, at port: UInt16) { tell("EPMD", "\(alive) listens on port \(port)") }
+    package func registered(_ alive: String, at port: UInt16) { write("EPMD", "\(alive) listens on port \(port)") }
 
-    package func connected(to endpoint: Endpoint, address: String) { tell("TCP", "connected to \(address)") }
+    package func connected(to endpoint: Endpoint, address: String) { write("TCP", "connected to \(address)") }
 
     package func secured() {
         guard let security, let summary = security.summary else { return }
-        tell("TLS", "\(summary.version), \(summary.cipher)")
-        if let leaf = summary.peerChain.first { tell("TLS", Self.words(leaf)) }
-        tell("TLS", Self.verdict(security))
+        write("TLS", "\(summary.version), \(summary.cipher)")
+        if let leaf = summary.peerChain.first { write("TLS", Self.words(leaf)) }
+        write("TLS", Self.verdict(security))
     }
 
     /// The last message of the handshake says it.
@@ -61,7 +61,7 @@ extension ConnectionTrace: ConnectionObserver {
         if let name = event.name, event.status == nil { words.append(name) }
         if let creation = event.creation { words.append("creation \(creation)") }
         if let flags = event.flags { words.append("flags \(flags.names.joined(separator: " "))") }
-        tell("HANDSHAKE", words.joined(separator: " "))
+        write("HANDSHAKE", words.joined(separator: " "))
     }
 
     private static func words(_ leaf: CertificateFacts) -> String {

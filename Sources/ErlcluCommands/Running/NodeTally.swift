@@ -21,24 +21,24 @@ final class NodeTally {
     /// Tells what is left to tell.
     /// - Returns: the status that all agree on, else that of a partial success.
     func finish() -> ExitStatus {
-        tellFaults()
+        reportFaults()
         guard let first = statuses.first else { return .done }
         return statuses.allSatisfy { $0 == first } ? first : .partial
     }
 
     /// Scripts get each node's error; people read each text once, with the nodes that gave it unless all did.
-    private func tellFaults() {
+    private func reportFaults() {
         while var fault = faults.first {
             let nodes = faults.filter { $0.isSame(as: fault) }.map(\.node)
             faults.removeAll { $0.isSame(as: fault) }
             let isAgreed = nodes.count == statuses.count
-            run.tellScripts(
+            run.emitForScripts(
                 nodes.map { node in
                     fault.node = node
                     return .syntax(fault)
                 })
             fault.node = nodes.joined(separator: ", ")
-            run.tellPeople(.syntax(fault), isOneOfSeveral: !isAgreed)
+            run.printFailure(.syntax(fault), isOneOfSeveral: !isAgreed)
         }
     }
 }

@@ -23,7 +23,7 @@ extension CommandContext {
             hostName: hostName,
             now: { Instant.now },
             readFile: { (path, deadline) async throws(FileFault) in try await InputFile.read(path, until: deadline) },
-            targets: ProcessTargets(environment: environment, hostName: hostName, loop: loop), loop: loop)
+            targets: LiveNodeAccess(environment: environment, hostName: hostName, loop: loop), loop: loop)
     }
 
     private static func processEnvironment() -> [String: String] {

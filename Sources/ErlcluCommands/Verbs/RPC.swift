@@ -39,7 +39,7 @@ extension VerbSpec {
                 }
                 if case .value(let value) = outcome, let verdict = RPCVerdict(value) {
                     report.finishOutput(of: node.node)
-                    run.tell(verdict, label: isOneOfSeveral ? "\(node.node): " : "")
+                    run.report(verdict, label: isOneOfSeveral ? "\(node.node): " : "")
                     if let error = verdict.error(of: node.node) { run.results.add(error: error) }
                     return verdict.status
                 }
@@ -86,7 +86,7 @@ struct RPCVerdict {
 
 extension CommandRun {
     /// As nodetool: `~p` and a line end on standard error.
-    func tell(_ verdict: RPCVerdict, label: String = "") {
+    func report(_ verdict: RPCVerdict, label: String = "") {
         guard let output = verdict.output else { return }
         results.flush()
         say("\(label)")

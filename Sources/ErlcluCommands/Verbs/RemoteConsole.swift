@@ -86,7 +86,7 @@ extension CommandRun {
     }
 
     /// A banner for whoever is about to type on a node that is not to be ended by mistake.
-    fileprivate func warnOfProtection(_ node: String, _ settings: TargetSettings) {
+    fileprivate func warnOfProtection(_ node: String, _ settings: NodeSettings) {
         if settings.mode.value == .protected { warn("\(node) is protected: what is typed here acts on it") }
     }
 
@@ -94,7 +94,7 @@ extension CommandRun {
     /// hold for it.
     @LoopActor
     func open(further node: String) throws(CommandFailure) -> any Administration {
-        var settings: TargetSettings
+        var settings: NodeSettings
         do throws(SettingsError) { settings = try targetSettings(SettingsFlags(options)) } catch {
             throw CommandFailure(error)
         }

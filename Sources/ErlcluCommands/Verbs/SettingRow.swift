@@ -21,7 +21,7 @@ struct SettingRow: Hashable, Sendable {
     }
 
     /// All settings in force, in the order of the options. Of the cookie only its origin is told.
-    static func rows(of settings: TargetSettings) -> [SettingRow] {
+    static func rows(of settings: NodeSettings) -> [SettingRow] {
         var rows = [SettingRow("nodes", settings.nodes) { $0.joined(separator: " ") }]
         if let problem = settings.nameProblem { rows[0] = SettingRow(notRead: "nodes", problem) }
         func add<Value>(_ name: String, _ setting: Sourced<Value>?, _ shown: (Value) -> String) {

@@ -54,8 +54,8 @@ package struct AttemptLedger {
     }
 
     /// Forgets attempts: what comes of their connections later begins new ones.
-    package mutating func removeAll(where isTold: (ConnectionAttempt) -> Bool) {
-        attempts.removeAll(where: isTold)
+    package mutating func removeAll(where isEmitted: (ConnectionAttempt) -> Bool) {
+        attempts.removeAll(where: isEmitted)
         places = places.filter { index(of: $0.value) != nil }
     }
 

@@ -9,7 +9,7 @@ extension CaptureDecoder {
     func reset(_ direction: FlowDirection, _ segment: TCPSegment, _ index: Int, _ time: Int) {
         let flow = flows[index]
         if flow.isUnanswered, direction == .fromAcceptor {
-            tellUnanswered(index, .refused, at: time)
+            emitUnanswered(index, .refused, at: time)
             ignore(index)
             return
         }
@@ -18,7 +18,7 @@ extension CaptureDecoder {
     }
 
     /// A connection that did not come about, where something of Erlang is known to be expected.
-    func tellUnanswered(_ index: Int, _ reason: EndReason, at time: Int, isGuess: Bool = false) {
+    func emitUnanswered(_ index: Int, _ reason: EndReason, at time: Int, isGuess: Bool = false) {
         let acceptor = flows[index].acceptor
         guard isEPMD(index) || book.isNode(acceptor) else { return }
         open(index, isEPMD(index) ? .epmd : .distribution, at: time)
@@ -30,21 +30,21 @@ extension CaptureDecoder {
 
     /// Nobody has answered for so long that it is taken for over. That is a guess: who asked may be more patient than
     /// nodes are, and the answer yet to come.
-    func tellSilence(_ index: Int) {
+    func emitSilence(_ index: Int) {
         let flow = flows[index]
-        tellUnanswered(
+        emitUnanswered(
             index, .timeout(milliseconds: flow.waited / 1_000), at: flow.started + flow.waited, isGuess: true)
         guard let conversation = flows[index].conversation else { return ignore(index) }
-        flows[index].told = conversation.number
+        flows[index].emittedNumber = conversation.number
         flows[index].conversation = nil
         flows[index].phase = .new
     }
 
     /// It goes on: what was told of its silence is taken back.
-    func tellLateAnswer(_ index: Int, at time: Int) {
+    func emitLateAnswer(_ index: Int, at time: Int) {
         let flow = flows[index]
         let conversation = Conversation(
-            number: flow.told, spoken: isEPMD(index) ? .epmd : .distribution, initiator: flow.initiator,
+            number: flow.emittedNumber, spoken: isEPMD(index) ? .epmd : .distribution, initiator: flow.initiator,
             acceptor: flow.acceptor)
         if let alive = book.name(of: flow.acceptor) { conversation.suppose(alive: alive) }
         // A capture's clock may go back.
@@ -66,11 +66,11 @@ extension CaptureDecoder {
         learnSecrets(index)
         guard let conversation = flows[index].conversation else {
             let flow = flows[index]
-            if flow.phase == .new, flow.isAccepted, book.isNode(flow.acceptor) || flow.told > 0 {
+            if flow.phase == .new, flow.isAccepted, book.isNode(flow.acceptor) || flow.emittedNumber > 0 {
                 // Who has given up has forgotten the connection, and its kernel resets it.
-                let isTooLate = flow.told > 0 && isReset && role == .initiator
+                let isTooLate = flow.emittedNumber > 0 && isReset && role == .initiator
                 let waited = EndReason.timeout(milliseconds: max(0, flow.connected - flow.started) / 1_000)
-                tellUnanswered(
+                emitUnanswered(
                     index, isTooLate ? waited : isReset ? .reset(by: role) : .closed(by: role), at: time)
             }
             return ignore(index)
@@ -116,8 +116,10 @@ extension CaptureDecoder {
     }
 
     func ignore(_ index: Int) {
-        if flows[index].told > 0, flows[index].conversation == nil { closedConnections.append(flows[index].told) }
-        flows[index].told = 0
+        if flows[index].emittedNumber > 0, flows[index].conversation == nil {
+            closedConnections.append(flows[index].emittedNumber)
+        }
+        flows[index].emittedNumber = 0
         buffered -= flows[index].heldBytes
         keeper.release(flows[index].packets)
         flows[index].clear()
@@ -129,7 +131,7 @@ extension CaptureDecoder {
             buffered -= flow.heldBytes
             keeper.release(flow.packets)
             guard let conversation = flow.conversation else {
-                if flow.told > 0 { closedConnections.append(flow.told) }
+                if flow.emittedNumber > 0 { closedConnections.append(flow.emittedNumber) }
                 continue
             }
             connectionFigures.forgotten += 1
@@ -146,18 +148,18 @@ extension CaptureDecoder {
                 skipGaps(direction, index, lastTime)
                 if flows[index][direction].isAtEnd { end(index, by: direction.sender, isReset: false, at: lastTime) }
             }
-            if flows[index].isUnanswered, flows[index].told == 0, lastTime - flows[index].started > 3_000_000 {
+            if flows[index].isUnanswered, flows[index].emittedNumber == 0, lastTime - flows[index].started > 3_000_000 {
                 let waited = (lastTime - flows[index].started) / 1_000
-                tellUnanswered(index, .timeout(milliseconds: waited), at: lastTime)
+                emitUnanswered(index, .timeout(milliseconds: waited), at: lastTime)
             }
             guard let conversation = flows[index].conversation else {
-                if flows[index].told > 0 { ignore(index) }
+                if flows[index].emittedNumber > 0 { ignore(index) }
                 continue
             }
             change(conversation) { $0.captureEnded(at: lastTime, surroundings) }
             forget(index)
         }
-        while let lookup = book.expired(at: nil) { tell(lookup) }
+        while let lookup = book.expired(at: nil) { emit(lookup) }
         for conversation in unclaimed.claim(where: { _ in true }) { giveUp(conversation) }
     }
 }

@@ -32,19 +32,19 @@ extension CaptureDecoder {
         guard let answer = conversation.answer else {
             // It waits for no answer, or for none any more.
             if conversation.isAside, conversation.isOver || conversation.lookup?.dissector.isOther == true {
-                tellAlone(conversation.takeEvents())
+                emitAlone(conversation.takeEvents())
             }
             return
         }
-        let told = conversation.takeEvents()
+        let taken = conversation.takeEvents()
         switch answer {
         case .port(let node):
             let end = TCPEnd(address: conversation.acceptorEnd.address, port: node.port)
             if book.register(node.alive, at: end) { claim { book.isOne($0, end) } }
             book.add(
                 EPMDRegistrations.Lookup(
-                    connection: conversation.number, time: told.last?.time ?? lastTime,
-                    asker: conversation.initiatorEnd.address, node: end, events: told))
+                    connection: conversation.number, time: taken.last?.time ?? lastTime,
+                    asker: conversation.initiatorEnd.address, node: end, events: taken))
             return
         case .alive:
             if let node = conversation.registration {
@@ -53,12 +53,12 @@ extension CaptureDecoder {
             }
         case .notRegistered, .names, .aliveRefused: break
         }
-        tellAlone(told)
+        emitAlone(taken)
     }
 
     /// Events that belong to no connection of nodes.
-    func tellAlone(_ told: [TraceEvent]) {
-        for var event in told {
+    func emitAlone(_ taken: [TraceEvent]) {
+        for var event in taken {
             switch event.what {
             case .epmd, .note: break
             default: continue
@@ -69,8 +69,8 @@ extension CaptureDecoder {
     }
 
     /// A question to epmd that nothing followed.
-    func tell(_ lookup: EPMDRegistrations.Lookup) {
-        tellAlone(lookup.events)
+    func emit(_ lookup: EPMDRegistrations.Lookup) {
+        emitAlone(lookup.events)
         keeper.discard(lookup.connection)
     }
 

@@ -73,11 +73,12 @@ extension CaptureDecoder {
 
     func open(_ index: Int, _ spoken: SpokenProtocol, at time: Int, isLink: Bool = false) {
         let (initiator, acceptor) = (flows[index].initiator, flows[index].acceptor)
-        let told = flows[index].told
+        let emittedNumber = flows[index].emittedNumber
         let conversation = Conversation(
-            number: told > 0 ? told : nextNumber, spoken: spoken, initiator: initiator, acceptor: acceptor,
+            number: emittedNumber > 0 ? emittedNumber : nextNumber, spoken: spoken, initiator: initiator,
+            acceptor: acceptor,
             isLink: isLink)
-        if told == 0 { nextNumber += 1 }
+        if emittedNumber == 0 { nextNumber += 1 }
         flows[index].phase = .followed
         flows[index].conversation = conversation
         if !flows[index].packets.isEmpty {
@@ -93,7 +94,7 @@ extension CaptureDecoder {
         }
         if spoken == .distribution, let alive = book.name(of: acceptor) { conversation.suppose(alive: alive) }
         // It has been told how it began.
-        if told > 0 { return }
+        if emittedNumber > 0 { return }
         if spoken != .epmd, !isLink { follow(conversation, initiator.address, acceptor, at: flows[index].started) }
         let (started, connected) = (flows[index].started, flows[index].connected)
         change(conversation) { $0.begin(started: started, connected: connected == 0 ? nil : connected) }

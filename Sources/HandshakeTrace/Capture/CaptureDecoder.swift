@@ -160,19 +160,19 @@ package final class CaptureDecoder {
     /// - Parameter time: microseconds since the epoch.
     package func passed(_ time: Int) {
         lastTime = max(lastTime, time)
-        while let lookup = book.expired(at: lastTime) { tell(lookup) }
+        while let lookup = book.expired(at: lastTime) { emit(lookup) }
         while let opening = unanswered.expired(at: lastTime) {
             guard let index = flows.index(of: opening.flow), flows[index].isUnanswered,
                 flows[index].started == opening.started
             else { continue }
-            let isTold = flows[index].told > 0
-            let due = flows[index].silenceIsOver + (isTold ? UnansweredConnections.lastPatience : 0)
+            let isEmitted = flows[index].emittedNumber > 0
+            let due = flows[index].silenceIsOver + (isEmitted ? UnansweredConnections.lastPatience : 0)
             if due > lastTime {
                 unanswered.postpone(opening, to: due)
-            } else if isTold {
+            } else if isEmitted {
                 ignore(index)
             } else {
-                tellSilence(index)
+                emitSilence(index)
                 unanswered.postpone(opening, to: due + UnansweredConnections.lastPatience)
             }
         }
@@ -209,7 +209,7 @@ package final class CaptureDecoder {
     func accepted(_ index: Int, _ time: Int) {
         flows[index].isAccepted = true
         flows[index].connected = time
-        if flows[index].told > 0 { tellLateAnswer(index, at: time) }
+        if flows[index].emittedNumber > 0 { emitLateAnswer(index, at: time) }
         let (initiator, acceptor) = (flows[index].initiator.address, flows[index].acceptor.address)
         if book.connected(initiator, acceptor) { claim { book.isNode($0) } }
     }
@@ -294,7 +294,7 @@ package final class CaptureDecoder {
             drop(index)
         } else if buffered > Self.maximumBuffered, conversation.bufferedBytes > 0 {
             change(conversation) {
-                $0.tell(.note("not followed further: too much is incomplete in this capture"), at: time)
+                $0.emit(.note("not followed further: too much is incomplete in this capture"), at: time)
             }
             connectionFigures.forgotten += 1
             forget(index)

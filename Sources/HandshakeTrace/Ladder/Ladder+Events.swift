@@ -30,15 +30,15 @@ extension Ladder {
             pass(.tcp, at: time, event.acceptor.address?.description ?? "connected")
         case .tlsMessage(let message): tls(message, event)
         case .certificates(.acceptor, let chain, let verdict):
-            guard case .accepted? = verdict else { return tell(CertificateWords.shown(chain), of: .tlsCertificate) }
+            guard case .accepted? = verdict else { return note(CertificateWords.shown(chain), of: .tlsCertificate) }
             pass(.tlsCertificate, at: time)
-            tell(CertificateWords.shown(chain), of: .tlsCertificate)
+            note(CertificateWords.shown(chain), of: .tlsCertificate)
         case .certificates(.initiator, let chain, _):
             let whose = event.vantage == .own ? "ours" : "the initiator's"
-            tell(chain.first.map { ["\(whose): \($0.subject)"] } ?? [], of: .tlsFinished)
+            note(chain.first.map { ["\(whose): \($0.subject)"] } ?? [], of: .tlsFinished)
         case .secured(let version, let cipher):
             pass(.tlsFinished, at: time)
-            if self[.tlsHello]?.facts.isEmpty == true { tell(["\(version), \(cipher)"], of: .tlsHello) }
+            if self[.tlsHello]?.facts.isEmpty == true { note(["\(version), \(cipher)"], of: .tlsHello) }
             // TLSv1.3 and tlsv1.3 in other words.
             if version.hasSuffix("1.3") { hasLateVerdict = true }
         case .handshake(let detail): handshake(detail, event)
@@ -56,11 +56,11 @@ extension Ladder {
         case (2?, .acceptor?) where message.note == nil:
             pass(.tlsHello, at: event.time)
             if let version = message.versions.first, let cipher = message.ciphers.first {
-                tell(["\(version), \(cipher)"], of: .tlsHello)
+                note(["\(version), \(cipher)"], of: .tlsHello)
             }
         case (13?, .acceptor?):
             let whose = event.vantage == .own ? "our" : "the initiator's"
-            tell(["the node asks for \(whose) certificate"], of: .tlsFinished)
+            note(["the node asks for \(whose) certificate"], of: .tlsFinished)
         default: break
         }
     }
@@ -71,20 +71,20 @@ extension Ladder {
         case (.name, .initiator?):
             let ours = detail.name.map { $0.contains("@") ? $0 : "on host \($0), under a name that the node chooses" }
             pass(.name, at: time)
-            tell(ours.map { ["\(event.vantage == .own ? "we are" : "the initiator is") \($0)"] } ?? [], of: .name)
+            note(ours.map { ["\(event.vantage == .own ? "we are" : "the initiator is") \($0)"] } ?? [], of: .name)
         case (.status, .acceptor?):
             switch detail.status {
             case .ok, .okSimultaneous, .named: pass(.status, at: time, detail.status?.description ?? "")
             // Others are an end, or a question that the challenge follows.
-            default: tell(detail.status.map { [$0.description] } ?? [], of: .status)
+            default: note(detail.status.map { [$0.description] } ?? [], of: .status)
             }
         // Who looks at it passes judgement first: on the name and the flags. The answer shows that both were taken.
         case (.challenge, .acceptor?):
             if let name = detail.name {
                 let incarnation = detail.creation.map { ", creation \($0)" } ?? ""
-                tell(["it is \(name)\(incarnation)"], of: .challenge)
+                note(["it is \(name)\(incarnation)"], of: .challenge)
             }
-            if let flags = detail.flags { tell([Self.words(flags)], of: .flags) }
+            if let flags = detail.flags { note([Self.words(flags)], of: .flags) }
         case (.challengeReply, .initiator?):
             pass(.challenge, at: time)
             if self[.flags]?.facts.isEmpty == false { pass(.flags, at: time) }

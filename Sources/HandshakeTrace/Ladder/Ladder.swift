@@ -67,17 +67,17 @@ package struct Ladder: Hashable, Sendable {
     package mutating func pass(_ rung: Rung, at time: Int, _ facts: String...) {
         guard let index = index(of: rung) else { return }
         settle(below: index)
-        guard steps[index].verdict == .unreached else { return tell(facts, of: rung) }
+        guard steps[index].verdict == .unreached else { return note(facts, of: rung) }
         steps[index].verdict = .passed
         steps[index].time = elapsed(to: time)
         last = max(last, time)
-        tell(facts, of: rung)
+        note(facts, of: rung)
     }
 
     package mutating func skip(_ rung: Rung, _ facts: String...) {
         guard let index = index(of: rung), steps[index].verdict == .unreached else { return }
         steps[index].verdict = .skipped
-        tell(facts, of: rung)
+        note(facts, of: rung)
     }
 
     /// The attempt ends here: what was passed above the rung in question does not count.
@@ -100,7 +100,7 @@ package struct Ladder: Hashable, Sendable {
     }
 
     /// More about a rung; what it has said already is not said again.
-    package mutating func tell(_ facts: [String], of rung: Rung) {
+    package mutating func note(_ facts: [String], of rung: Rung) {
         guard let index = index(of: rung) else { return }
         for fact in facts where !steps[index].facts.contains(fact) { steps[index].facts.append(fact) }
     }

@@ -147,7 +147,7 @@ package struct NodeTraceReader {
 
     func event(
         of connection: TracedConnection, _ time: Int, stage: NodeFailure.Stage? = nil, from sender: Role? = nil,
-        _ what: Occurrence
+        _ what: EventKind
     ) -> TraceEvent {
         TraceEvent(
             time: time, vantage: .node(node), connection: connection.id, side: connection.side,

@@ -26,19 +26,19 @@ extension TraceStep {
                     detail.name = name
                     connection.learn(.initiator, name: name)
                 }
-                step.tell(connection, .handshake(detail), from: connection.side, at: .status)
+                step.emit(connection, .handshake(detail), from: connection.side, at: .status)
             }
             connection.stage = isName ? .name : .challenge
             let detail = HandshakeDetail(
                 isName ? .name : .challenge, name: parts[2]?.atom?.name, flags: flags, creation: creation, version: 6)
-            step.tell(connection, .handshake(detail), from: connection.side)
+            step.emit(connection, .handshake(detail), from: connection.side)
             connection.stage = isName ? .status : .reply
         }
     }
 
     mutating func sentReply() {
         with { step, connection in
-            step.tell(connection, .handshake(HandshakeDetail(.challengeReply)), from: connection.side, at: .reply)
+            step.emit(connection, .handshake(HandshakeDetail(.challengeReply)), from: connection.side, at: .reply)
             connection.stage = .ack
         }
     }
@@ -48,7 +48,7 @@ extension TraceStep {
         with { step, connection in
             connection.stage = .status
             let detail = HandshakeDetail(.status, status: isGoodRiddance ? .true : .false)
-            step.tell(connection, .handshake(detail), from: connection.side.other)
+            step.emit(connection, .handshake(detail), from: connection.side.other)
             if !isGoodRiddance { connection.isGivenUp = true }
         }
     }
@@ -64,7 +64,7 @@ extension TraceStep {
             connection.sentStatus = word
             connection.isGivenUp = word == "false"
             let detail = HandshakeDetail(.status, status: HandshakeStatus(recorded: word))
-            step.tell(connection, .handshake(detail), from: connection.side)
+            step.emit(connection, .handshake(detail), from: connection.side)
             connection.stage = connection.side == .acceptor && word.hasPrefix("ok") ? .challenge : .status
         }
     }
@@ -83,7 +83,7 @@ extension TraceStep {
         if let name, name.utf8.contains(UInt8(ascii: "@")) { connection.learn(.initiator, name: name) }
         let detail = HandshakeDetail(
             .name, name: name, flags: flags?.flags, creation: creation?.integer.flatMap { UInt32(exactly: $0) })
-        tell(connection, .handshake(detail), from: .initiator)
+        emit(connection, .handshake(detail), from: .initiator)
         connection.stage = .status
     }
 
@@ -91,7 +91,7 @@ extension TraceStep {
     mutating func wasAlive() {
         with { step, connection in
             connection.wasAlive = true
-            step.tell(connection, .handshake(HandshakeDetail(.status, status: .alive)), from: .acceptor, at: .status)
+            step.emit(connection, .handshake(HandshakeDetail(.status, status: .alive)), from: .acceptor, at: .status)
         }
     }
 
@@ -100,7 +100,7 @@ extension TraceStep {
         with { step, connection in
             let isAlive = connection.wasAlive
             if !isAlive {
-                step.tell(connection, .handshake(HandshakeDetail(.status, status: .ok)), from: .acceptor, at: .status)
+                step.emit(connection, .handshake(HandshakeDetail(.status, status: .ok)), from: .acceptor, at: .status)
             }
             connection.stage = .challenge
         }
@@ -113,7 +113,7 @@ extension TraceStep {
             let detail = HandshakeDetail(
                 .challenge, name: connection.acceptor.name, flags: flags,
                 creation: parts?[1]?.integer.flatMap { UInt32(exactly: $0) })
-            step.tell(connection, .handshake(detail), from: .acceptor, at: .challenge)
+            step.emit(connection, .handshake(detail), from: .acceptor, at: .challenge)
             connection.stage = .reply
         }
     }
@@ -200,7 +200,7 @@ extension TraceStep {
                     acceptor: Party(name: peer), stage: .tick, what: .note(words(peer))))
         }
         with { step, connection in
-            step.tell(
+            step.emit(
                 connection, .note(words(connection.peerName ?? connection.acceptor.name)), at: .tick)
         }
     }

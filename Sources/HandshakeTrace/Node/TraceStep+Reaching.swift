@@ -11,7 +11,7 @@ extension TraceStep {
         let id = reader.open(
             process, side: .initiator, initiator: Party(name: name ?? reader.node), acceptor: Party(name: node),
             stage: .dns)
-        with(id) { $0.tell($1, .started(.distribution)) }
+        with(id) { $0.emit($1, .started(.distribution)) }
     }
 
     /// A connection has been accepted: over TLS this is the first that is seen of it.
@@ -25,8 +25,8 @@ extension TraceStep {
             stage: .tcp)
         with(id) { step, connection in
             connection.isConnected = true
-            step.tell(connection, .started(.distribution))
-            step.tell(connection, .connected)
+            step.emit(connection, .started(.distribution))
+            step.emit(connection, .connected)
         }
     }
 
@@ -53,8 +53,8 @@ extension TraceStep {
             stage: .tcp)
         with(id) { step, connection in
             connection.isConnected = true
-            step.tell(connection, .started(.distribution))
-            step.tell(connection, .connected)
+            step.emit(connection, .started(.distribution))
+            step.emit(connection, .connected)
             connection.stage = .name
         }
     }
@@ -70,7 +70,7 @@ extension TraceStep {
                 connection.learn(.acceptor, address: Endpoint(host: host, port: port ?? 0))
                 guard let port else { return }
                 let alive = connection.acceptor.name.map { String($0.prefix { $0 != "@" }) }
-                step.tell(connection, .epmd(EPMDFacts(.port, isAnswer: true, alive: alive, port: port)))
+                step.emit(connection, .epmd(EPMDFacts(.port, isAnswer: true, alive: alive, port: port)))
                 connection.stage = .tcp
             }
             return
@@ -96,7 +96,7 @@ extension TraceStep {
         let id = reader.open(
             process, side: .initiator, initiator: Party(name: reader.node), acceptor: Party(name: lookup), stage: .dns)
         with(id) { step, connection in
-            step.tell(connection, .started(.distribution))
+            step.emit(connection, .started(.distribution))
             step.end(&connection, .unresolved(reason))
         }
     }
@@ -106,7 +106,7 @@ extension TraceStep {
             connection.stage = .epmd
             connection.asksEPMD = true
             if let host { connection.learn(.acceptor, address: Endpoint(host: host, port: 0)) }
-            step.tell(
+            step.emit(
                 connection, .epmd(EPMDFacts(.port, isAnswer: false, alive: alive)), from: .initiator)
         }
     }
@@ -119,11 +119,11 @@ extension TraceStep {
                 if let host = connection.acceptor.address?.host {
                     connection.acceptor.address = Endpoint(host: host, port: port)
                 }
-                step.tell(connection, .epmd(EPMDFacts(.port, isAnswer: true, alive: alive, port: port)))
+                step.emit(connection, .epmd(EPMDFacts(.port, isAnswer: true, alive: alive, port: port)))
                 connection.stage = .tcp
             } else {
                 if value.isAtom("noport") {
-                    step.tell(connection, .epmd(EPMDFacts(.port, isAnswer: true, alive: alive)))
+                    step.emit(connection, .epmd(EPMDFacts(.port, isAnswer: true, alive: alive)))
                 }
                 step.end(
                     &connection, value.isAtom("noport") ? .notRegistered : .other(TermPrinter.excerpt(value)))
@@ -146,7 +146,7 @@ extension TraceStep {
                 guard !connection.asksEPMD, !connection.isConnected else { return }
                 connection.isConnected = true
                 if let own = parts[1]?.endpoint { connection.learn(.initiator, address: own) }
-                step.tell(connection, .connected)
+                step.emit(connection, .connected)
                 connection.stage = .name
             } else if let reason = parts[1] {
                 step.end(&connection, EndReason(connecting: reason))

@@ -16,7 +16,7 @@ extension TraceStep {
             connection.learn(connection.side.other, address: peer)
             guard !connection.isConnected else { return }
             connection.isConnected = true
-            step.tell(connection, .connected, at: .tcp)
+            step.emit(connection, .connected, at: .tcp)
         }
     }
 
@@ -37,10 +37,10 @@ extension TraceStep {
         connection.secured = true
         reader.connections[id] = connection
         let version = parts[1]?.atom.map { TLSVersionWords.of($0.name) } ?? "TLS"
-        tell(connection, .secured(version: version, cipher: parts[2]?.text ?? ""), at: .tls)
+        emit(connection, .secured(version: version, cipher: parts[2]?.text ?? ""), at: .tls)
         guard connection.verdict == nil else { return }
         let chain = certificates(parts[3])
-        if !chain.isEmpty { tell(connection, .certificates(shownBy: connection.side.other, chain, nil), at: .tls) }
+        if !chain.isEmpty { emit(connection, .certificates(shownBy: connection.side.other, chain, nil), at: .tls) }
     }
 
     /// `{own_alert | peer_alert, Level, Code, ...}`
@@ -52,7 +52,7 @@ extension TraceStep {
         let words = reason.flatMap { $0.isAtom("undefined") ? nil : TermPrinter.excerpt($0) }
         reader.connections[id]?.hasAlert = true
         // Told even when the attempt is over: under TLS 1.3 the peer's alert may come late.
-        tell(
+        emit(
             connection, .alert(AlertFacts(level: level, description: code, reason: words)),
             from: isOurs ? connection.side : connection.side.other, at: .tls)
     }
@@ -62,7 +62,7 @@ extension TraceStep {
         guard let id = reader.owner(process), let connection = reader.connections[id] else { return }
         let chain = certificates(parts?[connection.side == .initiator ? 1 : 2])
         // None is told, too: that may be what was refused.
-        tell(connection, .certificates(shownBy: connection.side, chain, nil), at: .tls)
+        emit(connection, .certificates(shownBy: connection.side, chain, nil), at: .tls)
     }
 
     mutating func verifying(_ chain: TermView?) {
@@ -82,7 +82,7 @@ extension TraceStep {
             // public_key wants the leaf last.
             let chain = connection.chain.reversed().compactMap { step.reader.readCertificate($0) }
             connection.chain = []
-            step.tell(connection, .certificates(shownBy: connection.side.other, chain, verdict), at: .tls)
+            step.emit(connection, .certificates(shownBy: connection.side.other, chain, verdict), at: .tls)
         }
     }
 
@@ -90,8 +90,8 @@ extension TraceStep {
         list?.list?.compactMap { $0.binary.flatMap { reader.readCertificate(Array($0)) } } ?? []
     }
 
-    /// What `inet_tls_dist:trace/1` was called with, as far as it is told.
-    mutating func told(_ parts: TermViews?) {
+    /// What `inet_tls_dist:trace/1` was called with, as far as the program reports it.
+    mutating func distributionTrace(_ parts: TermViews?) {
         guard let parts, let what = parts[1]?.atom?.name else { return }
         with { step, connection in
             switch what {
@@ -183,9 +183,9 @@ enum TLSVersionWords {
 }
 
 extension AlertFacts {
-    /// The alert that `ssl` tells in words: "TLS client: In state connection received SERVER ALERT: Fatal -
+    /// The alert that `ssl` describes in words: "TLS client: In state connection received SERVER ALERT: Fatal -
     /// Certificate Expired".
-    static func told(_ words: String, _ connection: TracedConnection) -> (sender: Role, alert: AlertFacts)? {
+    static func parsed(_ words: String, _ connection: TracedConnection) -> (sender: Role, alert: AlertFacts)? {
         guard let colon = words.firstRange(of: " ALERT: Fatal - ") else { return nil }
         let name = words[colon.upperBound...].prefix { $0.isLetter || $0 == " " }.lowercased()
             .split(separator: " ").joined(separator: "_")

@@ -30,8 +30,8 @@ struct TraceStep {
         reader.connections[id] = connection
     }
 
-    mutating func tell(
-        _ connection: TracedConnection, _ what: Occurrence, from sender: Role? = nil, at stage: NodeFailure.Stage? = nil
+    mutating func emit(
+        _ connection: TracedConnection, _ what: EventKind, from sender: Role? = nil, at stage: NodeFailure.Stage? = nil
     ) {
         events.append(reader.event(of: connection, time, stage: stage, from: sender, what))
     }
@@ -40,18 +40,19 @@ struct TraceStep {
     mutating func end(_ connection: inout TracedConnection, _ reason: EndReason) {
         guard !connection.isOver, !connection.isUp else { return }
         // Under TLS 1.3 the peer's alert comes with the first thing that is read.
-        if case .tls(let words) = reason, !connection.hasAlert, let (sender, alert) = AlertFacts.told(words, connection)
+        if case .tls(let words) = reason, !connection.hasAlert,
+            let (sender, alert) = AlertFacts.parsed(words, connection)
         {
-            tell(connection, .alert(alert), from: sender, at: .tls)
+            emit(connection, .alert(alert), from: sender, at: .tls)
             connection.hasAlert = true
         }
         // Or it would pass for one without TLS.
         if connection.isSecure, connection.stage > .tls, connection.verdict == nil, !connection.secured,
             !connection.hasAlert
         {
-            tell(connection, .note("TLS came up without a look at certificates: a session was resumed"), at: .tls)
+            emit(connection, .note("TLS came up without a look at certificates: a session was resumed"), at: .tls)
         }
-        tell(connection, .ended(reason))
+        emit(connection, .ended(reason))
         connection.isOver = true
     }
 
@@ -74,13 +75,13 @@ struct TraceStep {
         case ("handle_alert", "peer_alert"?): alert(parts, reason: nil, isOurs: false)
         case ("own_certificate", "own"?): ownCertificate(parts)
         case ("pkix_path_validation", "chain"?): verifying(parts?[1])
-        case ("trace", "told"?): told(parts)
+        case ("trace", "told"?): distributionTrace(parts)
         case ("send_name", "hs"?), ("send_challenge", "hs"?): handshake(function, parts)
         case ("send_status", "status"?): sentStatus(parts)
         case ("send_challenge_reply", _): sentReply()
         case ("wait_pending", _):
             with { step, connection in
-                step.tell(connection, .note("waits for the end of the old connection"))
+                step.emit(connection, .note("waits for the end of the old connection"))
             }
         case ("shutdown", "shutdown"?): shutDown(parts?[1], parts?[2])
         case ("do_handle_exit", "exit"?): died(parts?[1]?.pid, parts?[2])

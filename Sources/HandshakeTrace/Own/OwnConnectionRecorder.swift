@@ -50,7 +50,7 @@ package final class OwnConnectionRecorder {
     }
 
     private func record(
-        _ stage: NodeFailure.Stage, _ what: Occurrence, _ sender: Role? = nil, bytes: [UInt8] = []
+        _ stage: NodeFailure.Stage, _ what: EventKind, _ sender: Role? = nil, bytes: [UInt8] = []
     ) {
         receive(
             TraceEvent(

@@ -11,7 +11,7 @@ package struct TLSConversation: Sendable {
     private var acceptor = TLSSide()
     private var parameters = TLSParameters()
     private var isEstablished = false
-    private var hasToldNoSecrets = false
+    private var hasReportedNoSecrets = false
     private var recordCount = 0
     private var outputs: [TLSOutput] = []
 
@@ -199,8 +199,8 @@ package struct TLSConversation: Sendable {
     private mutating func close(_ direction: FlowDirection, _ obstacle: TLSObstacle, _ time: Int64) {
         self[direction].records = .closed
         if obstacle == .noSecrets {
-            if hasToldNoSecrets { return }
-            hasToldNoSecrets = true
+            if hasReportedNoSecrets { return }
+            hasReportedNoSecrets = true
         }
         emit(.cannotDecrypt(obstacle), direction, time)
     }

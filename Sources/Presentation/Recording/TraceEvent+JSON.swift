@@ -34,7 +34,7 @@ extension TraceEvent {
             acceptor: try Party(json: object["acceptor"] ?? .object([])),
             stage: try object.word("stage"),
             sender: try object.optionalWord("from"),
-            what: try Occurrence(object),
+            what: try EventKind(object),
             bytes: object["bytes"] == nil ? nil : try object.bytes("bytes"),
             isGuess: object["guessed"] == .boolean(true))
     }

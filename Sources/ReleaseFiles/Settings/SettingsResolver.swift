@@ -25,7 +25,7 @@ package struct SettingsResolver {
     }
 
     /// - Throws: `SettingsError` for what is missing or wrong; a target that nobody named is no error here.
-    package func resolve() throws(SettingsError) -> TargetSettings {
+    package func resolve() throws(SettingsError) -> NodeSettings {
         var sum = try complete(SettingsLayer(flags, files, environment: environment), above: nil)
         sum.fill(from: try complete(SettingsLayer(ownVariables: environment, files), above: sum))
         if let text = flags.emulatorFlags {
@@ -176,7 +176,7 @@ package struct SettingsResolver {
 
     private func settings(
         _ sum: SettingsLayer, context: Sourced<String>?
-    ) throws(SettingsError) -> TargetSettings {
+    ) throws(SettingsError) -> NodeSettings {
         let nodes = try sum.nodes.map { given throws(SettingsError) in
             var names: [String] = []
             for name in given.value { names.append(try completed(name, sum.nameType?.value, given.origin)) }
@@ -207,7 +207,7 @@ package struct SettingsResolver {
         let epmd = epmd(of: sum, host: host)
         // Where there is an epmd it knows the port of each node, and this one's is only its own.
         let listenPort = epmd.value == .none ? sum.listenPorts.fixed : nil
-        var settings = TargetSettings(
+        var settings = NodeSettings(
             nodes: nodes ?? Sourced([], .fallback), nameProblem: nodes == nil ? sum.nameProblem : nil,
             nameType: nodes.map { Sourced(NameType(host: host), $0.origin) } ?? Sourced(.short, .fallback),
             cookie: sum.cookie, cookieProblem: sum.cookie == nil ? sum.cookieProblem : nil, transport: transport,

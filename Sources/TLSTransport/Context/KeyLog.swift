@@ -36,7 +36,7 @@ final class SecretsTap {
         SSL_CTX_set_keylog_callback(SSL_get_SSL_CTX(connection), keyLogCallback)
     }
 
-    fileprivate func tell(_ line: UnsafePointer<CChar>) {
+    fileprivate func record(_ line: UnsafePointer<CChar>) {
         traffic.secret([UInt8](UnsafeRawBufferPointer(start: line, count: strlen(line))))
     }
 }
@@ -49,6 +49,6 @@ let keyLogCallback: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?) -> Vo
         Unmanaged<KeyLog>.fromOpaque(slot).takeUnretainedValue().append(line)
     }
     if let slot = SSL_get_ex_data(connection, 1) {
-        Unmanaged<SecretsTap>.fromOpaque(slot).takeUnretainedValue().tell(line)
+        Unmanaged<SecretsTap>.fromOpaque(slot).takeUnretainedValue().record(line)
     }
 }

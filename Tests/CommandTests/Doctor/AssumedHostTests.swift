@@ -26,7 +26,7 @@ import Testing
         #expect(shown.standardOutput.contains(remedy), "\(shown.standardOutput)")
         #expect(shown.exitStatus == 77)
         let document = try doctor.start(["-o", "json"]).wait()
-        #expect(try Diagnosis(document.standardOutputBytes).isCertain == false)
+        #expect(try PrintedDiagnosis(document.standardOutputBytes).isCertain == false)
         #expect(document.standardOutput.contains("\"assumed_host\":\"\(host)\""), "\(document.standardOutput)")
         // What needs no doctor says the same.
         let ping = try command(node, tls: .good(), ["ping", "--address", "127.0.0.1:\(node.port)"]).start().wait()
@@ -55,7 +55,7 @@ import Testing
         let place = try #require(doctor.arguments.firstIndex(of: alive(node)))
         doctor.arguments[place] = "\(alive(node))@elsewhere"
         let result = try doctor.start(["-o", "json"]).wait()
-        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        let diagnosis = try PrintedDiagnosis(result.standardOutputBytes)
         #expect(diagnosis.code == "E-CERT-NAME" && diagnosis.isCertain, "\(result.standardOutput)")
         #expect(!result.standardOutput.contains("assum"), "\(result.standardOutput)")
     }

@@ -17,7 +17,7 @@ import Testing
         let booting = try BootingNode(wait, release)
         let other = try ErlangNodeFixture(release: release)
         let result = try booting.run(["doctor", other.name, "--from", booting.name, "-o", "json"])
-        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        let diagnosis = try PrintedDiagnosis(result.standardOutputBytes)
         #expect(diagnosis.rung == nil && result.exitStatus == 0, "\(result.standardOutput)\(result.standardError)")
         #expect(diagnosis.warnings.contains("applications"), "\(result.standardOutput)")
         #expect(try eventually { try other.evaluate("lists:member('\(booting.name)', nodes())") == "true" })

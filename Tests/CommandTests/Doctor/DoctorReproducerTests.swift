@@ -14,7 +14,7 @@ import Testing
     func findsTheRung(reproducer: FailureReproducer) throws {
         let command = try reproducer.prepare().examined()
         let result = try command.start(["-o", "json"]).wait()
-        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        let diagnosis = try PrintedDiagnosis(result.standardOutputBytes)
         let expected = try #require(Self.expected(reproducer))
         #expect(diagnosis.rung == expected.rung, "\(result.standardOutput)")
         #expect(diagnosis.code == reproducer.code.rawValue)
@@ -52,7 +52,7 @@ import Testing
             eventually { peer.received.count >= AcceptorScript.nameBytes + AcceptorScript.replyBytes })
         peer.stop()
         let result = try doctor.wait()
-        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        let diagnosis = try PrintedDiagnosis(result.standardOutputBytes)
         #expect(diagnosis.code == "E-CLOSED", "\(result.standardOutput)")
         #expect(diagnosis.rung == "cookie")
         #expect(!diagnosis.isCertain)
@@ -123,7 +123,7 @@ extension FailedCommand {
 }
 
 /// What `doctor -o json` says of one node.
-struct Diagnosis {
+struct PrintedDiagnosis {
     var rung: String?
     var code: String?
     var isCertain: Bool

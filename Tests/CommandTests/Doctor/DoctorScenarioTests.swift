@@ -28,7 +28,7 @@ import Testing
         let result = try CommandResult.of(
             BuiltProduct.tool, arguments + ["-o", "json", "--timeout", "30s"],
             environment: NodeTool.scrubbed.merging(initiator.environment) { $1 })
-        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        let diagnosis = try PrintedDiagnosis(result.standardOutputBytes)
         guard let code = scenario.code else {
             #expect(diagnosis.rung == nil && diagnosis.results.last?.rung == "up", "\(result.standardOutput)")
             return #expect(result.exitStatus == 0)

@@ -21,7 +21,7 @@ import Testing
         let node = try SharedNodes.plain.get()
         let command = try FailedCommand.to(node, ["doctor", "--address", "127.0.0.1:\(node.port)"])
         let result = try command.start(["-o", "json"]).wait()
-        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        let diagnosis = try PrintedDiagnosis(result.standardOutputBytes)
         #expect(diagnosis.results.first { $0.rung == "epmd" }?.result == "skipped")
         #expect(diagnosis.rung == nil)
         #expect(result.exitStatus == 0)
@@ -34,7 +34,7 @@ import Testing
         let secure13 = try ErlangNodeFixture(release: release, transport: .mutualTLS(versions: ["tlsv1.3"]))
         for (node, tls) in [(plain, nil), (secure, try ToolTLS.good()), (secure13, try .good())] {
             let result = try FailedCommand.to(node, tls: tls, ["doctor"]).start(["-o", "json"]).wait()
-            let diagnosis = try Diagnosis(result.standardOutputBytes)
+            let diagnosis = try PrintedDiagnosis(result.standardOutputBytes)
             #expect(result.exitStatus == 0, "\(release): \(result.standardOutput)")
             #expect(diagnosis.results.allSatisfy { $0.result == "ok" }, "\(release): \(result.standardOutput)")
             let expected = tls == nil ? [] : release.major == 29 ? diagnosis.warnings : ["advisory"]
@@ -52,7 +52,7 @@ import Testing
         let node = try ErlangNodeFixture(transport: .tls(tls))
         let command = try FailedCommand.to(node, tls: .good(["--insecure"]), ["doctor"])
         let result = try command.start(["-o", "json"]).wait()
-        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        let diagnosis = try PrintedDiagnosis(result.standardOutputBytes)
         #expect(result.exitStatus == 0)
         for topic in ["certificate", "certificate_name", "trust"] {
             #expect(diagnosis.warnings.contains(topic), "\(topic): \(result.standardOutput)")
@@ -65,7 +65,7 @@ import Testing
         let node = try ErlangNodeFixture()
         try node.evaluate("sys:suspend(application_controller)")
         let result = try FailedCommand.to(node, ["doctor"]).start(["-o", "json"]).wait()
-        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        let diagnosis = try PrintedDiagnosis(result.standardOutputBytes)
         #expect(diagnosis.rung == "applications", "\(result.standardOutput)")
         #expect(diagnosis.code == "E-RPC")
         #expect(diagnosis.isInOrder)

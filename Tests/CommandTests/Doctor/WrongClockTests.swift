@@ -41,7 +41,7 @@ import Testing
         let node = try node(ahead: seconds, directory)
         let command = try FailedCommand.to(node, ["doctor"])
         let result = try command.start(["-o", "json"]).wait()
-        #expect(try Diagnosis(result.standardOutputBytes).warnings == ["clock"], "\(result.standardOutput)")
+        #expect(try PrintedDiagnosis(result.standardOutputBytes).warnings == ["clock"], "\(result.standardOutput)")
         // A busy machine answers late, and is asked to the second.
         let sentence = "the node's clock is \(words)"
         let place = result.standardOutput.range(of: sentence, options: .regularExpression)
@@ -55,7 +55,7 @@ import Testing
         let (early, late) = (try node(ahead: -600, directory), try node(ahead: 300, directory))
         let command = try FailedCommand.to(early, ["doctor", late.name, "--from", early.name])
         let result = try command.start(["-o", "json"]).wait()
-        let diagnosis = try Diagnosis(result.standardOutputBytes)
+        let diagnosis = try PrintedDiagnosis(result.standardOutputBytes)
         #expect(diagnosis.warnings == ["clock"], "\(result.standardOutput)")
         // What the two traces tell is one story all the same.
         #expect(Set(diagnosis.vantages) == [early.name, late.name], "\(result.standardOutput)")

@@ -18,7 +18,7 @@ import Testing
                 result.standardOutput.contains("\"code\":\"\(code.rawValue)\""), "\(name): \(result.standardOutput)")
             #expect(result.exitStatus == code.exitStatus, "\(name)")
             let looked = try command.examined().start(["-o", "json"]).wait()
-            let diagnosis = try Diagnosis(looked.standardOutputBytes)
+            let diagnosis = try PrintedDiagnosis(looked.standardOutputBytes)
             #expect(diagnosis.code == code.rawValue, "doctor, \(name): \(looked.standardOutput)")
             #expect(diagnosis.isInOrder && looked.exitStatus == code.exitStatus, "doctor, \(name)")
             if [.cookie, .tcpToTLS, .tlsToTCP].contains(code) {
@@ -52,7 +52,7 @@ private struct NodesOfARelease {
     func takeOthersAtOnce() throws {
         for node in [secure12, secure13] {
             let looked = try FailedCommand.ping(node).examined().start(["-o", "json"]).wait()
-            #expect(try Diagnosis(looked.standardOutputBytes).code == "E-TCP-TO-TLS")
+            #expect(try PrintedDiagnosis(looked.standardOutputBytes).code == "E-TCP-TO-TLS")
             let pong = try FailedCommand.ping(node, tls: .good(["--timeout", "40s"])).start().wait()
             #expect(pong.standardOutput == "pong\n", "\(release): \(pong.standardError)")
         }

@@ -11,7 +11,7 @@ import Testing
 @Suite struct SilentPeerTests {
     @Test func noticesANodeThatStopped() throws {
         let node = try ErlangNodeFixture()
-        var target = NodeTarget(
+        var target = PeerSettings(
             name: try NodeName(node.name), portLookup: .known(node.port), cookie: Secret(node.cookie))
         target.tickTime = .seconds(1)
         let loop = EventLoop()

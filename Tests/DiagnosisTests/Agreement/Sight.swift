@@ -57,7 +57,7 @@ struct Sight {
 
 /// What happened, at a stage.
 struct Seen {
-    var what: Occurrence
+    var what: EventKind
     var stage: NodeFailure.Stage
     var sender: Role?
     var acceptorName: String?

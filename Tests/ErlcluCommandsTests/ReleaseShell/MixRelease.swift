@@ -33,7 +33,7 @@ struct MixRelease {
     func settings(
         _ environment: [String: String], _ shell: (any EnvironmentShell)?,
         _ use: SettingsFlags.Shell = .permitted
-    ) throws -> TargetSettings {
+    ) throws -> NodeSettings {
         var flags = SettingsFlags()
         flags.release = root
         flags.shell = use

@@ -52,17 +52,17 @@ final class CommandTrial {
 }
 
 /// Nodes by their names; any other name is refused with E-EPMD-NOTREG.
-final class FakeTargets: TargetAccess {
+final class FakeTargets: NodeAccess {
     var nodes: [String: FakeNode] = ["a@here": FakeNode("a@here")]
     var registered: [RegisteredNode] = []
     var mode = AccessMode.readWrite
     var transport = Transport.tcp
     var warnings: [String] = []
     var timeoutMilliseconds = Sourced(10_000, Origin.fallback)
-    private(set) var opened: [Target] = []
+    private(set) var opened: [DialPlan] = []
 
-    func settings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
-        TargetSettings(
+    func settings(_ flags: SettingsFlags) throws(SettingsError) -> NodeSettings {
+        NodeSettings(
             nodes: Sourced(flags.nodes.isEmpty ? ["a@here"] : flags.nodes, .flag("--node")),
             nameType: Sourced(.short, .fallback), cookie: Sourced(Secret("monster"), .environment("COOKIE")),
             transport: Sourced(transport, .fallback), address: nil,
@@ -77,7 +77,7 @@ final class FakeTargets: TargetAccess {
     func speaksTLS(at endpoint: Endpoint, deadline: Instant?) async -> Bool { false }
 
     @LoopActor
-    func open(_ target: Target) throws(CommandFailure) -> any Administration {
+    func open(_ target: DialPlan) throws(CommandFailure) -> any Administration {
         opened.append(target)
         return nodes[target.node] ?? FakeNode(target.node, failure: .notRegistered(target.node))
     }
@@ -104,7 +104,7 @@ final class FakeNode: @unchecked Sendable {
     var outputs: [[UInt8]] = []
     var memberRows: [Member] = []
     /// What the members say of their ways to each other.
-    var reached: [ReachWay: [ReachReport]] = [:]
+    var reached: [ReachMethod: [ReachReport]] = [:]
     /// What the members answer to `evaluateOnMembers`, in this order; nil: this node's outcome, and no `b@here`.
     var memberOutcomes: [(String, Result<EvaluationOutcome, NodeFailure>)]?
     /// Is called when an output has been handed over.
@@ -196,11 +196,11 @@ extension FakeNode: Administration {
     }
 
     func reach(
-        _ targets: [String], _ way: ReachWay, deadline: Instant?, onAttempt: @escaping (ReachReport) -> Void
+        _ targets: [String], _ way: ReachMethod, deadline: Instant?, onAttempt: @escaping (ReachReport) -> Void
     ) async throws(NodeFailure) -> [ReachReport] { [] }
 
     func reachAmongMembers(
-        _ targets: [String], hung: Set<String>, _ way: ReachWay, deadline: Instant?,
+        _ targets: [String], hung: Set<String>, _ way: ReachMethod, deadline: Instant?,
         onReport: @escaping (ReachReport) -> Void,
         onFailure: @escaping (_ node: String, NodeFailure) -> Void
     ) async throws(NodeFailure) {

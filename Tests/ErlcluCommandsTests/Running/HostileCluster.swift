@@ -68,7 +68,7 @@ enum HostileCluster {
         return NodeCheckup(view(item)).map { ($0, CheckupTiming(asked: 0, took: 1)) }
     }
 
-    static let occurrences: [(NodeFailure.Stage, Occurrence)] = [
+    static let occurrences: [(NodeFailure.Stage, EventKind)] = [
         (.epmd, .started(.epmd)), (.epmd, .epmd(EPMDFacts(.port, isAnswer: false, alive: field))),
         (.epmd, .epmd(EPMDFacts(.names, isAnswer: true, names: [field, field]))), (.tcp, .connected),
         (

@@ -107,7 +107,7 @@ import Testing
         defer { _ = control(setDumpable, 1, 0, 0, 0) }
         var flags = SettingsFlags()
         flags.nodes = ["a@b"]
-        let targets = ProcessTargets(environment: [:], hostName: "here", loop: EventLoop())
+        let targets = LiveNodeAccess(environment: [:], hostName: "here", loop: EventLoop())
         _ = try targets.settings(flags)
         #expect(control(isDumpable, 0, 0, 0, 0) == 0)
     }

@@ -17,10 +17,10 @@ import Testing
 
     /// One attempt on `b@h`: from whom, and how it ends.
     private static func attempt(
-        _ connection: Int, from name: String?, host: String = "10.0.0.1", at seconds: Int, _ end: Occurrence
+        _ connection: Int, from name: String?, host: String = "10.0.0.1", at seconds: Int, _ end: EventKind
     ) -> [TraceEvent] {
         let from = Endpoint(host: host, port: UInt16(40_000 + connection))
-        func event(_ what: Occurrence, _ stage: NodeFailure.Stage, _ name: String?, _ step: Int) -> TraceEvent {
+        func event(_ what: EventKind, _ stage: NodeFailure.Stage, _ name: String?, _ step: Int) -> TraceEvent {
             TraceEvent(
                 time: seconds * 1_000_000 + step * 1000, vantage: .node("b@h"), connection: connection, side: .acceptor,
                 initiator: Party(name: name, address: from), acceptor: acceptor, stage: stage, what: what)
@@ -104,7 +104,7 @@ import Testing
 
     /// What was told as a failure for want of an answer is told again when the answer comes.
     @Test(arguments: [[], ["-o", "ladder"], ["--failures"]]) func takesBackWhatWasAGuess(_ options: [String]) {
-        func event(_ what: Occurrence, at seconds: Int, isGuess: Bool = false) -> TraceEvent {
+        func event(_ what: EventKind, at seconds: Int, isGuess: Bool = false) -> TraceEvent {
             TraceEvent(
                 time: seconds * 1_000_000, vantage: .capture, connection: 1,
                 initiator: Party(address: Endpoint(host: "10.0.0.1", port: 40_000)), acceptor: Self.acceptor,
@@ -126,7 +126,7 @@ import Testing
     /// The end that was seen first learns only later that it is the one of another that was told already.
     @Test func countsTwoEndsOnce() {
         let (own, other) = (Endpoint(host: "10.0.0.1", port: 40_000), "a@h")
-        func event(_ what: Occurrence, _ side: Role, knowsAddress: Bool, at milliseconds: Int) -> TraceEvent {
+        func event(_ what: EventKind, _ side: Role, knowsAddress: Bool, at milliseconds: Int) -> TraceEvent {
             TraceEvent(
                 time: 1_000_000 + milliseconds * 1_000, vantage: .node(side == .initiator ? other : "b@h"),
                 connection: 1, side: side,

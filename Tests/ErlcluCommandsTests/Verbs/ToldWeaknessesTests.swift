@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func eachIsToldWithTheFirstNodeThatHasIt() {
-        var told = ToldWeaknesses()
+        var told = ReportedWeaknesses()
         let (one, two) = (weakness("CVE-1 (ssl-10.8)"), weakness("CVE-2 (ssl-10.8)"))
         let other = HealthCheck.warning(.certificate, "3 days left", remedy: "renew it")
         #expect(told.news(of: [other, one], node: "a@h") == [other, one])

@@ -45,13 +45,13 @@ enum RecordingFuzzing {
     }
 
     /// A recording needs no node.
-    private final class NoTargets: TargetAccess {
-        func settings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
+    private final class NoTargets: NodeAccess {
+        func settings(_ flags: SettingsFlags) throws(SettingsError) -> NodeSettings {
             throw SettingsError(.usage, "")
         }
         func contexts() throws(SettingsError) -> (names: [String], usual: String?) { ([], nil) }
         @LoopActor
-        func open(_ target: Target) throws(CommandFailure) -> any Administration { throw .input("no node") }
+        func open(_ target: DialPlan) throws(CommandFailure) -> any Administration { throw .input("no node") }
         @LoopActor
         func speaksTLS(at endpoint: Endpoint, deadline: Instant?) async -> Bool { false }
         @LoopActor

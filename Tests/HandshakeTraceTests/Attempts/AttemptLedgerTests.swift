@@ -95,7 +95,7 @@ struct AttemptLedgerTests {
     @Test
     func twoDiallersAreToldApartByTheirNames() {
         var ledger = AttemptLedger(explain: Self.explain)
-        func came(_ connection: Int, _ name: String?, _ what: Occurrence) -> TraceEvent {
+        func came(_ connection: Int, _ name: String?, _ what: EventKind) -> TraceEvent {
             SampleEvents.event(
                 what, at: 20, from: .node("b@h"), connection, side: .acceptor, initiator: Party(name: name),
                 acceptor: Party(name: "b@h"))
@@ -113,7 +113,7 @@ struct AttemptLedgerTests {
     @Test
     func aStrangerIsJoinedWhenBothEndsAreOver() {
         let stranger = Party(address: Endpoint(host: "10.0.0.1", port: 4000))
-        func came(_ connection: Int, _ what: Occurrence) -> TraceEvent {
+        func came(_ connection: Int, _ what: EventKind) -> TraceEvent {
             SampleEvents.event(
                 what, at: 20, from: .node("b@h"), connection, side: .acceptor, initiator: stranger,
                 acceptor: Party(name: "b@h"))

@@ -14,7 +14,7 @@ enum SampleEvents {
         .cookie, stage: .ack, node: "b@h", message: "cookies differ", remedy: "compare them",
         certainty: .likely(alternative: "it crashed"))
 
-    static let occurrences: [Occurrence] =
+    static let occurrences: [EventKind] =
         [
             .started(.epmd), .started(.distribution),
             .epmd(EPMDFacts(.port, isAnswer: false, alive: "b")),
@@ -53,7 +53,7 @@ enum SampleEvents {
 
     /// The event of one end of a connection from a@h to b@h.
     static func event(
-        _ what: Occurrence, at time: Int = 0, from vantage: Vantage = .node("a@h"), _ connection: Int? = 1,
+        _ what: EventKind, at time: Int = 0, from vantage: Vantage = .node("a@h"), _ connection: Int? = 1,
         side: Role? = .initiator, initiator: Party = Party(name: "a@h"), acceptor: Party = Party(name: "b@h"),
         stage: NodeFailure.Stage = .name, sender: Role? = nil
     ) -> TraceEvent {

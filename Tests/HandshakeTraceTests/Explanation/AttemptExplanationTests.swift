@@ -16,7 +16,7 @@ import Testing
     }
 
     private static func told(
-        _ what: Occurrence, _ side: Role, _ stage: NodeFailure.Stage, at time: Int = 10, from sender: Role? = nil,
+        _ what: EventKind, _ side: Role, _ stage: NodeFailure.Stage, at time: Int = 10, from sender: Role? = nil,
         initiator: String = "a@h", acceptor: String = "b@h"
     ) -> TraceEvent {
         SampleEvents.event(
@@ -107,7 +107,7 @@ import Testing
     /// What was seen of a peer before counts: one that spoke TLS hangs now, and speaks no plain distribution.
     @Test(arguments: [true, false]) func aFrozenNodeSpokeTLSBefore(isLinkOfBefore: Bool) {
         var ledger = AttemptLedger(explain: AttemptExplanation.failure)
-        func event(_ what: Occurrence, _ connection: Int, _ stage: NodeFailure.Stage, at time: Int) -> TraceEvent {
+        func event(_ what: EventKind, _ connection: Int, _ stage: NodeFailure.Stage, at time: Int) -> TraceEvent {
             SampleEvents.event(what, at: time, from: .node("a@h"), connection, side: .initiator, stage: stage)
         }
         let before =

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct LadderTests {
     /// A healthy connection over TLS, as our own observer tells it: a millisecond between any two events.
-    private static let healthy: [(NodeFailure.Stage, Role?, Occurrence)] = [
+    private static let healthy: [(NodeFailure.Stage, Role?, EventKind)] = [
         (.epmd, nil, .started(.epmd)), (.dns, nil, .note("app.example is 10.0.0.7")),
         (.epmd, nil, .epmd(EPMDFacts(.port, isAnswer: true, alive: "app", port: 9100))),
         (.tcp, nil, .started(.distribution)), (.tcp, nil, .connected),
@@ -82,7 +82,7 @@ import Testing
         #expect(ladder[.flags]?.verdict == .unreached)
     }
 
-    private func event(_ stage: NodeFailure.Stage, _ sender: Role?, _ what: Occurrence) -> TraceEvent {
+    private func event(_ stage: NodeFailure.Stage, _ sender: Role?, _ what: EventKind) -> TraceEvent {
         TraceEvent(
             time: 99_000, vantage: .own, connection: 1, side: .initiator, stage: stage, sender: sender, what: what)
     }
@@ -150,7 +150,7 @@ import Testing
     @Test func claimsNoWayThatNobodySaw() throws {
         func attempt(_ side: Role?, _ vantage: Vantage) throws -> ConnectionAttempt {
             var ledger = AttemptLedger()
-            for (stage, what) in [(NodeFailure.Stage.tcp, Occurrence.connected), (.up, .up)] {
+            for (stage, what) in [(NodeFailure.Stage.tcp, EventKind.connected), (.up, .up)] {
                 ledger.add(
                     TraceEvent(
                         time: 1, vantage: vantage, connection: 1, side: side, initiator: Party(name: "a@h"),

@@ -6,7 +6,7 @@ import Testing
 
 struct RecordedEventTests {
     @Test(arguments: SampleEvents.occurrences)
-    func whatIsWrittenIsReadBack(_ what: Occurrence) throws {
+    func whatIsWrittenIsReadBack(_ what: EventKind) throws {
         for vantage in [Vantage.own, .capture, .node("ä@h")] {
             var event = SampleEvents.event(what, at: 1_795_000_000_123_456, from: vantage, 3, sender: .acceptor)
             event.bytes = [0, 15, 255]

@@ -15,7 +15,7 @@ import Testing
         var result: ConnectionOutcome?
         weak var gone: NodeConnector?
         do {
-            let target = NodeTarget(
+            let target = PeerSettings(
                 name: try NodeName(HostilePeer.name), portLookup: .epmd(host: nil, port: trial.peer.port),
                 cookie: HostilePeer.cookie, setupTime: time)
             let connector = NodeConnector(target: target, on: trial.loop)

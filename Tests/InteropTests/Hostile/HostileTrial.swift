@@ -58,7 +58,7 @@ struct HostileTrial {
     }
 
     func connector(within setupTime: Duration = Self.patience) throws -> NodeConnector {
-        let target = NodeTarget(
+        let target = PeerSettings(
             name: try NodeName(HostilePeer.name), portLookup: .known(peer.port), security: security,
             cookie: HostilePeer.cookie, setupTime: setupTime)
         return NodeConnector(target: target, on: loop)

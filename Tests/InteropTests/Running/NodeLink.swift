@@ -13,8 +13,8 @@ struct NodeLink {
     let node: ErlangNodeFixture
     let loop = EventLoop()
 
-    func target() throws -> NodeTarget {
-        var target = NodeTarget(
+    func target() throws -> PeerSettings {
+        var target = PeerSettings(
             name: try NodeName(node.name), portLookup: .known(node.port), cookie: Secret(node.cookie))
         if node.optionFile != nil { target.security = try TestSecurity() }
         return target

@@ -9,7 +9,7 @@ final class TraceLines {
     private let run: CommandRun
     private let style: TextStyle
     /// Whether a line names the side that saw the event: there are several.
-    var tellsSide = false
+    var printsSide = false
     /// Lines that wait for their place; nil where they are written as they come.
     private var order: TimeOrder<HeldLine>?
 
@@ -61,7 +61,7 @@ final class TraceLines {
 
     private func line(_ event: TraceEvent, _ attempt: ConnectionAttempt?) -> TerminalText {
         let arrow = event.sender.map { $0 == .initiator ? "-> " : "<- " } ?? "   "
-        let side = tellsSide ? Self.padded(event.side.map { $0 == .initiator ? "i" : "a" } ?? " ", 2) : ""
+        let side = printsSide ? Self.padded(event.side.map { $0 == .initiator ? "i" : "a" } ?? " ", 2) : ""
         return fitted(
             margin(event.time, attempt?.number) + side + Self.padded(event.stage.rawValue, 10) + arrow,
             EventWords.of(event))
@@ -112,7 +112,7 @@ final class TraceLines {
     func again(_ attempt: ConnectionAttempt, _ failure: NodeFailure, _ repeats: RepeatFold.Run) {
         add(attempt.end, Self.result(attempt, failure, count: repeats.count)) {
             """
-            \(margin(attempt.end, attempt.number))\(tellsSide ? "  " : "")again \(style.failure(failure.code.rawValue)) \
+            \(margin(attempt.end, attempt.number))\(printsSide ? "  " : "")again \(style.failure(failure.code.rawValue)) \
             \(attempt.initiator) -> \(attempt.acceptor), \(repeats.words)
 
             """

@@ -72,15 +72,15 @@ extension VerbSpec {
             let nodes = settings.nodes.value
             guard !nodes.isEmpty else { throw run.noNode(settings) }
             var statuses: [ExitStatus] = []
-            var told = ToldWeaknesses()
+            var reported = ReportedWeaknesses()
             for (index, node) in nodes.enumerated() {
                 if index > 0, !run.saysLittle { run.results.add(text: "\n") }
                 run.beginTurn(before: nodes.count - index - 1)
-                let visit = DoctorVisit(run, node: node, settings: settings, tells: true)
+                let visit = DoctorVisit(run, node: node, settings: settings, reports: true)
                 try await visit.examine()
                 var diagnosis = visit.diagnosis
                 if run.format == .table || run.format == .raw {
-                    diagnosis.checks = told.news(of: diagnosis.checks, node: visit.node)
+                    diagnosis.checks = reported.news(of: diagnosis.checks, node: visit.node)
                 }
                 statuses.append(diagnosis.report(run, after: visit.lines))
             }

@@ -11,11 +11,11 @@ import ReleaseFiles
 final class DoctorVisit {
     let run: CommandRun
     private(set) var node: String
-    let settings: TargetSettings
+    let settings: NodeSettings
     private(set) var ladder: Ladder
     /// Writes the rungs as they are passed.
     private(set) var lines: LadderLines?
-    private let tells: Bool
+    private let reports: Bool
     /// Whether this is the second attempt: its rungs are told when it is known which of the two counts.
     private var looksAgain = false
     private(set) var checks: [HealthCheck] = []
@@ -28,9 +28,9 @@ final class DoctorVisit {
     private(set) var flags: DistributionFlags?
     private var security: TLSConnectionFacts?
 
-    /// - Parameter tells: whether its rungs are written while they are climbed, and not only shown where they stall.
-    init(_ run: CommandRun, node: String, settings: TargetSettings, tells: Bool = false) {
-        self.tells = tells
+    /// - Parameter reports: whether its rungs are written while they are climbed, and not only shown where they stall.
+    init(_ run: CommandRun, node: String, settings: NodeSettings, reports: Bool = false) {
+        self.reports = reports
         self.run = run
         self.node = node
         self.settings = settings
@@ -41,7 +41,7 @@ final class DoctorVisit {
     /// - Throws: what keeps a connection from being tried at all.
     @LoopActor
     func examine() async throws(CommandFailure) {
-        defer { if !tells { lines?.pass() } }
+        defer { if !reports { lines?.pass() } }
         guard let first = try await attempt() else { return }
         let story = events
         let hasStatus = story.contains { event in
@@ -134,9 +134,9 @@ final class DoctorVisit {
             let origin = settings.address?.origin ?? settings.distributionPort?.origin
             ladder.skip(.epmd, "not asked: the port is known\(origin.map { " (\($0))" } ?? "")")
         }
-        if let cookie { ladder.tell(["\(cookie.origin), hash \(cookie.hash)"], of: .cookie) }
+        if let cookie { ladder.note(["\(cookie.origin), hash \(cookie.hash)"], of: .cookie) }
         if lines == nil {
-            lines = LadderLines(run, title: title, fields: fields, ladder, passing: tells ? nil : node)
+            lines = LadderLines(run, title: title, fields: fields, ladder, passing: reports ? nil : node)
         }
     }
 
@@ -153,8 +153,8 @@ final class DoctorVisit {
         return (time - (timing.asked + timing.took / 2), timing.took / 2)
     }
 
-    var diagnosis: Diagnosis {
-        Diagnosis(title: title, fields: fields, ladder: ladder, checks: checks)
+    var diagnosis: DoctorReport {
+        DoctorReport(title: title, fields: fields, ladder: ladder, checks: checks)
     }
 
     /// Whether nobody has said on which host it is.

@@ -4,7 +4,7 @@ import HandshakeTrace
 import Presentation
 
 /// Writes a ladder while it is climbed: a line for each rung as soon as it is passed, so that an attempt that stalls is
-/// seen where it stands. The formats that are one document are left to `Diagnosis`.
+/// seen where it stands. The formats that are one document are left to `DoctorReport`.
 ///
 /// A line cannot be taken back, so that a rung is told when it is firm, and each once.
 final class LadderLines {
@@ -17,7 +17,7 @@ final class LadderLines {
     private let fields: [(key: String, value: String)]
     private let widths: [Int]
     /// What the last line of each rung said.
-    private var told: [Rung: Ladder.Verdict] = [:]
+    private var printed: [Rung: Ladder.Verdict] = [:]
     private var isWaiting = false
     /// Whether a person is to see that somebody waits, and for what.
     private let showsWaiting: Bool
@@ -53,16 +53,16 @@ final class LadderLines {
     /// Tells of the rungs that have been passed since.
     func show(_ ladder: Ladder) {
         let reached = ladder.firm
-        let news = reached.filter { told[$0.rung] == nil }
-        for step in news { isPassing ? (told[step.rung] = step.verdict) : tell(step) }
+        let news = reached.filter { printed[$0.rung] == nil }
+        for step in news { isPassing ? (printed[step.rung] = step.verdict) : write(step) }
         if let next = ladder.steps.dropFirst(reached.count).first, !news.isEmpty || !isWaiting { wait(for: next) }
         run.results.flush()
     }
 
     /// Tells of the others: the attempt is over.
     func finish(_ ladder: Ladder) {
-        for step in ladder.steps where told[step.rung] != step.verdict {
-            tell(step)
+        for step in ladder.steps where printed[step.rung] != step.verdict {
+            write(step)
         }
         stopWaiting()
     }
@@ -79,9 +79,9 @@ final class LadderLines {
         run.results.flush()
     }
 
-    private func tell(_ step: Ladder.Step) {
+    private func write(_ step: Ladder.Step) {
         stopWaiting()
-        told[step.rung] = step.verdict
+        printed[step.rung] = step.verdict
         if isForPeople {
             run.results.add(text: Table.line(of: step, Self.columns, widths, style: run.resultStyle, width: run.width))
         }

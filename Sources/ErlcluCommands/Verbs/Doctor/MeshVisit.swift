@@ -75,7 +75,7 @@ final class MeshVisit {
     /// - Parameter named: nodes of which it is to be said what became of them.
     @LoopActor
     private func ask(
-        _ entry: any Administration, _ named: [String], _ settings: TargetSettings
+        _ entry: any Administration, _ named: [String], _ settings: NodeSettings
     ) async throws(CommandFailure) {
         run.showProgress("asking the members who they are", on: run.context.loop)
         defer { run.endProgress() }
@@ -121,7 +121,7 @@ final class MeshVisit {
 
     /// No member knows them: they are dialled by us, to say of each what becomes of it.
     @LoopActor
-    private func visit(_ strangers: [String], _ settings: TargetSettings) async {
+    private func visit(_ strangers: [String], _ settings: NodeSettings) async {
         for (index, name) in strangers.enumerated() {
             // What is left after them is for the pairs.
             run.beginTurn(before: strangers.count - index)
@@ -154,7 +154,7 @@ final class MeshVisit {
 
     @LoopActor
     private func reach(
-        _ entry: any Administration, _ way: ReachWay
+        _ entry: any Administration, _ way: ReachMethod
     ) async throws(CommandFailure) -> (reports: [ReachReport], silent: [String: NodeFailure]) {
         var reports: [ReachReport] = []
         var silent: [String: NodeFailure] = [:]
@@ -258,7 +258,7 @@ final class MeshVisit {
             for note in notes + leftOut.map(words(leftOut:)) { run.warn(note) }
             run.results.add(rows: pairs, columns: Column<MeshPair>.pairs, event: "pair")
         }
-        run.tellScripts(pairs.compactMap { pair in pair.failure.map { .node($0) } } + leftOut.map { .node($0) })
+        run.emitForScripts(pairs.compactMap { pair in pair.failure.map { .node($0) } } + leftOut.map { .node($0) })
     }
 
     private func words(leftOut failure: NodeFailure) -> String {
@@ -295,10 +295,10 @@ final class MeshVisit {
             text += (text.isEmpty ? "" : "\n") + line(words(leftOut: failure))
             if !run.isQuiet, !failure.remedy.isEmpty { text += line("  remedy: \(failure.remedy.text)") }
         }
-        var toldOf: Set<String> = []
+        var reportedOn: Set<String> = []
         for pair in broken {
             // Who hangs does so for all.
-            if pair.state == .unknown, hung[pair.from] != nil, !toldOf.insert(pair.from).inserted { continue }
+            if pair.state == .unknown, hung[pair.from] != nil, !reportedOn.insert(pair.from).inserted { continue }
             let target = pair.state == .unknown && hung[pair.from] != nil ? "all" : pair.to
             text +=
                 "\n" + line("\(pair.from) -> \(target): \(pair.word)\(pair.failure.map { ": \($0.message)" } ?? "")")

@@ -44,7 +44,7 @@ final class PairVisit {
         guard let node = initiator.target else { return }
         var unseen: String?
         do throws(CommandFailure) { try await acceptor.examine() } catch { unseen = error.items.first?.message ?? "" }
-        var report = try await reach(node, .tell)
+        var report = try await reach(node, .report)
         if !report.isConnected {
             let watch = HandshakeWatch(clocks: clocks) { [weak self] in self?.take($0) }
             let nodes = [node] + (acceptor.target.map { [$0] } ?? [])
@@ -64,7 +64,7 @@ final class PairVisit {
     }
 
     @LoopActor
-    private func reach(_ node: any Administration, _ way: ReachWay) async throws(CommandFailure) -> ReachReport {
+    private func reach(_ node: any Administration, _ way: ReachMethod) async throws(CommandFailure) -> ReachReport {
         let reports = try await run.asking { () async throws(NodeFailure) in
             try await node.reach([to], way, deadline: run.deadline) { [weak self] in self?.begin($0) }
         }
@@ -105,7 +105,7 @@ final class PairVisit {
         ladder = Ladder(usesTLS: usesTLS, to: .up, start: report.began)
         guard let attempt, attempt.sources.contains(where: { $0.vantage == .node(from) }) else {
             for event in report.events { ladder.add(event) }
-            if report.state == .up { ladder.tell(["they were connected before"], of: .up) }
+            if report.state == .up { ladder.note(["they were connected before"], of: .up) }
             return
         }
         for event in report.events where event.stage <= .epmd {
@@ -139,8 +139,8 @@ final class PairVisit {
     }
     private var fields: [(key: String, value: String)] { [("node", to), ("from", from), ("transport", transport)] }
 
-    private var diagnosis: Diagnosis {
-        var diagnosis = Diagnosis(title: title, fields: fields, ladder: ladder, checks: checks)
+    private var diagnosis: DoctorReport {
+        var diagnosis = DoctorReport(title: title, fields: fields, ladder: ladder, checks: checks)
         diagnosis.events = attempt?.story ?? []
         diagnosis.story = story
         return diagnosis
@@ -193,7 +193,7 @@ final class PairVisit {
     }
 
     /// It is reached by its name: what was given is the way to the other one.
-    private static func settings(_ settings: TargetSettings) -> TargetSettings {
+    private static func settings(_ settings: NodeSettings) -> NodeSettings {
         var settings = settings
         settings.address = nil
         settings.distributionPort = nil

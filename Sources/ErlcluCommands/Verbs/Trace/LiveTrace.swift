@@ -75,7 +75,7 @@ final class LiveTrace {
         let nodes = try run.namedNodes()
         let loop = LoopActor.loop
         isOneOfSeveral = nodes.count > 1
-        report.lines.tellsSide = isOneOfSeveral || request.includesMembers
+        report.lines.printsSide = isOneOfSeveral || request.includesMembers
         let wakes = EventQueue<Wake>(limit: 16)
         self.wakes = wakes
         let signals = try? SignalSource([SIGINT, SIGTERM], on: loop) { [weak self] in

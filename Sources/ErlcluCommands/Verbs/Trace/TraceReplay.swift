@@ -34,7 +34,7 @@ struct TraceReplay {
             rest = rest[min(line.endIndex + 1, rest.endIndex)...]
             number += 1
             guard let event = try event(of: line, at: "\(place):\(number)") else { continue }
-            if vantages.insert(event.vantage).inserted { report.lines.tellsSide = vantages.count > 1 }
+            if vantages.insert(event.vantage).inserted { report.lines.printsSide = vantages.count > 1 }
             report.settle(at: event.time)
             report.add(event, at: event.time)
         }

@@ -6,52 +6,52 @@ import PacketCapture
 
 /// What epmd and the distribution said.
 extension Conversation {
-    func tell(_ findings: [EPMDDissector.Finding], at time: Int) {
+    func emit(_ findings: [EPMDDissector.Finding], at time: Int) {
         for finding in findings {
             switch finding {
             case .request(.portPlease(let alive)):
-                tell(.epmd(EPMDFacts(.port, isAnswer: false, alive: alive)), at: time, from: .initiator)
-            case .request(.names): tell(.epmd(EPMDFacts(.names, isAnswer: false)), at: time, from: .initiator)
+                emit(.epmd(EPMDFacts(.port, isAnswer: false, alive: alive)), at: time, from: .initiator)
+            case .request(.names): emit(.epmd(EPMDFacts(.names, isAnswer: false)), at: time, from: .initiator)
             case .request(.alive(let node)):
                 lookup?.registration = node
                 initiator.name = nil
                 let facts = EPMDFacts(.register, isAnswer: false, alive: node.alive, port: node.port)
-                tell(.epmd(facts), at: time, from: .initiator)
+                emit(.epmd(facts), at: time, from: .initiator)
             case .otherRequest(let request, let alive):
-                tell(.epmd(EPMDFacts(request, isAnswer: false, alive: alive)), at: time, from: .initiator)
-            case .response(let response): tell(response, at: time)
-            case .unreadable(let text, let direction): tell(.note(text), at: time, from: direction.sender)
+                emit(.epmd(EPMDFacts(request, isAnswer: false, alive: alive)), at: time, from: .initiator)
+            case .response(let response): emit(response, at: time)
+            case .unreadable(let text, let direction): emit(.note(text), at: time, from: direction.sender)
             }
         }
     }
 
-    func tell(_ response: EPMDResponse, at time: Int) {
+    func emit(_ response: EPMDResponse, at time: Int) {
         lookup?.answer = response
         switch response {
         case .port(let node):
             let facts = EPMDFacts(.port, isAnswer: true, alive: node.alive, port: node.port)
-            tell(.epmd(facts), at: time, from: .acceptor)
+            emit(.epmd(facts), at: time, from: .acceptor)
         case .notRegistered:
             var alive: String?
             if case .portPlease(let name) = lookup?.dissector.request { alive = name }
-            tell(.epmd(EPMDFacts(.port, isAnswer: true, alive: alive)), at: time, from: .acceptor)
+            emit(.epmd(EPMDFacts(.port, isAnswer: true, alive: alive)), at: time, from: .acceptor)
             if let alive { acceptor.name = alive + "@" + acceptorEnd.address.description }
             isOver = true
-            tell(.ended(.notRegistered), at: time)
+            emit(.ended(.notRegistered), at: time)
         case .names(let names):
             let facts = EPMDFacts(.names, isAnswer: true, names: names.nodes.map(\.alive))
-            tell(.epmd(facts), at: time, from: .acceptor)
+            emit(.epmd(facts), at: time, from: .acceptor)
         case .alive:
             let facts = EPMDFacts(
                 .register, isAnswer: true, alive: registration?.alive, port: registration?.port)
-            tell(.epmd(facts), at: time, from: .acceptor)
+            emit(.epmd(facts), at: time, from: .acceptor)
         case .aliveRefused(let result):
-            tell(.epmd(EPMDFacts(.register, isAnswer: true, alive: registration?.alive)), at: time, from: .acceptor)
-            tell(.note("epmd refuses the name (result \(result)): it is taken"), at: time)
+            emit(.epmd(EPMDFacts(.register, isAnswer: true, alive: registration?.alive)), at: time, from: .acceptor)
+            emit(.note("epmd refuses the name (result \(result)): it is taken"), at: time)
         }
     }
 
-    func tell(_ findings: [DistributionDissector.Finding], at time: Int) {
+    func emit(_ findings: [DistributionDissector.Finding], at time: Int) {
         for finding in findings {
             switch finding {
             case .notDistribution(_, let direction) where !isOfNodes && direction == .fromInitiator:
@@ -59,18 +59,18 @@ extension Conversation {
             case .message(let event, let direction):
                 isOfNodes = true
                 learnName(event, direction)
-                tell(.handshake(HandshakeDetail(event)), at: time, stage: event.message.stage, from: direction.sender)
+                emit(.handshake(HandshakeDetail(event)), at: time, stage: event.message.stage, from: direction.sender)
             case .up:
                 isUp = true
-                tell(.up, at: time, stage: .up)
+                emit(.up, at: time, stage: .up)
             case .speaksTLS(let alert, let firstBytes, let direction):
                 if let alert {
-                    tell(.alert(AlertFacts(level: 2, description: alert)), at: time, from: direction.sender)
+                    emit(.alert(AlertFacts(level: 2, description: alert)), at: time, from: direction.sender)
                 }
                 end(.notDistribution(firstBytes), at: time, from: direction)
             case .notDistribution(let firstBytes, let direction):
                 end(.notDistribution(firstBytes), at: time, from: direction)
-            case .unreadable(let text, let direction): tell(.note(text), at: time, from: direction.sender)
+            case .unreadable(let text, let direction): emit(.note(text), at: time, from: direction.sender)
             }
         }
     }
@@ -78,7 +78,7 @@ extension Conversation {
     func end(_ reason: EndReason, at time: Int, from direction: FlowDirection) {
         if isOver { return }
         isOver = true
-        tell(.ended(reason), at: time, from: direction.sender)
+        emit(.ended(reason), at: time, from: direction.sender)
     }
 
     func learnName(_ event: HandshakeEvent, _ direction: FlowDirection) {
@@ -93,19 +93,19 @@ extension Conversation {
         }
     }
 
-    func tell(_ guesses: [EncryptedHandshake.Guess]) {
+    func emit(_ guesses: [EncryptedHandshake.Guess]) {
         guard let first = guesses.first else { return }
-        if !hasToldSealed {
-            hasToldSealed = true
-            tell(.note("encrypted: what follows is told by the order and lengths of the records"), at: first.time)
+        if !hasReportedSealed {
+            hasReportedSealed = true
+            emit(.note("encrypted: what follows is deduced from the order and lengths of the records"), at: first.time)
         }
         for guess in guesses {
-            let what = Occurrence.handshake(HandshakeDetail(guess.message))
-            tell(what, at: guess.time, stage: guess.message.stage, from: guess.direction.sender, isGuess: true)
+            let what = EventKind.handshake(HandshakeDetail(guess.message))
+            emit(what, at: guess.time, stage: guess.message.stage, from: guess.direction.sender, isGuess: true)
             if guess.isProof { isOfNodes = true }
             if guess.message == .challengeAck {
                 isUp = true
-                tell(.up, at: guess.time, stage: .up, isGuess: true)
+                emit(.up, at: guess.time, stage: .up, isGuess: true)
             }
         }
     }

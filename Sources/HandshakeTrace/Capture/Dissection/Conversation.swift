@@ -44,7 +44,7 @@ final class Conversation {
     let lookup: Lookup?
     var distribution: DistributionDissector?
     var secure: Secure?
-    var hasToldSealed = false
+    var hasReportedSealed = false
     /// Whether the records of a connection that is established stay sealed.
     private var isClosedToUs: Bool { isEstablished && isSealed }
     var isSealed = false
@@ -151,22 +151,22 @@ final class Conversation {
 
     func begin(started: Int, connected: Int?) {
         if wasUpBefore { return }
-        tell(.started(spoken == .epmd ? .epmd : .distribution), at: started, stage: spoken == .epmd ? .epmd : .tcp)
-        if let connected { tell(.connected, at: connected, stage: spoken == .epmd ? .epmd : .tcp) }
+        emit(.started(spoken == .epmd ? .epmd : .distribution), at: started, stage: spoken == .epmd ? .epmd : .tcp)
+        if let connected { emit(.connected, at: connected, stage: spoken == .epmd ? .epmd : .tcp) }
     }
 
     /// It did not come about.
     /// - Parameter isGuess: told by nothing but time; it may go on.
     func failed(_ reason: EndReason, at time: Int, isGuess: Bool) {
         isOver = true
-        tell(.ended(reason), at: time, stage: spoken == .epmd ? .epmd : .tcp, isGuess: isGuess)
+        emit(.ended(reason), at: time, stage: spoken == .epmd ? .epmd : .tcp, isGuess: isGuess)
     }
 
     /// It came about after its end had been told.
     /// - Parameter wait: microseconds.
     func answered(at time: Int, after wait: Int) {
-        tell(.note("answered after \(wait / 1_000) ms"), at: time, stage: spoken == .epmd ? .epmd : .tcp)
-        tell(.connected, at: time)
+        emit(.note("answered after \(wait / 1_000) ms"), at: time, stage: spoken == .epmd ? .epmd : .tcp)
+        emit(.connected, at: time)
     }
 
     /// The name of the acceptor as far as epmd said it, until it says its name itself.
@@ -202,7 +202,7 @@ final class Conversation {
             unclaimedBytes += bytes.count
             if unclaimedBytes > Self.unclaimedLimit { return abandon(isTooLong: true) }
         }
-        if let findings = lookup?.dissector.received(bytes, from: direction) { tell(findings, at: time) }
+        if let findings = lookup?.dissector.received(bytes, from: direction) { emit(findings, at: time) }
         if spoken == .tls {
             if secure?.stream == nil {
                 secure?.stream = TLSConversation(cryptography: surroundings.cryptography)
@@ -212,11 +212,11 @@ final class Conversation {
             if let outputs = secure?.stream?.received(
                 copy[...], from: direction, at: Int64(time), secrets: surroundings.secrets)
             {
-                tell(outputs, surroundings)
+                emit(outputs, surroundings)
             }
-            tell(secure?.sealed?.received(copy, from: direction, at: time) ?? [])
+            emit(secure?.sealed?.received(copy, from: direction, at: time) ?? [])
         } else if let findings = distribution?.received(bytes, from: direction) {
-            tell(findings, at: time)
+            emit(findings, at: time)
             if wasUpBefore, !isProof, let isLink = distribution?.isLink {
                 isProof = isLink
                 isForeign = !isLink
@@ -225,61 +225,61 @@ final class Conversation {
     }
 
     func secretsChanged(_ surroundings: Surroundings) {
-        if let outputs = secure?.stream?.secretsChanged(surroundings.secrets) { tell(outputs, surroundings) }
+        if let outputs = secure?.stream?.secretsChanged(surroundings.secrets) { emit(outputs, surroundings) }
     }
 
     func lost(_ count: Int, from direction: FlowDirection, at time: Int, _ surroundings: Surroundings) {
         if !isUp {
-            tell(.note("\(count) bytes of it are missing in the capture"), at: time, from: direction.sender)
+            emit(.note("\(count) bytes of it are missing in the capture"), at: time, from: direction.sender)
             // Nobody says a word behind the challenge reply but one who has been let in.
             if spoken == .distribution, lastStage == .reply {
                 isUp = true
-                tell(.up, at: time, stage: .up, isGuess: true)
+                emit(.up, at: time, stage: .up, isGuess: true)
             }
             hasGap = true
         }
         distribution?.lost(from: direction)
         secure?.sealed = nil
-        if let outputs = secure?.stream?.lost(from: direction, at: Int64(time)) { tell(outputs, surroundings) }
+        if let outputs = secure?.stream?.lost(from: direction, at: Int64(time)) { emit(outputs, surroundings) }
     }
 
     /// One end closed or reset the connection; nil when it cannot be told which.
     func closed(by role: Role?, isReset: Bool, at time: Int, _ surroundings: Surroundings) {
         if isOver { return }
         if spoken == .epmd {
-            if let findings = lookup?.dissector.closed() { tell(findings, at: time) }
+            if let findings = lookup?.dissector.closed() { emit(findings, at: time) }
             if isOver { return }
             isOver = true
             guard answer == nil else { return }
             guard !isAside else {
                 // How epmd answers the others is not read.
-                if lookup?.dissector.request != nil { tell(.note("epmd did not answer"), at: time) }
+                if lookup?.dissector.request != nil { emit(.note("epmd did not answer"), at: time) }
                 return
             }
-            tell(.ended(isReset ? .reset(by: role) : .closed(by: role)), at: time, from: role)
+            emit(.ended(isReset ? .reset(by: role) : .closed(by: role)), at: time, from: role)
             return
         }
-        if isReset, let outputs = secure?.stream?.closed(at: Int64(time)) { tell(outputs, surroundings) }
+        if isReset, let outputs = secure?.stream?.closed(at: Int64(time)) { emit(outputs, surroundings) }
         if isOver { return }
         isOver = true
         guard isUp else {
-            if isSealed, !hasToldSealed, !hasAlert, distribution == nil {
-                tell(.note("\(TLSObstacle.noSecrets)"), at: time)
+            if isSealed, !hasReportedSealed, !hasAlert, distribution == nil {
+                emit(.note("\(TLSObstacle.noSecrets)"), at: time)
             }
-            tell(.ended(endReason(by: role, isReset: isReset, at: time)), at: time, from: role)
+            emit(.ended(endReason(by: role, isReset: isReset, at: time)), at: time, from: role)
             return
         }
-        tellTraffic(at: time)
+        emitTraffic(at: time)
         let who = role.map { "by the \($0.rawValue)" } ?? "by one of the two"
-        tell(.down(reason: "connection \(isReset ? "reset" : "closed") \(who)"), at: time, stage: .down, from: role)
+        emit(.down(reason: "connection \(isReset ? "reset" : "closed") \(who)"), at: time, stage: .down, from: role)
     }
 
     /// The capture is over, and the connection goes on.
     func captureEnded(at time: Int, _ surroundings: Surroundings) {
         if isOver { return }
-        if let findings = lookup?.dissector.closed() { tell(findings, at: time) }
-        if let outputs = secure?.stream?.closed(at: Int64(time)) { tell(outputs, surroundings) }
-        if isUp { tellTraffic(at: time) }
+        if let findings = lookup?.dissector.closed() { emit(findings, at: time) }
+        if let outputs = secure?.stream?.closed(at: Int64(time)) { emit(outputs, surroundings) }
+        if isUp { emitTraffic(at: time) }
     }
 
     private func endReason(by role: Role?, isReset: Bool, at time: Int) -> EndReason {
@@ -297,11 +297,11 @@ final class Conversation {
         return isReset ? .reset(by: role) : .closed(by: role)
     }
 
-    private func tellTraffic(at time: Int) {
+    private func emitTraffic(at time: Int) {
         guard let sent = distribution?.traffic(.fromInitiator), let answered = distribution?.traffic(.fromAcceptor),
             !sent.isEmpty || !answered.isEmpty
         else { return }
-        tell(
+        emit(
             .note("control messages: the initiator sent \(sent.words); the acceptor \(answered.words)"), at: time,
             stage: .up)
     }
@@ -309,8 +309,8 @@ final class Conversation {
     // MARK: Telling
 
     /// - Parameter isGuess: told by what shows on the outside of records.
-    func tell(
-        _ what: Occurrence, at time: Int, stage: NodeFailure.Stage? = nil, from sender: Role? = nil,
+    func emit(
+        _ what: EventKind, at time: Int, stage: NodeFailure.Stage? = nil, from sender: Role? = nil,
         isGuess: Bool = false
     ) {
         if let stage { lastStage = stage }

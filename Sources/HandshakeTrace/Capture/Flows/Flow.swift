@@ -24,7 +24,7 @@ struct Flow {
     private var asked: Int
     private var pause = 0
     /// The conversation under which it was told that nobody answers; 0 for none.
-    var told = 0
+    var emittedNumber = 0
     var connected = 0
     var opening: UInt32
     private var toAcceptor = StreamAssembler()

@@ -74,7 +74,7 @@ struct Decoding {
         }
     }
 
-    private static func words(_ what: Occurrence) -> String {
+    private static func words(_ what: EventKind) -> String {
         switch what {
         case .started(let purpose): return "started \(purpose)"
         case .epmd(let facts):

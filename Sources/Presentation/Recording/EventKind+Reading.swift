@@ -4,7 +4,7 @@ import DistributionProtocol
 import ErlangNode
 import HandshakeTrace
 
-extension Occurrence {
+extension EventKind {
     init(_ object: RecordedObject) throws(RecordingFault) {
         switch try object.text("event") {
         case "started":
@@ -38,7 +38,7 @@ extension Occurrence {
         }
     }
 
-    private static func certificates(_ object: RecordedObject) throws(RecordingFault) -> Occurrence {
+    private static func certificates(_ object: RecordedObject) throws(RecordingFault) -> EventKind {
         guard let elements = object["chain"]?.elements else { throw .member("chain") }
         var chain: [CertificateFacts] = []
         for element in elements { chain.append(try CertificateFacts(RecordedObject(element, "chain"))) }

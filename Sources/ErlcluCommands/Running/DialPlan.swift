@@ -3,12 +3,12 @@ package import HandshakeTrace
 package import ReleaseFiles
 
 /// One node that a command is about to ask, and all that is known of how to reach it.
-package struct Target {
+package struct DialPlan {
     /// The full name, `name@host`.
     package var node: String
     /// Whether the name is a guess, and whoever answers at the address is meant.
     package var takesAnyName: Bool
-    package var settings: TargetSettings
+    package var settings: NodeSettings
     /// When the whole command is over; nil without a limit.
     package var deadline: Instant?
     /// Where TLS secrets are appended.
@@ -21,7 +21,7 @@ package struct Target {
     package var recorder: OwnConnectionRecorder?
 
     package init(
-        node: String, takesAnyName: Bool = false, settings: TargetSettings, deadline: Instant?, keyLog: String?,
+        node: String, takesAnyName: Bool = false, settings: NodeSettings, deadline: Instant?, keyLog: String?,
         trace: ConnectionTrace? = nil
     ) {
         self.node = node

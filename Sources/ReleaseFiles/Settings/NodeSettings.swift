@@ -1,7 +1,7 @@
 package import ErlangTerm
 
 /// Which node is meant and how to reach it: all layers resolved, each value with its origin.
-package struct TargetSettings: Sendable {
+package struct NodeSettings: Sendable {
     /// Node names with hosts; empty when nobody named one.
     package var nodes: Sourced<[String]>
     /// Why nobody named one although a file does: the name in it cannot be known.

@@ -4,7 +4,7 @@ import DistributionProtocol
 import ErlangNode
 import HandshakeTrace
 
-extension Occurrence {
+extension EventKind {
     func write(to object: inout RecordedObject) {
         switch self {
         case .started(let purpose):

@@ -7,7 +7,7 @@ import HandshakeTrace
 import ReleaseFiles
 import TLSTransport
 
-extension Target {
+extension DialPlan {
     /// What dials the node when the first request is made, with the settings checked and the key files read.
     @LoopActor
     func administrator() throws(CommandFailure) -> NodeAdministrator {
@@ -25,7 +25,7 @@ extension Target {
                 message: "no cookie is known for \(node)" + (settings.cookieProblem.map { ": \($0)" } ?? ""),
                 remedy: "give --cookie-file FILE, --cookie-env VAR, or the release with --release DIR")
         }
-        var target = NodeTarget(
+        var target = PeerSettings(
             name: name, portLookup: try Self.portLookup(settings, node: node), cookie: cookie.value,
             cookieOrigin: "from \(cookie.origin)")
         target.dialHost = settings.address?.value.host
@@ -60,8 +60,8 @@ extension Target {
     }
 
     private static func portLookup(
-        _ settings: TargetSettings, node: String
-    ) throws(CommandFailure) -> NodeTarget.PortLookup {
+        _ settings: NodeSettings, node: String
+    ) throws(CommandFailure) -> PeerSettings.PortLookup {
         if let address = settings.address { return .known(UInt16(clamping: address.value.port)) }
         if let port = settings.distributionPort { return .known(UInt16(clamping: port.value)) }
         switch settings.epmd.value {
@@ -93,7 +93,7 @@ extension Target {
     }
 
     private static func security(
-        _ settings: TargetSettings, name: NodeName, keyLog: String?
+        _ settings: NodeSettings, name: NodeName, keyLog: String?
     ) throws(CommandFailure) -> TLSSecurity {
         if let demand = settings.tls.unmet.first { throw .node(unmet(demand, of: name.description)) }
         var serverName: String? = name.host

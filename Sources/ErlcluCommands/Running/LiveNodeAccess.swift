@@ -6,7 +6,7 @@ import ReleaseFiles
 import TLSTransport
 
 /// Real settings and real nodes.
-final class ProcessTargets: TargetAccess {
+final class LiveNodeAccess: NodeAccess {
     private let environment: [String: String]
     private let hostName: String
     private let loop: EventLoop
@@ -20,13 +20,13 @@ final class ProcessTargets: TargetAccess {
         self.hostName = hostName
     }
 
-    func settings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
+    func settings(_ flags: SettingsFlags) throws(SettingsError) -> NodeSettings {
         // From here on a cookie and keys are held.
         ProcessSecrecy.begin()
         return try resolved(flags)
     }
 
-    private func resolved(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings {
+    private func resolved(_ flags: SettingsFlags) throws(SettingsError) -> NodeSettings {
         try SettingsResolver(flags: flags, environment: environment, hostName: hostName, shell: shell).resolve()
     }
 
@@ -37,7 +37,7 @@ final class ProcessTargets: TargetAccess {
     }
 
     @LoopActor
-    func open(_ target: Target) throws(CommandFailure) -> any Administration {
+    func open(_ target: DialPlan) throws(CommandFailure) -> any Administration {
         try target.administrator()
     }
 

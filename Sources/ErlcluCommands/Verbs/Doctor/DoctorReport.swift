@@ -6,7 +6,7 @@ import Presentation
 import ReleaseFiles
 
 /// What was found on the way to a node: a ladder, and what may break it next.
-struct Diagnosis {
+struct DoctorReport {
     /// For people: which way it is.
     var title: String
     /// The same for scripts.
@@ -39,7 +39,7 @@ struct Diagnosis {
                 json: { write(to: &$0) }, term: { TermOutput.line(term) }, text: { text(run) })
         }
         guard let broken else { return .done }
-        run.tellScripts([.node(broken.failure)])
+        run.emitForScripts([.node(broken.failure)])
         return ExitStatus(rawValue: broken.failure.code.exitStatus)
     }
 

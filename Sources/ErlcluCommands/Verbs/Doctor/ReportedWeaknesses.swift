@@ -1,7 +1,7 @@
 import ClusterAdmin
 
 /// A weakness belongs to a release, and a person is told of it once: with the first node that has it.
-struct ToldWeaknesses {
+struct ReportedWeaknesses {
     /// The node that each was told of.
     private var nodes: [String: String] = [:]
 

@@ -6,7 +6,7 @@ import HandshakeTrace
 import Presentation
 
 /// For scripts.
-extension Diagnosis {
+extension DoctorReport {
     func write(to json: inout JSONWriter) {
         json.beginObject()
         for field in fields {

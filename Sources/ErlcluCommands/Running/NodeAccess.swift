@@ -5,16 +5,16 @@ import ErlangNode
 package import ReleaseFiles
 
 /// How commands come to their targets.
-package protocol TargetAccess: AnyObject {
+package protocol NodeAccess: AnyObject {
     /// Puts together what the options, the environment and the files say of the target.
-    func settings(_ flags: SettingsFlags) throws(SettingsError) -> TargetSettings
+    func settings(_ flags: SettingsFlags) throws(SettingsError) -> NodeSettings
 
     /// The named contexts and which one is used unless another is named.
     func contexts() throws(SettingsError) -> (names: [String], usual: String?)
 
     /// Makes the way to a target's node; nothing is dialled before the first request.
     @LoopActor
-    func open(_ target: Target) throws(CommandFailure) -> any Administration
+    func open(_ target: DialPlan) throws(CommandFailure) -> any Administration
 
     /// Whether somebody speaks TLS at `endpoint`: says hello there, and leaves at the answer.
     @LoopActor
@@ -28,6 +28,6 @@ package protocol TargetAccess: AnyObject {
     func names(host: String, port: Int, deadline: Instant?) async throws(NodeFailure) -> [RegisteredNode]
 }
 
-extension TargetAccess {
+extension NodeAccess {
     package func record(_ observer: any TrafficObserver) {}
 }

@@ -4,7 +4,7 @@ package import ErlangTerm
 
 /// Which node is asked for, and how to reach it: three separate facts (name, dial address, TLS identity) and the
 /// secret that both ends share.
-package struct NodeTarget {
+package struct PeerSettings {
     /// How the port of a node is found.
     package enum PortLookup: Hashable, Sendable {
         /// The port is known: epmd is not asked.

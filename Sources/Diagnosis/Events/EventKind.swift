@@ -1,5 +1,5 @@
 /// What happened, with its decoded fields. Nothing here holds a cookie, a challenge, a digest, a key or a password.
-package enum Occurrence: Hashable, Sendable {
+package enum EventKind: Hashable, Sendable {
     /// A connection is being made: dialled by the initiator, or taken by the acceptor.
     case started(ConnectionPurpose)
     case epmd(EPMDFacts)
