@@ -1,4 +1,5 @@
 import ByteTransport
+import ClusterAdmin
 import Diagnosis
 import ErlangNode
 import HandshakeTrace

@@ -1,8 +1,8 @@
 import ByteTransport
-package import ClusterAdmin
+import ClusterAdmin
 import Diagnosis
 import ErlangNode
-package import Presentation
+import Presentation
 
 extension VerbSpec {
     static let members = VerbSpec(
@@ -44,7 +44,7 @@ extension VerbSpec {
         statuses: [.done, .partial, .unavailable, .timeout, .authentication, .interrupted],
         defaultTimeout: .seconds(10),
         run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
-            let watch = run.options.contains(.watch) ? try MemberWatch(run) : nil
+            let watch = run.options.contains(.watch) ? try MemberWatchReport(run) : nil
             return try await run.withEntryNode { (entry) async throws(CommandFailure) in
                 if let watch { return try await watch.attend(entry) }
                 let members = try await run.members(of: entry)
@@ -70,55 +70,5 @@ extension CommandRun {
                 showProgress("waiting for \(names.prefix(3).joined(separator: ", "))\(others)", on: context.loop)
             }
         }
-    }
-}
-
-extension Column where Row == Member {
-    /// What is told of a member, here and wherever members are listed.
-    package static var members: [Column<Member>] {
-        [
-            Column("entry", "", .left) { .mark($0.isEntry) },
-            Column("node", "NODE") { .atom($0.node) },
-            Column("state", "STATE") { .atom($0.state.rawValue) }.meaning(\.state.role),
-            Column("kind", "KIND", .left, dropOrder: 5) { $0.kind.map { .atom($0.rawValue) } ?? .absent },
-            Column("address", "ADDRESS", .left, dropOrder: 4) { Cell(text: $0.address) },
-            Column("transport", "VIA", .left, dropOrder: 3) { Cell(text: $0.transport) },
-            Column("otp_release", "OTP", .right, dropOrder: 2) { Cell(text: $0.otpRelease) },
-            Column("uptime_seconds", "UPTIME", .right) { $0.uptimeSeconds.map { .seconds($0) } ?? .absent },
-            Column("processes", "PROCS", .right, dropOrder: 7) { Cell(integer: $0.processes) },
-            Column("run_queue", "RUNQ", .right, dropOrder: 6) { Cell(integer: $0.runQueue) },
-            Column("memory_bytes", "MEMORY", .right) { $0.memoryBytes.map { .bytes($0) } ?? .absent },
-            Column("links", "LINKS", .right) { member in
-                guard let links = member.links else { return .absent }
-                return member.linksExpected.map { .ratio(links, $0) } ?? .integer(links)
-            }
-            .meaning(\.linksRole),
-            Column("certificate_days", "CERT", .right, dropOrder: 1) { Cell(integer: $0.certificateDays) }
-                .meaning(\.certificateRole),
-            Column("remark", "REMARK") { $0.remark.map { .text($0) } ?? .blank },
-        ]
-    }
-}
-
-extension Member.State {
-    fileprivate var role: CellRole {
-        switch self {
-        case .up: .good
-        case .pending: .warning
-        case .unreachable, .down: .failure
-        }
-    }
-}
-
-extension Member {
-    /// A hidden node need not see the whole mesh.
-    fileprivate var linksRole: CellRole {
-        guard kind == .visible, let links, let linksExpected else { return .plain }
-        return links < linksExpected ? .warning : .plain
-    }
-
-    fileprivate var certificateRole: CellRole {
-        guard let certificateDays, certificateDays < HealthExaminer.fewDays else { return .plain }
-        return certificateDays < 0 ? .failure : .warning
     }
 }

@@ -1,4 +1,5 @@
 import ByteTransport
+import ClusterAdmin
 import ErlangNode
 import HandshakeTrace
 import Presentation
@@ -64,7 +65,7 @@ extension VerbSpec {
             }
             if run.options.contains(.all) {
                 if run.options.contains(.from) { throw .usage(.exclusive("--all", "--from")) }
-                return try await MeshVisit(run).report()
+                return try await MeshReport(run).report()
             }
             if run.options.contains(.connect) { throw .usage(.settings("--connect goes with --all")) }
             if let from = run.options.value(.from) { return try await run.examinePair(from: from) }
@@ -76,13 +77,15 @@ extension VerbSpec {
             for (index, node) in nodes.enumerated() {
                 if index > 0, !run.saysLittle { run.results.add(text: "\n") }
                 run.beginTurn(before: nodes.count - index - 1)
-                let visit = DoctorVisit(run, node: node, settings: settings, reports: true)
-                try await visit.examine()
-                var diagnosis = visit.diagnosis
+                let approach = run.approach(node, settings)
+                let follower = LadderFollower(run, approach, isPassing: false)
+                let visit = DoctorVisit(approach, until: run.deadline) { follower.take($0) }
+                try await run.visiting { () async throws(VisitFailure) in try await visit.examine() }
+                var diagnosis = DoctorReport(visit)
                 if run.format == .table || run.format == .raw {
                     diagnosis.checks = reported.news(of: diagnosis.checks, node: visit.node)
                 }
-                statuses.append(diagnosis.report(run, after: visit.lines))
+                statuses.append(diagnosis.report(run, after: follower.lines))
             }
             return statuses.allSatisfy { $0 == statuses[0] } ? statuses[0] : .partial
         })
@@ -101,8 +104,8 @@ extension CommandRun {
                 message: "\(from) is read-only (\(settings.mode.origin)), and --from has it connect to \(first)",
                 remedy: "use a context that allows it, if it is meant")
         }
-        let initiator = DoctorVisit(self, node: settings.nodes.value.first ?? from, settings: settings)
-        try await initiator.examine()
+        let initiator = visit(settings.nodes.value.first ?? from, settings, until: deadline)
+        try await visiting { () async throws(VisitFailure) in try await initiator.examine() }
         // The nodes of a context may well include it.
         let others = targets.filter { $0 != initiator.node }
         guard !others.isEmpty else {
@@ -110,16 +113,66 @@ extension CommandRun {
         }
         // As long as we do not come to the one that is to dial, that is what is wrong.
         // Once it answers, what it has not yet started keeps nobody from asking it.
-        guard initiator.target != nil else { return initiator.diagnosis.report(self) }
+        guard initiator.target != nil else { return DoctorReport(initiator).report(self) }
         var statuses: [ExitStatus] = []
         for (index, target) in others.enumerated() {
             if index > 0, !saysLittle { results.add(text: "\n") }
             beginTurn(before: others.count - index - 1)
-            let pair = PairVisit(
-                self, from: initiator, to: target, isHostAssumed: named.assumedHosts.contains(target))
-            try await pair.examine()
-            statuses.append(pair.report())
+            statuses.append(
+                try await report(
+                    from: initiator, to: visit(target, settings.byName, until: deadline),
+                    isHostAssumed: named.assumedHosts.contains(target)))
         }
         return statuses.allSatisfy { $0 == statuses[0] } ? statuses[0] : .partial
+    }
+
+    /// - Parameter isHostAssumed: of the acceptor.
+    @LoopActor
+    private func report(
+        from initiator: DoctorVisit, to acceptor: DoctorVisit, isHostAssumed: Bool
+    ) async throws(CommandFailure) -> ExitStatus {
+        let way = PairWay(
+            from: initiator.node, to: acceptor.node, usesTLS: initiator.facts?.usesTLS ?? false,
+            isHostAssumed: isHostAssumed)
+        var lines: LadderLines?
+        let pair = PairVisit(
+            from: initiator, to: acceptor, isHostAssumed: isHostAssumed, until: deadline,
+            readCertificate: Self.certificate
+        ) { [self] event in
+            switch event {
+            case .began(let ladder): lines = LadderLines(self, title: way.title, fields: way.fields, ladder)
+            case .climbed(let ladder): lines?.show(ladder)
+            case .untraced(let node, let reason): warn("\(node) is not traced: \(reason)")
+            }
+        }
+        try await visiting { () async throws(VisitFailure) in try await pair.examine() }
+        return DoctorReport(pair, way).report(self, after: lines)
+    }
+}
+
+/// What a report on two nodes is headed with.
+struct PairWay {
+    var from: String
+    var to: String
+    var usesTLS: Bool
+    /// Whether nobody has said on which host the second node is.
+    var isHostAssumed: Bool
+
+    private var transport: String { usesTLS ? "tls" : "tcp" }
+
+    var title: String {
+        "\(to) as \(from) comes to it, over \(transport)" + (isHostAssumed ? NodeApproach.assumption(of: to) : "")
+    }
+
+    var fields: [(key: String, value: String)] { [("node", to), ("from", from), ("transport", transport)] }
+}
+
+extension NodeSettings {
+    /// For a node that is come to by its name: what was given is the way to another one.
+    fileprivate var byName: NodeSettings {
+        var settings = self
+        settings.address = nil
+        settings.distributionPort = nil
+        return settings
     }
 }

@@ -1,3 +1,4 @@
+import ByteTransport
 import ClusterAdmin
 import Diagnosis
 import ErlangNode
@@ -17,6 +18,24 @@ struct DoctorReport {
     var events: [TraceEvent] = []
     /// The same, a line each.
     var story: [String] = []
+
+    @LoopActor
+    init(_ visit: DoctorVisit) {
+        title = visit.approach.title
+        fields = visit.approach.fields
+        ladder = visit.ladder
+        checks = visit.checks
+    }
+
+    @LoopActor
+    init(_ pair: PairVisit, _ way: PairWay) {
+        title = way.title
+        fields = way.fields
+        ladder = pair.ladder
+        checks = pair.checks
+        events = pair.attempt?.story ?? []
+        story = pair.attempt.map { EventWords.story(of: $0, between: [way.from, way.to]) } ?? []
+    }
 
     /// Writes what is not yet written.
     /// - Parameter lines: have told the rungs so far; nil when nothing was told.

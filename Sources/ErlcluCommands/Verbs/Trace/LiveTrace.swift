@@ -99,7 +99,7 @@ final class LiveTrace {
     @LoopActor
     private func follow(_ nodes: [any Administration], _ wakes: EventQueue<Wake>) async {
         let traces = nodes.map { node in
-            node.traceDistribution(request, readCertificate: Self.certificate) { [weak self] in self?.take($0) }
+            node.traceDistribution(request, readCertificate: CommandRun.certificate) { [weak self] in self?.take($0) }
         }
         await withTaskGroup(of: Bool.self) { group in
             for (node, trace) in zip(nodes, traces) {
@@ -164,7 +164,6 @@ final class LiveTrace {
         return statuses.allSatisfy { $0 == first } ? first : .partial
     }
 
-    private static func certificate(_ der: [UInt8]) -> CertificateFacts? { (try? Certificate(der: der))?.facts }
 
     @LoopActor
     private func take(_ event: DistributionTrace.Event) {

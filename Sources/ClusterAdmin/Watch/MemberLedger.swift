@@ -1,20 +1,20 @@
-import ClusterAdmin
-
 /// Knows the members as they were when they were last looked at.
-struct MemberLedger {
+package struct MemberLedger {
     private var known: [String: Member] = [:]
     private var hasLooked = false
 
+    package init() {}
+
     /// - Returns: what is different from before, what matters most first.
-    mutating func take(_ members: [Member]) -> [MemberChange] {
+    package mutating func take(_ members: [Member]) -> [MemberChange] {
         var changes: [MemberChange] = []
         for member in members {
             guard let old = known.updateValue(member, forKey: member.node) else {
                 changes.append(MemberChange(member: member, what: hasLooked ? .joined : .found))
                 continue
             }
-            let keys = MemberChange.keys(old, member)
-            if !keys.isEmpty { changes.append(MemberChange(member: member, what: .changed(keys))) }
+            let aspects = MemberChange.aspects(old, member)
+            if !aspects.isEmpty { changes.append(MemberChange(member: member, what: .changed(aspects))) }
         }
         let isFirst = !hasLooked
         hasLooked = true
@@ -30,11 +30,11 @@ struct MemberLedger {
 
     /// Takes that a node that was there gives no answer any more.
     /// - Returns: nil where that is known, or the node is not.
-    mutating func miss(_ node: String, _ state: Member.State, _ reason: String) -> MemberChange? {
+    package mutating func miss(_ node: String, _ state: Member.State, _ reason: String) -> MemberChange? {
         guard let old = known[node], old.state != state else { return nil }
         let lost = Self.lost(old, state, reason)
         known[node] = lost
-        return MemberChange(member: lost, what: .changed(MemberChange.keys(old, lost)))
+        return MemberChange(member: lost, what: .changed(MemberChange.aspects(old, lost)))
     }
 
     private static func lost(_ member: Member, _ state: Member.State, _ reason: String) -> Member {

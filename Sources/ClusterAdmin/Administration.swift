@@ -1,11 +1,10 @@
 package import ByteTransport
-package import ClusterAdmin
 package import Diagnosis
 import ErlangNode
 package import ErlangTerm
 package import HandshakeTrace
 
-/// What the verbs ask of a target. It names no transport, and one connection serves all requests of a command.
+/// What is asked of a node. It names no transport, and one connection serves all requests.
 ///
 /// `deadline` is the moment at which the request gives up with `FailureCode.timeout`; nil waits for ever. Where the task
 /// is cancelled it gives up at once. What it runs on the node is killed then.
@@ -90,6 +89,17 @@ package protocol Administration: AnyObject, Sendable {
     ) async throws(NodeFailure) -> NodeShell
 }
 
+extension NodeAdministrator: Administration {
+    package func traceDistribution(
+        _ request: TraceRequest, readCertificate: @escaping NodeTraceReader.CertificateReading,
+        onEvent: @escaping (DistributionTrace.Event) -> Void
+    ) -> any HandshakeTracing {
+        DistributionTrace(self, request, readCertificate: readCertificate, onEvent: onEvent)
+    }
+}
+
+extension DistributionTrace: HandshakeTracing {}
+
 /// A trace that runs until a limit, until it is asked to end, or until its task is cancelled.
 @LoopActor
 package protocol HandshakeTracing: AnyObject, Sendable {
@@ -101,7 +111,7 @@ package protocol HandshakeTracing: AnyObject, Sendable {
 
 extension Administration {
     /// The same, where nobody looks at whom it waits for.
-    func members(deadline: Instant?) async throws(NodeFailure) -> [Member] {
+    package func members(deadline: Instant?) async throws(NodeFailure) -> [Member] {
         try await members(deadline: deadline, onWaiting: { _ in })
     }
 }

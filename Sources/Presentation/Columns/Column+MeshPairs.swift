@@ -1,29 +1,10 @@
-import Diagnosis
+package import ClusterAdmin
+package import Diagnosis
 import ErlangNode
-import Presentation
 
-/// What one node says of its way to another.
-struct MeshPair: Sendable {
-    enum State: String {
-        case up
-        /// They were not connected, and are now.
-        case made
-        case failed
-        /// They are not connected, and nobody was to dial.
-        case down
-        /// The first cannot be asked.
-        case unknown
-    }
-
-    var from: String
-    var to: String
-    var state: State
-    var failure: NodeFailure?
-
-    var isBroken: Bool { state == .failed || state == .down || state == .unknown }
-
+extension MeshPair {
     /// For people: a word, or the code.
-    var word: String {
+    package var word: String {
         switch state {
         case .up: "ok"
         case .made: "made"
@@ -32,7 +13,7 @@ struct MeshPair: Sendable {
         }
     }
 
-    var role: CellRole {
+    package var role: CellRole {
         switch state {
         case .up: .good
         case .made, .unknown: .warning
@@ -42,14 +23,15 @@ struct MeshPair: Sendable {
 }
 
 extension Column where Row == MeshPair {
-    static var pairs: [Column<MeshPair>] {
+    /// - Parameter remedy: the words for a remedy, which may name options.
+    package static func pairs(remedy: @escaping @Sendable (Remedy) -> String) -> [Column<MeshPair>] {
         [
             Column("from", "FROM") { .atom($0.from) }, Column("to", "TO") { .atom($0.to) },
             Column("result", "RESULT") { .atom($0.state.rawValue) },
             Column("code", "CODE") { Cell(text: $0.failure?.code.rawValue) },
             Column("stage", "STAGE") { Cell(text: $0.failure?.stage.rawValue) },
             Column("message", "MESSAGE") { Cell(text: $0.failure?.message) },
-            Column("remedy", "REMEDY") { Cell(text: $0.failure?.remedy.text) },
+            Column("remedy", "REMEDY") { Cell(text: $0.failure.map { remedy($0.remedy) }) },
         ]
     }
 }

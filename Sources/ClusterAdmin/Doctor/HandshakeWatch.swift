@@ -1,13 +1,12 @@
 import ByteTransport
-import ClusterAdmin
 import Diagnosis
 import ErlangNode
 import HandshakeTrace
-import TLSTransport
 
 /// Traces the handshakes of some nodes while one is made to dial, so that both sides of it are seen.
+@LoopActor
 final class HandshakeWatch {
-    /// How long a trace may take to be installed; without it there is less to tell, and that is all.
+    /// How long a trace may take to be installed; without it less is known, and that is all.
     private static let patience = Duration.seconds(2)
     /// The acceptor may have more to say when the initiator has given up.
     private static let settlingTime = Duration.milliseconds(400)
@@ -23,12 +22,18 @@ final class HandshakeWatch {
     private(set) var refusals: [String: String] = [:]
     /// Nodes whose clocks are known to be wrong, and by how many microseconds they are ahead.
     private let clocks: [String: Int]
+    private let readCertificate: NodeTraceReader.CertificateReading
     private let onEvent: (TraceEvent) -> Void
 
     /// - Parameters:
+    ///   - readCertificate: reads a certificate that a trace shows, in DER.
     ///   - clocks: is taken off the times of the node's events, so that both ends of a connection fit together.
-    ///   - onEvent: is told what happens while it does.
-    init(clocks: [String: Int] = [:], onEvent: @escaping (TraceEvent) -> Void = { _ in }) {
+    ///   - onEvent: is given what happens while it does.
+    init(
+        readCertificate: @escaping NodeTraceReader.CertificateReading, clocks: [String: Int] = [:],
+        onEvent: @escaping (TraceEvent) -> Void = { _ in }
+    ) {
+        self.readCertificate = readCertificate
         self.clocks = clocks
         self.onEvent = onEvent
     }
@@ -36,15 +41,14 @@ final class HandshakeWatch {
     /// Traces nodes while `body` runs, and somewhat longer. `body` begins when all traces are installed, or cannot be, or
     /// take too long.
     /// - Parameter nodes: each with members that are traced too, through it.
-    @LoopActor
     func during<Answer>(
         _ nodes: [(node: any Administration, members: [String])],
-        _ body: () async throws(CommandFailure) -> Answer
-    ) async throws(CommandFailure) -> Answer {
+        _ body: () async throws(VisitFailure) -> Answer
+    ) async throws(VisitFailure) -> Answer {
         let wanted = Set(nodes.flatMap { $0.members + [$0.node.node] })
         let changes = EventQueue<Void>(limit: 1)
         self.changes = changes
-        let result = await withTaskGroup(of: Void.self) { group -> Result<Answer, CommandFailure> in
+        let result = await withTaskGroup(of: Void.self) { group -> Result<Answer, VisitFailure> in
             defer { group.cancelAll() }
             for (node, members) in nodes {
                 let child: @LoopActor @Sendable () async -> Void = { [self] in
@@ -56,7 +60,7 @@ final class HandshakeWatch {
             while !wanted.isSubset(of: begun.union(refusals.keys)) {
                 guard case .value = await changes.next(until: end) else { break }
             }
-            do throws(CommandFailure) {
+            do throws(VisitFailure) {
                 let answer = try await body()
                 await sleep(for: Self.settlingTime)
                 return .success(answer)
@@ -67,12 +71,11 @@ final class HandshakeWatch {
         return try result.get()
     }
 
-    @LoopActor
     private func follow(_ node: any Administration, includesMembers: Bool) async {
         let name = node.node
         let request = TraceRequest(duration: .seconds(60), includesMembers: includesMembers, silence: Self.silence)
         let trace = node.traceDistribution(
-            request, readCertificate: { (try? Certificate(der: $0))?.facts }
+            request, readCertificate: readCertificate
         ) { [weak self] in self?.take($0) }
         do throws(NodeFailure) {
             switch try await trace.run() {
@@ -86,7 +89,6 @@ final class HandshakeWatch {
         changes?.push(())
     }
 
-    @LoopActor
     private func take(_ event: DistributionTrace.Event) {
         switch event {
         case .began(let facts):

@@ -2,17 +2,12 @@ import ByteTransport
 import ClusterAdmin
 import Diagnosis
 import ErlangNode
-import Glibc
 import Presentation
 import ReleaseFiles
 
 /// `members --watch`: every member once, and then each that comes, goes or changes; what happens to many at once is a
 /// line for people.
-final class MemberWatch {
-    /// One look takes the nodes a few milliseconds.
-    private static let interval = Duration.seconds(1)
-    /// What an answer may take.
-    private static let patience = Duration.seconds(5)
+final class MemberWatchReport {
     /// A change at a moment, microseconds since the epoch.
     private struct Sighting {
         var time: Int
@@ -20,10 +15,8 @@ final class MemberWatch {
     }
 
     private let run: CommandRun
-    private var ledger = MemberLedger()
     private var columns: [Column<Sighting>] = []
     private var widths: [Int] = []
-    private var isInterrupted = false
 
     init(_ run: CommandRun) throws(CommandFailure) {
         guard run.format != .json else {
@@ -36,52 +29,36 @@ final class MemberWatch {
     /// - Throws: what the first look fails with.
     @LoopActor
     func attend(_ first: any Administration) async throws(CommandFailure) -> ExitStatus {
+        let settings = try run.settings()
+        let watch = MemberWatch(first, ways: settings.nodes.value) { [run] (node, deadline) throws(VisitFailure) in
+            try run.openForVisit(node, settings, until: deadline)
+        } onEvent: { [self] in
+            take($0)
+        }
         // Until there is something to end in order, a signal ends the program.
         let deadline = run.deadline
-        report(try await run.asking { () async throws(NodeFailure) in try await first.members(deadline: deadline) })
-        let settings = try run.settings()
-        return try await untilSignal { [self] () async throws(CommandFailure) in
-            var entry = first
-            var ways = settings.nodes.value
-            while !run.results.hasFailed, await sleep(for: Self.interval) {
-                // A way that was lost is taken anew, or another one: the old one's time is over.
-                if isInterrupted {
-                    entry.close()
-                    if let way = ways.first { ways = Array(ways.dropFirst()) + [way] }
-                    entry = try run.open(ways.first ?? first.node, settings, until: .now + Self.patience)
-                }
-                await look(entry)
+        try await run.asking { () async throws(NodeFailure) in try await watch.begin(until: deadline) }
+        return try await untilSignal { [run] () async throws(CommandFailure) in
+            do throws(VisitFailure) {
+                try await watch.run { !run.results.hasFailed }
+            } catch {
+                throw CommandFailure(error)
             }
             return .done
         }
     }
 
-    @LoopActor
-    private func look(_ entry: any Administration) async {
-        do throws(NodeFailure) {
-            let members = try await entry.members(deadline: .now + Self.patience)
-            if isInterrupted, !run.isQuiet {
-                run.say("\(FailureReport.program): \(entry.node) answers\n")
-            }
-            isInterrupted = false
-            report(members)
-        } catch {
-            guard !Task.isCancelled else { return }
-            if !isInterrupted { run.warn("\(error.message); trying again") }
-            isInterrupted = true
-            miss(entry.node, error)
+    func take(_ event: MemberWatch.Event) {
+        switch event {
+        case .changed(let changes): report(changes)
+        case .interrupted(let failure): run.warn("\(failure.message); trying again")
+        case .resumed(let node):
+            if !run.isQuiet { run.say("\(FailureReport.program): \(node) answers\n") }
         }
     }
 
-    /// The entry itself is gone, or hangs; nothing is known of the others for now.
-    private func miss(_ node: String, _ failure: NodeFailure) {
-        let hangs = [.timeout, .setupTimeout, .tcpTimeout, .epmdTimeout, .tick].contains(failure.code)
-        write(ledger.miss(node, hangs ? .unreachable : .down, failure.message).map { [$0] } ?? [])
-    }
-
-    private func report(_ members: [Member]) {
+    private func report(_ changes: [MemberChange]) {
         let isFirst = columns.isEmpty
-        let changes = ledger.take(members)
         if isFirst {
             layOut(changes)
             if run.format == .table {

@@ -1,59 +1,77 @@
-import ByteTransport
-import ClusterAdmin
+package import ByteTransport
 import Diagnosis
 import DistributionProtocol
 import ErlangNode
-import HandshakeTrace
-import Presentation
-import ReleaseFiles
-import TerminalCanvas
+package import HandshakeTrace
 
 /// Two nodes: one is asked to connect to the other, and both sides of that are looked at.
-final class PairVisit {
-    private let run: CommandRun
-    private let initiator: DoctorVisit
+@LoopActor
+package final class PairVisit {
+    package enum Event {
+        /// The first node dials.
+        case began(Ladder)
+        /// Its trace reports something.
+        case climbed(Ladder)
+        /// A node is not traced, so that less is known.
+        case untraced(node: String, reason: String)
+    }
+
+    package let initiator: DoctorVisit
     /// The other node, as far as we come to it ourselves.
-    private let acceptor: DoctorVisit
-    private var ladder: Ladder
-    private var checks: [HealthCheck] = []
-    private var attempt: ConnectionAttempt?
-    private let to: String
-    /// What the first node says when it begins to dial, and what has been told since.
-    private var lines: LadderLines?
-
-    private var from: String { initiator.node }
-    private var usesTLS: Bool { initiator.facts?.usesTLS ?? false }
-
+    package let acceptor: DoctorVisit
     /// Whether nobody has said on which host the other node is.
-    private let isHostAssumed: Bool
+    package let isHostAssumed: Bool
+    private let deadline: Instant?
+    private let readCertificate: NodeTraceReader.CertificateReading
+    private let onEvent: (Event) -> Void
+
+    package private(set) var ladder: Ladder
+    package private(set) var checks: [HealthCheck] = []
+    /// What traces saw of both sides; nil where the two were connected before, or nothing was seen.
+    package private(set) var attempt: ConnectionAttempt?
+    private var hasBegun = false
+
+    package var from: String { initiator.node }
+    package var to: String { acceptor.approach.node }
+    package var usesTLS: Bool { initiator.facts?.usesTLS ?? false }
 
     /// - Parameters:
     ///   - initiator: has been examined, and answers.
-    ///   - isHostAssumed: of `target`.
-    init(_ run: CommandRun, from initiator: DoctorVisit, to target: String, isHostAssumed: Bool) {
-        self.isHostAssumed = isHostAssumed
-        self.run = run
+    ///   - acceptor: is examined by `examine`. It is come to by its name, as the initiator does.
+    ///   - isHostAssumed: of the acceptor's name.
+    ///   - deadline: for the initiator's dialling.
+    ///   - readCertificate: reads a certificate that a trace shows, in DER.
+    ///   - onEvent: called for what happens while `examine` runs.
+    package init(
+        from initiator: DoctorVisit, to acceptor: DoctorVisit, isHostAssumed: Bool, until deadline: Instant?,
+        readCertificate: @escaping NodeTraceReader.CertificateReading, onEvent: @escaping (Event) -> Void
+    ) {
         self.initiator = initiator
-        to = target
-        acceptor = DoctorVisit(run, node: target, settings: Self.settings(initiator.settings))
-        ladder = Ladder(usesTLS: initiator.facts?.usesTLS ?? false, to: .up, start: run.context.time())
+        self.acceptor = acceptor
+        self.isHostAssumed = isHostAssumed
+        self.deadline = deadline
+        self.readCertificate = readCertificate
+        self.onEvent = onEvent
+        ladder = Ladder(
+            usesTLS: initiator.facts?.usesTLS ?? false, to: .up, start: SystemTime.microseconds)
     }
 
-    @LoopActor
-    func examine() async throws(CommandFailure) {
+    package func examine() async throws(VisitFailure) {
         guard let node = initiator.target else { return }
         var unseen: String?
-        do throws(CommandFailure) { try await acceptor.examine() } catch { unseen = error.items.first?.message ?? "" }
+        do throws(VisitFailure) { try await acceptor.examine() } catch { unseen = error.message }
         var report = try await reach(node, .report)
         if !report.isConnected {
-            let watch = HandshakeWatch(clocks: clocks) { [weak self] in self?.take($0) }
+            let watch = HandshakeWatch(readCertificate: readCertificate, clocks: clocks) { [weak self] in
+                self?.take($0)
+            }
             let nodes = [node] + (acceptor.target.map { [$0] } ?? [])
-            report = try await watch.during(nodes.map { ($0, []) }) { () async throws(CommandFailure) in
+            report = try await watch.during(nodes.map { ($0, []) }) { () async throws(VisitFailure) in
                 try await reach(node, .dial)
             }
             attempt = watch.attempt(from: from, to: to)
             for (name, reason) in watch.refusals.sorted(by: { $0.key < $1.key }) {
-                run.warn("\(name) is not traced: \(reason)")
+                onEvent(.untraced(node: name, reason: reason))
             }
         }
         climb(report)
@@ -63,13 +81,12 @@ final class PairVisit {
         checks = compare(report, unseen)
     }
 
-    @LoopActor
-    private func reach(_ node: any Administration, _ way: ReachMethod) async throws(CommandFailure) -> ReachReport {
-        let reports = try await run.asking { () async throws(NodeFailure) in
-            try await node.reach([to], way, deadline: run.deadline) { [weak self] in self?.begin($0) }
+    private func reach(_ node: any Administration, _ way: ReachMethod) async throws(VisitFailure) -> ReachReport {
+        let reports = try await VisitFailure.asking { () async throws(NodeFailure) in
+            try await node.reach([to], way, deadline: deadline) { [weak self] in self?.begin($0) }
         }
         guard let report = reports.first else {
-            throw .unavailable(node: from, message: "\(from) does not say how it comes to \(to)")
+            throw .noAnswer(node: from, message: "\(from) does not say how it comes to \(to)")
         }
         return report
     }
@@ -86,19 +103,17 @@ final class PairVisit {
     private func begin(_ report: ReachReport) {
         ladder = Ladder(usesTLS: usesTLS, to: .up, start: report.began)
         for event in report.events { ladder.add(event) }
-        lines = LadderLines(run, title: title, fields: fields, ladder)
+        hasBegun = true
+        onEvent(.began(ladder))
     }
 
-    /// The others, as its trace tells them.
+    /// The others, as its trace reports them.
     private func take(_ event: TraceEvent) {
-        guard let lines, event.vantage == .node(from), event.acceptor.name == to, ladder.broken == nil else { return }
+        guard hasBegun, event.vantage == .node(from), event.acceptor.name == to, ladder.broken == nil else { return }
         if case .ended = event.what { return }
         ladder.add(event)
-        lines.show(ladder)
+        onEvent(.climbed(ladder))
     }
-
-    /// Writes what is not yet written.
-    func report() -> ExitStatus { diagnosis.report(run, after: lines) }
 
     /// What a trace saw of the handshake, above what the node saw on the way to it.
     private func climb(_ report: ReachReport) {
@@ -121,7 +136,7 @@ final class PairVisit {
         guard case .failed(var failure)? = attempt?.result else { return report.failure }
         // What we found out ourselves with the same cookie, and were sure of, holds for the other node too.
         if let own = acceptor.ladder.broken?.failure, own.code == failure.code, own.certainty == .certain,
-            own.code != .cookie || report.cookieHash == initiator.cookieHash
+            own.code != .cookie || report.cookieHash == initiator.approach.cookie?.hash
         {
             failure.certainty = .certain
             if let known = report.carrierFailure, known.code == failure.code {
@@ -132,36 +147,6 @@ final class PairVisit {
     }
 
     // MARK: both sides
-
-    private var transport: String { usesTLS ? "tls" : "tcp" }
-    private var title: String {
-        "\(to) as \(from) comes to it, over \(transport)" + (isHostAssumed ? DoctorVisit.assumption(of: to) : "")
-    }
-    private var fields: [(key: String, value: String)] { [("node", to), ("from", from), ("transport", transport)] }
-
-    private var diagnosis: DoctorReport {
-        var diagnosis = DoctorReport(title: title, fields: fields, ladder: ladder, checks: checks)
-        diagnosis.events = attempt?.story ?? []
-        diagnosis.story = story
-        return diagnosis
-    }
-
-    /// Who did what, by time.
-    private var story: [String] {
-        guard let attempt else { return [] }
-        let names = [from, to].map(\.cellWidth).max() ?? 0
-        return attempt.story.map { event in
-            let tenths = (event.time &- attempt.start) / 100
-            let time = "\(tenths / 10).\(tenths % 10) ms"
-            var who = ""
-            if case .node(let name) = event.vantage { who = name }
-            let arrow = event.sender.map { $0 == .initiator ? "->" : "<-" } ?? "  "
-            return String(repeating: " ", count: max(0, 10 - time.count)) + time + "  "
-                + who + String(repeating: " ", count: max(0, names - who.cellWidth)) + "  "
-                + event.stage.rawValue + String(repeating: " ", count: max(1, 10 - event.stage.rawValue.count))
-                + arrow + " " + EventWords.of(event)
-        }
-    }
 
     private func compare(_ report: ReachReport, _ unseen: String?) -> [HealthCheck] {
         guard let facts = initiator.facts else { return [] }
@@ -190,13 +175,5 @@ final class PairVisit {
                 .acceptor, "\(to) cannot be compared, as we do not come to it ourselves: \(reason)",
                 remedy: "see what `erlclu-ctl doctor \(to)` says, with the options that it takes to come to it")
         ]
-    }
-
-    /// It is reached by its name: what was given is the way to the other one.
-    private static func settings(_ settings: NodeSettings) -> NodeSettings {
-        var settings = settings
-        settings.address = nil
-        settings.distributionPort = nil
-        return settings
     }
 }

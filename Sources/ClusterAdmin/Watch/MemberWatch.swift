@@ -1,0 +1,88 @@
+package import ByteTransport
+package import Diagnosis
+import ErlangNode
+
+/// Looks at the members again and again, and reports what is different each time.
+@LoopActor
+package final class MemberWatch {
+    package enum Event {
+        /// What matters most first. The first one has every member.
+        case changed([MemberChange])
+        /// The node that is asked hangs or is gone; it, or another one, is tried again.
+        case interrupted(NodeFailure)
+        /// A node answers again.
+        case resumed(node: String)
+    }
+
+    /// One look takes the nodes a few milliseconds.
+    private static let interval = Duration.seconds(1)
+    /// What an answer may take.
+    private static let patience = Duration.seconds(5)
+
+    private let open: (_ node: String, _ deadline: Instant) throws(VisitFailure) -> any Administration
+    private let onEvent: (Event) -> Void
+    private var entry: any Administration
+    private var ways: [String]
+    private var ledger = MemberLedger()
+    private var isInterrupted = false
+
+    /// - Parameters:
+    ///   - entry: is asked until it gives no answer.
+    ///   - ways: nodes that are asked in turn then, each anew.
+    ///   - open: makes the way to one of them.
+    ///   - onEvent: called for what happens while `begin` and `run` do.
+    package init(
+        _ entry: any Administration, ways: [String],
+        open: @escaping (_ node: String, _ deadline: Instant) throws(VisitFailure) -> any Administration,
+        onEvent: @escaping (Event) -> Void
+    ) {
+        self.entry = entry
+        self.ways = ways.isEmpty ? [entry.node] : ways
+        self.open = open
+        self.onEvent = onEvent
+    }
+
+    /// Looks for the first time.
+    package func begin(until deadline: Instant?) async throws(NodeFailure) {
+        onEvent(.changed(ledger.take(try await entry.members(deadline: deadline))))
+    }
+
+    /// Looks once a second, until its task is cancelled.
+    /// - Parameter isWanted: asked before each look; false ends the watch.
+    /// - Throws: where a way cannot be made.
+    package func run(while isWanted: () -> Bool) async throws(VisitFailure) {
+        while isWanted(), await sleep(for: Self.interval) {
+            // A way that was lost is taken anew, or another one: the old one's time is over.
+            if isInterrupted {
+                entry.close()
+                ways = Array(ways.dropFirst()) + ways.prefix(1)
+                entry = try open(ways[0], .now + Self.patience)
+            }
+            await look()
+        }
+    }
+
+    private func look() async {
+        do throws(NodeFailure) {
+            let members = try await entry.members(deadline: .now + Self.patience)
+            if isInterrupted { onEvent(.resumed(node: entry.node)) }
+            isInterrupted = false
+            report(ledger.take(members))
+        } catch {
+            guard !Task.isCancelled else { return }
+            if !isInterrupted { onEvent(.interrupted(error)) }
+            isInterrupted = true
+            miss(entry.node, error)
+        }
+    }
+
+    /// The entry itself is gone, or hangs; nothing is known of the others for now.
+    private func miss(_ node: String, _ failure: NodeFailure) {
+        let hangs = [.timeout, .setupTimeout, .tcpTimeout, .epmdTimeout, .tick].contains(failure.code)
+        report(ledger.miss(node, hangs ? .unreachable : .down, failure.message).map { [$0] } ?? [])
+    }
+
+    private func report(_ changes: [MemberChange]) {
+        if !changes.isEmpty { onEvent(.changed(changes)) }
+    }
+}
