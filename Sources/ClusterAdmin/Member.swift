@@ -11,6 +11,9 @@ package struct Member: Hashable, Sendable {
         /// A link to it is being set up.
         case pending
         case down
+        /// The node that is asked does not know it, and has not known it since it was asked anew: nobody was asked that has
+        /// a link to it.
+        case unknown
     }
 
     package enum Kind: String, Sendable {

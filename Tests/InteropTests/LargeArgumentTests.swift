@@ -17,8 +17,8 @@ import Testing
             return UInt8(truncatingIfNeeded: state >> 24)
         }
         let outcome = try NodeLink(node: node).withAdministrator { administrator async throws(NodeFailure) in
-            try await administrator.call(
-                "lists", "reverse", [.list([.binary(bytes)])], deadline: .now + .seconds(120), onOutput: { _ in })
+            try await administrator.ask(
+                CallQuestion("lists", "reverse", [.list([.binary(bytes)])]), until: .now + .seconds(120))
         }
         guard case .value(let value) = outcome, let first = value.list?.first(where: { _ in true }) else {
             Issue.record("\(outcome)")

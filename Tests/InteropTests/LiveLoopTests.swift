@@ -50,7 +50,7 @@ import Testing
         let signs = EventQueue<String>(limit: 1 << 16)
         let members: @LoopActor @Sendable () async -> Void = {
             repeat {
-                if (try? await administrator.members(deadline: nil)) != nil { signs.push("members") }
+                if (try? await administrator.ask(MembersQuestion(), until: nil)) != nil { signs.push("members") }
             } while await sleep(for: .milliseconds(5))
         }
         let trace: @LoopActor @Sendable () async -> Void = {
@@ -60,9 +60,10 @@ import Testing
             _ = try? await trace.run()
         }
         let shell: @LoopActor @Sendable () async -> Void = {
-            let opened = try? await administrator.openShell(.erlang, deadline: nil) { event in
+            let question = ShellQuestion(.erlang) { event in
                 if case .read = event { signs.push("shell") }
             }
+            let opened = try? await administrator.ask(question, until: nil)
             guard let opened else { return }
             opened.start()
             _ = await sleep(for: .seconds(600))
@@ -82,7 +83,7 @@ import Testing
     @LoopActor
     private static func processes(_ administrator: NodeAdministrator) async throws(NodeFailure) -> Int {
         let deadline = Instant.now + .seconds(Deadline.patience)
-        let outcome = try await administrator.call("erlang", "processes", [], deadline: deadline) { _ in }
+        let outcome = try await administrator.ask(CallQuestion("erlang", "processes", []), until: deadline)
         guard case .value(let value) = outcome else { return 0 }
         return value.list?.count { _ in true } ?? 0
     }

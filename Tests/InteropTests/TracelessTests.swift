@@ -52,7 +52,7 @@ import Testing
 
     private func ping(_ link: NodeLink) throws {
         _ = try link.withAdministrator { administrator async throws(NodeFailure) in
-            try await administrator.ping(deadline: .now + .seconds(Deadline.patience))
+            try await administrator.ask(PingQuestion(), until: .now + .seconds(Deadline.patience))
         }
     }
 

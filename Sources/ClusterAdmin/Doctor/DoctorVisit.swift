@@ -100,7 +100,7 @@ package final class DoctorVisit {
         }
         prepare()
         do throws(NodeFailure) {
-            let (facts, timing) = try await target.checkup(deadline: deadline)
+            let (facts, timing) = try await target.ask(CheckupQuestion(), until: deadline)
             node = target.node
             (self.target, self.facts, self.timing) = (target, facts, timing)
             facts.climb(&ladder, node: node, at: SystemTime.microseconds)

@@ -71,7 +71,7 @@ package final class MeshVisit {
         onEvent(.asksMembers)
         defer { onEvent(.ended) }
         let known = try await VisitFailure.asking { () async throws(NodeFailure) in
-            try await entry.members(deadline: askingEnd)
+            try await entry.ask(MembersQuestion(), until: askingEnd)
         }
         let visible = known.filter { $0.kind == .visible }
         findings.members = visible.map(\.node).sorted()
@@ -159,8 +159,8 @@ package final class MeshVisit {
         }
         show(nil)
         try await VisitFailure.asking { () async throws(NodeFailure) in
-            try await entry.reachAmongMembers(
-                members, hung: Set(hung.keys).union(outsiders.keys), way, deadline: deadline,
+            let question = MeshReachQuestion(
+                members, hung: Set(hung.keys).union(outsiders.keys), way,
                 onReport: {
                     reports.append($0)
                     show($0.from)
@@ -169,10 +169,11 @@ package final class MeshVisit {
                     silent[$0] = $1
                     show($0)
                 })
+            try await entry.ask(question, until: deadline)
         }
         for (name, node) in outsiders {
             do throws(NodeFailure) {
-                reports += try await node.reach(members, way, deadline: deadline) { _ in }
+                reports += try await node.ask(ReachQuestion(members, way), until: deadline)
             } catch {
                 silent[name] = error
             }

@@ -83,7 +83,7 @@ package final class PairVisit {
 
     private func reach(_ node: any Administration, _ way: ReachMethod) async throws(VisitFailure) -> ReachReport {
         let reports = try await VisitFailure.asking { () async throws(NodeFailure) in
-            try await node.reach([to], way, deadline: deadline) { [weak self] in self?.begin($0) }
+            try await node.ask(ReachQuestion([to], way) { [weak self] in self?.begin($0) }, until: deadline)
         }
         guard let report = reports.first else {
             throw .noAnswer(node: from, message: "\(from) does not say how it comes to \(to)")

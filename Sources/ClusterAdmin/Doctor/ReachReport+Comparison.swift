@@ -11,10 +11,7 @@ extension ReachReport {
         // The first bytes that one of them would see: a TLS handshake record, or an alert as the answer to a name.
         var end = event(ended, .name, .ended(.notDistribution(usesTLS ? [0x16] : [0x15, 3])))
         end.sender = usesTLS ? .initiator : .acceptor
-        var ledger = AttemptLedger(explain: AttemptExplanation.failure)
-        for event in steps + [end] { ledger.add(event) }
-        if case .failed(let failure)? = ledger.attempts.first?.result { return failure }
-        return nil
+        return Self.failure(of: steps + [end])
     }
 
     /// What keeps this node from the other, by what that one says of the way back: neither has to dial for it.

@@ -30,6 +30,14 @@ extension ReachReport {
         return events
     }
 
+    /// What an attempt with these events comes to; nil where it does not fail.
+    static func failure(of events: [TraceEvent]) -> NodeFailure? {
+        var ledger = AttemptLedger(explain: AttemptExplanation.failure)
+        for event in events { ledger.add(event) }
+        if case .failed(let failure)? = ledger.attempts.first?.result { return failure }
+        return nil
+    }
+
     func event(_ time: Int, _ stage: NodeFailure.Stage, _ what: EventKind) -> TraceEvent {
         let place = address?.value.map { Endpoint(host: $0, port: port?.value ?? 0) }
         return TraceEvent(

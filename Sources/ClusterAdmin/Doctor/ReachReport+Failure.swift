@@ -11,10 +11,9 @@ extension ReachReport {
     /// keeps them apart.
     package var failure: NodeFailure? {
         guard !isConnected else { return nil }
-        if let (stage, reason) = obstacle {
-            var attempt = AttemptLedger(explain: AttemptExplanation.failure)
-            for event in steps + [event(ended, stage, .ended(reason))] { attempt.add(event) }
-            if case .failed(let failure)? = attempt.attempts.first?.result { return failure }
+        if let (stage, reason) = obstacle, let failure = Self.failure(of: steps + [event(ended, stage, .ended(reason))])
+        {
+            return failure
         }
         guard state == .failed else { return nil }
         let place = Endpoint(host: address?.value ?? "?", port: port?.value ?? 0)

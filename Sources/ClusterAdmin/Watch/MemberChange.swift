@@ -57,7 +57,8 @@ package struct MemberChange: Hashable, Sendable {
         /// nil where a change is a line of its own.
         init?(_ change: MemberChange) {
             guard case .changed(let aspects) = change.what,
-                aspects.allSatisfy({ $0 == .links || $0 == .certificateDays })
+                change.member.state == .unknown
+                    || aspects.allSatisfy({ $0 == .links || $0 == .certificateDays })
             else { return nil }
             self.aspects = aspects
             if aspects.contains(.links) { links = [change.member.links, change.member.linksExpected] }
@@ -65,7 +66,8 @@ package struct MemberChange: Hashable, Sendable {
         }
     }
 
-    /// A member that joins or leaves is news; that all others have a link more or less, each, is one line.
+    /// A member that joins or leaves is news; that all others have a link more or less, each, is one line, and so is that
+    /// nothing is known of some.
     /// - Parameter changes: in the order in which they are reported.
     package static func folded(_ changes: [MemberChange]) -> [MemberChange] {
         var groups: [Likeness: [Int]] = [:]

@@ -2,8 +2,14 @@
 package struct MemberLedger {
     private var known: [String: Member] = [:]
     private var hasLooked = false
+    /// Those that were listed since a node was asked anew. What such a node does not list may be up all the same: after a
+    /// restart it has lost all of its links, and learns of the others one by one.
+    private var listed: Set<String> = []
 
     package init() {}
+
+    /// What comes next is the answer of a node that was asked anew.
+    package mutating func beginAnew() { listed = [] }
 
     /// - Returns: what is different from before, what matters most first.
     package mutating func take(_ members: [Member]) -> [MemberChange] {
@@ -19,10 +25,19 @@ package struct MemberLedger {
         let isFirst = !hasLooked
         hasLooked = true
         let present = Set(members.map(\.node))
-        for node in known.keys where !present.contains(node) {
-            guard let gone = known.removeValue(forKey: node), gone.state != .down else { continue }
-            changes.append(MemberChange(member: Self.lost(gone, .down, "gone"), what: .left))
+        let entry = members.first(where: \.isEntry)?.node ?? "the node that is asked"
+        for (node, old) in known where !present.contains(node) {
+            if listed.contains(node) || old.state == .down {
+                known[node] = nil
+                guard old.state != .down else { continue }
+                changes.append(MemberChange(member: Self.lost(old, .down, "gone"), what: .left))
+            } else if old.state == .up || old.state == .pending,
+                let change = miss(node, .unknown, "\(entry) does not know it")
+            {
+                changes.append(change)
+            }
         }
+        listed.formUnion(present)
         return changes.sorted {
             (isFirst ? 0 : $0.rank, $0.member.node) < (isFirst ? 0 : $1.rank, $1.member.node)
         }

@@ -8,6 +8,10 @@ package final class MemberWatch {
     package enum Event {
         /// What matters most first. The first one has every member.
         case changed([MemberChange])
+        /// A look goes on: these have been asked, and have not answered.
+        case waits(for: [String])
+        /// The look is over.
+        case looked
         /// The node that is asked hangs or is gone; it, or another one, is tried again.
         case interrupted(NodeFailure)
         /// A node answers again.
@@ -44,7 +48,15 @@ package final class MemberWatch {
 
     /// Looks for the first time.
     package func begin(until deadline: Instant?) async throws(NodeFailure) {
-        onEvent(.changed(ledger.take(try await entry.members(deadline: deadline))))
+        onEvent(.changed(ledger.take(try await members(until: deadline))))
+    }
+
+    private func members(until deadline: Instant?) async throws(NodeFailure) -> [Member] {
+        defer { onEvent(.looked) }
+        let question = MembersQuestion { [onEvent, entry] silent in
+            onEvent(.waits(for: silent.isEmpty ? [entry.node] : silent))
+        }
+        return try await entry.ask(question, until: deadline)
     }
 
     /// Looks once a second, until its task is cancelled.
@@ -64,8 +76,11 @@ package final class MemberWatch {
 
     private func look() async {
         do throws(NodeFailure) {
-            let members = try await entry.members(deadline: .now + Self.patience)
-            if isInterrupted { onEvent(.resumed(node: entry.node)) }
+            let members = try await members(until: .now + Self.patience)
+            if isInterrupted {
+                onEvent(.resumed(node: entry.node))
+                ledger.beginAnew()
+            }
             isInterrupted = false
             report(ledger.take(members))
         } catch {

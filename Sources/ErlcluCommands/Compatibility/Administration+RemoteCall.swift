@@ -11,10 +11,9 @@ extension Administration {
         _ module: String, _ function: String, _ arguments: [Term], deadline: Instant?,
         onOutput: @escaping ([UInt8]) -> Void
     ) async throws(NodeFailure) -> EvaluationOutcome {
-        try await call(
-            "rpc", "call",
-            [
-                .atom(Atom(node)), .atom(CallSyntax.atom(module)), .atom(CallSyntax.atom(function)), .list(arguments),
-            ], deadline: deadline, onOutput: onOutput)
+        let arguments: [Term] = [
+            .atom(Atom(node)), .atom(CallSyntax.atom(module)), .atom(CallSyntax.atom(function)), .list(arguments),
+        ]
+        return try await ask(CallQuestion("rpc", "call", arguments, onOutput: onOutput), until: deadline)
     }
 }

@@ -57,7 +57,9 @@ private struct ErlCall {
         let node: any Administration
         do throws(CommandFailure) {
             node = try run.open(scripted: options, deadline: deadline)
-            _ = try await run.asking { () async throws(NodeFailure) in try await node.ping(deadline: deadline) }
+            _ = try await run.asking { () async throws(NodeFailure) in
+                try await node.ask(PingQuestion(), until: deadline)
+            }
         } catch {
             if case .node = error {
                 run.say("erl_call: failed to connect to node \(name)\n")
@@ -78,7 +80,7 @@ private struct ErlCall {
     private func perform(on node: any Administration, deadline: Instant?) async throws(CommandFailure) -> ExitStatus {
         if arguments.halts {
             // The answer is the end of the connection.
-            _ = try? await node.call("erlang", "halt", [], deadline: deadline) { _ in }
+            _ = try? await node.ask(CallQuestion("erlang", "halt", []), until: deadline)
             return .done
         }
         let onOutput: ([UInt8]) -> Void = { [run, arguments] bytes in

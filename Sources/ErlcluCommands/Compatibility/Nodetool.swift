@@ -61,7 +61,9 @@ private struct Nodetool {
         let node: any Administration
         do throws(CommandFailure) {
             node = try run.open(scripted: options, deadline: deadline)
-            _ = try await run.asking { () async throws(NodeFailure) in try await node.ping(deadline: deadline) }
+            _ = try await run.asking { () async throws(NodeFailure) in
+                try await node.ask(PingQuestion(), until: deadline)
+            }
         } catch {
             // What is refused here says nothing of the node.
             if case .node = error { answer("Node \(Self.atom(name)) not responding to pings.\n") }
@@ -87,13 +89,13 @@ private struct Nodetool {
         case .ping: answer("pong\n")
         case .processID:
             let pid = try await run.asking { () async throws(NodeFailure) in
-                try await node.processID(deadline: deadline)
+                try await node.ask(ProcessIDQuestion(), until: deadline)
             }
             answer("\(pid)\n")
         case .control(let word):
             guard let control = NodeControl(rawValue: word) else { return .negative }
             try await run.asking { () async throws(NodeFailure) in
-                try await node.control(control, waitsForEnd: false, deadline: deadline)
+                try await node.ask(ControlQuestion(control, waitsForEnd: false), until: deadline)
             }
             answer("ok\n")
         case .call(let module, let function, let text, let hasDeadline):
@@ -119,9 +121,8 @@ private struct Nodetool {
             return try show(outcome, of: node.node, source: text)
         case .evaluate(let source):
             let outcome = try await run.asking { () async throws(NodeFailure) in
-                try await node.evaluate(EvaluationRequest(source: source), deadline: deadline) {
-                    show(output: $0)
-                }
+                try await node.ask(
+                    EvaluationQuestion(EvaluationRequest(source: source)) { show(output: $0) }, until: deadline)
             }
             return try show(outcome, of: node.node, source: source)
         case .unknown: return .negative

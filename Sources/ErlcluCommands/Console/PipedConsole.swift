@@ -36,7 +36,8 @@ final class PipedConsole {
         defer { input.cancel() }
         let deadline = run.deadline
         let shell = try await run.asking { () async throws(NodeFailure) in
-            try await node.openShell(options.language, deadline: deadline) { [weak self] in self?.handle($0) }
+            try await node.ask(
+                ShellQuestion(options.language) { [weak self] in self?.handle($0) }, until: deadline)
         }
         self.shell = shell
         defer { shell.leave() }

@@ -18,11 +18,11 @@ extension TerminalConsole {
 
     private func openShell(for new: ConsoleJob, before: ConsoleJob) async {
         do throws(NodeFailure) {
-            let shell = try await new.node.openShell(new.language, deadline: run.renewedDeadline) {
-                [weak self, weak new] event in
+            let question = ShellQuestion(new.language) { [weak self, weak new] event in
                 guard let self, let new else { return }
                 if new === job, !isInMenu { handle(event) } else { handle(event, ofOther: new) }
             }
+            let shell = try await new.node.ask(question, until: run.renewedDeadline)
             opened(new, shell)
             shell.start()
         } catch {

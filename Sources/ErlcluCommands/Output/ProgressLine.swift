@@ -56,6 +56,8 @@ package final class ProgressLine {
         timer = nil
         words = nil
         erase()
+        // What is done next may be short again.
+        if isShown { due = now() + Self.delay }
     }
 
     private func draw() {

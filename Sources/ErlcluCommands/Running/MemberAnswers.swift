@@ -76,7 +76,8 @@ final class MemberAnswers {
         let now = run.context.now()
         let limit = now + .seconds(2)
         // What has been asked is there; a cluster that cannot say more takes nothing of that away.
-        guard let members = try? await entry.members(deadline: run.deadline.map { min($0, limit) } ?? limit) else {
+        guard let members = try? await entry.ask(MembersQuestion(), until: run.deadline.map { min($0, limit) } ?? limit)
+        else {
             return
         }
         let asked = Set(names)
@@ -113,7 +114,7 @@ extension CommandRun {
         return try await forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
             let deadline = self.deadline
             let status = try await self.asking { () async throws(NodeFailure) in
-                try await node.status(deadline: deadline)
+                try await node.ask(StatusQuestion(), until: deadline)
             }
             try show(status, isOneOfSeveral)
         }
@@ -133,8 +134,7 @@ extension CommandRun {
                 // What has come is shown also where the one that asks is lost.
                 defer { answers.finish() }
                 try await asking { () async throws(NodeFailure) in
-                    try await entry.statusOfMembers(
-                        deadline: deadline,
+                    let question = MemberStatusQuestion(
                         onMembers: { [self] names in
                             start = context.now()
                             answers.expect(names, on: context.loop)
@@ -153,6 +153,7 @@ extension CommandRun {
                                 }
                             }
                         })
+                    try await entry.ask(question, until: deadline)
                 }
             }
             await answers.reportLeftOut(by: entry, tally)

@@ -26,7 +26,8 @@ extension VerbSpec {
             run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
                 try await run.forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
                     try await run.asking { () async throws(NodeFailure) in
-                        try await node.control(control, waitsForEnd: control == .stop, deadline: run.deadline)
+                        try await node.ask(
+                            ControlQuestion(control, waitsForEnd: control == .stop), until: run.deadline)
                     }
                     run.add(fact: "result", .atom("ok"), of: node.node, isOneOfSeveral)
                 }

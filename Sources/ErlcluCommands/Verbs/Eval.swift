@@ -56,11 +56,11 @@ extension VerbSpec {
                         // What has come is shown also where the one that asks is lost.
                         defer { answers.finish() }
                         try await run.asking { () async throws(NodeFailure) in
-                            try await entry.evaluateOnMembers(
-                                request(), deadline: run.deadline,
-                                onMembers: { answers.expect($0, on: run.context.loop) },
+                            let question = MemberEvaluationQuestion(
+                                request(), onMembers: { answers.expect($0, on: run.context.loop) },
                                 onOutput: { report.output($1, of: $0) },
                                 onOutcome: { node, outcome in answers.take(node) { report.settle(outcome, of: node) } })
+                            try await entry.ask(question, until: run.deadline)
                         }
                     }
                     await answers.reportLeftOut(by: entry, report.tally)
@@ -70,7 +70,8 @@ extension VerbSpec {
             return try await run.forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
                 let report = EvaluationReport(run, isLabelled: isOneOfSeveral, source: source, sourceName: name)
                 let outcome = try await report.answer(of: node.node) { () async throws(NodeFailure) in
-                    try await node.evaluate(request(), deadline: run.deadline) { report.output($0, of: node.node) }
+                    try await node.ask(
+                        EvaluationQuestion(request()) { report.output($0, of: node.node) }, until: run.deadline)
                 }
                 try report.outcome(outcome, of: node.node)
             }

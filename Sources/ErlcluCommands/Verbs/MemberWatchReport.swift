@@ -51,6 +51,8 @@ final class MemberWatchReport {
     func take(_ event: MemberWatch.Event) {
         switch event {
         case .changed(let changes): report(changes)
+        case .waits(let names): run.showProgress(waitingFor: names)
+        case .looked: run.endProgress()
         case .interrupted(let failure): run.warn("\(failure.message); trying again")
         case .resumed(let node):
             if !run.isQuiet { run.say("\(FailureReport.program): \(node) answers\n") }
@@ -107,7 +109,7 @@ final class MemberWatchReport {
     private func measure(_ rows: [Sighting]) {
         // The time is that of later; a state and a number of links may become longer than they are.
         let room = [
-            "time": "12:34:56.789".count, "changes": "joined".count,
+            "time": "12:34:56.789".count, "changes": MemberChange.wordsWidth,
             "state": Member.State.unreachable.rawValue.count, "links": 5,
         ]
         widths = columns.map { column in

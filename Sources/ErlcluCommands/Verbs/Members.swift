@@ -29,7 +29,8 @@ extension VerbSpec {
             "With --watch the nodes are asked once a second, and what they carry is left out, since that changes all the "
                 + "time. CHANGE is joined, left, or the columns that are new. Nodes that left or do not answer come first, "
                 + "and the same change of several nodes, such as a link more to one that joined, is one line. Where the "
-                + "node that is asked hangs or goes, a line says so, and another node that is named is asked then. "
+                + "node that is asked hangs or goes, a line says so, and another node that is named is asked then; members "
+                + "that it does not know are unknown, and not down. "
                 + "-o jsonl has a line for each node that changes, with a list of changes.",
             "A terminal that is too narrow for all columns shows the more important ones; a pipe, a file and -o json get "
                 + "all of them.",
@@ -63,12 +64,14 @@ extension CommandRun {
     fileprivate func members(of entry: any Administration) async throws(CommandFailure) -> [Member] {
         defer { endProgress() }
         let deadline = self.deadline
-        return try await asking { () async throws(NodeFailure) in
-            try await entry.members(deadline: deadline) { [self] silent in
-                let names = silent.isEmpty ? [entry.node] : silent
-                let others = names.count > 3 ? " and \(names.count - 3) others" : ""
-                showProgress("waiting for \(names.prefix(3).joined(separator: ", "))\(others)", on: context.loop)
-            }
+        let question = MembersQuestion { [self] silent in
+            showProgress(waitingFor: silent.isEmpty ? [entry.node] : silent)
         }
+        return try await asking { () async throws(NodeFailure) in try await entry.ask(question, until: deadline) }
+    }
+
+    func showProgress(waitingFor names: [String]) {
+        let others = names.count > 3 ? " and \(names.count - 3) others" : ""
+        showProgress("waiting for \(names.prefix(3).joined(separator: ", "))\(others)", on: context.loop)
     }
 }

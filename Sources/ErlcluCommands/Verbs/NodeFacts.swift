@@ -14,7 +14,7 @@ extension VerbSpec {
         run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             try await run.forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
                 let pid = try await run.asking { () async throws(NodeFailure) in
-                    try await node.processID(deadline: run.deadline)
+                    try await node.ask(ProcessIDQuestion(), until: run.deadline)
                 }
                 run.add(fact: "pid", Int(pid).map { .integer($0) } ?? .text(pid), of: node.node, isOneOfSeveral)
             }

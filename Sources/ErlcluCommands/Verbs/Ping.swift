@@ -34,7 +34,7 @@ extension VerbSpec {
             }
             return try await run.forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
                 let time = try await run.asking { () async throws(NodeFailure) in
-                    try await node.ping(deadline: run.deadline)
+                    try await node.ask(PingQuestion(), until: run.deadline)
                 }
                 run.add(pongOf: node.node, time, isLabelled: isOneOfSeveral)
             }

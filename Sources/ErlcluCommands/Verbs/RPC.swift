@@ -33,9 +33,10 @@ extension VerbSpec {
             return try await run.statusOfEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
                 let report = EvaluationReport(run, isLabelled: isOneOfSeveral, source: "", sourceName: "arguments")
                 let outcome = try await report.answer(of: node.node) { () async throws(NodeFailure) in
-                    try await node.call(call.module, call.function, call.arguments, deadline: run.deadline) {
+                    let question = CallQuestion(call.module, call.function, call.arguments) {
                         report.output($0, of: node.node)
                     }
+                    return try await node.ask(question, until: run.deadline)
                 }
                 if case .value(let value) = outcome, let verdict = RPCVerdict(value) {
                     report.finishOutput(of: node.node)

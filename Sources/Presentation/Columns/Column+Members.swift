@@ -31,7 +31,7 @@ extension Member.State {
     fileprivate var role: CellRole {
         switch self {
         case .up: .good
-        case .pending: .warning
+        case .pending, .unknown: .warning
         case .unreachable, .down: .failure
         }
     }

@@ -11,10 +11,18 @@ extension MemberChange {
         }
     }
 
-    /// For people. With another state the rest changes as well.
+    /// Columns that `words` takes at most, so that what stands behind them does not move from line to line.
+    package static let wordsWidth = "address, ...".count
+
+    /// For people. With another state the rest changes as well. Where there is no room for all, dots stand for the rest.
     package var words: String {
         guard case .changed(let aspects) = what else { return keys.joined() }
-        return aspects.contains(.state) ? "state" : aspects.map(\.word).joined(separator: ", ")
+        if aspects.contains(.state) { return "state" }
+        var words = aspects.map(\.word)
+        let all = words.joined(separator: ", ")
+        guard all.count > Self.wordsWidth else { return all }
+        while words.count > 1, (words + ["..."]).joined(separator: ", ").count > Self.wordsWidth { words.removeLast() }
+        return (words + ["..."]).joined(separator: ", ")
     }
 
     /// Changes all the time, and would be a line a second and node.

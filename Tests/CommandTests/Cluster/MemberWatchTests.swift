@@ -94,6 +94,27 @@ import Testing
         #expect(try watch.wait(within: 20).exitStatus == 130)
     }
 
+    /// The entry is started again, and nobody connects it to the others: it knows nobody, and they are not down.
+    @Test func whomARestartedEntryDoesNotKnowIsNotDown() throws {
+        let alive = "restarted\(getpid())x\(UInt32.random(in: 0...UInt32.max))"
+        let node = try ErlangNodeFixture(name: alive)
+        let other = try ErlangNodeFixture()
+        try node.evaluate("net_kernel:connect_node('\(other.name)')")
+        let watch = try FailedCommand.to(node, ["members", "--watch"]).start(["-o", "jsonl"])
+        #expect(watch.waitForOutput(containing: state("up", other.name)), "\(watch.standardError)")
+        node.stop()
+        #expect(watch.waitForOutput(containing: state("down", node.name)), "\(watch.standardOutput)")
+        let again = try ErlangNodeFixture(name: alive)
+        #expect(watch.waitForOutput(containing: state("unknown", other.name)), "\(watch.standardOutput)")
+        #expect(eventually { count("up", node.name, watch) == 2 }, "\(watch.standardOutput)")
+        try again.evaluate("net_kernel:connect_node('\(other.name)')")
+        #expect(eventually { count("up", other.name, watch) >= 2 }, "\(watch.standardOutput)")
+        #expect(count("down", other.name, watch) == 0, "\(watch.standardOutput)")
+        // Now it knows when the other one goes.
+        other.stop()
+        #expect(watch.waitForOutput(containing: state("down", other.name)), "\(watch.standardOutput)")
+    }
+
     @Test func tellsThatItsEntryHangsAndGoesOn() throws {
         let node = try ErlangNodeFixture()
         let watch = try FailedCommand.to(node, ["members", "--watch"]).start(["-o", "jsonl"])

@@ -25,6 +25,23 @@ import Testing
         #expect(result.exitStatus == 2)
     }
 
+    @Test func aWatchShowsWhomItWaitsFor() throws {
+        let tool = try NodeTool(nodes[0])
+        let screen = try TmuxScreen(
+            tool.shellCommand("members", "-w"), size: TerminalSize(columns: 120, rows: 20),
+            environment: tool.variables)
+        defer { screen.stop() }
+        let before = try screen.wait { $0.contains("waiting for \(nodes[2].name)") }
+        #expect(before.satisfied, "\(before.screen)")
+        let list = try screen.wait(within: 60) { $0.contains(" unreachable ") }
+        #expect(list.satisfied, "\(list.screen)")
+        // It is waited for in each look.
+        let later = try screen.wait(within: 60) {
+            $0.contains(" unreachable ") && $0.contains("waiting for \(nodes[2].name)")
+        }
+        #expect(later.satisfied, "\(later.screen)")
+    }
+
     @Test func aTerminalShowsWhomItWaitsFor() throws {
         let tool = try NodeTool(nodes[0])
         let screen = try TmuxScreen(

@@ -41,6 +41,20 @@ import Testing
         #expect(written == "\(Self.erased)1 of 2\(Self.erased)2 of 2\(Self.erased)")
     }
 
+    /// The next work has as much time as the first before it is drawn.
+    @Test func eachShortWorkDrawsNothing() {
+        let line = line()
+        for start in [1_000, 2_000] as [UInt64] {
+            clock.milliseconds = start
+            line.end()
+            line.show("1 of 2")
+            clock.milliseconds = start + 299
+            line.show("2 of 2")
+            line.end()
+        }
+        #expect(written.isEmpty)
+    }
+
     /// What came too soon is drawn when its time has come, though nobody calls again.
     @Test func theLoopDrawsWhatIsDue() {
         let line = ProgressLine(sink, isShown: true, width: 20, now: { Instant.now })

@@ -135,10 +135,6 @@ extension FakeNode: Administration {
         if let failure { throw failure }
     }
 
-    func openShell(
-        _ language: EvaluationRequest.Language?, deadline: Instant?, onEvent: @escaping (NodeShell.Event) -> Void
-    ) async throws(NodeFailure) -> NodeShell { throw failure ?? .notRegistered(node) }
-
     func traceDistribution(
         _ request: TraceRequest, readCertificate: @escaping NodeTraceReader.CertificateReading,
         onEvent: @escaping (DistributionTrace.Event) -> Void
@@ -147,16 +143,47 @@ extension FakeNode: Administration {
     func connect() async throws(NodeFailure) { try check() }
     func close() {}
 
-    func ping(deadline: Instant?) async throws(NodeFailure) -> Duration {
+    func ask<Question: NodeQuestion>(
+        _ question: Question, until deadline: Instant?
+    ) async throws(NodeFailure) -> Question.Answer {
         try check()
-        return .microseconds(250)
+        guard let answer = answer(question) as? Question.Answer else {
+            throw NodeFailure(.rpc, stage: .up, node: node, message: "not in this trial", remedy: "")
+        }
+        return answer
     }
 
-    func evaluate(
-        _ request: EvaluationRequest, deadline: Instant?, onOutput: @escaping ([UInt8]) -> Void
-    ) async throws(NodeFailure) -> EvaluationOutcome {
-        try check()
-        evaluated.append(request)
+    /// Only what the tests need; anything else is a failure.
+    private func answer(_ question: any NodeQuestion) -> Any? {
+        switch question {
+        case is PingQuestion: return Duration.microseconds(250)
+        case let question as EvaluationQuestion:
+            evaluated.append(question.request)
+            return outcome(after: question.onOutput)
+        case let question as CallQuestion:
+            called.append((question.module, question.function, question.arguments))
+            return outcome(after: question.onOutput)
+        case let question as MemberEvaluationQuestion: return answer(of: question)
+        case is MembersQuestion: return memberRows
+        case is ReachQuestion: return [ReachReport]()
+        case let question as MeshReachQuestion:
+            for report in reached[question.way] ?? [] { question.onReport(report) }
+            return ()
+        case is CheckupQuestion: return checkupFacts
+        case is StatusQuestion: return state ?? usualState
+        case let question as MemberStatusQuestion:
+            question.onMembers(memberStatuses.map(\.0))
+            for (node, status) in memberStatuses { question.onStatus(node, status) }
+            return ()
+        case is ProcessIDQuestion: return state?.processID ?? "42"
+        case let question as ControlQuestion:
+            controls.append(question.control)
+            return ()
+        default: return nil
+        }
+    }
+
+    private func outcome(after onOutput: ([UInt8]) -> Void) -> EvaluationOutcome {
         for output in outputs {
             onOutput(output)
             afterOutput()
@@ -164,82 +191,20 @@ extension FakeNode: Administration {
         return outcome
     }
 
-    func evaluateOnMembers(
-        _ request: EvaluationRequest, deadline: Instant?, onMembers: @escaping ([String]) -> Void,
-        onOutput: @escaping (String, [UInt8]) -> Void,
-        onOutcome: @escaping (String, Result<EvaluationOutcome, NodeFailure>) -> Void
-    ) async throws(NodeFailure) {
-        try check()
-        onMembers(memberOutcomes?.map(\.0) ?? [node, "b@here"])
-        for output in outputs { onOutput(node, output) }
+    private func answer(of question: MemberEvaluationQuestion) {
+        question.onMembers(memberOutcomes?.map(\.0) ?? [node, "b@here"])
+        for output in outputs { question.onOutput(node, output) }
         let usual: [(String, Result<EvaluationOutcome, NodeFailure>)] = [
             (node, .success(outcome)), ("b@here", .failure(.notRegistered("b@here"))),
         ]
-        for (node, outcome) in memberOutcomes ?? usual { onOutcome(node, outcome) }
+        for (node, outcome) in memberOutcomes ?? usual { question.onOutcome(node, outcome) }
     }
 
-    func call(
-        _ module: Atom, _ function: Atom, _ arguments: [Term], deadline: Instant?, onOutput: @escaping ([UInt8]) -> Void
-    ) async throws(NodeFailure) -> EvaluationOutcome {
-        try check()
-        called.append((module, function, arguments))
-        for output in outputs {
-            onOutput(output)
-            afterOutput()
-        }
-        return outcome
-    }
-
-    func members(deadline: Instant?, onWaiting: ([String]) -> Void) async throws(NodeFailure) -> [Member] {
-        try check()
-        return memberRows
-    }
-
-    func reach(
-        _ targets: [String], _ way: ReachMethod, deadline: Instant?, onAttempt: @escaping (ReachReport) -> Void
-    ) async throws(NodeFailure) -> [ReachReport] { [] }
-
-    func reachAmongMembers(
-        _ targets: [String], hung: Set<String>, _ way: ReachMethod, deadline: Instant?,
-        onReport: @escaping (ReachReport) -> Void,
-        onFailure: @escaping (_ node: String, NodeFailure) -> Void
-    ) async throws(NodeFailure) {
-        for report in reached[way] ?? [] { onReport(report) }
-    }
-
-    func checkup(deadline: Instant?) async throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming) {
-        try check()
-        if let checkupFacts { return checkupFacts }
-        throw NodeFailure(.rpc, stage: .up, node: node, message: "not in this trial", remedy: "")
-    }
-
-    func status(deadline: Instant?) async throws(NodeFailure) -> NodeStatus {
-        try check()
-        if let state { return state }
-        return NodeStatus(
+    private var usualState: NodeStatus {
+        NodeStatus(
             node: node, product: product, progress: "started", processID: "42", otpRelease: "25", ertsVersion: "13.1",
-            uptimeSeconds: 90,
-            processes: 7, processLimit: 262_144, runQueue: 0, memoryBytes: 3_000_000,
+            uptimeSeconds: 90, processes: 7, processLimit: 262_144, runQueue: 0, memoryBytes: 3_000_000,
             applications: [NodeStatus.Application(name: "kernel", version: "8.5")])
-    }
-
-    func statusOfMembers(
-        deadline: Instant?, onMembers: @escaping ([String]) -> Void,
-        onStatus: @escaping (_ node: String, Result<NodeStatus, NodeFailure>) -> Void
-    ) async throws(NodeFailure) {
-        try check()
-        onMembers(memberStatuses.map(\.0))
-        for (node, status) in memberStatuses { onStatus(node, status) }
-    }
-
-    func processID(deadline: Instant?) async throws(NodeFailure) -> String {
-        try check()
-        return state?.processID ?? "42"
-    }
-
-    func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) async throws(NodeFailure) {
-        try check()
-        controls.append(control)
     }
 }
 

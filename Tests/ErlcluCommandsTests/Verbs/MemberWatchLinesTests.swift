@@ -66,6 +66,50 @@ import Testing
         #expect(lines[0].others == ["n11@h", "n12@h", "n13@h", "n14@h"])
     }
 
+    /// A node that has restarted knows nobody at first: that says nothing of the others.
+    @Test func whomANewEntryDoesNotKnowIsNotDown() {
+        var ledger = MemberLedger()
+        _ = ledger.take(Self.mesh(4))
+        _ = ledger.miss("n10@h", .down, "refused")
+        ledger.beginAnew()
+        let alone = MemberChange.folded(ledger.take(Self.mesh(1)))
+        #expect(alone.map(words) == ["n11@h state", "n10@h state"])
+        #expect(alone[0].member.state == .unknown && alone[0].others == ["n12@h", "n13@h"])
+        #expect(alone[0].member.remark == "n10@h does not know it")
+        // Nothing is new as long as it stays so.
+        #expect(ledger.take(Self.mesh(1)).isEmpty)
+        // It learns of two of them, and of none that is new.
+        let later = ledger.take(Self.mesh(3))
+        #expect(later.map(words) == ["n11@h state", "n12@h state", "n10@h links"])
+        #expect(later.allSatisfy { $0.member.state == .up })
+        // From here on it knows of these when they go.
+        let last = ledger.take(Self.mesh(2))
+        #expect(last.map(words) == ["n12@h left", "n10@h links", "n11@h links"])
+        #expect(last[0].member.state == .down)
+    }
+
+    /// What stands behind the changes does not move, whatever changes at once.
+    @Test func theColumnOfChangesIsWideEnough() {
+        let member = Self.mesh(1)[0]
+        let all = MemberChange.Aspect.allCases
+        for bits in 1..<(1 << all.count) {
+            let aspects = all.indices.filter { bits & 1 << $0 != 0 }.map { all[$0] }
+            let change = MemberChange(member: member, what: .changed(aspects))
+            #expect(change.words.count <= MemberChange.wordsWidth, "\(change.words)")
+            #expect(change.keys == aspects.map(\.rawValue))
+        }
+        #expect(MemberChange(member: member, what: .changed([.links, .certificateDays])).words == "links, cert")
+        let many = MemberChange(member: member, what: .changed([.entry, .address, .links]))
+        #expect(many.words == "entry, ...")
+    }
+
+    /// What is compared are columns, in their order.
+    @Test func whatIsComparedIsShown() {
+        let keys = Column<Member>.members.map(\.key)
+        let compared = MemberChange.Aspect.allCases.map(\.rawValue)
+        #expect(keys.filter { compared.contains($0) } == compared)
+    }
+
     @Test func aNodeThatIsMissedIsToldOnce() {
         var ledger = MemberLedger()
         _ = ledger.take(Self.mesh(2))

@@ -164,7 +164,6 @@ final class LiveTrace {
         return statuses.allSatisfy { $0 == first } ? first : .partial
     }
 
-
     @LoopActor
     private func take(_ event: DistributionTrace.Event) {
         // What came with the last one that was asked for.

@@ -3,17 +3,21 @@ package import Diagnosis
 import ErlangNode
 import ErlangTerm
 
-extension NodeAdministrator {
-    /// Connects, if need be, and asks the node for what `doctor` looks at.
-    package func checkup(deadline: Instant?) async throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming) {
-        _ = try await connected()
+/// What `doctor` looks at.
+package struct CheckupQuestion: NodeQuestion {
+    package init() {}
+
+    package func answer(
+        of node: NodeAdministrator, until deadline: Instant?
+    ) async throws(NodeFailure) -> (facts: NodeCheckup, timing: CheckupTiming) {
+        _ = try await node.connected()
         let start = Instant.now
         let began = SystemTime.microseconds
         var facts: NodeCheckup?
-        try await run(.checkup, bindings: [ProgramBinding("Limit", .integer(1000))], until: deadline) { item in
+        try await node.run(.checkup, bindings: [ProgramBinding("Limit", .integer(1000))], until: deadline) { item in
             facts = facts ?? NodeCheckup(item)
         }
-        guard let facts else { throw unfinished() }
+        guard let facts else { throw node.unfinished() }
         let took = Int((Instant.now.nanoseconds - start.nanoseconds) / 1000)
         return (facts, CheckupTiming(asked: began, took: took))
     }

@@ -3,66 +3,43 @@ package import Diagnosis
 import ErlangNode
 import ErlangTerm
 
-extension NodeAdministrator {
-    /// What the node says of its own state.
-    package func status(deadline: Instant?) async throws(NodeFailure) -> NodeStatus {
+/// What the node says of its own state.
+package struct StatusQuestion: NodeQuestion {
+    package init() {}
+
+    package func answer(of node: NodeAdministrator, until deadline: Instant?) async throws(NodeFailure) -> NodeStatus {
         var status: NodeStatus?
-        try await run(.status, until: deadline) { item in status = NodeStatus(item: item) ?? status }
-        guard let status else { throw unfinished() }
+        try await node.run(.status, until: deadline) { item in status = NodeStatus(item: item) ?? status }
+        guard let status else { throw node.unfinished() }
         return status
     }
+}
 
-    /// The same of every visible member at once, the node itself included, through this one connection.
-    /// - Parameters:
-    ///   - onMembers: is given their names, before anything else.
-    ///   - onStatus: is called once for each.
-    /// - Throws: when the members cannot be found out.
-    package func statusOfMembers(
-        deadline: Instant?, onMembers: @escaping ([String]) -> Void,
+/// What every visible member says of its state, the node itself included, through this one connection. Each answer is
+/// handed over when it is there; the question fails when the members cannot be found out.
+package struct MemberStatusQuestion: NodeQuestion {
+    /// Given the members' names, before anything else.
+    package var onMembers: ([String]) -> Void
+    /// Called once for each.
+    package var onStatus: (_ node: String, Result<NodeStatus, NodeFailure>) -> Void
+
+    package init(
+        onMembers: @escaping ([String]) -> Void,
         onStatus: @escaping (_ node: String, Result<NodeStatus, NodeFailure>) -> Void
-    ) async throws(NodeFailure) {
+    ) {
+        self.onMembers = onMembers
+        self.onStatus = onStatus
+    }
+
+    package func answer(of node: NodeAdministrator, until deadline: Instant?) async throws(NodeFailure) {
         var answers: [String: NodeStatus] = [:]
-        try await runOnMembers(.status, bindings: [], hidden: false, until: deadline) { event in
+        try await node.runOnMembers(.status, bindings: [], hidden: false, until: deadline) { event in
             switch event {
             case .members(let names): onMembers(names)
             case .item(let name, let item): answers[name] = NodeStatus(item: item)
             case .ended(let name, let failure):
                 onStatus(name, answers.removeValue(forKey: name).map { .success($0) } ?? .failure(failure))
             }
-        }
-    }
-
-    /// The operating system's number of the node's process.
-    package func processID(deadline: Instant?) async throws(NodeFailure) -> String {
-        guard case .returned(let value) = try await call("os", "getpid", [], until: deadline), let text = value.text
-        else {
-            throw unfinished()
-        }
-        return text
-    }
-
-    /// Asks `init` to stop, restart or reboot the node.
-    /// - Parameter waitsForEnd: return when the node has gone down, not when it has taken the request.
-    package func control(_ control: NodeControl, waitsForEnd: Bool, deadline: Instant?) async throws(NodeFailure) {
-        let session = try await connected()
-        let end = Promise<Void>()
-        let others = session.onLost
-        session.onLost = { failure in
-            end.fulfil(())
-            others?(failure)
-        }
-        defer { session.onLost = others }
-        do {
-            _ = try await call("init", Atom(control.rawValue), [], until: deadline)
-        } catch  where error.code == .closed {
-            // Gone before it could answer: that is what was asked for.
-            return
-        }
-        guard waitsForEnd else { return }
-        switch await end.value(until: deadline) {
-        case .value: return
-        case .deadline: throw timedOut(at: .down)
-        case .cancelled: throw givenUp(at: .down)
         }
     }
 }

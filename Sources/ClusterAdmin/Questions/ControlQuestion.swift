@@ -1,0 +1,51 @@
+package import ByteTransport
+package import Diagnosis
+import ErlangNode
+import ErlangTerm
+
+/// The operating system's number of the node's process.
+package struct ProcessIDQuestion: NodeQuestion {
+    package init() {}
+
+    package func answer(of node: NodeAdministrator, until deadline: Instant?) async throws(NodeFailure) -> String {
+        guard case .returned(let value) = try await node.call("os", "getpid", [], until: deadline),
+            let text = value.text
+        else { throw node.unfinished() }
+        return text
+    }
+}
+
+/// Asks `init` to stop, restart or reboot the node.
+package struct ControlQuestion: NodeQuestion {
+    package var control: NodeControl
+    /// Whether the answer is that the node has gone down, and not that it has taken the request.
+    package var waitsForEnd: Bool
+
+    package init(_ control: NodeControl, waitsForEnd: Bool) {
+        self.control = control
+        self.waitsForEnd = waitsForEnd
+    }
+
+    package func answer(of node: NodeAdministrator, until deadline: Instant?) async throws(NodeFailure) {
+        let session = try await node.connected()
+        let end = Promise<Void>()
+        let others = session.onLost
+        session.onLost = { failure in
+            end.fulfil(())
+            others?(failure)
+        }
+        defer { session.onLost = others }
+        do {
+            _ = try await node.call("init", Atom(control.rawValue), [], until: deadline)
+        } catch  where error.code == .closed {
+            // Gone before it could answer: that is what was asked for.
+            return
+        }
+        guard waitsForEnd else { return }
+        switch await end.value(until: deadline) {
+        case .value: return
+        case .deadline: throw node.timedOut(at: .down)
+        case .cancelled: throw node.givenUp(at: .down)
+        }
+    }
+}
