@@ -123,7 +123,7 @@ let package = Package(
             "InteropTests",
             [
                 "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
-                "TLSTransport",
+                "HandshakeTrace", "Presentation", "TLSTransport",
             ]),
         tests(
             "CommandTests",
