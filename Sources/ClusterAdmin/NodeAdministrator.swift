@@ -18,6 +18,8 @@ package final class NodeAdministrator {
     private var session: (any NodeSession)?
     /// The attempt that is under way.
     private var attempt: Attempt?
+    /// What waits for the node over the connection: requests, and shells.
+    private var closings: [Closing] = []
 
     private struct Attempt {
         /// Those who wait for it.
@@ -30,19 +32,43 @@ package final class NodeAdministrator {
         self.connect = connect
     }
 
-    /// Ends the connection, or the attempt to make one: whoever waits for it gets a failure.
+    /// Ends the connection, or the attempt to make one: whoever waits for it, or for an answer, gets a failure.
     package func close() {
         session?.close()
         session = nil
+        // A session that is closed calls no completion.
+        let closings = closings
+        self.closings = []
+        for closing in closings { closing.end(givenUp(at: .up)) }
         guard let attempt else { return }
         self.attempt = nil
         attempt.giveUp()
         for promise in attempt.waiting { promise.fulfil(.failed(givenUp(at: .tcp))) }
     }
 
-    /// Ends this connection, so that the next request makes another one.
-    func forget(_ lost: any NodeSession) {
-        if lost === session { close() }
+    /// Stands for one who waits for the node over the connection.
+    final class Closing {
+        private var action: ((NodeFailure) -> Void)?
+        var isOver: Bool { action == nil }
+
+        fileprivate init(_ action: @escaping (NodeFailure) -> Void) { self.action = action }
+
+        fileprivate func end(_ failure: NodeFailure) {
+            let action = action
+            self.action = nil
+            action?(failure)
+        }
+
+        /// Nobody waits any more. Idempotent.
+        func cancel() { action = nil }
+    }
+
+    /// Calls `action` once when this connection is closed by us.
+    func onClose(_ action: @escaping (NodeFailure) -> Void) -> Closing {
+        let closing = Closing(action)
+        closings.removeAll(where: \.isOver)
+        closings.append(closing)
+        return closing
     }
 
     /// Connects, if need be.
@@ -51,7 +77,9 @@ package final class NodeAdministrator {
     /// The connection. The attempt to make it has a time of its own (`PeerSettings.setupTime`), so that its failure can say
     /// where it stalled.
     func connected() async throws(NodeFailure) -> any NodeSession {
-        if let session { return session }
+        // One that was lost is known to be so when its stream ends, which may be between two requests.
+        if let session, session.isUp { return session }
+        session = nil
         let promise = Promise<SessionOutcome>()
         if attempt == nil {
             attempt = Attempt(waiting: [promise])
@@ -104,6 +132,8 @@ package final class NodeAdministrator {
     ) async throws(NodeFailure) -> CallOutcome {
         let session = try await connected()
         let answer = Promise<Result<CallOutcome, NodeFailure>>()
+        let closing = onClose { answer.fulfil(.failure($0)) }
+        defer { closing.cancel() }
         let request = session.call(module, function, arguments) { answer.fulfil($0) }
         switch await self.answer(answer, until: deadline) {
         case .value(let result): return try result.get()
@@ -124,6 +154,8 @@ package final class NodeAdministrator {
     ) async throws(NodeFailure) {
         let session = try await connected()
         let end = Promise<ProgramEnd>()
+        let closing = onClose { end.fulfil(.lost($0)) }
+        defer { closing.cancel() }
         let awake = AwakeWait(on: LoopActor.loop)
         defer { awake.end() }
         var items = 0

@@ -43,6 +43,97 @@ import Testing
         #expect(isGone, "\(more)")
     }
 
+    /// The connection is closed by us, or lost, under requests and a shell: each ends with a failure, and the next request
+    /// makes another connection.
+    @Test(arguments: [false, true]) func whatIsUnderWayEndsWithTheConnection(isClosedByUs: Bool) throws {
+        let node = try ErlangNodeFixture()
+        let ends = try NodeLink(node: node).withAdministrator { administrator async throws(NodeFailure) in
+            let events = EventQueue<String>(limit: 64)
+            let shell = try await Self.shell("shell", administrator, events)
+            let end = Instant.now + .seconds(Deadline.patience)
+            guard await Self.wait(for: "shell reads", events, until: end) else { return ["no shell"] }
+            let evaluation = LoopActor.begin {
+                do throws(NodeFailure) {
+                    _ = try await Self.evaluate("receive after infinity -> ok end", administrator, until: nil)
+                } catch {
+                    events.push("evaluation: \(error.code.rawValue)")
+                }
+            }
+            _ = try await administrator.ping(deadline: end)
+            if isClosedByUs {
+                administrator.close()
+            } else {
+                let cut = "[erlang:disconnect_node(Node) || Node <- nodes(hidden)]"
+                _ = try? await Self.evaluate(cut, administrator, until: end)
+            }
+            var ends: [String] = []
+            while ends.count < 2, case .value(let event) = await events.next(until: end) { ends.append(event) }
+            await evaluation.value
+            _ = try await administrator.ping(deadline: end)
+            shell.leave()
+            return ends.sorted()
+        }
+        let code = isClosedByUs ? "E-TIMEOUT" : "E-CLOSED"
+        #expect(ends == ["evaluation: \(code)", "shell: \(code)"])
+    }
+
+    /// One shell is left in the middle of an evaluation; the connection, and another shell over it, stay, and nothing of
+    /// the first is left on the node.
+    @Test func leavingAShellLeavesTheConnection() throws {
+        let node = try ErlangNodeFixture()
+        let steps = try NodeLink(node: node).withAdministrator { administrator async throws(NodeFailure) in
+            let events = EventQueue<String>(limit: 256)
+            let end = Instant.now + .seconds(Deadline.patience)
+            let before = try await Self.processes(administrator)
+            var steps: [Bool] = []
+            let first = try await Self.shell("first", administrator, events)
+            steps.append(await Self.wait(for: "first reads", events, until: end))
+            let second = try await Self.shell("second", administrator, events)
+            steps.append(await Self.wait(for: "second reads", events, until: end))
+            first.enter("io:put_chars(\"busy\"), receive after infinity -> ok end.\n")
+            steps.append(await Self.wait(for: "first busy", events, until: end))
+            first.leave()
+            second.enter("io:put_chars(\"alive\").\n")
+            steps.append(await Self.wait(for: "second alive", events, until: end))
+            second.leave()
+            while try await Self.processes(administrator) > before, .now < end { await sleep(for: .milliseconds(20)) }
+            steps.append(try await Self.processes(administrator) <= before)
+            return steps
+        }
+        #expect(steps == [true, true, true, true, true])
+    }
+
+    @LoopActor
+    private static func shell(
+        _ name: String, _ administrator: NodeAdministrator, _ events: EventQueue<String>
+    ) async throws(NodeFailure) -> NodeShell {
+        let shell = try await administrator.openShell(.erlang, deadline: nil) { event in
+            switch event {
+            case .read: events.push("\(name) reads")
+            case .output(let bytes): events.push("\(name) \(String(decoding: bytes, as: UTF8.self))")
+            case .lost(let failure): events.push("\(name): \(failure.code.rawValue)")
+            default: break
+            }
+        }
+        shell.start()
+        return shell
+    }
+
+    @LoopActor
+    private static func wait(for wanted: String, _ events: EventQueue<String>, until end: Instant) async -> Bool {
+        while case .value(let event) = await events.next(until: end) {
+            if event == wanted { return true }
+        }
+        return false
+    }
+
+    @LoopActor
+    private static func evaluate(
+        _ source: String, _ administrator: NodeAdministrator, until deadline: Instant?
+    ) async throws(NodeFailure) -> EvaluationOutcome {
+        try await administrator.evaluate(EvaluationRequest(source: source), deadline: deadline) { _ in }
+    }
+
     /// Runs all of it until each part has shown that it works, and cancels it.
     /// - Returns: the parts that have.
     @LoopActor
@@ -67,7 +158,7 @@ import Testing
             guard let opened else { return }
             opened.start()
             _ = await sleep(for: .seconds(600))
-            opened.kill()
+            opened.leave()
         }
         return await withTaskGroup(of: Void.self) { group in
             for part in [members, trace, shell] { group.addTask(operation: part) }

@@ -30,7 +30,12 @@ package final class NodeShell {
     private var leader: PID
     private(set) var process: PID?
     private var server: IOServer
-    private var isOver = false
+    private(set) var isOver = false
+    private var loss: LossObservation?
+    /// Of the administrator whose connection it is.
+    var closing: NodeAdministrator.Closing?
+    /// The program that looks for IEx, while it runs.
+    private var search: RequestID?
     /// An interrupt went to Erlang's shell since it was last at its prompt.
     private var hasSignalled = false
     /// Reads that have begun or ended.
@@ -52,18 +57,16 @@ package final class NodeShell {
     /// Starts the shell; events follow.
     package func start() {
         leader = session.lead { [weak self] event in self?.received(event) }
-        let others = session.onLost
-        session.onLost = { [weak self] failure in
-            others?(failure)
-            self?.end(.lost(failure))
-        }
+        loss = session.observeLoss { [weak self] in self?.lose($0) }
         switch language {
         case .erlang:
-            // `shell:start/0` spawns the shell and returns its pid: the link is ours to make.
-            session.call("shell", "start", encoded: [106], leader: leader) { [weak self] in self?.started($0) }
+            // `shell:start/0` spawns the shell and returns its pid: the link is ours to make. The answer finds this object
+            // also where nobody wants the shell any more: then it ends the process.
+            session.call("shell", "start", encoded: [106], leader: leader) { [self] in started($0) }
         case .elixir:
             var state: TermView?
-            session.run(.iex, bindings: []) { [weak self] event in
+            search = session.run(.iex, bindings: []) { [weak self] event in
+                if case .ended = event { self?.search = nil }
                 switch event {
                 case .item(let item): state = item.elements(tagged: "iex", 2)?[1]
                 case .ended(.finished): self?.startIEx(state)
@@ -75,6 +78,9 @@ package final class NodeShell {
         }
     }
 
+    /// The connection is gone.
+    func lose(_ failure: NodeFailure) { end(.lost(failure)) }
+
     /// - Parameter state: what the program `iex` emitted.
     private func startIEx(_ state: TermView?) {
         guard !isOver else { return }
@@ -82,12 +88,13 @@ package final class NodeShell {
             return end(.ended(reason: "IEx is not installed on \(node)"))
         }
         let keeper = state.pid
-        session.spawn("Elixir.IEx.Server", "run", [.emptyList], leader: leader) { [weak self] result in
+        session.spawn("Elixir.IEx.Server", "run", [.emptyList], leader: leader) { [self] result in
             switch result {
             case .success(let pid):
-                self?.process = pid
-                if let keeper { self?.awaitEnd(of: pid, by: keeper) }
-            case .failure(let failure): self?.end(.lost(failure))
+                process = pid
+                if let keeper { awaitEnd(of: pid, by: keeper) }
+                if isOver { kill() }
+            case .failure(let failure): end(.lost(failure))
             }
         }
     }
@@ -103,6 +110,7 @@ package final class NodeShell {
         case .success(.returned(let value)):
             guard let pid = value.pid else { return end(.ended(reason: TermPrinter.excerpt(value))) }
             process = pid
+            if isOver { return kill() }
             session.link(leader, to: pid)
         case .success(.raised(_, let reason, _)): end(.ended(reason: TermPrinter.excerpt(reason)))
         case .failure(let failure): end(.lost(failure))
@@ -177,10 +185,20 @@ package final class NodeShell {
         if let process { session.signal("kill", to: process, from: leader) }
     }
 
-    /// Ends the shell, its evaluation and the session.
+    /// Ends the shell and its evaluation. The connection stays: others may use it, too.
     package func leave() {
+        guard !isOver else { return }
         isOver = true
-        session.close()
+        if let search { session.cancel(search) }
+        kill()
+        close()
+    }
+
+    /// Ends what it has on this side; what is linked to the leader is told, IEx's evaluator for one.
+    private func close() {
+        loss?.cancel()
+        closing?.cancel()
+        if session.isUp { session.dismiss(leader) }
     }
 
     // MARK: what the node does
@@ -228,6 +246,7 @@ package final class NodeShell {
     private func end(_ event: Event) {
         guard !isOver else { return }
         isOver = true
+        close()
         onEvent?(event)
     }
 }

@@ -28,13 +28,13 @@ package struct ControlQuestion: NodeQuestion {
 
     package func answer(of node: NodeAdministrator, until deadline: Instant?) async throws(NodeFailure) {
         let session = try await node.connected()
-        let end = Promise<Void>()
-        let others = session.onLost
-        session.onLost = { failure in
-            end.fulfil(())
-            others?(failure)
+        let end = Promise<Result<Void, NodeFailure>>()
+        let loss = session.observeLoss { _ in end.fulfil(.success(())) }
+        let closing = node.onClose { end.fulfil(.failure($0)) }
+        defer {
+            loss.cancel()
+            closing.cancel()
         }
-        defer { session.onLost = others }
         do {
             _ = try await node.call("init", Atom(control.rawValue), [], until: deadline)
         } catch  where error.code == .closed {
@@ -43,7 +43,7 @@ package struct ControlQuestion: NodeQuestion {
         }
         guard waitsForEnd else { return }
         switch await end.value(until: deadline) {
-        case .value: return
+        case .value(let result): return try result.get()
         case .deadline: throw node.timedOut(at: .down)
         case .cancelled: throw node.givenUp(at: .down)
         }

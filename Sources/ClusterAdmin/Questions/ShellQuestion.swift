@@ -24,11 +24,8 @@ package struct ShellQuestion: NodeQuestion {
         let spoken: EvaluationRequest.Language
         if let language { spoken = language } else { spoken = try await Self.language(of: node, until: deadline) }
         let shell = NodeShell(node: node.node, language: spoken, session: session)
-        shell.onEvent = { [weak node, onEvent] event in
-            // The next shell gets a connection of its own.
-            if case .lost = event { node?.forget(session) }
-            onEvent(event)
-        }
+        shell.onEvent = onEvent
+        shell.closing = node.onClose { [weak shell] in shell?.lose($0) }
         return shell
     }
 

@@ -198,17 +198,16 @@ package final class DistributionTrace {
                 default: break
                 }
                 feed.take(item, from: administrator.node, isEntry: true)
-            case .value(.ended(let how)): return runEnd(how, lastStop, session, until: end)
+            case .value(.ended(let how)): return runEnd(how, lastStop, until: end)
             }
         }
     }
 
     private func runEnd(
-        _ how: ProgramEnd, _ lastStop: NodeTraceItem.StopReason?, _ session: any LeadingSession, until end: Instant?
+        _ how: ProgramEnd, _ lastStop: NodeTraceItem.StopReason?, until end: Instant?
     ) -> RunEnd {
         switch how {
         case .lost(let failure):
-            administrator.forget(session)
             return .interrupted(reason: failure.message)
         case .finished:
             if let end, .now + .milliseconds(50) >= end { return .over(.limit) }

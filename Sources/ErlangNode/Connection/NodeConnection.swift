@@ -1,5 +1,5 @@
 package import ByteTransport
-package import Diagnosis
+import Diagnosis
 package import DistributionProtocol
 import ErlangTerm
 
@@ -12,12 +12,11 @@ package final class NodeConnection {
     package let peer: PeerFacts
     /// The name that the peer gave us.
     package let ownName: NodeName
-    /// Called once when the link is lost, after the requests were told. Not called by `close`.
-    package var onLost: ((NodeFailure) -> Void)?
 
     let ownPID: PID
     var requests = RequestTable()
     var leaders = LeaderTable()
+    var lossObservers = LossObservers()
     /// Set when the link is over; every further request fails with it.
     private(set) var failure: NodeFailure?
 
@@ -136,7 +135,9 @@ package final class NodeConnection {
         shutDown(reason)
         for pending in requests.removeAll() { pending.lost(reason) }
         leaders.removeAll()
-        onLost?(reason)
+        let observers = lossObservers
+        lossObservers.removeAll()
+        observers.report(reason)
     }
 
     // MARK: liveness
@@ -186,10 +187,11 @@ package final class NodeConnection {
         case .payloadExit(let from, let to, _):
             if let payload = message.payload { exited(from, to, reason: payload) }
         case .send(let to, _), .sendSender(_, let to, _):
-            guard let payload = message.payload, !leaders.deliver(payload, to: to), to == ownPID else { return }
-            delivered(payload)
+            guard let payload = message.payload else { return }
+            if let receive = leaders.receiver(of: to) { return receive(.message(payload)) }
+            if to == ownPID { delivered(payload) }
         case .regSend(_, to: "logger_proxy", _):
-            if let payload = message.payload { leaders.deliver(logged: payload) }
+            if let payload = message.payload, let logged = leaders.loggedEvent(payload) { logged.receive(logged.event) }
         case .exit(let from, let to, let reason, _):
             guard let reason = try? DecodedTerm(packet: reason.encoded) else { return }
             exited(from, to, reason: reason.root)
@@ -224,7 +226,7 @@ package final class NodeConnection {
     }
 
     private func exited(_ pid: PID, _ own: PID, reason: TermView) {
-        if leaders.exited(pid, to: own, reason: reason) { return }
+        if let receive = leaders.unlink(pid, from: own) { return receive(.exited(pid, reason: reason)) }
         requests.remove(pid)?.exited(reason, attempt: attempt)
     }
 

@@ -28,29 +28,27 @@ struct LeaderTable {
 
     mutating func link(_ leader: PID, _ process: PID) { entries[leader]?.linked.insert(process) }
 
-    /// - Returns: whether the message was for one of them.
-    func deliver(_ message: TermView, to leader: PID) -> Bool {
-        guard let entry = entries[leader] else { return false }
-        entry.receive(.message(message))
-        return true
-    }
+    // What comes is handed over by the caller: a receiver may dismiss its leader, which changes this table.
+
+    /// - Returns: who receives what is sent to `leader`; nil for an unknown one.
+    func receiver(of leader: PID) -> ((LeaderEvent) -> Void)? { entries[leader]?.receive }
 
     /// What a node's logger hands to the node of the group leader in charge (`logger:log_remote/4`):
     /// `{log, Level, Format, Args, Meta}` or `{log, Level, Message, Meta}`.
-    func deliver(logged event: TermView) {
+    /// - Returns: the event, and who receives it.
+    func loggedEvent(_ event: TermView) -> (receive: (LeaderEvent) -> Void, event: LeaderEvent)? {
         guard let parts = event.elements.map(Array.init), parts.count == 4 || parts.count == 5, parts[0].isAtom("log"),
-            let meta = parts.last, let leader = meta.value(of: "gl")?.pid
-        else { return }
-        entries[leader]?.receive(.logged(level: parts[1], message: Array(parts[2..<parts.count - 1]), meta: meta))
+            let meta = parts.last, let leader = meta.value(of: "gl")?.pid, let receive = receiver(of: leader)
+        else { return nil }
+        return (receive, .logged(level: parts[1], message: Array(parts[2..<parts.count - 1]), meta: meta))
     }
 
-    /// - Returns: whether the process was linked to one of them.
-    mutating func exited(_ process: PID, to leader: PID, reason: TermView) -> Bool {
+    /// - Returns: who receives it that a process has ended; nil where it was linked to none of them.
+    mutating func unlink(_ process: PID, from leader: PID) -> ((LeaderEvent) -> Void)? {
         // Writing to the dictionary makes its type, so it is left alone where nobody leads.
         guard !entries.isEmpty, entries[leader]?.linked.remove(process) != nil, let entry = entries[leader] else {
-            return false
+            return nil
         }
-        entry.receive(.exited(process, reason: reason))
-        return true
+        return entry.receive
     }
 }

@@ -60,8 +60,12 @@ extension NodeConnection: NodeSession {
     package func close() {
         _ = requests.removeAll()
         leaders.removeAll()
+        lossObservers.removeAll()
         shutDown(closedByUs)
     }
+
+    @discardableResult
+    package func observeLoss(_ action: @escaping (NodeFailure) -> Void) -> LossObservation { lossObservers.add(action) }
 
     /// `erl_eval:binding_struct()`: from OTP 25 on a map, with which a program runs several times faster; else an orddict.
     private func bindings(_ bindings: [ProgramBinding]) -> Term {

@@ -16,8 +16,13 @@ package protocol NodeSession: AnyObject {
     /// The certificate that it serves, where it serves one.
     var servedCertificate: CertificateFacts? { get }
 
-    /// Called once when the session is lost, after the requests were told; not called by `close`.
-    var onLost: ((NodeFailure) -> Void)? { get set }
+    /// Whether requests can be made: it is neither lost nor closed.
+    var isUp: Bool { get }
+
+    /// Calls `action` once when the session is lost, after its requests have failed; not for `close`. The observation
+    /// lasts until it is cancelled, or the session ends.
+    @discardableResult
+    func observeLoss(_ action: @escaping (NodeFailure) -> Void) -> LossObservation
 
     /// Calls `module:function(arguments...)` on the node, in a process of its own that dies when the session ends.
     @discardableResult

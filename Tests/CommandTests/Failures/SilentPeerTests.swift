@@ -21,7 +21,7 @@ import Testing
             switch result {
             case .connected(let link):
                 connection = link
-                link.onLost = { loss = $0 }
+                link.observeLoss { loss = $0 }
                 node.suspend()
             case .failed(let failure): loss = failure
             }

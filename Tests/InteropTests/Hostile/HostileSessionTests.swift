@@ -24,7 +24,7 @@ import Testing
         init(_ trial: HostileTrial, arguments: [Term] = []) throws {
             self.trial = trial
             connection = try trial.connect().get()
-            connection.onLost = { [weak self] in self?.lost = $0 }
+            connection.observeLoss { [weak self] in self?.lost = $0 }
             connection.call("m", "f", arguments) { [weak self] in self?.answers.append($0) }
         }
 
@@ -276,7 +276,7 @@ import Testing
                     connection?.call("m", "f", []) { _ in asked += 1 }
                 }
             }
-            connection.onLost = { [weak connection] _ in connection?.close() }
+            connection.observeLoss { [weak connection] _ in connection?.close() }
         }
         trial.settle()
         trial.peer.stream?.write([0xFF, 0xFF, 0xFF, 0xFF])
