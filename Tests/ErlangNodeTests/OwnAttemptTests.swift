@@ -115,8 +115,8 @@ import Testing
     }
 
     @Test func tellsAFilteredEPMDFromASilentOne() {
-        #expect(attempt.epmdSilent(isConnected: false, after: "2 s").message.contains("filtered"))
-        #expect(attempt.epmdSilent(isConnected: true, after: "2 s").message.contains("says nothing"))
+        #expect(attempt.epmdLate(isConnected: false, after: "2 s").message.contains("filtered"))
+        #expect(attempt.epmdLate(isConnected: true, after: "2 s").message.contains("says nothing"))
         #expect(attempt.resolutionTimeout(host: "b", after: "2 s").code == .dns)
     }
 }

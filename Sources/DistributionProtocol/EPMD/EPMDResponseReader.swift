@@ -15,6 +15,9 @@ package struct EPMDResponseReader: Sendable {
     private let expectation: Expectation
     private var buffer: [UInt8] = []
 
+    /// How much of an answer has come.
+    package var receivedBytes: Int { buffer.count }
+
     package init(expecting expectation: Expectation) { self.expectation = expectation }
 
     /// - Returns: the answer as soon as it is whole. Names have no end of their own: they come with `closed`.

@@ -16,6 +16,8 @@ package final class EPMDQuery: ByteStreamReceiver {
     private var completion: ((Result<EPMDResponse, Failure>) -> Void)?
     /// Whether the connection came up: what follows is then epmd's own doing.
     package private(set) var isConnected = false
+    /// How much of an answer has come.
+    var receivedBytes: Int { reader.receivedBytes }
 
     /// Is told the addresses that the host's name stands for, where it is no address itself.
     package var onResolved: (([SocketAddress]) -> Void)? {
@@ -99,7 +101,7 @@ extension EPMDQuery {
         let time = "the time of this command"
         return isResolving
             ? attempt.resolutionTimeout(host: endpoint.host, after: time)
-            : attempt.epmdSilent(isConnected: isConnected, after: time)
+            : attempt.epmdLate(self, after: time)
     }
 
     /// Whether the host's name is still being looked up.

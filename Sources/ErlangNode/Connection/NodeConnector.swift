@@ -232,7 +232,7 @@ package final class NodeConnector: ByteStreamReceiver {
             fail(
                 query.isResolving
                     ? attempt.resolutionTimeout(host: epmd.host, after: seconds)
-                    : attempt.epmdSilent(isConnected: query.isConnected, after: seconds))
+                    : attempt.epmdLate(query, after: seconds))
         case .dialing(let stream):
             fail(
                 stream.isResolving

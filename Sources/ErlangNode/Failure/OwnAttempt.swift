@@ -61,13 +61,25 @@ struct OwnAttempt {
         failure(.notRegistered, at: .epmd) { $0.registered = known }
     }
 
-    /// epmd did not answer in time.
-    /// - Parameter isConnected: whether it accepted the connection.
-    func epmdSilent(isConnected: Bool, after time: String) -> NodeFailure {
-        failure(.timeout(milliseconds: nil), at: .epmd) {
+    /// epmd did not answer in time, or not to the end.
+    func epmdLate(_ query: EPMDQuery, after time: String) -> NodeFailure {
+        epmdLate(isConnected: query.isConnected, received: query.receivedBytes, after: time)
+    }
+
+    /// - Parameters:
+    ///   - isConnected: whether it accepted the connection.
+    ///   - count: how many bytes of an answer came.
+    func epmdLate(isConnected: Bool, received count: Int = 0, after time: String) -> NodeFailure {
+        var failure = failure(.timeout(milliseconds: nil), at: .epmd) {
             $0.isEPMDConnected = isConnected
             $0.waited = time
         }
+        if count > 0 {
+            failure.message =
+                "\(epmd ?? endpoint) sent \(count) byte\(count == 1 ? "" : "s") of an answer within \(time), "
+                + "and not the rest"
+        }
+        return failure
     }
 
     /// No name server answered.

@@ -48,6 +48,20 @@ import Testing
         #expect(Self.codes.contains(silent.code), "\(silent)")
     }
 
+    /// A byte comes now and then, and the answer never ends: that is not silence.
+    @Test func anAnswerThatDrips() throws {
+        let failure = try failure { stream, trial in
+            func drip(_ count: Int) {
+                guard count < 5 else { return }
+                stream.write([[119, 0, 0x9C, 0x40, 77][count]])
+                trial.loop.schedule(at: .now + .milliseconds(20)) { drip(count + 1) }
+            }
+            drip(0)
+        }
+        #expect(failure.code == .epmdTimeout && failure.stage == .epmd)
+        #expect(failure.message.contains("sent 5 bytes of an answer within 800 ms, and not the rest"), "\(failure)")
+    }
+
     /// Not registered, it says; then it is asked for the names, and gives them without end.
     @Test func namesWithoutEnd() throws {
         var connections = 0
