@@ -119,6 +119,24 @@ import Testing
         close(writing)
     }
 
+    /// A task waits for the event, not by looking: the reader takes all, or somebody is in a hurry meanwhile.
+    @Test(arguments: [true, false]) func aTaskWaitsForTheEnd(isTaken: Bool) {
+        // Safe: the loop runs the task on this thread, which waits meanwhile.
+        nonisolated(unsafe) let output = stream(true)
+        output.write([UInt8](repeating: 1, count: 300_000))
+        var taken = 0
+        func drainPipe() {
+            taken += take().count
+            if taken < 300_000 { loop.schedule(at: .now + .milliseconds(1)) { drainPipe() } }
+        }
+        loop.schedule(at: .now + .milliseconds(20)) { isTaken ? drainPipe() : (output.isHurried = true) }
+        loop.run { @LoopActor () async -> Void in await output.awaitEnd() }
+        #expect(output.pending == 0)
+        #expect(output.failure == (isTaken ? 0 : SystemError.givenUp))
+        close(reading)
+        close(writing)
+    }
+
     @Test(arguments: [true, false])
     func aReaderThatLeavesIsNoticedWithoutWriting(hasQueue: Bool) {
         let output = stream(true, endsWithReader: true)

@@ -13,8 +13,6 @@ package final class OutputStream {
     /// How long a command that is to end waits for a reader that takes nothing.
     private static let lastPatience = Duration.milliseconds(300)
 
-    private static let lookInterval = Duration.milliseconds(10)
-
     private let descriptor: Int32
     private let loop: EventLoop
     private let endsWithReader: Bool
@@ -23,8 +21,14 @@ package final class OutputStream {
     private var queue = OutputQueue()
     private var watch: DescriptorHandle?
     private var waiting: [() -> Void] = []
+    /// Who waits until some of the queue has gone, or the stream has failed.
+    private var onProgress: (() -> Void)?
     /// errno of what went wrong; 0 so far. Nothing is written after it.
     package private(set) var failure: Int32 = 0
+    /// Whether `awaitEnd` gives up a reader that takes nothing for 300 ms. It may change at any time.
+    package var isHurried = false {
+        didSet { onProgress?() }
+    }
     /// Called once, when `failure` is set.
     package var onFailure: ((_ errno: Int32) -> Void)?
     package private(set) var isFull = false
@@ -96,14 +100,18 @@ package final class OutputStream {
         return !isFull
     }
 
-    /// As `drain`, in a task of the loop; a cancelled one does not wait.
+    /// As `drain`, in a task of the loop; a cancelled one does not wait. One task at a time.
     @LoopActor
-    package func awaitEnd(isHurried: () -> Bool) async {
+    package func awaitEnd() async {
         while !queue.isEmpty {
-            let before = queue.count
-            let isLast = isHurried()
-            guard await sleep(for: isLast ? Self.lastPatience : Self.lookInterval) else { return }
-            if isLast, queue.count == before { fail(SystemError.givenUp) }
+            let progress = Promise<Void>()
+            onProgress = { progress.fulfil(()) }
+            defer { onProgress = nil }
+            switch await progress.value(until: isHurried ? .now + Self.lastPatience : nil) {
+            case .value: continue
+            case .deadline: fail(SystemError.givenUp)
+            case .cancelled: return
+            }
         }
     }
 
@@ -129,6 +137,7 @@ package final class OutputStream {
     // MARK: writing
 
     private func send() {
+        let before = queue.count
         var (error, goesOn) = (Int32(0), true)
         let way = way
         while goesOn, !queue.isEmpty {
@@ -141,6 +150,7 @@ package final class OutputStream {
             }
         }
         if error != 0 { return fail(error) }
+        if queue.count < before { onProgress?() }
         if isFull, queue.count <= Self.roomMark { makeRoom() }
         updateWatch()
     }
@@ -159,6 +169,7 @@ package final class OutputStream {
         watch?.cancel()
         watch = nil
         if isFull { makeRoom() }
+        onProgress?()
         onFailure?(error)
         onFailure = nil
     }

@@ -25,7 +25,7 @@ final class CaptureOutput {
     /// Waits until all is written.
     /// - Parameter isHurried: whether a reader that takes nothing is given up soon, where the file is a pipe.
     @LoopActor
-    func finish(isHurried: Bool) async { await file.finish { isHurried } }
+    func finish(isHurried: Bool) async { await file.finish(isHurried: isHurried) }
 
     /// Waits until not too much is queued, where the file is a pipe, or until `deadline`.
     /// - Returns: whether there is room.

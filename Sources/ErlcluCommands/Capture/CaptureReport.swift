@@ -48,7 +48,7 @@ final class CaptureReport {
         if let fault = output?.fault { throw .output(fault) }
         if !run.isQuiet { run.say("\(report.tally.words)\n") }
         if isLate { throw .late("\(path): the deadline passed before its end; what is told above was read until then") }
-        return signal.map { ExitStatus(rawValue: 128 + $0) } ?? .done
+        return signal.map { ExitStatus(signal: $0) } ?? .done
     }
 
     @LoopActor

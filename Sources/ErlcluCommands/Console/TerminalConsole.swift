@@ -119,7 +119,7 @@ final class TerminalConsole {
             if case .editing = phase { paint() }
         case SIGINT: interrupt()
         default:
-            status = ExitStatus(rawValue: 128 + signal)
+            status = ExitStatus(signal: signal)
         }
     }
 
@@ -293,7 +293,7 @@ final class TerminalConsole {
 
     private func readKeys() {
         guard let bytes = terminal.read() else {
-            status = ExitStatus(rawValue: 128 + SIGHUP)
+            status = ExitStatus(signal: SIGHUP)
             return
         }
         let pressed = keys.decode(bytes)

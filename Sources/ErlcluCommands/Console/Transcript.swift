@@ -21,7 +21,7 @@ final class Transcript {
     func finish(isHurried: Bool) async {
         if !printed.isEmpty { write("<", printed[...]) }
         printed = []
-        await file.finish { isHurried }
+        await file.finish(isHurried: isHurried)
     }
 
     func entered(_ text: String) {

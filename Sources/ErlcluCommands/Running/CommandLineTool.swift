@@ -19,26 +19,23 @@ package struct CommandLineTool {
         let ending = ending(output: output, errors: errors, progress)
         var status = ending.status
         progress.end()
-        let isHurried = Self.isSignal(status)
+        let isHurried = status.isOfSignal
         output.drain(until: ending.deadline, isHurried: isHurried)
         // A reader that takes nothing does not change why the command has ended: by a signal while it wrote to a terminal,
         // where no file lacks anything, or by its deadline, which is reported.
         let isGivenUp = output.failure == SystemError.givenUp
-        let isExpected = isGivenUp && (context.outputIsTerminal || status == ExitStatus.timeout.rawValue)
+        let isExpected = isGivenUp && (context.outputIsTerminal || status == .timeout)
         if output.failure != 0, !isExpected { status = Self.status(ofWriteError: output.failure, errors: errors) }
         errors.drain(until: ending.deadline, isHurried: isHurried)
-        return status
+        return status.rawValue
     }
 
     /// How a command has ended.
     private struct Ending {
-        var status: Int32
+        var status: ExitStatus
         /// When it was to end at the latest, if somebody has said so.
         var deadline: Instant?
     }
-
-    /// Whether a status says that a signal has ended the command: then nobody waits long for a reader.
-    private static func isSignal(_ status: Int32) -> Bool { status > 128 }
 
     private func ending(output: BufferedWriter, errors: BufferedWriter, _ progress: ProgressLine) -> Ending {
         let arguments = Array(context.arguments.dropFirst())
@@ -59,16 +56,16 @@ package struct CommandLineTool {
                     FailureReport(style: style, verb: Self.verb(in: arguments), isQuiet: false, width: nil).text(
                         for: .usage(error)))
             }
-            return Ending(status: ExitStatus.usage.rawValue)
+            return Ending(status: .usage)
         }
         if line.options.contains(.help) {
             let help = line.verb.map { HelpText.verb($0, name: line.verbName) } ?? HelpText.overview
             output.write(TerminalText(lines: help))
-            return Ending(status: ExitStatus.done.rawValue)
+            return Ending(status: .done)
         }
         if line.options.contains(.version) {
             output.write("erlclu-ctl \(Self.version)\n")
-            return Ending(status: ExitStatus.done.rawValue)
+            return Ending(status: .done)
         }
         // Safe: the loop runs the task on this thread, which waits here until it has ended.
         nonisolated(unsafe) let (tool, output, errors, progress) = (self, output, errors, progress)
@@ -87,18 +84,18 @@ package struct CommandLineTool {
     private func perform(
         _ line: ParsedCommandLine, output: BufferedWriter, errors: BufferedWriter, _ progress: ProgressLine
     ) async -> Ending {
-        guard let verb = line.verb else { return Ending(status: ExitStatus.usage.rawValue) }
+        guard let verb = line.verb else { return Ending(status: .usage) }
         let run = CommandRun(line, context: context, output: output, errors: errors, progress: progress)
         defer { run.results.finish() }
         var capture: OwnCapture?
         let status = await perform(verb, run, &capture)
-        await capture?.finish(isHurried: Self.isSignal(status))
+        await capture?.finish(isHurried: status.isOfSignal)
         if let fault = capture?.fault { run.addOutputFault("the capture is not complete: \(fault)") }
         return Ending(status: run.reportOutputFaults(after: status), deadline: run.statedDeadline)
     }
 
     @LoopActor
-    private func perform(_ verb: VerbSpec, _ run: CommandRun, _ capture: inout OwnCapture?) async -> Int32 {
+    private func perform(_ verb: VerbSpec, _ run: CommandRun, _ capture: inout OwnCapture?) async -> ExitStatus {
         let line = run.line
         do throws(CommandFailure) {
             try checkEnvironment()
@@ -106,11 +103,11 @@ package struct CommandLineTool {
             if run.wantsLadder, !verb.hasLadder {
                 throw .usage(.notSupported("-o ladder", reason: "'\(line.verbName)' tells of no attempts to connect"))
             }
-            return try await verb.run(run).rawValue
+            return try await verb.run(run)
         } catch {
             // When nobody reads the results any more, the command was broken off.
             if !run.results.hasFailed { run.report(error) }
-            return error.status.rawValue
+            return error.status
         }
     }
 
@@ -133,9 +130,9 @@ package struct CommandLineTool {
         }
     }
 
-    private static func status(ofWriteError error: Int32, errors: BufferedWriter) -> Int32 {
-        if error == SystemError.brokenPipe { return ExitStatus.brokenPipe.rawValue }
+    private static func status(ofWriteError error: Int32, errors: BufferedWriter) -> ExitStatus {
+        if error == SystemError.brokenPipe { return .brokenPipe }
         errors.write("\(FailureReport.program): cannot write to standard output: \(SystemError.text(error))\n")
-        return ExitStatus.outputFailed.rawValue
+        return .outputFailed
     }
 }

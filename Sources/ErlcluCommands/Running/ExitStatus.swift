@@ -1,7 +1,22 @@
-/// How the process ends, after `sysexits.h`. Codes of a node's own (`{rpc_error, N}`) come through as they are.
-package struct ExitStatus: RawRepresentable, Hashable, Sendable {
-    package var rawValue: Int32
-    package init(rawValue: Int32) { self.rawValue = rawValue }
+import Glibc
+
+/// How the process ends, after `sysexits.h`. Codes of a node's own (`{rpc_error, N}`) come through as they are, and may
+/// be any number: what has ended the command is therefore kept beside it.
+package struct ExitStatus: Hashable, Sendable {
+    package let rawValue: Int32
+    /// Whether a signal has ended the command: then nobody waits long for a reader.
+    package let isOfSignal: Bool
+
+    package init(rawValue: Int32) {
+        self.rawValue = rawValue
+        isOfSignal = false
+    }
+
+    /// - Parameter signal: what has ended the command.
+    package init(signal: Int32) {
+        rawValue = 128 + signal
+        isOfSignal = true
+    }
 
     package static let done = ExitStatus(rawValue: 0)
     package static let negative = ExitStatus(rawValue: 1)
@@ -17,9 +32,9 @@ package struct ExitStatus: RawRepresentable, Hashable, Sendable {
     package static let protocolMismatch = ExitStatus(rawValue: 76)
     package static let authentication = ExitStatus(rawValue: 77)
     package static let configuration = ExitStatus(rawValue: 78)
-    package static let interrupted = ExitStatus(rawValue: 130)
-    package static let brokenPipe = ExitStatus(rawValue: 141)
-    package static let terminated = ExitStatus(rawValue: 143)
+    package static let interrupted = ExitStatus(signal: SIGINT)
+    package static let brokenPipe = ExitStatus(signal: SIGPIPE)
+    package static let terminated = ExitStatus(signal: SIGTERM)
 
     /// When each is used, in ascending order: phrases without a final period. The manual page is made of this.
     package static let meanings: [(status: ExitStatus, meaning: String)] = [

@@ -28,7 +28,13 @@ final class OutputFile {
     func awaitRoom(until deadline: Instant?) async -> Bool { await stream.awaitRoom(until: deadline) }
 
     /// Waits until all is written.
-    /// - Parameter isHurried: asked again and again: whether a reader that takes nothing is given up soon.
+    /// - Parameter isHurried: whether a reader that takes nothing is given up soon.
     @LoopActor
-    func finish(isHurried: () -> Bool) async { await stream.awaitEnd(isHurried: isHurried) }
+    func finish(isHurried: Bool) async {
+        if isHurried { hurry() }
+        await stream.awaitEnd()
+    }
+
+    /// From now on `finish` gives up a reader that takes nothing soon.
+    func hurry() { stream.isHurried = true }
 }

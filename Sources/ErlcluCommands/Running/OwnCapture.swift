@@ -83,7 +83,7 @@ package final class OwnCapture: TrafficObserver {
     func finish(isHurried: Bool) async {
         flushPending()
         flushLookups()
-        await file.finish { isHurried }
+        await file.finish(isHurried: isHurried)
     }
 
     private func blocks(

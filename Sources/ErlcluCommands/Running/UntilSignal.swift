@@ -17,7 +17,7 @@ func untilSignal(
         }
         let watch: @LoopActor @Sendable () async -> Result<ExitStatus, CommandFailure>? = {
             guard case .value(let signal) = await signalled.value(until: nil) else { return nil }
-            return .success(ExitStatus(rawValue: 128 + signal))
+            return .success(ExitStatus(signal: signal))
         }
         group.addTask(operation: work)
         group.addTask(operation: watch)

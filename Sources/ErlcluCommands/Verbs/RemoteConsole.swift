@@ -70,7 +70,7 @@ extension VerbSpec {
                     outcome = .failure(error)
                 }
                 // A signal has ended it: a reader of the log that takes nothing is not waited for.
-                let isHurried = if case .success(let status) = outcome { status.rawValue > 128 } else { false }
+                let isHurried = if case .success(let status) = outcome { status.isOfSignal } else { false }
                 await options.log?.finish(isHurried: isHurried)
                 if let fault = options.log?.fault { run.addOutputFault("\(fault); the log ends early") }
                 return try outcome.get()

@@ -80,6 +80,7 @@ final class LiveTrace {
         self.wakes = wakes
         let signals = try? SignalSource([SIGINT, SIGTERM], on: loop) { [weak self] in
             self?.signal = self?.signal ?? $0
+            self?.recording?.hurry()
             wakes.push(.signal)
         }
         defer {
@@ -89,7 +90,7 @@ final class LiveTrace {
         run.results.watchReader()
         await follow(nodes, wakes)
         report.finish()
-        await recording?.finish { signal != nil }
+        await recording?.finish(isHurried: signal != nil)
         if !run.isQuiet, !hasBegun.isEmpty { run.say("\(report.tally.words)\n") }
         if let fault = recording?.fault { throw .output("\(fault); the recording ends early") }
         return status
@@ -159,7 +160,7 @@ final class LiveTrace {
     }
 
     private var status: ExitStatus {
-        if let signal { return ExitStatus(rawValue: 128 + signal) }
+        if let signal { return ExitStatus(signal: signal) }
         guard let first = statuses.first else { return .done }
         return statuses.allSatisfy { $0 == first } ? first : .partial
     }
