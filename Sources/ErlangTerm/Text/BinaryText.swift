@@ -41,15 +41,15 @@ enum BinaryText {
     }
 
     /// Calls `body` with each character of `bytes` read this way.
-    func forEachScalar(_ bytes: ArraySlice<UInt8>, _ body: (Unicode.Scalar) -> Bool) {
+    func forEachScalar(_ bytes: ArraySlice<UInt8>, _ body: (Unicode.Scalar) -> Void) {
         if case .utf8 = self {
             var decoder = UTF8.ForwardParser()
             var rest = bytes.makeIterator()
             while case .valid(let units) = decoder.parseScalar(from: &rest) {
-                guard body(UTF8.decode(units)) else { return }
+                body(UTF8.decode(units))
             }
         } else {
-            for byte in bytes { guard body(Unicode.Scalar(byte)) else { return } }
+            for byte in bytes { body(Unicode.Scalar(byte)) }
         }
     }
 }

@@ -1,8 +1,13 @@
 /// `<<1,2,3:4>>`: bytes as numbers, the last one with its number of bits when it is not whole.
 struct BitStringText {
-    private let bytes: ArraySlice<UInt8>
+    /// Those that are not written yet.
+    private var bytes: ArraySlice<UInt8>
     /// The value and the number of bits of an incomplete last byte.
     private let rest: (value: UInt8, bits: UInt8)?
+    private var room = Int.max
+    /// Of the line that is being written.
+    private var left = Int.max
+    private var indent = 0
 
     /// - Parameter bitsInLastByte: 1...8, in the high end of the last byte.
     init(_ bytes: ArraySlice<UInt8>, bitsInLastByte: Int) {
@@ -30,30 +35,37 @@ struct BitStringText {
     ///   - room: characters between `<<` and the end of the line.
     ///   - indent: spaces in front of the lines that follow.
     func write(to sink: inout TextSink, room: Int, indent: Int) {
-        var left = room
-        func breakLine(before length: Int) {
-            if left < length {
-                sink.newline(indent: indent)
-                left = room
-            }
-            left -= length
-        }
+        var text = self
+        (text.room, text.left, text.indent) = (room, room, indent)
         sink.append("<<")
-        let last = rest == nil ? bytes.endIndex - 1 : bytes.endIndex
-        for place in bytes.indices {
+        sink.append(LongLeaf(content: .bits(text), closing: ">>"))
+    }
+
+    /// - Returns: whether more follows.
+    mutating func writePiece(to sink: inout TextSink) -> Bool {
+        let piece = bytes.prefix(LongLeaf.pieceBytes)
+        let isEnd = piece.count == bytes.count
+        let last = isEnd && rest == nil ? piece.endIndex - 1 : piece.endIndex
+        for place in piece.indices {
             let isFollowed = place < last
-            breakLine(before: DecimalDigits.count(bytes[place]) + (isFollowed ? 1 : 0))
-            sink.append(decimal: UInt64(bytes[place]))
+            breakLine(before: DecimalDigits.count(piece[place]) + (isFollowed ? 1 : 0), in: &sink)
+            sink.append(decimal: UInt64(piece[place]))
             if isFollowed { sink.append(UInt8(ascii: ",")) }
-            sink.handOnIfFull()
-            if sink.isClosed { return }
         }
-        if let rest {
-            breakLine(before: DecimalDigits.count(rest.value) + 2)
-            sink.append(decimal: UInt64(rest.value))
-            sink.append(UInt8(ascii: ":"))
-            sink.append(decimal: UInt64(rest.bits))
+        bytes = bytes[piece.endIndex...]
+        guard isEnd, let rest else { return !isEnd }
+        breakLine(before: DecimalDigits.count(rest.value) + 2, in: &sink)
+        sink.append(decimal: UInt64(rest.value))
+        sink.append(UInt8(ascii: ":"))
+        sink.append(decimal: UInt64(rest.bits))
+        return false
+    }
+
+    private mutating func breakLine(before length: Int, in sink: inout TextSink) {
+        if left < length {
+            sink.newline(indent: indent)
+            left = room
         }
-        sink.append(">>")
+        left -= length
     }
 }

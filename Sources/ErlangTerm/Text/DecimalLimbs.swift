@@ -8,19 +8,28 @@ struct DecimalLimbs {
     init(limbs: [UInt64]) { self.limbs = limbs }
 
     /// The number whose bytes these are, least significant first.
-    init(littleEndian bytes: ArraySlice<UInt8>) {
+    /// - Parameter goesOn: asked every few milliseconds; false ends the conversion.
+    init(littleEndian bytes: ArraySlice<UInt8>, goesOn: () -> Bool) throws(Interruption) {
         var powers: [DecimalLimbs] = []
-        self = Self.converted(bytes, powers: &powers)
+        self = try Self.converted(bytes, powers: &powers, goesOn)
     }
 
+    /// The time is over.
+    struct Interruption: Error {}
+
+    /// Products of fewer limbs take less than a few milliseconds.
+    private static let limbsWithoutLook = 1 << 10
+
     /// `powers[k]` is 256 ^ (schoolbookBytes << k).
-    private static func converted(_ bytes: ArraySlice<UInt8>, powers: inout [DecimalLimbs]) -> DecimalLimbs {
+    private static func converted(
+        _ bytes: ArraySlice<UInt8>, powers: inout [DecimalLimbs], _ goesOn: () -> Bool
+    ) throws(Interruption) -> DecimalLimbs {
         guard bytes.count > BigIntegerText.schoolbookBytes else { return divided(bytes) }
         var level = 0
         while BigIntegerText.schoolbookBytes << (level + 1) < bytes.count { level += 1 }
         while powers.count <= level {
             if let last = powers.last {
-                powers.append(DecimalLimbs(limbs: product(last.limbs[...], last.limbs[...])).trimmed)
+                powers.append(DecimalLimbs(limbs: try product(last.limbs[...], last.limbs[...], goesOn)).trimmed)
             } else {
                 var unit = [UInt8](repeating: 0, count: BigIntegerText.schoolbookBytes + 1)
                 unit[BigIntegerText.schoolbookBytes] = 1
@@ -28,9 +37,9 @@ struct DecimalLimbs {
             }
         }
         let middle = bytes.startIndex + BigIntegerText.schoolbookBytes << level
-        let low = converted(bytes[..<middle], powers: &powers)
-        let high = converted(bytes[middle...], powers: &powers)
-        var limbs = product(high.limbs[...], powers[level].limbs[...])
+        let low = try converted(bytes[..<middle], powers: &powers, goesOn)
+        let high = try converted(bytes[middle...], powers: &powers, goesOn)
+        var limbs = try product(high.limbs[...], powers[level].limbs[...], goesOn)
         add(low.limbs[...], to: &limbs, at: 0)
         return DecimalLimbs(limbs: limbs).trimmed
     }
@@ -42,7 +51,7 @@ struct DecimalLimbs {
     }
 
     /// Repeated division by the base.
-    private static func divided(_ bytes: ArraySlice<UInt8>) -> DecimalLimbs {
+    static func divided(_ bytes: ArraySlice<UInt8>) -> DecimalLimbs {
         var words: [UInt64] = []
         var word: UInt64 = 0
         var shift: UInt64 = 0
@@ -71,16 +80,19 @@ struct DecimalLimbs {
     }
 
     /// Karatsuba above 40 limbs.
-    private static func product(_ left: ArraySlice<UInt64>, _ right: ArraySlice<UInt64>) -> [UInt64] {
+    private static func product(
+        _ left: ArraySlice<UInt64>, _ right: ArraySlice<UInt64>, _ goesOn: () -> Bool
+    ) throws(Interruption) -> [UInt64] {
         let (long, short) = left.count >= right.count ? (left, right) : (right, left)
         if short.count < 40 { return columnProduct(long, short) }
+        if short.count >= limbsWithoutLook, !goesOn() { throw Interruption() }
         if long.count >= 2 * short.count {
             // The longer factor in pieces as long as the shorter one.
             var result = [UInt64](repeating: 0, count: long.count + short.count + 1)
             var start = long.startIndex
             while start < long.endIndex {
                 let end = min(start + short.count, long.endIndex)
-                add(product(long[start..<end], short)[...], to: &result, at: start - long.startIndex)
+                add(try product(long[start..<end], short, goesOn)[...], to: &result, at: start - long.startIndex)
                 start = end
             }
             return result
@@ -88,9 +100,9 @@ struct DecimalLimbs {
         let half = (long.count + 1) / 2
         let (longLow, longHigh) = (long.prefix(half), long.dropFirst(half))
         let (shortLow, shortHigh) = (short.prefix(half), short.dropFirst(half))
-        let low = product(longLow, shortLow)
-        let high = product(longHigh, shortHigh)
-        var middle = product(sum(longLow, longHigh)[...], sum(shortLow, shortHigh)[...])
+        let low = try product(longLow, shortLow, goesOn)
+        let high = try product(longHigh, shortHigh, goesOn)
+        var middle = try product(sum(longLow, longHigh)[...], sum(shortLow, shortHigh)[...], goesOn)
         subtract(low[...], from: &middle)
         subtract(high[...], from: &middle)
         var result = [UInt64](repeating: 0, count: 2 * half + max(high.count, middle.count) + 1)

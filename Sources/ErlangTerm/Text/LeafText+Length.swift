@@ -13,10 +13,7 @@ extension LeafText {
             let text = text(bytes)
             if case .numbers = text { return BitStringText(bytes, bitsInLastByte: 8).length }
             var tally = StringTally()
-            text.forEachScalar(bytes) { scalar in
-                tally.add(scalar)
-                return true
-            }
+            text.forEachScalar(bytes) { tally.add($0) }
             if case .utf8 = text { return tally.length(of: self, kind, scratch: &scratch) + 9 }
             return bytes.isEmpty ? 4 : tally.characters + 6
         case .bitString(let bytes, let bits): return BitStringText(bytes, bitsInLastByte: bits).length

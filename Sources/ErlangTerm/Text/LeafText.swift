@@ -48,31 +48,19 @@ struct LeafText {
         if case .numbers = text { return BitStringText(bytes, bitsInLastByte: 8).write(to: &sink) }
         if bytes.isEmpty { return sink.append("<<>>") }
         sink.append("<<\"")
-        text.forEachScalar(bytes) { scalar in
-            EscapedText.write(scalar, quote: "\"", to: &sink)
-            sink.handOnIfFull()
-            return !sink.isClosed
-        }
-        sink.append("\"")
-        if case .utf8 = text { sink.append("/utf8") }
-        sink.append(">>")
+        var isUTF8 = false
+        if case .utf8 = text { isUTF8 = true }
+        sink.append(LongLeaf(content: .characters(text, bytes), closing: isUTF8 ? "\"/utf8>>" : "\">>"))
     }
 
     /// A list for which `isString` holds.
     func write(string elements: TermViews, to sink: inout TextSink) {
         sink.append("\"")
-        for element in elements {
-            guard case .integer(let number) = element.kind, let scalar = range.scalar(number) else { continue }
-            EscapedText.write(scalar, quote: "\"", to: &sink)
-            sink.handOnIfFull()
-        }
-        sink.append("\"")
+        sink.append(LongLeaf(content: .list(elements.makeIterator(), range), closing: "\""))
     }
 
     func write(string bytes: ArraySlice<UInt8>, to sink: inout TextSink) {
         sink.append("\"")
-        for byte in bytes { EscapedText.write(Unicode.Scalar(byte), quote: "\"", to: &sink) }
-        sink.append("\"")
-        sink.handOnIfFull()
+        sink.append(LongLeaf(content: .characters(.bytes, bytes), closing: "\""))
     }
 }

@@ -21,22 +21,37 @@ struct LineWriter {
         var fieldNames: [RecordWord]?
     }
 
-    mutating func write(_ view: TermView, recordLevel outerRecords: Int = 0, to sink: inout TextSink) {
+    /// Writes all of a term that fits on a line, or has no children.
+    mutating func write(_ view: TermView, recordLevel outerRecords: Int, to sink: inout TextSink) {
         recordLevel = outerRecords
-        begin(view.kind, to: &sink)
-        while !open.isEmpty, !sink.isClosed {
-            sink.handOnIfFull()
-            if let child = nextChild(to: &sink) {
-                switch child {
-                case .byte(let byte): sink.append(decimal: UInt64(byte))
-                case .view(let view): begin(view.kind, to: &sink)
-                }
-            } else if let last = open.popLast() {
-                if last.fieldNames != nil { recordLevel -= 1 }
-                sink.append(last.closing)
-            }
-        }
+        begin(view, to: &sink)
+        while !open.isEmpty, !sink.isClosed { step(to: &sink) }
         open.removeAll(keepingCapacity: true)
+    }
+
+    /// Begins to write a term; `proceed` goes on.
+    mutating func begin(_ view: TermView, to sink: inout TextSink) { begin(view.kind, to: &sink) }
+
+    /// Writes until the sink is full.
+    /// - Returns: whether more follows.
+    mutating func proceed(to sink: inout TextSink) -> Bool {
+        while !open.isEmpty, !sink.isClosed, sink.pending == nil {
+            if sink.isFull { return true }
+            step(to: &sink)
+        }
+        return sink.pending != nil
+    }
+
+    private mutating func step(to sink: inout TextSink) {
+        if let child = nextChild(to: &sink) {
+            switch child {
+            case .byte(let byte): sink.append(decimal: UInt64(byte))
+            case .view(let view): begin(view.kind, to: &sink)
+            }
+        } else if let last = open.popLast() {
+            if last.fieldNames != nil { recordLevel -= 1 }
+            sink.append(last.closing)
+        }
     }
 
     private mutating func nextChild(to sink: inout TextSink) -> TermChildren.Child? {

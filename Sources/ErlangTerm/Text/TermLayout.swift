@@ -75,11 +75,17 @@ struct TermLayout {
         return length < lineLength - container.column - closers && container.width + length + closers <= longest
     }
 
-    mutating func run(_ root: TermView, column: Int) {
+    /// Begins to write a term; `proceed` goes on.
+    mutating func begin(_ root: TermView, column: Int) {
         place(
             .view(root), part: 0, column: column, indent: column - 1, closers: 0, width: 0)
-        while !open.isEmpty, !isRefused, !sink.isClosed {
-            sink.handOnIfFull()
+    }
+
+    /// Writes until the sink is full.
+    /// - Returns: whether more follows.
+    mutating func proceed() -> Bool {
+        while !open.isEmpty, !isRefused, !sink.isClosed, sink.pending == nil {
+            if sink.isFull { return true }
             let top = open.count - 1
             switch open[top].shape {
             case .elements: stepElement(top)
@@ -87,6 +93,7 @@ struct TermLayout {
             case .fields(let names): stepField(top, names)
             }
         }
+        return sink.pending != nil
     }
 
     mutating func close() {

@@ -43,20 +43,16 @@ package struct TermPrinter: Sendable {
 
     /// Appends the text of a term as UTF-8.
     package func print(_ view: TermView, into text: inout [UInt8]) {
-        var sink = TextSink(taking: &text)
-        write(view, to: &sink)
-        sink.give(to: &text)
+        var whole = TermText(of: view, self, to: TextSink(taking: &text))
+        whole.finish(into: &text)
     }
 
     /// Hands on the text in chunks of about 64 KiB, in order.
     ///
     /// - Parameter take: takes a chunk; with false it ends the printing.
     package func print(_ view: TermView, chunks take: ([UInt8]) -> Bool) {
-        withoutActuallyEscaping(take) { take in
-            var sink = TextSink(handOver: take)
-            write(view, to: &sink)
-            sink.handOn()
-        }
+        var text = TermText(of: view, self)
+        while let chunk = text.next(), take(chunk) {}
     }
 
     package func text(_ view: TermView) -> String {
@@ -70,48 +66,5 @@ package struct TermPrinter: Sendable {
         // Nothing that the encoder writes is refused without limits.
         guard let decoded = try? DecodedTerm(packet: term.encoded, limits: limits) else { return "" }
         return text(decoded.root)
-    }
-
-    private func write(_ view: TermView, to sink: inout TextSink) {
-        let leaf = LeafText(
-            range: range, dialect: dialect, identifiers: IdentifierText(localNode: localNode),
-            strings: style == .pretty)
-        var writer = LineWriter(leaf: leaf)
-        guard style == .pretty, width > 0, view.isCompound else { return writer.write(view, to: &sink) }
-
-        let column = max(column, 1)
-        let extents = TermExtents(of: view, leaf: leaf)
-        let length = extents[0].length
-        if length < width - column { return writer.write(view, to: &sink) }
-
-        func layout(tagIndent: Int, isTrial: Bool, sink: consuming TextSink) -> TermLayout {
-            TermLayout(
-                extents: extents, leaf: leaf, lineLength: width, longest: length, tagIndent: tagIndent,
-                isTrial: isTrial, sink: sink, writer: writer)
-        }
-        // Under the tag's end if there is room for that everywhere, else 4 columns, else 1.
-        var tagIndent = 1
-        for candidate in [-1, 4] {
-            var trial = layout(tagIndent: candidate, isTrial: true, sink: TextSink())
-            trial.run(view, column: column)
-            if !trial.isRefused {
-                tagIndent = candidate
-                break
-            }
-        }
-        var final = layout(tagIndent: tagIndent, isTrial: false, sink: sink)
-        sink = TextSink()
-        final.run(view, column: column)
-        sink = final.sink
-    }
-}
-
-extension TermView {
-    /// Whether `~p` considers breaking it: containers and bit strings.
-    fileprivate var isCompound: Bool {
-        switch kind {
-        case .tuple, .list, .byteList, .map, .binary, .bitString, .nativeRecord: true
-        default: false
-        }
     }
 }

@@ -1,19 +1,31 @@
-/// Where printed text goes: one growing buffer, or chunks of about 64 KiB that are handed on, so that the text of a
-/// big term need not exist as a whole.
+/// Where printed text goes: one growing buffer, or chunks of about 64 KiB that are taken one by one, so that the text
+/// of a big term need not exist as a whole.
 struct TextSink {
     static let chunkBytes = 64 << 10
 
     private(set) var buffer: [UInt8] = []
-    /// The receiver wants no more: what is appended from now on is dropped, and the writers stop at their next step.
+    /// Something could not be written before the time was over; the writers stop at their next step.
     private(set) var isClosed = false
-    private let handOver: (([UInt8]) -> Bool)?
+    /// What is not yet written of something long. Nothing else may be written before it.
+    private(set) var pending: LongLeaf?
+    private let isPaced: Bool
+    /// Whether there is time for more; asked by what takes long without writing.
+    let goesOn: () -> Bool
 
-    init() { handOver = nil }
-    init(handOver: @escaping ([UInt8]) -> Bool) { self.handOver = handOver }
+    init() {
+        isPaced = false
+        goesOn = { true }
+    }
+
+    /// One that is full with each chunk.
+    init(goesOn: @escaping () -> Bool) {
+        isPaced = true
+        self.goesOn = goesOn
+    }
 
     /// Appends behind `text` without copying it; `give(to:)` puts the whole back.
     init(taking text: inout [UInt8]) {
-        handOver = nil
+        self.init()
         swap(&buffer, &text)
     }
 
@@ -60,14 +72,28 @@ struct TextSink {
         buffer.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indent))
     }
 
-    /// Called between the pieces of everything that can be long.
-    mutating func handOnIfFull() {
-        if buffer.count >= Self.chunkBytes, handOver != nil { handOn() }
+    /// Whether the chunk is to be taken before more is written: asked between the pieces of everything that can be long.
+    var isFull: Bool { isPaced && buffer.count >= Self.chunkBytes }
+
+    mutating func close() { isClosed = true }
+
+    /// - Returns: what has been written since the last time.
+    mutating func takeChunk() -> [UInt8] {
+        var chunk: [UInt8] = []
+        swap(&chunk, &buffer)
+        return chunk
     }
 
-    mutating func handOn() {
-        guard let handOver, !buffer.isEmpty else { return }
-        if !isClosed { isClosed = !handOver(buffer) }
-        buffer.removeAll(keepingCapacity: true)
+    /// Writes what can be long. What does not fit into the chunk is left pending.
+    mutating func append(_ leaf: LongLeaf) {
+        var leaf = leaf
+        if !leaf.write(to: &self) { pending = leaf }
+    }
+
+    /// Goes on with what is pending.
+    mutating func resume() {
+        guard let leaf = pending else { return }
+        pending = nil
+        append(leaf)
     }
 }

@@ -95,7 +95,7 @@ private struct ErlCall {
             let outcome = try await run.asking { () async throws(NodeFailure) in
                 try await node.remoteCall(module, function, terms, deadline: deadline, onOutput: onOutput)
             }
-            try show(outcome, of: node.node)
+            try await show(outcome, of: node.node)
         } else if arguments.evaluatesInput {
             let source = ErlCallArguments.complete(String(decoding: try await run.file("-"), as: UTF8.self))
             // As code points: bytes would be read as Latin-1.
@@ -103,16 +103,18 @@ private struct ErlCall {
             let outcome = try await run.asking { () async throws(NodeFailure) in
                 try await node.remoteCall("erl_eval", "eval_str", [text], deadline: deadline, onOutput: onOutput)
             }
-            try show(outcome, of: node.node)
+            try await show(outcome, of: node.node)
         }
         return .done
     }
 
-    private func show(_ outcome: EvaluationOutcome, of node: String) throws(CommandFailure) {
+    @LoopActor
+    private func show(_ outcome: EvaluationOutcome, of node: String) async throws(CommandFailure) {
         switch outcome {
         case .value(let value):
             if arguments.printsResult {
-                run.results.add(output: ErlCallText.spaced(TermOutput.bare(value)))
+                var spacing = ErlCallText()
+                await run.write(TermOutput.barePieces(value) { [run] in run.hasTime }) { spacing.spaced($0) }
             }
         case .text(let text), .exception(let text), .syntaxError(_, _, let text):
             throw .negative(node: node, message: text)

@@ -114,32 +114,33 @@ private struct Nodetool {
             }
             if case .value(let value) = outcome, let reason = value.elements(tagged: "badrpc", 2)?[1] {
                 answer("RPC to \(Self.atom(node.node)) failed: ")
-                run.value(reason, of: node.node) { run.results.add(output: $0) }
+                await run.write(run.text(of: reason, node.node) { true })
                 run.results.add(text: "\n")
                 return .negative
             }
-            return try show(outcome, of: node.node, source: text)
+            return try await show(outcome, of: node.node, source: text)
         case .evaluate(let source):
             let outcome = try await run.asking { () async throws(NodeFailure) in
                 try await node.ask(
                     EvaluationQuestion(EvaluationRequest(source: source)) { show(output: $0) }, until: deadline)
             }
-            return try show(outcome, of: node.node, source: source)
+            return try await show(outcome, of: node.node, source: source)
         case .unknown: return .negative
         }
         return .done
     }
 
-    private func show(_ outcome: EvaluationOutcome, of node: String, source: String) throws(CommandFailure)
-        -> ExitStatus
-    {
+    @LoopActor
+    private func show(
+        _ outcome: EvaluationOutcome, of node: String, source: String
+    ) async throws(CommandFailure) -> ExitStatus {
         switch outcome {
         case .value(let value):
             if let verdict = RPCVerdict(value) {
-                run.report(verdict)
+                await run.report(verdict)
                 return verdict.status
             }
-            run.value(value, of: node) { run.results.add(output: $0) }
+            await run.write(run.text(of: value, node) { [run] in run.hasTime })
             run.results.add(text: "\n")
             return .done
         case .text(let text):

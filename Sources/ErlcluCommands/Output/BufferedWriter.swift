@@ -10,6 +10,8 @@ package final class BufferedWriter {
     private let isTerminal: Bool
     private var buffer: [UInt8] = []
     private var writeFailure: Int32 = 0
+    /// While one writes a long result in pieces: what others write, for behind it.
+    private var heldBack: [UInt8]?
     /// errno of the first write that failed; 0 so far.
     package var failure: Int32 { writeFailure != 0 ? writeFailure : sink.failure }
 
@@ -22,12 +24,25 @@ package final class BufferedWriter {
 
     /// Text for people that may be anybody's, lines and all.
     /// - Parameter bytes: UTF-8, not cut within a character.
-    package func write(_ bytes: [UInt8]) {
-        TerminalText.isPlain(bytes) ? put(bytes) : write(TerminalText(lines: bytes))
+    /// - Parameter isPiece: of the long result that others are held back for.
+    package func write(_ bytes: [UInt8], isPiece: Bool = false) {
+        put(TerminalText.isPlain(bytes) ? bytes : TerminalText(lines: bytes).bytes, isPiece: isPiece)
     }
 
     /// What a program wants to have byte by byte. A terminal gets it escaped all the same.
-    package func write(exactly bytes: [UInt8]) { isTerminal ? write(bytes) : put(bytes) }
+    package func write(exactly bytes: [UInt8], isPiece: Bool = false) {
+        isTerminal ? write(bytes, isPiece: isPiece) : put(bytes, isPiece: isPiece)
+    }
+
+    /// A long result begins: until `releaseOthers`, what others write waits. What comes from nodes is bounded meanwhile, as
+    /// links are not read while output is not taken.
+    func holdOthersBack() { heldBack = [] }
+
+    func releaseOthers() {
+        guard let bytes = heldBack else { return }
+        heldBack = nil
+        put(bytes)
+    }
 
     /// The same for a line of fields, separated by tabs.
     package func write(exactlyFields fields: [String]) {
@@ -35,8 +50,12 @@ package final class BufferedWriter {
         write(exactly: Array((shown.joined(separator: "\t") + "\n").utf8))
     }
 
-    private func put(_ bytes: [UInt8]) {
-        if failure != 0 { return }
+    private func put(_ bytes: [UInt8], isPiece: Bool = false) {
+        if failure != 0 || bytes.isEmpty { return }
+        if heldBack != nil, !isPiece {
+            heldBack?.append(contentsOf: bytes)
+            return
+        }
         if buffer.count + bytes.count >= Self.pieceBytes { flush() }
         if bytes.count < Self.pieceBytes {
             buffer.append(contentsOf: bytes)

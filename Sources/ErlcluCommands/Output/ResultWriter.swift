@@ -14,6 +14,7 @@ final class ResultWriter {
     private var isBegun = false
     private var errors: [ErrorItem] = []
     private var isFinished = false
+    private let turns = FairTurns()
 
     init(verb: String, format: OutputFormat, output: BufferedWriter, style: TextStyle = .none, width: Int? = nil) {
         self.width = width
@@ -24,44 +25,61 @@ final class ResultWriter {
         self.output = output
     }
 
-    /// Takes the next piece of what may be anybody's text, not cut within a character.
-    typealias Piece = ([UInt8]) -> Void
-
     /// One result: each closure makes one of the forms, and only the one that is asked for is called.
     func add(json: (inout JSONWriter) -> Void, term: () -> [UInt8], text: () -> TerminalText) {
         switch format {
-        case .json, .jsonl, .term: add(json: json, term: { $0(term()) }, pieces: { _ in })
+        case .json:
+            let document = Self.document(json)
+            beginItem()
+            output.write(exactly: document)
+        case .jsonl:
+            output.write(exactly: Self.document(json, schema: schema))
+            output.write("\n")
+        case .term:
+            output.write(exactly: term())
+            output.write(".\n")
         case .table, .raw: output.write(text())
         }
     }
 
-    /// The same for what may be long: the text is handed over piece by piece, and never exists as a whole.
-    /// - Parameter isWhole: asked when the form is made; where it is not, it is no document, and is not written.
-    /// - Returns: what `isWhole` says.
-    @discardableResult
-    func add(
-        json: (inout JSONWriter) -> Void, term: (Piece) -> Void, pieces: (Piece) -> Void,
-        isWhole: () -> Bool = { true }
-    ) -> Bool {
-        switch format {
-        case .json:
-            let document = Self.document(json)
-            guard isWhole() else { return false }
-            output.write(exactly: isBegun ? [UInt8(ascii: ",")] : beginning)
-            isBegun = true
-            output.write(exactly: document)
-        case .jsonl:
-            let document = Self.document(json, schema: schema)
-            guard isWhole() else { return false }
-            output.write(exactly: document)
-            output.write("\n")
-        case .term:
-            term { output.write(exactly: $0) }
-            output.write(".\n")
-        case .table, .raw: pieces { add(output: $0) }
-        }
-        return isWhole()
+    /// What a document of the format begins with: of `jsonl`, each is one of its own.
+    func makeDocument() -> JSONWriter { JSONWriter(schema: format == .jsonl ? schema : nil) }
+
+    private func beginItem(isPiece: Bool = false) {
+        output.write(exactly: isBegun ? [UInt8(ascii: ",")] : beginning, isPiece: isPiece)
+        isBegun = true
     }
+
+    /// The same for what may be long: it goes out piece by piece, at its reader's pace, and never exists as a whole. Other
+    /// results stand behind it.
+    /// - Returns: false where the time was over before its end. Where that was so before its first piece, there is nothing
+    ///   of it.
+    @LoopActor
+    func add(_ result: ResultPieces) async -> Bool {
+        guard await turns.take() else { return true }
+        defer { turns.pass() }
+        guard var piece = result.next() else { return !result.isCut }
+        output.holdOthersBack()
+        defer { output.releaseOthers() }
+        if format == .json { beginItem(isPiece: true) }
+        var count = 0
+        while true {
+            if format == .table {
+                output.write(piece, isPiece: true)
+            } else {
+                output.write(exactly: piece, isPiece: true)
+            }
+            guard !hasFailed, let next = result.next() else { break }
+            piece = next
+            count += 1
+            // The loop has other things to do as well: ticks, and the deadlines of others.
+            if count % Self.piecesOfATurn == 0 { await Task.yield() }
+            await result.time.wait { deadline in _ = await self.awaitRoom(until: deadline) }
+        }
+        return !result.isCut || hasFailed
+    }
+
+    private static let piecesOfATurn = 16
 
     /// Results in one form. `raw` gives the cells as they are, but on a terminal, separated by tabs, without a heading.
     /// - Parameters:

@@ -2,6 +2,7 @@ import ByteTransport
 import ClusterAdmin
 import Diagnosis
 import ErlangNode
+import Presentation
 import ReleaseFiles
 
 /// The nodes that are named: one that lets us in, or each of them.
@@ -36,14 +37,12 @@ extension CommandRun {
         guard let only = names.first else { throw noNode(settings) }
         // A console answers to keys while it waits for the only one.
         if names.count == 1 { return try await body(try open(only, settings)) }
-        var candidates: [any Administration] = []
         while true {
-            let entry = try await firstConnected(&names, &candidates, settings)
+            let entry = try await firstConnected(&names, settings)
             do throws(CommandFailure) {
                 return try await body(entry)
             } catch {
-                guard case .node(let failure) = error, failure.stage < .up, !names.isEmpty || !candidates.isEmpty
-                else { throw error }
+                guard case .node(let failure) = error, failure.stage < .up, !names.isEmpty else { throw error }
                 warnOfNext(failure)
             }
         }
@@ -59,13 +58,13 @@ extension CommandRun {
 
     /// Dials the nodes in their order, each with a head start, until one is connected. The attempts to connect to others
     /// are given up then.
-    /// - Parameters:
-    ///   - names: nodes that have not been dialled yet.
-    ///   - candidates: those that have been, and have not failed.
+    /// - Parameter names: nodes that have not been dialled yet, or whose attempt was given up.
     @LoopActor
     private func firstConnected(
-        _ names: inout ArraySlice<String>, _ candidates: inout [any Administration], _ settings: NodeSettings
+        _ names: inout ArraySlice<String>, _ settings: NodeSettings
     ) async throws(CommandFailure) -> any Administration {
+        /// Those that have been dialled, and have not failed.
+        var candidates: [(name: String, node: any Administration)] = []
         let ended = EventQueue<(node: any Administration, failure: NodeFailure?)>(limit: .max)
         let found = await withTaskGroup(of: Void.self) { group -> Result<any Administration, CommandFailure> in
             defer { group.cancelAll() }
@@ -77,12 +76,11 @@ extension CommandRun {
                 }
                 group.addTask(operation: child)
             }
-            for node in candidates { dial(node) }
             while true {
                 if let name = names.popFirst() {
                     do throws(CommandFailure) {
                         let node = try open(name, settings)
-                        candidates.append(node)
+                        candidates.append((name, node))
                         dial(node)
                     } catch {
                         // Another one may still let us in.
@@ -94,15 +92,19 @@ extension CommandRun {
                 case .deadline: continue
                 case .cancelled: return .failure(.late("no node was connected before the command ended"))
                 case .value(let (node, failure)):
-                    candidates.removeAll { $0 === node }
+                    candidates.removeAll { $0.node === node }
                     guard let failure else { return .success(node) }
                     if names.isEmpty, candidates.isEmpty { return .failure(.node(failure)) }
                     warnOfNext(failure)
                 }
             }
         }
-        // One that was connected in the same moment is not kept.
-        if case .success = found { for other in candidates { other.close() } }
+        if case .success = found {
+            // One that was connected in the same moment is not kept. Should the one that was found be of no use, the others
+            // have their turn again.
+            for other in candidates { other.node.close() }
+            names = candidates.map(\.name) + names
+        }
         return try found.get()
     }
 
@@ -150,8 +152,12 @@ extension CommandRun {
             for node in group {
                 do throws(CommandFailure) { named.append(try open(node, settings)) } catch { tally.add(error) }
             }
+            let order = format == .json ? ResultOrder(named) : nil
+            self.order = order
             await atOnce(named) { node async -> Result<ExitStatus, CommandFailure> in
+                defer { order?.finish(node) }
                 do throws(CommandFailure) { return .success(try await body(node, true)) } catch {
+                    await order?.awaitTurn(of: node.node)
                     return .failure(error)
                 }
             } take: { _, result in

@@ -2,6 +2,7 @@ import ByteTransport
 import ClusterAdmin
 import Diagnosis
 import ErlangNode
+import ErlangTerm
 import HandshakeTrace
 import Presentation
 import ReleaseFiles
@@ -67,6 +68,8 @@ package final class CommandRun {
 
     /// Whether the deadline has not passed.
     var hasTime: Bool { deadline.map { context.now() < $0 } ?? true }
+    /// Where results of several nodes are a document: their order there.
+    var order: ResultOrder?
     /// Bytes of nodes' output that are kept for the end of a document.
     var keptOutput = 0
     /// The deadline, if somebody has asked for one.
@@ -93,6 +96,23 @@ package final class CommandRun {
     func say(_ text: TerminalText) {
         errors.write(text)
         errors.flush()
+    }
+
+    /// Waits until not too much of standard error is queued.
+    @LoopActor
+    func awaitRoomForWords() async { _ = await errors.awaitRoom(until: statedDeadline) }
+
+    /// Writes a term for people in pieces, at the reader's pace.
+    /// - Parameter change: what becomes of each piece.
+    @LoopActor
+    func write(_ text: TermText, changing change: ([UInt8]) -> [UInt8] = { $0 }) async {
+        var text = text
+        var piece = text.next()
+        while let bytes = piece, !results.hasFailed {
+            results.add(output: change(bytes))
+            piece = text.next()
+            if piece != nil { _ = await results.awaitRoom(until: statedDeadline) }
+        }
     }
 
     /// How far long work is, for a person who waits at a terminal; `endProgress` takes it away.
@@ -131,12 +151,12 @@ package final class CommandRun {
 
     /// Tells what is not complete of the files that were asked for.
     /// - Returns: the status that it comes to, where the command itself ended with `status`.
-    func reportOutputFaults(after status: Int32) -> Int32 {
+    func reportOutputFaults(after status: ExitStatus) -> ExitStatus {
         if let path = keyLogPath, let error = keyLogs.values.lazy.map(\.keyLogFailure).first(where: { $0 != 0 }) {
             addOutputFault("\(path): \(SystemError.text(error)); secrets are missing in it")
         }
         for fault in faults { report(.output(fault)) }
-        return faults.isEmpty || status != ExitStatus.done.rawValue ? status : ExitStatus.outputFailed.rawValue
+        return faults.isEmpty || status != .done ? status : .outputFailed
     }
 
     // MARK: Targets

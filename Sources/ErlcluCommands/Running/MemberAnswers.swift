@@ -116,6 +116,7 @@ extension CommandRun {
             let status = try await self.asking { () async throws(NodeFailure) in
                 try await node.ask(StatusQuestion(), until: deadline)
             }
+            await self.order?.awaitTurn(of: node.node)
             try show(status, isOneOfSeveral)
         }
     }

@@ -29,6 +29,7 @@ extension VerbSpec {
                         try await node.ask(
                             ControlQuestion(control, waitsForEnd: control == .stop), until: run.deadline)
                     }
+                    await run.order?.awaitTurn(of: node.node)
                     run.add(fact: "result", .atom("ok"), of: node.node, isOneOfSeveral)
                 }
             })

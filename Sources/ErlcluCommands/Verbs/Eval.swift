@@ -30,8 +30,12 @@ extension VerbSpec {
                 + "Nodes that are not asked are named: hidden ones, and members that the entry node is not connected to.",
             "Where -o json lists errors, E-EXCEPTION is an exception, E-SYNTAX a text that does not parse, and E-UNAVAILABLE "
                 + "a language that the node does not run.",
-            "Several nodes are asked at once; each has the whole time, and its answer is shown when it comes. In a document of "
-                + "-o json, output is kept up to 8 MiB; output_bytes_cut is how many bytes more there were.",
+            "Several nodes are asked at once; each has the whole time, and its answer is shown when it comes. A document of "
+                + "-o json has them in the order in which the nodes are named. In it, output is kept up to 8 MiB; "
+                + "output_bytes_cut is how many bytes more there were.",
+            "An answer takes as much memory as the node's message (256 MiB at most), at most 16 bytes for each term in it, and 8 "
+                + "more where it is laid out in lines. Its text is made piece by piece, at the reader's pace. Where the "
+                + "deadline comes in the middle of it, the value ends there: E-TIMEOUT says so, and value_cut in JSON.",
             "The evaluation is killed on the node when erlclu-ctl ends, by Ctrl-C, by the deadline or by accident.",
         ],
         examples: [
@@ -46,6 +50,7 @@ extension VerbSpec {
         defaultTimeout: .seconds(60),
         run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let (source, name) = try await run.expression()
+            try run.refuseEmpty(source, name)
             // Once the settings are known.
             let request = { EvaluationRequest(source: source, language: run.language ?? .erlang) }
             if run.options.contains(.all) {
@@ -63,6 +68,7 @@ extension VerbSpec {
                             try await entry.ask(question, until: run.deadline)
                         }
                     }
+                    await report.awaitSettled()
                     await answers.reportLeftOut(by: entry, report.tally)
                 }
                 return report.finish()
@@ -73,12 +79,31 @@ extension VerbSpec {
                     try await node.ask(
                         EvaluationQuestion(request()) { report.output($0, of: node.node) }, until: run.deadline)
                 }
-                try report.outcome(outcome, of: node.node)
+                try await report.outcome(outcome, of: node.node)
             }
         })
 }
 
 extension CommandRun {
+    /// A node would say of nothing, and of comments alone, that something is missing at the period which we add.
+    fileprivate func refuseEmpty(_ source: String, _ name: String) throws(CommandFailure) {
+        var isEmpty = true
+        var comments: Set<Character> = []
+        for line in source.split(whereSeparator: \.isNewline) {
+            guard let first = line.first(where: { !$0.isWhitespace }) else { continue }
+            guard first == "%" || first == "#" else { return }
+            (isEmpty, comments) = (false, comments.union([first]))
+        }
+        if !isEmpty {
+            // What begins a comment depends on the language, which a context may say.
+            _ = try settings()
+            guard comments == (language == .elixir ? ["#"] : ["%"]) else { return }
+        }
+        let what = isEmpty ? "is empty" : "is empty but for comments"
+        throw .syntax(
+            SyntaxFault(source: name, text: source, line: 1, column: 1, message: "the expression \(what)"))
+    }
+
     /// The expressions, and what they are called in an error message.
     @LoopActor
     func expression() async throws(CommandFailure) -> (source: String, name: String) {

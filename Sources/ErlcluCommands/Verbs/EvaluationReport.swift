@@ -20,6 +20,9 @@ final class EvaluationReport {
     private var cut: [String: Int] = [:]
     /// What the nodes come to.
     let tally: NodeTally
+    /// Those who show what has come of members.
+    private var settling: [Task<Void, Never>] = []
+    private let turns = FairTurns()
     /// What a command keeps of output at most, of all nodes together. As JSON it may take six times as much, so that the
     /// whole stays below 64 MiB.
     static let keptBytes = 8 << 20
@@ -90,13 +93,17 @@ final class EvaluationReport {
         of node: String, _ request: () async throws(NodeFailure) -> EvaluationOutcome
     ) async throws(CommandFailure) -> EvaluationOutcome {
         do throws(NodeFailure) { return try await request() } catch {
+            await run.order?.awaitTurn(of: node)
             failed(node)
             throw .node(error)
         }
     }
 
-    func outcome(_ outcome: EvaluationOutcome, of node: String) throws(CommandFailure) {
-        do throws(CommandFailure) { try showOutcome(outcome, of: node) } catch {
+    @LoopActor
+    func outcome(_ outcome: EvaluationOutcome, of node: String) async throws(CommandFailure) {
+        let time = WritingTime(run)
+        await time.waitForTurn { await self.run.order?.awaitTurn(of: node) }
+        do throws(CommandFailure) { try await showOutcome(outcome, of: node, time) } catch {
             failed(node)
             throw error
         }
@@ -113,16 +120,19 @@ final class EvaluationReport {
                 json.string(node)
                 writeOutput(of: node, to: &json)
                 json.endObject()
-            }, term: { _ in }, pieces: { _ in })
+            }, term: { [] }, text: { "" })
     }
 
-    private func showOutcome(_ outcome: EvaluationOutcome, of node: String) throws(CommandFailure) {
+    @LoopActor
+    private func showOutcome(
+        _ outcome: EvaluationOutcome, of node: String, _ time: WritingTime
+    ) async throws(CommandFailure) {
         finishOutput(of: node)
         switch outcome {
-        case .value(let value): try show(value, of: node)
+        case .value(let value): try await show(value, of: node, time)
         case .text(let text):
             guard let term = try? DecodedTerm(packet: Term.binary(Array(text.utf8)).encoded) else { return }
-            try show(term.root, of: node, inWords: Array(text.utf8))
+            try await show(term.root, of: node, inWords: Array(text.utf8), time)
         case .unavailable(let language):
             throw .unavailable(node: node, message: "\(node) does not run \(language)")
         case .exception(let text):
@@ -135,12 +145,21 @@ final class EvaluationReport {
         }
     }
 
-    /// The same where other nodes go on: the failure is told, and remembered for `finish`.
+    /// The same where other nodes go on: the failure is reported, and remembered for `finish`. What comes first is shown
+    /// first.
+    @LoopActor
     func settle(_ result: Result<EvaluationOutcome, NodeFailure>, of node: String) {
+        settling.append(LoopActor.begin { [self] in await showSettled(result, of: node) })
+    }
+
+    @LoopActor
+    private func showSettled(_ result: Result<EvaluationOutcome, NodeFailure>, of node: String) async {
+        guard await turns.take() else { return }
+        defer { turns.pass() }
         do throws(CommandFailure) {
             switch result {
             case .success(let value):
-                try outcome(value, of: node)
+                try await outcome(value, of: node)
                 tally.add(.done)
             case .failure(let failure):
                 failed(node)
@@ -151,6 +170,14 @@ final class EvaluationReport {
         }
     }
 
+    /// Waits until all that were settled are shown.
+    @LoopActor
+    func awaitSettled() async {
+        let tasks = settling
+        settling = []
+        for task in tasks { await task.value }
+    }
+
     /// - Returns: what the outcomes that were settled come to.
     func finish() -> ExitStatus { tally.finish() }
 
@@ -159,38 +186,109 @@ final class EvaluationReport {
 
     /// - Parameter words: the value as the node has put it already.
     /// - Throws: where the time of the command is over before the value is shown.
+    @LoopActor
     private func show(
-        _ value: TermView, of node: String, inWords words: [UInt8]? = nil
-    ) throws(CommandFailure) {
-        let isWhole = run.results.add(
-            json: { json in
-                json.beginObject()
-                json.key("node")
-                json.string(node)
-                json.key("value")
-                run.terms.write(value, to: &json) { run.hasTime }
-                writeOutput(of: node, to: &json)
-                json.endObject()
-            },
-            term: { take in
-                if isLabelled { take(Array("{".utf8) + TermOutput.line(.atom(Atom(node))) + [0x2C]) }
-                TermOutput.line(value, goesOn: { run.hasTime }, take: take)
-                if isLabelled { take([0x7D]) }
-            },
-            pieces: { take in
-                // Output that ends within a line is not to run into the value.
-                if !isLabelled, (lastOutput[node] ?? 0x0A) != 0x0A, !run.passesTextThrough { take([0x0A]) }
-                if isLabelled { take(("\(node): " as TerminalText).bytes) }
-                if let words { take(words) } else { run.value(value, of: node, take: take) }
-                if !isLabelled, words == nil, run.passesTextThrough, case .binary = value.kind { return }
-                take([0x0A])
-            }, isWhole: { run.hasTime })
-        guard isWhole else {
+        _ value: TermView, of node: String, inWords words: [UInt8]? = nil, _ time: WritingTime
+    ) async throws(CommandFailure) {
+        let pieces =
+            switch run.format {
+            case .json, .jsonl: document(of: value, node, time)
+            case .term: term(of: value, node, time)
+            case .table, .raw: text(of: value, node, inWords: words, time)
+            }
+        guard await run.results.add(pieces) else {
             throw .node(
                 NodeFailure(
                     .timeout, stage: .up, node: node,
                     message: "the answer of \(node) was not written to its end before the deadline of this command",
                     remedy: "give it more time with --timeout, or ask for less"))
+        }
+    }
+
+    /// Where the time is over in the middle, the value ends there, and says so.
+    @LoopActor
+    private func document(of value: TermView, _ node: String, _ time: WritingTime) -> ResultPieces {
+        var json = run.results.makeDocument()
+        json.beginObject()
+        json.key("node")
+        json.string(node)
+        json.key("value")
+        var text = TermJSONText(of: value, run.terms) { time.isLeft }
+        var (isFirst, isOver, isCut) = (true, false, false)
+        let end: [UInt8] = run.format == .jsonl ? [0x0A] : []
+        return ResultPieces(in: time, isCut: { isCut }) { [self] in
+            guard !isOver else { return nil }
+            isOver = !text.proceed(to: &json, until: ResultPieces.bytes)
+            isCut = text.isCut || !time.isLeft
+            if isFirst, isCut {
+                isOver = true
+                return nil
+            }
+            isFirst = false
+            guard isOver else { return json.takeBytes() }
+            if text.isCut {
+                json.key("value_cut")
+                json.boolean(true)
+            }
+            isCut = text.isCut
+            writeOutput(of: node, to: &json)
+            json.endObject()
+            return json.takeBytes() + end
+        }
+    }
+
+    @LoopActor
+    private func term(of value: TermView, _ node: String, _ time: WritingTime) -> ResultPieces {
+        let label = isLabelled ? Array("{".utf8) + TermOutput.line(.atom(Atom(node))) + [0x2C] : []
+        return enclosed(
+            TermOutput.plain(value) { time.isLeft }, label, Array((isLabelled ? "}.\n" : ".\n").utf8), time)
+    }
+
+    @LoopActor
+    private func text(
+        of value: TermView, _ node: String, inWords words: [UInt8]?, _ time: WritingTime
+    ) -> ResultPieces {
+        var opening: [UInt8] = []
+        // Output that ends within a line is not to run into the value.
+        if !isLabelled, (lastOutput[node] ?? 0x0A) != 0x0A, !run.passesTextThrough { opening = [0x0A] }
+        if isLabelled { opening += ("\(node): " as TerminalText).bytes }
+        if let words { return enclosed(words[...], opening, [0x0A], time) }
+        guard run.format == .raw, case .binary(let bytes) = value.kind else {
+            return enclosed(run.text(of: value, node) { time.isLeft }, opening, [0x0A], time)
+        }
+        return enclosed(bytes, opening, !isLabelled && run.passesTextThrough ? [] : [0x0A], time)
+    }
+
+    /// Text that is there already.
+    @LoopActor
+    private func enclosed(
+        _ bytes: ArraySlice<UInt8>, _ opening: [UInt8], _ closing: [UInt8], _ time: WritingTime
+    ) -> ResultPieces {
+        var rest: ArraySlice<UInt8>? = bytes
+        var isFirst = true
+        return ResultPieces(in: time, isCut: { rest != nil }) {
+            guard let bytes = rest, time.isLeft else { return nil }
+            let piece = bytes.prefixOfCharacters(ResultPieces.bytes)
+            let isEnd = piece.count == bytes.count
+            rest = isEnd ? nil : bytes[piece.endIndex...]
+            defer { isFirst = false }
+            return (isFirst ? opening : []) + piece + (isEnd ? closing : [])
+        }
+    }
+
+    @LoopActor
+    private func enclosed(
+        _ text: TermText, _ opening: [UInt8], _ closing: [UInt8], _ time: WritingTime
+    ) -> ResultPieces {
+        var (text, isFirst, isOver, isCut) = (text, true, false, false)
+        return ResultPieces(in: time, isCut: { isCut }) {
+            guard !isOver else { return nil }
+            let piece = time.isLeft ? text.next() : nil
+            isCut = text.isCut || !time.isLeft
+            isOver = piece == nil || isCut
+            if isFirst, isCut { return nil }
+            defer { isFirst = false }
+            return (isFirst ? opening : []) + (piece ?? []) + (isOver ? closing : [])
         }
     }
 
@@ -226,11 +324,9 @@ extension CommandRun {
             isTagged: options.value(.jsonTerms) == "tagged", findsStrings: options.value(.strings) == "auto")
     }
 
-    /// A value for a person: as `~tp`. `-o raw` gives the bytes of a binary.
-    ///
-    /// - Parameter take: gets it piece by piece.
-    func value(_ view: TermView, of node: String, take: ([UInt8]) -> Void) {
-        if format == .raw, case .binary(let bytes) = view.kind { return take(Array(bytes)) }
-        TermOutput.pretty(view, width: 80, node: node, goesOn: { hasTime }, take: take)
+    /// A value for a person, as `~tp`, in pieces.
+    /// - Parameter goesOn: see `TermText`.
+    func text(of view: TermView, _ node: String, goesOn: @escaping () -> Bool) -> TermText {
+        TermOutput.pretty(view, width: 80, node: node, goesOn: goesOn)
     }
 }

@@ -16,6 +16,7 @@ extension VerbSpec {
                 let pid = try await run.asking { () async throws(NodeFailure) in
                     try await node.ask(ProcessIDQuestion(), until: run.deadline)
                 }
+                await run.order?.awaitTurn(of: node.node)
                 run.add(fact: "pid", Int(pid).map { .integer($0) } ?? .text(pid), of: node.node, isOneOfSeveral)
             }
         })

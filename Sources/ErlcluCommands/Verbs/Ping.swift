@@ -36,6 +36,7 @@ extension VerbSpec {
                 let time = try await run.asking { () async throws(NodeFailure) in
                     try await node.ask(PingQuestion(), until: run.deadline)
                 }
+                await run.order?.awaitTurn(of: node.node)
                 run.add(pongOf: node.node, time, isLabelled: isOneOfSeveral)
             }
         })

@@ -1,3 +1,4 @@
+import ByteTransport
 import ClusterAdmin
 import Diagnosis
 import ErlangNode
@@ -39,12 +40,13 @@ extension VerbSpec {
                     return try await node.ask(question, until: run.deadline)
                 }
                 if case .value(let value) = outcome, let verdict = RPCVerdict(value) {
+                    await run.order?.awaitTurn(of: node.node)
                     report.finishOutput(of: node.node)
-                    run.report(verdict, label: isOneOfSeveral ? "\(node.node): " : "")
+                    await run.report(verdict, label: isOneOfSeveral ? "\(node.node): " : "")
                     if let error = verdict.error(of: node.node) { run.results.add(error: error) }
                     return verdict.status
                 }
-                try report.outcome(outcome, of: node.node)
+                try await report.outcome(outcome, of: node.node)
                 return .done
             }
         })
@@ -63,7 +65,9 @@ struct RPCVerdict {
         var message = "the function says {rpc_error,\(status.rawValue)}"
         if let output {
             message += ": "
-            TermOutput.pretty(output, width: 80, node: "") { message += String(decoding: $0, as: UTF8.self) }
+            var text = TermOutput.pretty(output, width: 80, node: "")
+            message += String(decoding: text.next() ?? [], as: UTF8.self)
+            if text.next() != nil { message += "... (cut)" }
         }
         return ErrorItem(node: node, code: .rpcError, stage: "UP", message: message)
     }
@@ -87,11 +91,16 @@ struct RPCVerdict {
 
 extension CommandRun {
     /// As nodetool: `~p` and a line end on standard error.
-    func report(_ verdict: RPCVerdict, label: String = "") {
+    @LoopActor
+    func report(_ verdict: RPCVerdict, label: String = "") async {
         guard let output = verdict.output else { return }
         results.flush()
         say("\(label)")
-        TermOutput.pretty(output, width: 80, node: "") { say(TerminalText(lines: $0)) }
+        var text = TermOutput.pretty(output, width: 80, node: "")
+        while let piece = text.next() {
+            say(TerminalText(lines: piece))
+            await awaitRoomForWords()
+        }
         say("\n")
     }
 }

@@ -3,6 +3,11 @@ package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     package static func text(_ bytes: some Collection<UInt8>) -> String {
+        String(decoding: encoded(bytes), as: UTF8.self)
+    }
+
+    /// ASCII. The text of two pieces is that of the whole where the first one has a multiple of three bytes.
+    static func encoded(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         var bits: UInt32 = 0
@@ -23,6 +28,6 @@ package enum Base64 {
                 text.append(isPadding ? UInt8(ascii: "=") : alphabet[Int(bits >> UInt32(18 - 6 * place) & 63)])
             }
         }
-        return String(decoding: text, as: UTF8.self)
+        return text
     }
 }

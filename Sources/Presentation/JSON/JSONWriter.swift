@@ -2,6 +2,8 @@
 package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
+    /// Whether the last thing is a key.
+    private(set) var awaitsValue = false
     /// The first member of the outermost object, unless that begins with a schema of its own.
     private var schema: String?
 
@@ -23,9 +25,16 @@ package struct JSONWriter {
                 string(schema)
             }
         }
-        string(name)
-        bytes.append(UInt8(ascii: ":"))
-        needsComma = false
+        beginString()
+        append(utf8: name.utf8)
+        endKey()
+    }
+
+    /// - Returns: what has been written since the last time.
+    package mutating func takeBytes() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &bytes)
+        return taken
     }
 
     package mutating func null() { literal("null") }
@@ -50,11 +59,19 @@ package struct JSONWriter {
 
     /// `utf8` is well-formed.
     package mutating func string(utf8: some Sequence<UInt8>) {
+        beginString()
+        append(utf8: utf8)
+        endString()
+    }
+
+    /// A string, or a key, that is written in pieces.
+    mutating func beginString() {
         separate()
-        // Room for a long one at once: growing would take that of the old and the new array.
-        let count = utf8.underestimatedCount
-        if count > 1 << 20 { bytes.reserveCapacity(bytes.count + count + 64) }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// - Parameter utf8: well-formed, and not cut within a character.
+    mutating func append(utf8: some Sequence<UInt8>) {
         var rest = utf8.makeIterator()
         while let byte = rest.next() {
             switch byte {
@@ -62,9 +79,22 @@ package struct JSONWriter {
             default: appendEscaped(byte)
             }
         }
+    }
+
+    mutating func endString() {
         bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }
+
+    mutating func endKey() {
+        bytes.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+        needsComma = false
+        awaitsValue = true
+    }
+
+    /// A number that is written in pieces.
+    mutating func beginNumber() { separate() }
+    mutating func endNumber() { needsComma = true }
 
     private mutating func appendEscaped(_ byte: UInt8) {
         switch byte {
@@ -121,6 +151,7 @@ package struct JSONWriter {
     }
 
     private mutating func separate() {
+        awaitsValue = false
         if needsComma { bytes.append(UInt8(ascii: ",")) }
     }
 }

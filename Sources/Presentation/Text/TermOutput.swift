@@ -6,26 +6,25 @@ package enum TermOutput {
 
     package static func line(_ view: TermView) -> [UInt8] { text(view, TermPrinter(width: 0)) }
 
-    /// The same in pieces.
-    /// - Parameter goesOn: asked after each piece; false ends it.
-    package static func line(_ view: TermView, goesOn: () -> Bool = { true }, take: ([UInt8]) -> Void) {
-        TermPrinter(style: .plain).print(view) { piece in
-            take(piece)
-            return goesOn()
-        }
+    /// All in numbers, in pieces.
+    /// - Parameter goesOn: see `TermText`.
+    package static func plain(_ view: TermView, goesOn: @escaping () -> Bool) -> TermText {
+        TermText(of: view, TermPrinter(style: .plain), goesOn: goesOn)
     }
 
+    /// In pieces.
     /// - Parameters:
     ///   - node: whose identifiers print as on its own shell.
-    ///   - goesOn: asked after each piece; false ends it.
-    ///   - take: gets the text piece by piece, cut between characters.
+    ///   - goesOn: see `TermText`.
     package static func pretty(
-        _ view: TermView, width: Int, node: String, goesOn: () -> Bool = { true }, take: ([UInt8]) -> Void
-    ) {
-        TermPrinter(width: width, localNode: Atom(node)).print(view) { piece in
-            take(piece)
-            return goesOn()
-        }
+        _ view: TermView, width: Int, node: String, goesOn: @escaping () -> Bool = { true }
+    ) -> TermText {
+        TermText(of: view, TermPrinter(width: width, localNode: Atom(node)), goesOn: goesOn)
+    }
+
+    /// One line, with strings as strings, in pieces.
+    package static func barePieces(_ view: TermView, goesOn: @escaping () -> Bool) -> TermText {
+        TermText(of: view, TermPrinter(width: 0), goesOn: goesOn)
     }
 
     /// One line, with strings as strings.

@@ -62,7 +62,7 @@ import Testing
             return true
         }
         #expect(parts == whole)
-        #expect(largest < TextSink.chunkBytes + 1024)
+        #expect(largest < TextSink.chunkBytes + 5 * LongLeaf.pieceBytes)
         #expect(whole.count > 400_000)
 
         var taken = 0
@@ -71,6 +71,51 @@ import Testing
             return taken < 3
         }
         #expect(taken == 3)
+    }
+
+    /// Each kind of part that can be long, on a line and in lines: what is printed in chunks is what is printed at once.
+    @Test func longPartsAreContinued() throws {
+        let big = BigInteger(isNegative: true, magnitude: [UInt8](repeating: 0x5A, count: 60_000))
+        let huge = BigInteger(
+            isNegative: true, magnitude: [UInt8](repeating: 7, count: BigIntegerText.decimalBytes + 9))
+        let parts: [Term] = [
+            .binary([UInt8](repeating: 65, count: 300_000)), .binary([UInt8](repeating: 1, count: 300_000)),
+            .binary(Array(String(repeating: "a€", count: 70_000).utf8)),
+            .bitString(BitString(bytes: [UInt8](repeating: 0xA0, count: 200_000), bitsInLastByte: 3)),
+            .list((0..<200_000).map { .integer(0x61 + $0 % 20) }), .bigInteger(big), .bigInteger(huge),
+        ]
+        for term in parts + [.tuple([.atom("key")] + parts), .map([MapPair(parts[0], parts[1])])] {
+            let view = try DecodedTerm(packet: term.encoded).root
+            for printer in [
+                TermPrinter(), TermPrinter(width: 0), TermPrinter(style: .plain), TermPrinter(range: .unicode),
+            ] {
+                var (whole, joined): ([UInt8], [UInt8]) = ([], [])
+                printer.print(view, into: &whole)
+                var text = TermText(of: view, printer)
+                var chunks = 0
+                while let chunk = text.next() {
+                    joined += chunk
+                    chunks += 1
+                    #expect(chunk.count < TextSink.chunkBytes + 5 * LongLeaf.pieceBytes)
+                }
+                #expect(joined == whole && chunks > 1 && !text.isCut)
+            }
+        }
+    }
+
+    /// The conversion itself ends when the time is over: no more of it is done than between two looks.
+    @Test func aLargeNumberEndsWithTheTime() throws {
+        let number = BigInteger(
+            isNegative: false, magnitude: [UInt8](repeating: 0xFF, count: BigIntegerText.decimalBytes))
+        let view = try DecodedTerm(packet: Term.list([.integer(300), .bigInteger(number)]).encoded).root
+        var looks = 0
+        var text = TermText(of: view, TermPrinter(style: .plain)) {
+            looks += 1
+            return looks < 5
+        }
+        #expect(text.next() == Array("[300,".utf8))
+        #expect(text.isCut && looks == 5)
+        #expect(text.next() == nil)
     }
 
     @Test func textIsAppended() throws {

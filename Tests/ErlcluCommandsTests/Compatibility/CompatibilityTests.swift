@@ -128,7 +128,13 @@ import Testing
         ("{'a,b',\"c,\\\"d,\",e}", "{'a,b', \"c,\\\"d,\", e}"),
         ("[]", "[]"),
     ]) func spacing(_ text: String, _ spaced: String) {
-        #expect(String(decoding: ErlCallText.spaced(Array(text.utf8)), as: UTF8.self) == spaced)
+        // In one piece, and cut at every place.
+        for cut in 0...text.utf8.count {
+            var writer = ErlCallText()
+            let bytes = Array(text.utf8)
+            let result = writer.spaced(Array(bytes[..<cut])) + writer.spaced(Array(bytes[cut...]))
+            #expect(String(decoding: result, as: UTF8.self) == spaced)
+        }
     }
 
     @Test(arguments: [

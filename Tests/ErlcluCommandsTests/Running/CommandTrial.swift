@@ -100,6 +100,8 @@ extension NodeFailure {
 final class FakeNode: @unchecked Sendable {
     let node: String
     var failure: NodeFailure?
+    /// How long its answers take.
+    var answersAfter: Duration?
     var outcome = EvaluationOutcome.value(TermView.of("ok"))
     var outputs: [[UInt8]] = []
     var memberRows: [Member] = []
@@ -146,6 +148,7 @@ extension FakeNode: Administration {
     func ask<Question: NodeQuestion>(
         _ question: Question, until deadline: Instant?
     ) async throws(NodeFailure) -> Question.Answer {
+        if let answersAfter { await sleep(for: answersAfter) }
         try check()
         guard let answer = answer(question) as? Question.Answer else {
             throw NodeFailure(.rpc, stage: .up, node: node, message: "not in this trial", remedy: "")

@@ -54,6 +54,34 @@ import Testing
         #expect(trial.run("eval", "-f", "x", "1") == 64)
     }
 
+    @Test(arguments: ["", " \n\t", "% a comment", "%% one\n  % two\n\n"])
+    func anEmptyExpressionIsNotSent(_ source: String) {
+        let words = source.contains("%") ? "the expression is empty but for comments" : "the expression is empty\n"
+        trial.files["f.erl"] = Array(source.utf8)
+        trial.input = Array(source.utf8)
+        for (arguments, name) in [
+            ([source], "expression"), (["-f", "f.erl"], "f.erl"), (["-"], "standard input"),
+            (["-f", "-"], "standard input"),
+        ] {
+            trial.errors.bytes = []
+            #expect(trial.run(words: ["eval"] + arguments) == 65)
+            #expect(trial.standardError.hasPrefix("erlclu-ctl: \(name):1:1: \(words)"), "\(trial.standardError)")
+        }
+        #expect(node?.evaluated == [])
+        #expect(trial.run("eval", "-o", "json", source) == 65)
+        #expect(trial.standardOutput.contains("\"code\":\"E-SYNTAX\""))
+    }
+
+    /// Each language has a comment of its own; what is none is the node's to judge.
+    @Test func commentsAreThoseOfTheLanguage() {
+        #expect(trial.run("eval", "--lang", "elixir", "# nothing\n # more") == 65)
+        #expect(node?.evaluated == [])
+        #expect(trial.run("eval", "--lang", "elixir", "% no comment") == 0)
+        #expect(trial.run("eval", "#{}") == 0)
+        #expect(trial.run("eval", "% first\n1 + 1") == 0)
+        #expect(node?.evaluated.count == 3)
+    }
+
     @Test func exceptionGoesToStandardError() {
         node?.outcome = .exception(text: "** exception error: \u{1B}[31mbadarith")
         #expect(trial.run("eval", "1/0") == 1)
@@ -118,6 +146,7 @@ import Testing
     static let verdicts: [(String, Int32, String)] = [
         ("rpc_ok", 0, ""), ("{rpc_error, 3}", 3, ""), ("{rpc_error, 300}", 1, ""),
         ("{rpc_error, 1, \"no\"}", 1, "\"no\"\n"),
+        ("{rpc_error, 137}", 137, ""),
         ("{rpc_error, 255, <<\"no\">>}", 255, "<<\"no\">>\n"),
     ]
 

@@ -2,6 +2,7 @@ import ClusterAdmin
 import ErlangNode
 import ErlangTerm
 import ErlcluTestSupport
+import Foundation
 import Testing
 
 @testable import ErlcluCommands
@@ -27,6 +28,28 @@ import Testing
         #expect(trial.standardError == "a@here: no\nb@here: no\n")
         answer(.value(.of("rpc_ok")), .value(.of("rpc_ok")))
         #expect(trial.run(words: ["rpc"] + both + ["m", "f"]) == 0)
+    }
+
+    /// A document has them in the order of -n; what is read while it comes has them as they come.
+    @Test func documentsAreInTheOrderOfNames() {
+        trial.targets.nodes["a@here"]?.answersAfter = .milliseconds(50)
+        trial.targets.nodes["b@here"]?.failure = nil
+        let verbs = [["eval", "f()"], ["rpc", "m", "f"], ["ping"], ["pid"], ["version"], ["status"]]
+        for verb in verbs {
+            for (format, nodes) in [("json", ["a@here", "b@here"]), ("jsonl", ["b@here", "a@here"])] {
+                trial.output.bytes = []
+                #expect(trial.run(words: [verb[0], "-o", format] + both + verb.dropFirst()) == 0)
+                let places = nodes.map { trial.standardOutput.range(of: "\"node\":\"\($0)\"")?.lowerBound }
+                #expect(places[0] != nil && places[1] != nil)
+                if let first = places[0], let second = places[1] { #expect(first < second, "\(verb) \(format)") }
+            }
+        }
+        // Errors as well.
+        answer(.exception(text: "late"), .exception(text: "early"))
+        trial.output.bytes = []
+        #expect(trial.run(words: ["eval", "-o", "json"] + both + ["f()"]) == 1)
+        let places = ["late", "early"].map { trial.standardOutput.range(of: $0)?.lowerBound }
+        if let first = places[0], let second = places[1] { #expect(first < second) }
     }
 
     @Test func nodesAreOperandsToo() {

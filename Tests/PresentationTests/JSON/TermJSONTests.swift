@@ -1,5 +1,6 @@
 import ErlangTerm
 import ErlcluTestSupport
+import Foundation
 import Testing
 
 @testable import Presentation
@@ -59,6 +60,72 @@ import Testing
             }.joined()
             let shown = TerminalText.escaped(String(scalar)) == String(scalar) ? String(scalar) : escape
             #expect(String(decoding: json.bytes, as: UTF8.self) == "\"a\(shown)b\"")
+        }
+    }
+
+    private static var parts: [Term] {
+        let decimal = BigInteger(isNegative: true, magnitude: [UInt8](repeating: 0x5A, count: 60_000))
+        let hexadecimal = BigInteger(isNegative: false, magnitude: [UInt8](repeating: 7, count: (1 << 20) + 9))
+        let text = Array(String(repeating: "a\"€", count: 40_000).utf8)
+        return [
+            .binary(text), .binary([UInt8](repeating: 0xFF, count: 200_001)), .bigInteger(decimal),
+            .bigInteger(hexadecimal), .list((0..<100_000).map { .integer(0x61 + $0 % 20) }),
+            .list((0..<50_000).map { .integer(0x3B1 + $0 % 20) }), .map([MapPair(.binary(text), .atom("x"))]),
+            .bitString(BitString(bytes: [UInt8](repeating: 0xA0, count: 100_000), bitsInLastByte: 3)),
+            .list((0..<60_000).map { .tuple([.atom("a"), .integer($0)]) }),
+        ]
+    }
+
+    private static let writers = [false, true].flatMap { isTagged in
+        [false, true].map { TermJSON(isTagged: isTagged, findsStrings: $0) }
+    }
+
+    /// In pieces it is what it is at once, and the pieces are small.
+    @Test func longPartsAreContinued() throws {
+        for term in Self.parts + [.list(Self.parts)] {
+            let view = try DecodedTerm(packet: term.encoded).root
+            for form in Self.writers {
+                var whole = JSONWriter()
+                form.write(view, to: &whole)
+                var (json, joined, isMore) = (JSONWriter(), [UInt8](), true)
+                var text = TermJSONText(of: view, form) { true }
+                while isMore {
+                    isMore = text.proceed(to: &json, until: 64 << 10)
+                    let piece = json.takeBytes()
+                    #expect(piece.count < 512 << 10)
+                    joined += piece
+                }
+                #expect(joined == whole.bytes && !text.isCut)
+                #expect(throws: Never.self) {
+                    try JSONSerialization.jsonObject(with: Data(joined), options: .fragmentsAllowed)
+                }
+            }
+        }
+    }
+
+    /// Wherever the time ends, what is written is JSON.
+    @Test func aValueThatIsCutIsJSON() throws {
+        let view = try DecodedTerm(
+            packet: Term.map([MapPair(.atom("all"), .list(Self.parts)), MapPair(.atom("z"), .integer(1))]).encoded
+        ).root
+        for form in Self.writers {
+            for limit in [1, 2, 3, 5, 8, 13, 21, 34, 55] {
+                var looks = 0
+                var json = JSONWriter()
+                var text = TermJSONText(of: view, form) {
+                    looks += 1
+                    return looks < limit
+                }
+                json.beginObject()
+                json.key("value")
+                while text.proceed(to: &json, until: .max) {}
+                #expect(text.isCut)
+                json.key("value_cut")
+                json.boolean(true)
+                json.endObject()
+                let object = try JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String: Any]
+                #expect(object?["value_cut"] as? Bool == true && object?.keys.count == 2)
+            }
         }
     }
 
