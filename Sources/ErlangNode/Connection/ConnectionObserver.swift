@@ -15,4 +15,11 @@ package protocol ConnectionObserver: AnyObject {
     func handshake(_ event: HandshakeEvent)
     /// The last message of the handshake has been judged, too: the node is connected.
     func up()
+    /// What was seen of an attempt of which a failure is made. Where a probe follows, the facts come again with what it
+    /// found: the last ones are those of the failure that is reported.
+    func failing(_ facts: AttemptFacts)
+}
+
+extension ConnectionObserver {
+    package func failing(_ facts: AttemptFacts) {}
 }

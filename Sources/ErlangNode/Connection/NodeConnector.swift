@@ -284,6 +284,7 @@ package final class NodeConnector: ByteStreamReceiver {
         var attempt = OwnAttempt(
             node: target.name.name, endpoint: endpoint, now: time(nil), isSecure: target.security != nil)
         attempt.cookie = "\(target.cookieOrigin), hash \(ErlangHash.of(cookie: target.cookie))"
+        attempt.onFacts = { [weak observer] in observer?.failing($0) }
         if case .epmd(let host, let port) = target.portLookup {
             attempt.epmd = Endpoint(host: host ?? target.host, port: port)
         }

@@ -41,6 +41,11 @@ package final class ObserverPair: ConnectionObserver {
         second.up()
     }
 
+    package func failing(_ facts: AttemptFacts) {
+        first.failing(facts)
+        second.failing(facts)
+    }
+
     package func handshake(_ event: HandshakeEvent) {
         first.handshake(event)
         second.handshake(event)

@@ -16,6 +16,8 @@ struct OwnAttempt {
     var epmd: Endpoint?
     /// Where our cookie came from, and its hash as `auth` would show it.
     var cookie = ""
+    /// Receives the facts before they are explained.
+    var onFacts: (AttemptFacts) -> Void = { _ in }
 
     init(node: String, endpoint: Endpoint, now: Int, isSecure: Bool) {
         self.node = node
@@ -157,6 +159,7 @@ struct OwnAttempt {
             AttemptFacts.End(side: .initiator, reason: reason, stage: stage, sender: reason.isOfPeer ? .acceptor : nil)
         ]
         change(&facts)
+        onFacts(facts)
         // An end is always explained.
         return facts.failure ?? violation(stage, "the attempt ended")
     }

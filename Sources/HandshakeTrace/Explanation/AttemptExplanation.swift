@@ -9,11 +9,16 @@ package enum AttemptExplanation {
         for event in attempt.events.reversed() {
             if case .ended(.failed(let failure)) = event.what { return failure }
         }
+        return facts(of: attempt, after: history).failure
+    }
+
+    /// What the events of an attempt come to, before the rules.
+    package static func facts(of attempt: ConnectionAttempt, after history: PeerHistory) -> AttemptFacts {
         var facts = AttemptFacts(
             initiator: attempt.initiator, acceptor: attempt.acceptor, now: attempt.end / 1_000_000,
             events: attempt.events)
         facts.spokeTLSBefore = history.spokeTLS(
             initiator: attempt.initiator, acceptor: attempt.acceptor, isSecure: facts.secureSides.contains(.initiator))
-        return facts.failure
+        return facts
     }
 }
