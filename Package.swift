@@ -88,7 +88,14 @@ let package = Package(
         tests("ErlcluTestSupportTests", [], exclude: ["Snapshots"]),
         tests("ErlangTermTests", ["ErlangTerm"], exclude: ["Vectors/make_vectors.escript"]),
         tests("DistributionProtocolTests", ["DistributionProtocol", "ErlangTerm"]),
-        tests("DiagnosisTests", ["Diagnosis", "DistributionProtocol"], exclude: ["Agreement/Snapshots"]),
+        // What live runs of the agreement record, and the replay reads.
+        .target(
+            name: "AgreementSupport",
+            dependencies: ["Diagnosis", "DistributionProtocol", "ErlcluTestSupport", "HandshakeTrace", "Presentation"],
+            path: "Tests/AgreementSupport", swiftSettings: strict),
+        tests(
+            "DiagnosisTests", ["AgreementSupport", "Diagnosis", "DistributionProtocol"],
+            exclude: ["Agreement/Recordings", "Agreement/Snapshots"]),
         .target(name: "CLoaderProbe", dependencies: ["CLibraryLoader"], path: "Tests/CLoaderProbe"),
         tests("LibraryLoaderTests", ["CLibraryLoader", "CLoaderProbe"]),
         tests("TransportTests", ["ByteTransport", "CLibraryLoader", "COpenSSL", "Diagnosis", "TLSTransport"]),
@@ -128,8 +135,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm", "ErlcluCommands",
-                "HandshakeTrace", "PacketCapture", "TLSTransport",
+                "AgreementSupport", "ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
+                "ErlcluCommands", "HandshakeTrace", "PacketCapture", "TLSTransport",
             ],
             exclude: [
                 "Console/Snapshots", "Doctor/Snapshots", "Failures/Snapshots", "OptionFiles/Snapshots",

@@ -33,7 +33,8 @@ extension AttemptFacts {
             ends.append(End(side: event.side, reason: reason, stage: event.stage, sender: event.sender))
         default: break
         }
-        // From between, an end shows what it speaks by speaking.
+        // From between, an end shows what it speaks by speaking, which a close is not.
+        if event.side == nil, event.isClose { return }
         guard let side = event.side ?? (event.vantage == .capture ? event.sender : nil) else { return }
         switch event.stage {
         case .tls: secureSides.insert(side)
@@ -65,6 +66,14 @@ extension AttemptFacts {
 }
 
 extension TraceEvent {
+    /// Whether it is an end without a word.
+    fileprivate var isClose: Bool {
+        switch what {
+        case .ended(.closed), .ended(.reset), .ended(.timeout), .ended(.other): true
+        default: false
+        }
+    }
+
     fileprivate var isChallenge: Bool {
         if case .handshake(let detail) = what { detail.message == .challenge } else { false }
     }

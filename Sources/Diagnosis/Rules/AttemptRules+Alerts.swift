@@ -8,7 +8,11 @@ extension AttemptRules {
         if sender == .acceptor, alert.description == TLSAlert.unexpectedMessage,
             reason.contains("unsupported_record_type")
         {
-            return Finding(.tcpToTLS, .tls, .plainToSecure(alert))
+            // The distribution begins with the length of a short message, so with 0; HTTP and SSH with a letter.
+            guard let first = Self.recordType(reason), first != 0 else {
+                return Finding(.tcpToTLS, .tls, .plainToSecure(alert))
+            }
+            return Finding(.protocolViolation, .tls, .strangerToSecure(first))
         }
         if TLSAlert.refusesCertificates.contains(alert.description) {
             return certificateRefused(alert, owner, sender, reason)
@@ -25,6 +29,14 @@ extension AttemptRules {
             // A trace on a node sees no hello.
             return Finding(.tlsKey, .tls, .unusableKey(alert, by: sender ?? .acceptor), unless: [.protocolViolation])
         default: return Finding(.protocolViolation, .tls, .otherAlert(alert, by: sender))
+        }
+    }
+
+    /// The first byte of what came instead of a TLS record, as OTP's `{unsupported_record_type,71}` has it.
+    private static func recordType(_ reason: String) -> UInt8? {
+        let words = reason.split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")) }
+        return words.firstIndex(of: "unsupported_record_type").flatMap { place in
+            place + 1 < words.count ? UInt8(words[place + 1]) : nil
         }
     }
 

@@ -3,13 +3,16 @@ import DistributionProtocol
 /// A close without a word means what was due: a bare close has several causes.
 extension AttemptRules {
     /// What a refused certificate may be, where nobody can see it.
-    static let refusals: [FailureCode] = [
+    package static let refusals: [FailureCode] = [
         .certificateExpired, .certificateNotYetValid, .caUnknown, .certificateName, .certificateUsage,
         .certificateRequired, .certificateRevoked,
     ]
 
     func closed(by role: Role?, _ end: AttemptFacts.End) -> Finding {
         let closer = role ?? end.side?.other ?? .acceptor
+        if closer == .initiator, PlainProbeName.isOf(facts.initiator) {
+            return Finding(.closed, end.stage, .plainProbe)
+        }
         if let finding = leftForFlags(end) { return finding }
         switch (end.stage, end.side) {
         case (.dns, _), (.epmd, _): return Finding(.epmdRefused, .epmd, .end(end))
@@ -21,7 +24,8 @@ extension AttemptRules {
         case (.status, nil) where role == .initiator: return Finding(.closed, end.stage, .closed(by: .initiator))
         case (.challenge, nil) where role == .initiator: return leftAtChallenge(end)
         case (.reply, nil) where role == .initiator: return Finding(.closed, end.stage, .closed(by: .initiator))
-        case (.reply, .acceptor?): return Finding(.closed, .reply, .leftAtChallenge(by: closer), unless: [.name])
+        case (.reply, .acceptor?) where closer == .initiator:
+            return Finding(.name, .challenge, .leftAtChallenge, unless: [.closed])
         case (.ack, .initiator?), (.reply, .initiator?), (.ack, nil), (.reply, nil):
             return Finding(.cookie, .ack, .closedAtReply, unless: [.setupTimeout, .closed])
         case (.status, .initiator?), (.name, .initiator?), (.status, nil), (.name, nil): return closedAtName()
@@ -86,13 +90,29 @@ extension AttemptRules {
 
     /// Seen from between: the initiator goes away after the challenge.
     private func leftAtChallenge(_ end: AttemptFacts.End) -> Finding {
-        guard let dialled = facts.dialled, dialled.contains("@"), let actual = facts.acceptor.name, dialled != actual
-        else {
+        guard let dialled = facts.dialled, dialled.contains("@"), let actual = facts.acceptor.name else {
+            return Finding(.name, .challenge, .leftAtChallenge, unless: [.closed])
+        }
+        guard !Self.mayBeOne(dialled, actual) else {
             return Finding(.closed, end.stage, .closed(by: .initiator), unless: [.name])
         }
         return Finding(
             Self.typesDiffer(dialled, actual) ? .nameType : .name, .challenge,
             .leftForName(dialled: dialled, actual: actual), unless: [.closed])
+    }
+
+    /// Whether two names may be of one node, whose host is written in two ways: as an address, as a name, with or without
+    /// its domain. What was dialled is put together from what epmd and TLS were asked for, and may be spelt otherwise.
+    private static func mayBeOne(_ one: String, _ other: String) -> Bool {
+        if one == other { return true }
+        let (one, other) = (one.split(separator: "@"), other.split(separator: "@"))
+        guard one.count == 2, other.count == 2, one[0] == other[0] else { return false }
+        func isAddress(_ host: Substring) -> Bool {
+            host.contains(":") || host.utf8.allSatisfy { $0 < 0x3B }
+        }
+        if isAddress(one[1]) || isAddress(other[1]) { return isAddress(one[1]) != isAddress(other[1]) }
+        return one[1].contains(".") != other[1].contains(".")
+            && one[1].prefix { $0 != "." } == other[1].prefix { $0 != "." }
     }
 
     /// An initiator that misses flags in the challenge closes without a word.

@@ -36,7 +36,10 @@ extension AttemptRules {
             return Finding(
                 .setupTimeout, .tls, .frozenBehindHello(milliseconds: milliseconds), unless: [.tlsToTCP])
         }
-        return Finding(
-            .tlsToTCP, .tls, .secureToPlain(.silent(milliseconds: milliseconds)), unless: [.setupTimeout])
+        let cause = FailureCause.secureToPlain(.silent(milliseconds: milliseconds))
+        // An acceptor that ends it by itself is not stopped, and one of TLS would have answered.
+        return end.side == nil && end.sender == .acceptor
+            ? Finding(.tlsToTCP, .tls, cause, unless: [.setupTimeout])
+            : Finding(.setupTimeout, .tls, cause, unless: [.tlsToTCP])
     }
 }

@@ -51,6 +51,8 @@ package enum FailureCause: Hashable, Sendable {
     case secureToPlain(SilenceBehindHello)
     /// The initiator speaks plain distribution, the acceptor requires TLS.
     case plainToSecure(AlertFacts?)
+    /// What connected to an acceptor with TLS speaks neither: the first byte of it.
+    case strangerToSecure(UInt8)
     case notTLS([UInt8])
     case closedInTLS(by: Role)
     /// The acceptor was silent behind the hello, although it speaks TLS.
@@ -70,8 +72,10 @@ package enum FailureCause: Hashable, Sendable {
     case leftForName(dialled: String, actual: String)
     /// The initiator closed behind the challenge, which lacks flags.
     case leftForFlags([String])
-    /// The initiator closed behind the challenge: seen from the acceptor.
-    case leftAtChallenge(by: Role)
+    /// The initiator closed behind the challenge; which name it dialled is not known.
+    case leftAtChallenge
+    /// Our own connection without TLS, which only asked what is spoken there.
+    case plainProbe
     case closed(by: Role)
     /// One has a short name, the other a long one; more words behind that.
     case nameTypes(String)

@@ -75,8 +75,8 @@ struct OwnWords {
                 Self.cookieRemedy,
                 unless: "the node's setup timer (net_setuptime) ran out; for a cookie its log says `Invalid challenge "
                     + "reply`")
-        case .closed, .frozenBehindHello, .probe, .leftForName, .leftForFlags, .leftAtChallenge, .sealedRefusal,
-            .refusedForFlags, .sentNoName, .nameTypes, .badTLSOptions:
+        case .closed, .frozenBehindHello, .probe, .leftForName, .leftForFlags, .leftAtChallenge, .plainProbe,
+            .strangerToSecure, .sealedRefusal, .refusedForFlags, .sentNoName, .nameTypes, .badTLSOptions:
             return failure(
                 "\(node) at \(endpoint) closed the connection after its status",
                 "see the node's log: it is stopping, or its setup timer (net_setuptime) ran out")

@@ -151,11 +151,17 @@ extension WatchedWords {
                     + "[\(missing.joined(separator: ", "))]: OTP 26 and later demand them",
                 "upgrade \(acceptor), unless \(initiator) runs OTP 25 or earlier",
                 unless: "E-CLOSED: \(initiator) stopped in that moment")
-        case .leftAtChallenge(let closer):
+        case .leftAtChallenge:
             return failure(
-                "\(name(closer)) closed the connection after the challenge of \(acceptor)",
-                "trace \(name(closer)), or see its log",
-                unless: "E-NAME: it dialled another name than \(acceptor), and found that out")
+                "\(initiator) closed the connection after the challenge of \(acceptor), as a node does that dialled "
+                    + "another name",
+                "compare the name that is dialled there with \(acceptor); a trace on \(initiator) shows both",
+                unless: "E-CLOSED: it stopped just then, or gave up")
+        case .plainProbe:
+            return failure(
+                "erlclu-ctl asked \(acceptor) whether it speaks the distribution without TLS, and left: nothing is wrong "
+                    + "with this connection",
+                "see what the command that asked says of \(acceptor)")
         case .probe(let closer, let isSecured): return probe(by: closer, isSecured: isSecured)
         case .closedInTLS(let closer):
             return failure(

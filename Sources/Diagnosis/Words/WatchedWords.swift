@@ -33,9 +33,8 @@ struct WatchedWords {
         case .closedOverCertificate(let fault): return closedOverCertificate(fault)
         case .end(let end): return ended(end)
         case .nameTypes(let more): return nameType(more)
-        case .closedAtName, .closedAtReply, .leftForName, .leftForFlags, .leftAtChallenge, .closed, .closedInTLS,
-            .probe,
-            .sentNoName, .refusedForFlags:
+        case .closedAtName, .closedAtReply, .leftForName, .leftForFlags, .leftAtChallenge, .plainProbe, .closed,
+            .closedInTLS, .probe, .sentNoName, .refusedForFlags:
             return closed
         default: return ofTLS
         }
@@ -85,6 +84,11 @@ struct WatchedWords {
                 "\(initiator) speaks plain distribution to \(acceptor), which requires TLS\(words)",
                 "give the initiator -proto_dist inet_tls and an optfile; if it is no node, find out what connects from "
                     + "there")
+        case .strangerToSecure(let first):
+            return failure(
+                "what \(initiator) sent to \(acceptor), which requires TLS, is neither TLS nor the distribution: it begins "
+                    + "with \(Phrases.hexadecimal([first]))",
+                "find out what connects from there: a health check, a browser or a scanner")
         case .notTLS(let bytes):
             return failure(
                 "what came instead of TLS begins with \(Phrases.hexadecimal(bytes))", "check what listens at that port")
@@ -117,6 +121,14 @@ struct WatchedWords {
                 "\(initiator) speaks TLS to \(acceptor), which speaks plain distribution", Self.sameOnBoth)
         case .closed: what = "closed the connection after the TLS hello of \(initiator), without a word"
         case .silent(let milliseconds): what = "did not answer the TLS hello of \(initiator)\(time(milliseconds))"
+        }
+        if finding.code == .setupTimeout {
+            return failure(
+                "\(acceptor) \(what)",
+                "look whether the acceptor hangs, is stopped or is starved of CPU; if it speaks plain distribution, use "
+                    + "the same on both",
+                unless: "E-TLS-TO-TCP: the acceptor speaks plain distribution, and waits for the rest of a long message"
+            )
         }
         return failure(
             "\(acceptor) \(what)",

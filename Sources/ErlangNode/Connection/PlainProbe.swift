@@ -15,7 +15,7 @@ final class PlainProbe: ByteStreamReceiver {
         // The probe ends at the status, before the challenge and the cookie matter.
         handshake = InitiatorHandshake(
             .init(
-                identity: .dynamic(host: target.ownHost), peer: target.name, cookie: target.cookie, challenge: 0,
+                identity: .dynamic(host: PlainProbeName.host), peer: target.name, cookie: target.cookie, challenge: 0,
                 lengthPrefix: .tcp))
         self.completion = completion
         stream = TCPDialer(loop: loop).dial(host: endpoint.host, port: endpoint.port)

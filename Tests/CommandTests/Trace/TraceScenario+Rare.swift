@@ -42,7 +42,7 @@ extension TraceScenario {
 
     static let greeting: [TraceScenario] = [
         TraceScenario(
-            name: "name with the wrong host", code: .name, codeOfAcceptor: .closed, acceptor: node(),
+            name: "name with the wrong host", code: .name, acceptor: node(),
             initiator: .node(node()), dialled: "ALIVE@127.0.0.2"),
         TraceScenario(
             name: "flags are missing", code: .flags, acceptor: node(), initiator: .bytes(name(flags: 0x1_0000))),

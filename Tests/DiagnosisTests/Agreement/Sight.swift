@@ -5,6 +5,7 @@ import DistributionProtocol
 struct Sight {
     static let now = 1_750_000_000
     static let node = "b@10.0.0.2"
+    static let initiator = "a@10.0.0.1"
     static let place = Endpoint(host: "10.0.0.2", port: 4711)
 
     var vantage: String
@@ -27,23 +28,30 @@ struct Sight {
     static func own(_ tls: TLSFailure) -> Sight { own(.tls(""), .tls, tls) }
 
     /// By a trace on one of the two.
-    static func trace(on side: Role, as name: String = "", spokeTLSBefore: Bool = false, _ events: [Seen]) -> Sight {
-        let place = side == .initiator ? "a@10.0.0.1" : node
-        var facts = facts(of: events, vantage: .node(place), side: side)
+    static func trace(
+        on side: Role, as name: String = "", from initiator: String = Sight.initiator, spokeTLSBefore: Bool = false,
+        _ events: [Seen]
+    ) -> Sight {
+        let place = side == .initiator ? initiator : node
+        var facts = facts(of: events, vantage: .node(place), side: side, from: initiator)
         facts.spokeTLSBefore = spokeTLSBefore
         return Sight(vantage: "trace on \(side.rawValue)\(name)", facts: facts)
     }
 
     /// By the packets between the two.
     /// - Parameter name: adds to the vantage's.
-    static func capture(as name: String = "", spokeTLSBefore: Bool = false, _ events: [Seen]) -> Sight {
-        var facts = facts(of: events, vantage: .capture, side: nil)
+    static func capture(
+        as name: String = "", from initiator: String = Sight.initiator, spokeTLSBefore: Bool = false, _ events: [Seen]
+    ) -> Sight {
+        var facts = facts(of: events, vantage: .capture, side: nil, from: initiator)
         facts.spokeTLSBefore = spokeTLSBefore
         return Sight(vantage: "capture\(name)", facts: facts)
     }
 
-    private static func facts(of events: [Seen], vantage: Vantage, side: Role?) -> AttemptFacts {
-        let initiator = Party(name: "a@10.0.0.1")
+    private static func facts(
+        of events: [Seen], vantage: Vantage, side: Role?, from initiator: String
+    ) -> AttemptFacts {
+        let initiator = Party(name: initiator)
         var acceptor = Party(name: node, address: place)
         let all = events.enumerated().map { index, seen in
             if let name = seen.acceptorName { acceptor.name = name }
@@ -72,9 +80,6 @@ struct Seen {
     }
 
     static let clientHello = Seen(what: .tlsMessage(TLSMessageFacts(type: 1)), stage: .tls, sender: .initiator)
-    static let request = Seen(what: .tlsMessage(TLSMessageFacts(type: 13)), stage: .tls, sender: .acceptor)
-    static let emptyCertificate = Seen(
-        what: .tlsMessage(TLSMessageFacts(type: 11, note: "no certificate")), stage: .tls, sender: .initiator)
     static func sealed(by sender: Role) -> Seen {
         Seen(what: .tlsMessage(.encryptedAlert), stage: .tls, sender: sender)
     }

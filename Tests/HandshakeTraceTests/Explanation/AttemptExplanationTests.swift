@@ -31,13 +31,13 @@ import Testing
             (.unreachable("ehostunreach"), .initiator, .epmd, .epmdTimeout),
             (.unreachable("enetunreach"), .initiator, .tcp, .tcpTimeout), (.refused, .initiator, .epmd, .epmdRefused),
             (.refused, .initiator, .tcp, .tcpRefused), (.timeout(milliseconds: nil), .initiator, .tcp, .tcpTimeout),
-            (.timeout(milliseconds: nil), .initiator, .tls, .tlsToTCP),
+            (.timeout(milliseconds: nil), .initiator, .tls, .setupTimeout),
             (.timeout(milliseconds: nil), .acceptor, .tls, .setupTimeout),
             (.timeout(milliseconds: nil), .acceptor, .reply, .setupTimeout),
             (.reset(by: .acceptor), .initiator, .ack, .cookie),
             (.closed(by: nil), .initiator, .status, .tcpToTLS),
             (.closed(by: .initiator), .acceptor, .challenge, .closed),
-            (.closed(by: .initiator), .acceptor, .reply, .closed), (.closed(by: .acceptor), .initiator, .tls, .tlsKey),
+            (.closed(by: .initiator), .acceptor, .reply, .name), (.closed(by: .acceptor), .initiator, .tls, .tlsKey),
             (.refusedBy(.nok), .initiator, .status, .nok), (.refusedBy(.alive), .acceptor, .status, .alive),
             (.refusedBy(.unknown("odd")), .initiator, .status, .protocolViolation),
             (.missingFlags(["V4_NC"]), .initiator, .challenge, .flags),
@@ -125,8 +125,9 @@ import Testing
             return
         }
         #expect(failure.code == .setupTimeout && failure.stage == .tls)
-        // With nothing seen before the two look the same.
-        #expect(Self.explain(attempt)?.code == .tlsToTCP)
+        // With nothing seen before the words are others, and the code is the same.
+        #expect(Self.explain(attempt)?.code == .setupTimeout)
+        #expect(Self.explain(attempt)?.message != failure.message)
     }
 
     /// A scanner, or a health check: it is not the node's key.
