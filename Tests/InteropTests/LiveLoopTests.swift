@@ -59,7 +59,7 @@ import Testing
                     events.push("evaluation: \(error.code.rawValue)")
                 }
             }
-            _ = try await administrator.ping(deadline: end)
+            _ = try await administrator.ask(PingQuestion(), until: end)
             if isClosedByUs {
                 administrator.close()
             } else {
@@ -69,7 +69,7 @@ import Testing
             var ends: [String] = []
             while ends.count < 2, case .value(let event) = await events.next(until: end) { ends.append(event) }
             await evaluation.value
-            _ = try await administrator.ping(deadline: end)
+            _ = try await administrator.ask(PingQuestion(), until: end)
             shell.leave()
             return ends.sorted()
         }
@@ -107,14 +107,15 @@ import Testing
     private static func shell(
         _ name: String, _ administrator: NodeAdministrator, _ events: EventQueue<String>
     ) async throws(NodeFailure) -> NodeShell {
-        let shell = try await administrator.openShell(.erlang, deadline: nil) { event in
-            switch event {
-            case .read: events.push("\(name) reads")
-            case .output(let bytes): events.push("\(name) \(String(decoding: bytes, as: UTF8.self))")
-            case .lost(let failure): events.push("\(name): \(failure.code.rawValue)")
-            default: break
-            }
-        }
+        let shell = try await administrator.ask(
+            ShellQuestion(.erlang) { event in
+                switch event {
+                case .read: events.push("\(name) reads")
+                case .output(let bytes): events.push("\(name) \(String(decoding: bytes, as: UTF8.self))")
+                case .lost(let failure): events.push("\(name): \(failure.code.rawValue)")
+                default: break
+                }
+            }, until: nil)
         shell.start()
         return shell
     }
@@ -131,7 +132,7 @@ import Testing
     private static func evaluate(
         _ source: String, _ administrator: NodeAdministrator, until deadline: Instant?
     ) async throws(NodeFailure) -> EvaluationOutcome {
-        try await administrator.evaluate(EvaluationRequest(source: source), deadline: deadline) { _ in }
+        try await administrator.ask(EvaluationQuestion(EvaluationRequest(source: source)) { _ in }, until: deadline)
     }
 
     /// Runs all of it until each part has shown that it works, and cancels it.

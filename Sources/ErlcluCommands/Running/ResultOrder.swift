@@ -1,4 +1,5 @@
 import ByteTransport
+import ClusterAdmin
 
 /// The order of several nodes' results in a document: that in which the nodes are named, whichever answers first. In forms
 /// that are read while they come there is none.
