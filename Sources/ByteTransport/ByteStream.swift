@@ -6,7 +6,7 @@ package import Diagnosis
 /// no call into a stream calls its receiver back: events come from the loop only. Until it is over, the loop keeps the
 /// stream alive and the stream its receiver; after `close` or the `closed` event it has let go of both.
 package protocol ByteStream: AnyObject {
-    /// Who is told what arrives. Set it before the loop runs; events that came earlier are kept for it.
+    /// Who receives what arrives. Set it before the loop runs; events that came earlier are kept for it.
     var receiver: (any ByteStreamReceiver)? { get set }
     /// Queues bytes and sends as many as the peer takes; never blocks.
     func write(_ bytes: consuming [UInt8])
@@ -30,7 +30,7 @@ package protocol ByteStreamReceiver: AnyObject {
     func streamOpened(_ stream: any ByteStream)
     /// Bytes from the peer; the buffer is valid during the call only.
     func stream(_ stream: any ByteStream, received bytes: UnsafeRawBufferPointer)
-    /// All output has been handed on; told after `pendingOutput` was above zero.
+    /// All output has been handed on; called after `pendingOutput` was above zero.
     func streamDrained(_ stream: any ByteStream)
     /// The stream is over; nothing follows.
     func stream(_ stream: any ByteStream, closed reason: StreamClosure)

@@ -23,7 +23,7 @@ package struct Member: Hashable, Sendable {
 
     package var node: String
     package var state: State
-    /// Nil where those who know of it cannot tell.
+    /// Nil where those who know of it do not know that.
     package var kind: Kind?
     /// The one that we are connected to, and that asked the others for us.
     package var isEntry: Bool

@@ -6,7 +6,7 @@ import ErlangTerm
 /// Puts the members together from what each of them sees, and says who is to be asked next: whoever one of them has a
 /// link to, through that one. So the members are the same through whichever of them they are asked.
 struct MemberRoster {
-    /// What our own connection tells of the node that it goes to.
+    /// What our own connection reports of the node that it goes to.
     struct Entry {
         var name: String
         /// Seconds since 1970.
@@ -162,7 +162,7 @@ struct MemberRoster {
         seen.filter { wasDialled($0) }.compactMap { certificateEnd($0.facts.value(of: "certificate")) }.max()
     }
 
-    /// All links of a hidden node are hidden, those to visible nodes too: such a link tells which of the two it is
+    /// All links of a hidden node are hidden, those to visible nodes too: such a link shows which of the two it is
     /// only where one end has said what it is.
     private func kind(_ name: String) -> Member.Kind? {
         if saysHidden(name) { return .hidden }

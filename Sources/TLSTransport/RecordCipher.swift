@@ -65,7 +65,7 @@ package struct RecordCipher: Sendable {
         else { return nil }
         switch cipher {
         case .aes128CCM, .aes256CCM:
-            // CCM is told the length before anything else, and checks the tag in one go with the text.
+            // CCM gets the length before anything else, and checks the tag in one go with the text.
             guard EVP_DecryptUpdate(context, nil, &count, nil, Int32(ciphertext.count)) == 1,
                 EVP_DecryptUpdate(context, nil, &count, associated, Int32(associated.count)) == 1,
                 EVP_DecryptUpdate(context, &plain, &count, ciphertext, Int32(ciphertext.count)) == 1

@@ -40,7 +40,7 @@ package final class TLSStream: ByteStream {
     /// - Parameters:
     ///   - peerName: the host that the peer's certificate must be for, as a name or an address; nil checks none.
     ///   - serverName: for the ClientHello; nil, and any address, sends none.
-    ///   - observe: is told every handshake message and alert, with its bytes.
+    ///   - observe: receives every handshake message and alert, with its bytes.
     /// - Throws: when the library has no memory for it.
     package init(
         over lower: any ByteStream, context: TLSContext, loop: EventLoop, peerName: String? = nil,

@@ -1,4 +1,4 @@
-/// Two connected streams without a socket: what one writes, the other's receiver is told from the loop.
+/// Two connected streams without a socket: what one writes, the other's receiver gets from the loop.
 package struct MemoryPair {
     package let first: MemoryStream
     package let second: MemoryStream
@@ -16,7 +16,7 @@ package struct MemoryPair {
 
 /// One end of a `MemoryPair`.
 package final class MemoryStream: ByteStream {
-    /// Bytes that may be on their way to one end before its sender is told to wait, as a socket's buffers would.
+    /// Bytes that may be on their way to one end before its sender has to wait, as a socket's buffers would.
     private static let capacity = 256 * 1024
 
     private let loop: EventLoop

@@ -5,7 +5,7 @@ package struct TCPDialer {
     package init(loop: EventLoop) { self.loop = loop }
 
     /// Starts a connection to `host`, a name or a numeric address, and returns its stream at once. The receiver is
-    /// told when it is open, or why not: `.unresolved` for the name, the first address's reason otherwise.
+    /// called when it is open, or why not: `.unresolved` for the name, the first address's reason otherwise.
     ///
     /// Addresses are tried one after the other, IPv4 before IPv6. There is no deadline here: close the stream when
     /// it takes too long, which also gives up a look-up that hangs.

@@ -7,7 +7,7 @@ package final class TCPStream: ByteStream {
     private enum State {
         case connecting
         case open
-        /// Over, but the receiver is not told yet.
+        /// Over, but the receiver does not know yet.
         case ended(StreamClosure)
         case closed
     }
@@ -22,13 +22,13 @@ package final class TCPStream: ByteStream {
     private var sendFailure: StreamClosure?
     private var isOpenedPending = false
     private var isDrainedPending = false
-    /// Who is told what passes, and under which number.
+    /// Who observes what passes, and under which number.
     private var recording: (observer: any TrafficObserver, number: Int)?
 
     package var receiver: (any ByteStreamReceiver)? {
         didSet {
             guard receiver != nil else { return updateInterest() }
-            // Events that came before the receiver are told from the loop, never inside this assignment.
+            // Events that came before the receiver are delivered from the loop, never inside this assignment.
             loop.enqueue { [self] in deliverPending() }
             updateInterest()
         }
@@ -40,7 +40,7 @@ package final class TCPStream: ByteStream {
 
     package var pendingOutput: Int { output.count }
 
-    /// Is told the addresses that a host's name stands for, once they are known.
+    /// Receives the addresses that a host's name stands for, once they are known.
     package var onResolved: (([SocketAddress]) -> Void)?
     /// The other end, once open.
     package private(set) var peerAddress: SocketAddress?
@@ -184,7 +184,7 @@ package final class TCPStream: ByteStream {
         loop.enqueue { [self] in deliverPending() }
     }
 
-    /// Tells what has happened and the receiver does not know yet, in order. The receiver may close in between.
+    /// Delivers what has happened and the receiver does not know yet, in order. The receiver may close in between.
     private func deliverPending() {
         if isOpenedPending, let receiver {
             isOpenedPending = false

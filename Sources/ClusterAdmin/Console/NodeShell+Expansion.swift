@@ -56,13 +56,13 @@ extension NodeShell {
         return name.first?.isLowercase == true ? Atom(name) : nil
     }
 
-    /// From OTP 26 on the node tells `map(` where it told `map/2` before.
+    /// From OTP 26 on the node lists `map(` where it listed `map/2` before.
     private func addArities(
         to expansion: ShellExpansion, of module: Atom, completion: @escaping (ShellExpansion) -> Void
     ) {
         let names = Set(expansion.candidates.filter { $0.hasSuffix("(") }.map { String($0.dropLast()) })
         guard !names.isEmpty, names.count == expansion.candidates.count else { return completion(expansion) }
-        // The module is loaded: its functions have just been told.
+        // The module is loaded: its functions have just been listed.
         session.call(module, "module_info", [.atom("exports")]) { result in
             guard case .success(.returned(let value)) = result, let exports = value.list else {
                 return completion(expansion)

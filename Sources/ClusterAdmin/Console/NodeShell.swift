@@ -18,7 +18,7 @@ package final class NodeShell {
         case readMore
         /// The input has been taken, or is not wanted any more.
         case readOver
-        /// The shell is over; `reason` tells of an end that was not in order.
+        /// The shell is over; `reason` describes an end that was not in order.
         case ended(reason: String?)
         case lost(NodeFailure)
     }
@@ -136,7 +136,7 @@ package final class NodeShell {
     /// - Returns: whether the bindings are lost with it.
     @discardableResult
     package func interrupt() -> Bool {
-        // A shell at its prompt evaluates nothing. IEx would lose its bindings, and code that reads is told by its read.
+        // A shell at its prompt evaluates nothing. IEx would lose its bindings, and code that reads is ended by its read.
         let isEvaluating = language == .erlang ? !server.isShellReading : !server.isReading
         if let process, isEvaluating {
             session.signal("interrupt", to: process, from: leader)
@@ -194,7 +194,7 @@ package final class NodeShell {
         close()
     }
 
-    /// Ends what it has on this side; what is linked to the leader is told, IEx's evaluator for one.
+    /// Ends what it has on this side; what is linked to the leader gets its exit signal, IEx's evaluator for one.
     private func close() {
         loss?.cancel()
         closing?.cancel()

@@ -64,7 +64,7 @@ extension HealthExaminer {
             remedy: "dial it by the name that it has: \(checkup.node)", code: .nameType)
     }
 
-    /// What other nodes would be told of this one.
+    /// What other nodes would hear of this one.
     var registration: HealthCheck {
         let alive = node.split(separator: "@").first.map(String.init) ?? node
         switch checkup.registrations {

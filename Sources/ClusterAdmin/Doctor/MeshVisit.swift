@@ -101,7 +101,7 @@ package final class MeshVisit {
             for lost in Set(members).subtracting(again.reports.map(\.from)) where silent[lost] == nil {
                 silent[lost] = Self.lost(lost, to: entry.node)
             }
-            // Who was up before is told as it was; so is who was lost before it could dial.
+            // Who was up before is reported as it was; so is who was lost before it could dial.
             reports = reports.filter(\.isConnected) + again.reports + reports.filter { !$0.isConnected }
         }
         findings.pairs = members.flatMap { from in

@@ -1,6 +1,6 @@
 import ErlangTerm
 
-/// What a node tells `doctor` of itself: the item of the program `checkup`.
+/// What a node reports to `doctor` about itself: the item of the program `checkup`.
 package struct NodeCheckup: Hashable, Sendable {
     /// What the epmd on the node's own host knows.
     package enum Registrations: Hashable, Sendable {

@@ -91,7 +91,7 @@ package final class PairVisit {
         return report
     }
 
-    /// How far the acceptor's clock is ahead of the initiator's, by which all is told, where that is more than a
+    /// How far the acceptor's clock is ahead of the initiator's, by which all times are given, where that is more than a
     /// measurement's error.
     private var clocks: [String: Int] {
         guard let one = initiator.clock, let two = acceptor.clock else { return [:] }

@@ -15,7 +15,7 @@ extension ReachReport {
     }
 
     /// What keeps this node from the other, by what that one says of the way back: neither has to dial for it.
-    /// - Returns: nil when the two agree, as far as they tell.
+    /// - Returns: nil when the two agree, as far as is known.
     package func mismatch(with back: ReachReport) -> NodeFailure? {
         guard back.from == target else { return nil }
         if usesTLS != back.usesTLS, let failure = carrierFailure { return failure }

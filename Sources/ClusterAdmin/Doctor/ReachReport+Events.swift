@@ -4,7 +4,7 @@ import ErlangNode
 import HandshakeTrace
 
 extension ReachReport {
-    /// The same as events, as a trace on that node would tell it. What it cannot see by itself is missing.
+    /// The same as events, as a trace on that node would report it. What it cannot see by itself is missing.
     package var events: [TraceEvent] {
         var events = steps
         if isConnected { events.append(event(ended, .up, .up)) }

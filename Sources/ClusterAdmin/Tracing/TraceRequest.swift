@@ -1,6 +1,6 @@
 /// What a trace of the distribution is to be like.
 package struct TraceRequest: Sendable {
-    /// When it ends by itself; nil: when it is told to.
+    /// When it ends by itself; nil: when it is asked to.
     package var duration: Duration?
     /// On the node itself: messages of the trace, altogether and in a second.
     package var messages: Int

@@ -1,4 +1,4 @@
-/// Something that happened while two nodes connected: what `trace`, `doctor` and `capture` all tell.
+/// Something that happened while two nodes connected: what `trace`, `doctor` and `capture` all report.
 package struct TraceEvent: Hashable, Sendable {
     /// Microseconds since the epoch, by the clock of the vantage.
     package var time: Int
@@ -10,12 +10,12 @@ package struct TraceEvent: Hashable, Sendable {
     package var initiator: Party
     package var acceptor: Party
     package var stage: NodeFailure.Stage
-    /// Who sent the message that `what` tells of; nil when nothing was sent.
+    /// Who sent the message that `what` describes; nil when nothing was sent.
     package var sender: Role?
     package var what: EventKind
     /// The message's bytes, where they are kept. Never those of a message that proves the cookie.
     package var bytes: [UInt8]?
-    /// Whether it was not read, but told by the order and lengths of records that nobody can open.
+    /// Whether it was not read, but deduced from the order and lengths of records that nobody can open.
     package var isGuess: Bool
 
     package init(

@@ -1,6 +1,6 @@
 /// What a second, short connection makes of a failure that has several causes.
 extension NodeFailure {
-    /// A second attempt may tell this failure from its alternative.
+    /// A second attempt may distinguish this failure from its alternative.
     /// - Parameter hasStatus: whether the node had said its status, so that it did not merely close.
     package func deservesSecondAttempt(hasStatus: Bool) -> Bool {
         guard case .likely = certainty else { return false }

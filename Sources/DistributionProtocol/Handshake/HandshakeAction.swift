@@ -2,7 +2,7 @@
 package enum HandshakeAction: Sendable {
     /// Write these bytes.
     case send([UInt8])
-    /// Tell whoever listens.
+    /// Report to whoever listens.
     case observe(HandshakeEvent)
     /// The acceptor asks: shall this node in? Answer with `AcceptorHandshake.decide`.
     case decide(PeerFacts)

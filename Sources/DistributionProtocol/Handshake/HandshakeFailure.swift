@@ -33,7 +33,7 @@ package struct HandshakeFailure: Error, Hashable, Sendable {
         case unexpectedMessage(tag: UInt8, expected: HandshakeMessageKind)
         case malformed(HandshakeMessageKind, String)
         /// A length that no handshake message has; `firstBytes` (at most 32) when these were the first of all, which
-        /// then tell what is really spoken there.
+        /// then show what is really spoken there.
         case messageTooLong(length: Int, limit: Int, firstBytes: [UInt8])
         /// The first bytes are a TLS record (an alert, or a ClientHello to an acceptor); the alert's description
         /// byte (RFC 8446 §6) as far as it had arrived.

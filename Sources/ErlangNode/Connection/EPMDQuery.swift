@@ -19,7 +19,7 @@ package final class EPMDQuery: ByteStreamReceiver {
     /// How much of an answer has come.
     var receivedBytes: Int { reader.receivedBytes }
 
-    /// Is told the addresses that the host's name stands for, where it is no address itself.
+    /// Receives the addresses that the host's name stands for, where it is no address itself.
     package var onResolved: (([SocketAddress]) -> Void)? {
         get { stream.onResolved }
         set { stream.onResolved = newValue }

@@ -1,7 +1,7 @@
 package import Diagnosis
 package import DistributionProtocol
 
-/// Tells two observers of the same connection.
+/// Passes what happens on to two observers of the same connection.
 package final class ObserverPair: ConnectionObserver {
     private let first: any ConnectionObserver
     private let second: any ConnectionObserver

@@ -2,7 +2,7 @@ import ByteTransport
 import Diagnosis
 import DistributionProtocol
 
-/// Tells a plain listener from a TLS one that does not answer: gives our name without TLS and looks at the first
+/// Distinguishes a plain listener from a TLS one that does not answer: gives our name without TLS and looks at the first
 /// bytes. It speaks at once, since a silent client on OTP 23 keeps every other TLS connection waiting.
 final class PlainProbe: ByteStreamReceiver {
     typealias Finding = AttemptFacts.PlainProbe

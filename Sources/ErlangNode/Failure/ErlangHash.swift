@@ -3,7 +3,7 @@ package import ErlangTerm
 /// `erlang:phash2` of an atom, which is the same on every release: a number that both ends can compare without showing
 /// the atom.
 package enum ErlangHash {
-    /// What is told of a cookie: `erlang:phash2(Cookie, 1024)`. It tells two apart, but for one in a thousand, and is too
+    /// What is shown of a cookie: `erlang:phash2(Cookie, 1024)`. It tells two apart, but for one in a thousand, and is too
     /// little to test guesses with.
     package static func of(cookie: Secret) -> Int { Int(phash2(atom: cookie.bytes) % 1024) }
 

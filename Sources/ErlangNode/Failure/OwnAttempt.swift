@@ -8,7 +8,7 @@ struct OwnAttempt {
     /// The node as the operator named it.
     let node: String
     let endpoint: Endpoint
-    /// Seconds since 1970, to tell expired from not yet valid.
+    /// Seconds since 1970, to distinguish expired from not yet valid.
     let now: Int
     /// What the operator said of the peer's transport.
     let isSecure: Bool

@@ -6,7 +6,7 @@ package import ErlangTerm
 /// whole pieces, and what a reader leaves of one is kept for the next.
 package struct IOServer {
     /// What the end of input means to whoever scans it: an Erlang shell of OTP 23 and 25 halts its node on `eof`, so
-    /// that it is told `{error, terminated}`; IEx ignores that and wants `eof`.
+    /// that it gets `{error, terminated}`; IEx ignores that and wants `eof`.
     package enum EndOfInput: Sendable {
         case terminated
         case endOfFile

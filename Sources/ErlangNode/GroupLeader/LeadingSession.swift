@@ -9,7 +9,7 @@ package protocol LeadingSession: NodeSession {
     ///   end.
     func lead(_ receive: @escaping (LeaderEvent) -> Void) -> PID
 
-    /// Forgets a group leader. What is linked to it on the node is told that it ended.
+    /// Forgets a group leader. What is linked to it on the node gets its exit signal.
     func dismiss(_ leader: PID)
 
     /// Calls a function in a process whose group leader is `leader`.
@@ -37,7 +37,7 @@ package protocol LeadingSession: NodeSession {
 /// What comes to a group leader.
 package enum LeaderEvent {
     case message(TermView)
-    /// The node's logger tells the group leader what a process of its group did, such as a crash.
+    /// The node's logger reports to the group leader what a process of its group did, such as a crash.
     /// - `message`: a format and its arguments, or one of the messages of `logger:log_event()`.
     case logged(level: TermView, message: [TermView], meta: TermView)
     /// A process that is linked to it ended.

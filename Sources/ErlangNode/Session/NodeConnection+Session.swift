@@ -75,7 +75,7 @@ extension NodeConnection: NodeSession {
         return .list(bindings.sorted { $0.name.name < $1.name.name }.map { .tuple([.atom($0.name), $0.value]) })
     }
 
-    /// A process linked to us: it dies when the link does. Unless told otherwise its group leader is our pid,
+    /// A process linked to us: it dies when the link does. Unless another one is named its group leader is our pid,
     /// which answers nobody; programs that write have one of their own.
     func spawn(
         _ reference: Reference, _ function: FunctionName, from owner: PID? = nil, leader: PID? = nil,

@@ -32,7 +32,7 @@ extension TermDecoder {
         case ExternalTag.atomCacheReference:
             throw .invalid("atom cache reference without an atom cache", at: cursor)
         case ExternalTag.local:
-            // Only the node that wrote it can tell where it ends.
+            // Only the node that wrote it knows where it ends.
             throw .invalid("local term of another node", at: cursor)
         default:
             throw .unknownTag(tag, at: cursor)

@@ -6,7 +6,7 @@ import HandshakeTrace
 import PacketCapture
 import Presentation
 
-/// `capture decode`: from packets to what is told of them.
+/// `capture decode`: from packets to what is reported of them.
 final class CaptureReport {
     private let run: CommandRun
     /// How long what was captured before a signal is waited for; the program that captures has got the same one.
@@ -37,7 +37,7 @@ final class CaptureReport {
             report.finish()
             switch error {
             case .file(let name, let fault): throw .input("\(name ?? path): \(fault.reason)")
-            // What is there is told; a capture that is stopped ends anywhere.
+            // What is there is reported; a capture that is stopped ends anywhere.
             case .capture(let fault) where fault.isCutShort: run.warn("\(path): \(fault)")
             case .capture(let fault): throw .input("\(path): \(fault)")
             }

@@ -20,7 +20,7 @@ package struct VerbSpec: Sendable {
     /// What the verb does, a paragraph an element.
     package var details: [String] = []
     package var examples: [VerbExample] = []
-    /// The statuses worth telling besides those that every command can end with.
+    /// The statuses worth listing besides those that every command can end with.
     package var statuses: [ExitStatus] = []
     /// The deadline when none is given; nil for verbs that ask no node.
     package var defaultTimeout: Duration?
@@ -33,7 +33,7 @@ package struct VerbSpec: Sendable {
     package var subverbs: [VerbSpec] = []
     /// Everything behind the verb belongs to it, dashes included.
     package var takesRawArguments = false
-    /// Tells of attempts to connect, and takes `-o ladder` for them.
+    /// Reports attempts to connect, and takes `-o ladder` for them.
     package var hasLadder = false
     /// Works, and is listed nowhere.
     package var isHidden = false

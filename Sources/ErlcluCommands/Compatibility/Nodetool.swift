@@ -30,7 +30,7 @@ extension VerbSpec {
         })
 }
 
-/// Acts as relx's nodetool. It tells the user everything on standard output, and so do we.
+/// Acts as relx's nodetool. It prints everything for the user on standard output, and so do we.
 private struct Nodetool {
     let run: CommandRun
     let arguments: NodetoolArguments

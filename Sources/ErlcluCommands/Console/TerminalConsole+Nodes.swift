@@ -117,7 +117,7 @@ extension TerminalConsole {
     /// The link to a node is lost, and with it every shell there; those on other nodes stay.
     func lose(_ node: any Administration, _ failure: NodeFailure) {
         let gone = jobs.filter { $0.node === node }
-        // All its shells tell of it.
+        // All its shells report it.
         guard !gone.isEmpty else { return }
         jobs.removeAll { $0.node === node }
         let isCurrent = gone.contains { $0 === job }

@@ -4,7 +4,7 @@ import ErlangTerm
 import Presentation
 import TerminalCanvas
 
-/// Tells a person what went wrong: the one place where failures become text on standard error.
+/// Reports to a person what went wrong: the one place where failures become text on standard error.
 struct FailureReport {
     static let program = "erlclu-ctl"
 

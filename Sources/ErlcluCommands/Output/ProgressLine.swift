@@ -27,7 +27,7 @@ package final class ProgressLine {
     /// - Parameters:
     ///   - sink: the terminal.
     ///   - isShown: false where there is none, or it takes no escape sequences.
-    ///   - width: the terminal's columns, where it tells.
+    ///   - width: the terminal's columns, where they are known.
     package init(_ sink: any ByteSink, isShown: Bool, width: Int?, now: @escaping () -> Instant) {
         self.sink = sink
         self.isShown = isShown

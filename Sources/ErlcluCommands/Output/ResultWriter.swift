@@ -126,7 +126,7 @@ final class ResultWriter {
     /// What is to reach a pipe or a file as it is, whatever the format.
     func add(exactly bytes: [UInt8]) { output.write(exactly: bytes) }
 
-    /// A failure, for the formats that scripts read; people are told on standard error.
+    /// A failure, for the formats that scripts read; people read it on standard error.
     func add(error: ErrorItem) {
         switch format {
         case .json: errors.append(error)

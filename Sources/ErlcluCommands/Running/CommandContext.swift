@@ -13,7 +13,7 @@ package struct CommandContext {
     package var standardError: any ByteSink
     package var outputIsTerminal: Bool
     package var errorIsTerminal: Bool
-    /// Columns of the terminal, if it tells.
+    /// Columns of the terminal, if they are known.
     package var terminalWidth: Int?
     /// The host's name as `gethostname` gives it.
     package var hostName: String

@@ -123,7 +123,7 @@ package final class CommandRun {
 
     func endProgress() { progress.end() }
 
-    /// Tells of a failure, in the form that the format of the results asks for.
+    /// Reports of a failure, in the form that the format of the results asks for.
     func report(_ failure: CommandFailure, isOneOfSeveral: Bool = false) {
         emitForScripts([failure])
         printFailure(failure, isOneOfSeveral: isOneOfSeveral)
@@ -149,7 +149,7 @@ package final class CommandRun {
     /// A file beside the results that was asked for is not complete: a sentence that names it. The command goes on.
     func addOutputFault(_ sentence: String) { faults.append(sentence) }
 
-    /// Tells what is not complete of the files that were asked for.
+    /// Reports what is not complete of the files that were asked for.
     /// - Returns: the status that it comes to, where the command itself ended with `status`.
     func reportOutputFaults(after status: ExitStatus) -> ExitStatus {
         if let path = keyLogPath, let error = keyLogs.values.lazy.map(\.keyLogFailure).first(where: { $0 != 0 }) {
@@ -171,7 +171,7 @@ package final class CommandRun {
         return try context.targets.settings(flags)
     }
 
-    /// The settings in force, once their warnings have been told.
+    /// The settings in force, once their warnings have been reported.
     /// - Parameter nodes: named elsewhere than behind --node; empty where they are not.
     func settings(of nodes: [String] = []) throws(CommandFailure) -> NodeSettings {
         do throws(SettingsError) {
@@ -197,7 +197,7 @@ package final class CommandRun {
         }
     }
 
-    /// - Parameter recorder: is told how the connection comes up.
+    /// - Parameter recorder: observes how the connection comes up.
     @LoopActor
     func open(
         _ node: String, _ settings: NodeSettings, recorder: OwnConnectionRecorder? = nil
@@ -254,7 +254,7 @@ package final class CommandRun {
         try checkMode(settings, node)
         let verifies = settings.tls.verifiesPeer
         if settings.transport.value == .tls, !verifies.value, reportedInsecure.insert(node).inserted {
-            // Told with -q as well: nobody is to get used to it.
+            // Printed with -q as well: nobody is to get used to it.
             printWarning("\(verifies.origin): the node's certificate is not verified")
         }
         if options.contains(.verbose) {
@@ -290,7 +290,7 @@ package final class CommandRun {
 
     /// The way to the node that `options` name, for the forms that have options of their own.
     ///
-    /// They come from a release's script: what that tells in ERL_FLAGS counts too.
+    /// They come from a release's script: what that passes in ERL_FLAGS counts too.
     @LoopActor
     func open(scripted options: ParsedOptions, deadline: Instant?) throws(CommandFailure) -> any Administration {
         var flags = SettingsFlags(options)
@@ -309,7 +309,7 @@ package final class CommandRun {
             DialPlan(node: node, takesAnyName: !isNamed, settings: settings, deadline: deadline, keyLog: nil))
     }
 
-    /// Tells a person of a failure, whatever the format of the results.
+    /// Reports a failure to a person, whatever the format of the results.
     func explain(_ failure: CommandFailure) { say(report(for: failure)) }
 }
 

@@ -10,7 +10,7 @@ package final class ConnectionTrace {
     private let start: Instant
     private let now: () -> Instant
     private let say: (TerminalText) -> Void
-    /// Tells what TLS agreed on.
+    /// Prints what TLS agreed on.
     var security: TLSSecurity?
 
     init(start: Instant, now: @escaping () -> Instant, say: @escaping (TerminalText) -> Void) {

@@ -15,9 +15,9 @@ package struct DialPlan {
     package var keyLog: String?
     /// Is given what has them written.
     var onSecurity: ((TLSSecurity) -> Void)?
-    /// Is told how the connection comes up; nil where nobody wants to know.
+    /// Observes how the connection comes up; nil where nobody wants to know.
     package var trace: ConnectionTrace?
-    /// Is told the same as events.
+    /// Receives the same as events.
     package var recorder: OwnConnectionRecorder?
 
     package init(

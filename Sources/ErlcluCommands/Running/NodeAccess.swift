@@ -20,7 +20,7 @@ package protocol NodeAccess: AnyObject {
     @LoopActor
     func speaksTLS(at endpoint: Endpoint, deadline: Instant?) async -> Bool
 
-    /// Has everything that is said and heard from here on told to `observer`.
+    /// Hands everything that is sent and received from here on to `observer`.
     func record(_ observer: any TrafficObserver)
 
     /// What the epmd at a host and port knows; no node is needed for that.

@@ -1,4 +1,4 @@
-/// What several nodes came to, one after the other: their failures are told, and one status sums them up.
+/// What several nodes came to, one after the other: their failures are reported, and one status sums them up.
 final class NodeTally {
     private let run: CommandRun
     private var statuses: [ExitStatus] = []
@@ -12,13 +12,13 @@ final class NodeTally {
         run.results.flush()
     }
 
-    /// A failure is told at once, but for text that does not parse: all nodes are likely to say the same of it.
+    /// A failure is reported at once, but for text that does not parse: all nodes are likely to say the same of it.
     func add(_ failure: CommandFailure) {
         statuses.append(failure.status)
         if case .syntax(let fault) = failure { faults.append(fault) } else { run.report(failure, isOneOfSeveral: true) }
     }
 
-    /// Tells what is left to tell.
+    /// Reports what is left to report.
     /// - Returns: the status that all agree on, else that of a partial success.
     func finish() -> ExitStatus {
         reportFaults()

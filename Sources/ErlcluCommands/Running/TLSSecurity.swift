@@ -14,7 +14,7 @@ final class TLSSecurity: StreamSecurity {
     /// What the last connection agreed on, as long as it stands.
     var summary: TLSSummary? { stream?.summary }
     private weak var stream: TLSStream?
-    /// Is told each message of a handshake, with its bytes.
+    /// Receives each message of a handshake, with its bytes.
     var onMessage: ((TLSMessage) -> Void)?
 
     let verifiesPeer: Bool
@@ -43,7 +43,7 @@ final class TLSSecurity: StreamSecurity {
 }
 
 extension TLSSecurity {
-    /// What the last connection told of both sides, as long as it stands.
+    /// What the last connection reported of both sides, as long as it stands.
     var account: TLSConnectionFacts? {
         guard let stream else { return nil }
         let seen = stream.account(of: .closedDuringHandshake)

@@ -56,7 +56,7 @@ extension VerbSpec {
 /// status is to be.
 struct RPCVerdict {
     var status: ExitStatus
-    /// What is told on standard error.
+    /// What is printed on standard error.
     var output: TermView?
 
     /// The same for scripts; nil where the status is 0.

@@ -20,7 +20,7 @@ struct SettingRow: Hashable, Sendable {
         origin = problem
     }
 
-    /// All settings in force, in the order of the options. Of the cookie only its origin is told.
+    /// All settings in force, in the order of the options. Of the cookie only its origin is shown.
     static func rows(of settings: NodeSettings) -> [SettingRow] {
         var rows = [SettingRow("nodes", settings.nodes) { $0.joined(separator: " ") }]
         if let problem = settings.nameProblem { rows[0] = SettingRow(notRead: "nodes", problem) }

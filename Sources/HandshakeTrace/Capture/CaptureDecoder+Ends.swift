@@ -4,7 +4,7 @@ import DistributionProtocol
 import ErlangNode
 import PacketCapture
 
-/// How connections end, and what is told of those that never came about.
+/// How connections end, and what is reported of those that never came about.
 extension CaptureDecoder {
     func reset(_ direction: FlowDirection, _ segment: TCPSegment, _ index: Int, _ time: Int) {
         let flow = flows[index]
@@ -40,7 +40,7 @@ extension CaptureDecoder {
         flows[index].phase = .new
     }
 
-    /// It goes on: what was told of its silence is taken back.
+    /// It goes on: what was reported of its silence is taken back.
     func emitLateAnswer(_ index: Int, at time: Int) {
         let flow = flows[index]
         let conversation = Conversation(
@@ -83,7 +83,7 @@ extension CaptureDecoder {
         if isReset || isOver { forget(index) }
     }
 
-    /// Nothing more is told of it.
+    /// Nothing more is reported of it.
     func forget(_ index: Int) {
         if let conversation = flows[index].conversation { close(conversation) }
         ignore(index)
@@ -109,7 +109,7 @@ extension CaptureDecoder {
         abandon(conversation)
     }
 
-    /// Nothing is told of it.
+    /// Nothing is reported of it.
     func abandon(_ conversation: Conversation) {
         finishedRandoms[conversation.number] = nil
         keeper.discard(conversation.number)
@@ -140,7 +140,7 @@ extension CaptureDecoder {
         }
     }
 
-    /// There is no more: what goes on is told as it stands.
+    /// There is no more: what goes on is reported as it stands.
     package func finish() {
         for index in flows.indices {
             learnSecrets(index)

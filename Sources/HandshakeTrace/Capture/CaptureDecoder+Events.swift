@@ -4,9 +4,9 @@ import DistributionProtocol
 import ErlangNode
 import PacketCapture
 
-/// What is told, and which packets are kept for it.
+/// What is reported, and which packets are kept for it.
 extension CaptureDecoder {
-    /// Lets something happen to a conversation, and takes what it tells.
+    /// Lets something happen to a conversation, and takes what it reports.
     func change(_ conversation: Conversation, _ happen: (Conversation) -> Void) {
         let before = conversation.bufferedBytes
         happen(conversation)

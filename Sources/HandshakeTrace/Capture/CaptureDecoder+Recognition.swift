@@ -93,7 +93,7 @@ extension CaptureDecoder {
             }
         }
         if spoken == .distribution, let alive = book.name(of: acceptor) { conversation.suppose(alive: alive) }
-        // It has been told how it began.
+        // Its beginning has been reported.
         if emittedNumber > 0 { return }
         if spoken != .epmd, !isLink { follow(conversation, initiator.address, acceptor, at: flows[index].started) }
         let (started, connected) = (flows[index].started, flows[index].connected)
@@ -114,7 +114,7 @@ extension CaptureDecoder {
         keeper.move(from: lookup.connection, to: conversation.number)
     }
 
-    /// Nodes listen there, as is known by now: what was held back of connections to them is told.
+    /// Nodes listen there, as is known by now: what was held back of connections to them is reported.
     func claim(where isKnown: (TCPEnd) -> Bool) {
         for conversation in unclaimed.claim(where: isKnown) {
             conversation.claim(alive: book.name(of: conversation.acceptorEnd))

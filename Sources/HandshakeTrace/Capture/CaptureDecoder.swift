@@ -4,7 +4,7 @@ import DistributionProtocol
 import ErlangNode
 package import PacketCapture
 
-/// Reads packets and tells what happened between nodes: the middle of `capture decode`, without files and clocks.
+/// Reads packets and reports what happened between nodes: the middle of `capture decode`, without files and clocks.
 ///
 /// What it keeps is bounded: connections, bytes that wait for others, packets for writing. Bulk traffic of other
 /// connections, and of links that are up, is passed over.
@@ -46,7 +46,7 @@ package final class CaptureDecoder {
     ///   - cryptography: what opens TLS records; nil when there is nothing to.
     ///   - certificateFacts: what a certificate in DER says; nil for what is none.
     ///   - keepsPackets: whether `takePackets` will be asked.
-    ///   - nodePorts: ports at which nodes listen, besides those that epmd tells.
+    ///   - nodePorts: ports at which nodes listen, besides those that epmd reports.
     package init(
         cryptography: (any RecordCryptography)?, keepsPackets: Bool = false,
         nodePorts: [ClosedRange<UInt16>] = [], certificateFacts: @escaping ([UInt8]) -> CertificateFacts?
@@ -91,7 +91,7 @@ package final class CaptureDecoder {
         return events
     }
 
-    /// Connections of which nothing more will be told.
+    /// Connections of which nothing more will be reported.
     package func takeClosed() -> [Int] {
         defer { closedConnections = [] }
         return closedConnections

@@ -3,7 +3,7 @@ import ErlangNode
 
 /// What the reason that goes with nodedown means.
 package enum LinkLoss {
-    /// - Parameter reason: the term's text, as `net_kernel:monitor_nodes/2` tells it.
+    /// - Parameter reason: the term's text, as `net_kernel:monitor_nodes/2` reports it.
     package static func code(of reason: String) -> FailureCode? {
         switch reason {
         case "net_tick_timeout", "send_net_tick_failed": .tick

@@ -5,10 +5,10 @@ package import ErlangTerm
 /// What the program `trace_dist` emits; its contract is at the head of its source.
 package enum NodeTraceItem {
     case tracing(PID, NodeTraceFacts)
-    /// Somebody else traces: what, and who it is as far as that can be told.
+    /// Somebody else traces: what, and who it is as far as that can be known.
     case busy([(what: String, who: String)])
     case event(time: Int, process: PID, TracedCall)
-    /// `net_kernel` tells of a node.
+    /// `net_kernel` reports on a node.
     case node(time: Int, name: String, isUp: Bool, reason: String?)
     /// The trace has passed on, or counted, all that came before this time.
     case alive(time: Int)

@@ -4,7 +4,7 @@ import DistributionProtocol
 import ErlangNode
 import ErlangTerm
 
-/// Makes events of what the trace on one node tells (`trace_dist`).
+/// Makes events of what the trace on one node reports (`trace_dist`).
 ///
 /// The processes there are those of `dist_util` and its callers: on the initiator one process does everything; on the
 /// acceptor one accepts and does TLS, another one the handshake. TLS itself is a further process.
@@ -80,7 +80,7 @@ package struct NodeTraceReader {
         return events
     }
 
-    /// The link is there. The last messages are told by this, which is microseconds behind them.
+    /// The link is there. The last messages are deduced from this, which is microseconds behind them.
     mutating func comeUp(_ connection: inout TracedConnection, _ time: Int) -> [TraceEvent] {
         func last(_ message: HandshakeMessageKind, from sender: Role, at stage: NodeFailure.Stage) -> TraceEvent {
             event(of: connection, time, stage: stage, from: sender, .handshake(HandshakeDetail(message)))

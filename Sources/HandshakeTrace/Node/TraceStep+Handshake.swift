@@ -69,7 +69,7 @@ extension TraceStep {
         }
     }
 
-    /// The name that came is told by what the acceptor says to it.
+    /// The name that came is deduced from what the acceptor says to it.
     /// - Parameter isGiven: the acceptor has given the name; of the initiator's it had only the host.
     private mutating func nameCame(
         _ connection: inout TracedConnection, _ name: TermView?, flags: TermView?, creation: TermView?,
@@ -79,7 +79,7 @@ extension TraceStep {
         connection.stage = .name
         var name = name?.name
         if isGiven { name = name.flatMap { $0.split(separator: "@").last.map(String.init) } }
-        // With a dynamic name only the host is told.
+        // With a dynamic name only the host is reported.
         if let name, name.utf8.contains(UInt8(ascii: "@")) { connection.learn(.initiator, name: name) }
         let detail = HandshakeDetail(
             .name, name: name, flags: flags?.flags, creation: creation?.integer.flatMap { UInt32(exactly: $0) })
@@ -127,7 +127,7 @@ extension TraceStep {
 
     // MARK: ends
 
-    /// `dist_util:shutdown/4`: the most telling of all.
+    /// `dist_util:shutdown/4`: the most informative of all.
     mutating func shutDown(_ node: TermView?, _ reason: TermView?) {
         guard let reason else { return }
         let hasName = node?.atom?.name.utf8.contains(UInt8(ascii: "@")) == true
@@ -139,7 +139,7 @@ extension TraceStep {
         default: break
         }
         with { step, connection in
-            // nodedown tells of it.
+            // nodedown reports it.
             guard !connection.isUp, !connection.wasUp else { return }
             // Who has given no name is `no_node` here; this one's had come, and was not answered.
             if hasName {
@@ -154,7 +154,7 @@ extension TraceStep {
     mutating func died(_ owner: PID?, _ reason: TermView?) {
         guard let owner, let id = reader.owner(owner), let reason else { return }
         with(id) { step, connection in
-            // nodedown tells of it.
+            // nodedown reports it.
             if connection.wasUp {
                 step.events += step.reader.comeUp(&connection, min(connection.nodeWasUp ?? step.time, step.time))
                 return

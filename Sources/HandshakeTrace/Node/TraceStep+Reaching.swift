@@ -42,7 +42,7 @@ extension TraceStep {
         begin(process, peer: peer, own: own)
     }
 
-    /// A connection whose beginning was not told, as the program does where there are many: this is the first of it.
+    /// A connection whose beginning was not reported, as the program does where there are many: this is the first of it.
     mutating func acceptedUnseen(by process: PID) {
         if reader.owner(process) == nil { begin(process, peer: nil, own: nil) }
     }
@@ -86,7 +86,7 @@ extension TraceStep {
         if let lookup { cannotDial(lookup, reason) }
     }
 
-    /// OTP 23 looks up addresses by other means; that it found none is all that it tells.
+    /// OTP 23 looks up addresses by other means; that it found none is all that it reports.
     mutating func selected(_ value: TermView) {
         guard let lookup = reader.lookups.removeValue(forKey: process), value.isAtom("false") else { return }
         cannotDial(lookup, "it has no address")

@@ -51,7 +51,7 @@ extension TraceStep {
         else { return }
         let words = reason.flatMap { $0.isAtom("undefined") ? nil : TermPrinter.excerpt($0) }
         reader.connections[id]?.hasAlert = true
-        // Told even when the attempt is over: under TLS 1.3 the peer's alert may come late.
+        // Reported even when the attempt is over: under TLS 1.3 the peer's alert may come late.
         emit(
             connection, .alert(AlertFacts(level: level, description: code, reason: words)),
             from: isOurs ? connection.side : connection.side.other, at: .tls)
@@ -61,7 +61,7 @@ extension TraceStep {
     mutating func ownCertificate(_ parts: TermViews?) {
         guard let id = reader.owner(process), let connection = reader.connections[id] else { return }
         let chain = certificates(parts?[connection.side == .initiator ? 1 : 2])
-        // None is told, too: that may be what was refused.
+        // None is reported, too: that may be what was refused.
         emit(connection, .certificates(shownBy: connection.side, chain, nil), at: .tls)
     }
 

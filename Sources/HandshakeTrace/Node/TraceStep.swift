@@ -36,7 +36,7 @@ struct TraceStep {
         events.append(reader.event(of: connection, time, stage: stage, from: sender, what))
     }
 
-    /// The attempt is over; only the first reason is told.
+    /// The attempt is over; only the first reason is reported.
     mutating func end(_ connection: inout TracedConnection, _ reason: EndReason) {
         guard !connection.isOver, !connection.isUp else { return }
         // Under TLS 1.3 the peer's alert comes with the first thing that is read.

@@ -1,4 +1,4 @@
-/// Whether what a node tells of its trace comes in time, or at all.
+/// Whether what a node reports of its trace comes in time, or at all.
 ///
 /// Time stamps are of the node's clock, which has nothing to do with ours. What came soonest, of late, says how they
 /// differ; what came later than that was late.

@@ -10,10 +10,10 @@ struct TracedConnection {
     var acceptor: Party
     var stage: NodeFailure.Stage
     var isSecure = false
-    /// Whether the TCP connection has been told.
+    /// Whether the TCP connection has been reported.
     var isConnected = false
     var isUp = false
-    /// When `net_kernel` told that the node is up, if it did: a process of a connection that is killed at once does not
+    /// When `net_kernel` reported that the node is up: a process of a connection that is killed at once does not
     /// come to say so itself.
     var nodeWasUp: Int?
     var isOver = false
@@ -31,10 +31,10 @@ struct TracedConnection {
     var hasAnswered: Bool { stage >= .ack }
     /// The chain that is being verified.
     var chain: [[UInt8]] = []
-    /// Whether a verdict on the peer's certificates has been told, and which.
+    /// Whether a verdict on the peer's certificates has been reported, and which.
     var verdict: CertificateVerdict?
     var secured = false
-    /// Whether an alert has been told.
+    /// Whether an alert has been reported.
     var hasAlert = false
 
     /// The other node's name, as far as it is known.
@@ -43,7 +43,7 @@ struct TracedConnection {
     /// Whether its handshake has come so far that nothing but the last messages may be missing.
     var isReady: Bool { side == .initiator ? stage == .ack : stage == .reply }
 
-    /// Whether only `net_kernel` has told that it was up.
+    /// Whether only `net_kernel` has reported that it was up.
     var wasUp: Bool { nodeWasUp != nil && !isOver && !isUp }
 
     mutating func learn(_ role: Role, name: String? = nil, address: Endpoint? = nil) {

@@ -4,7 +4,7 @@ package import DistributionProtocol
 import ErlangNode
 import PacketCapture
 
-/// Tells our own attempts to connect as trace events, while they happen.
+/// Reports our own attempts to connect as trace events, while they happen.
 package final class OwnConnectionRecorder {
     private let node: String
     private let now: () -> Int

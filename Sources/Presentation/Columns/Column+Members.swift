@@ -1,7 +1,7 @@
 package import ClusterAdmin
 
 extension Column where Row == Member {
-    /// What is told of a member, here and wherever members are listed.
+    /// What is shown of a member, here and wherever members are listed.
     package static var members: [Column<Member>] {
         [
             Column("entry", "", .left) { .mark($0.isEntry) },

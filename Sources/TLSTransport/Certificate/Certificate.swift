@@ -52,7 +52,7 @@ package final class Certificate {
             while let next = PEM_read_bio_X509(bio, nil, nil, nil) { found.append(Certificate(owning: next)) }
             return found
         }
-        // The end of the text is told as "no start line"; anything else is a damaged block.
+        // The end of the text is reported as "no start line"; anything else is a damaged block.
         let errors = LibraryErrors.take()
         let isEnd = errors.allSatisfy { $0.library == ERR_LIB_PEM && $0.reason == PEM_R_NO_START_LINE }
         guard isEnd else { throw CertificateFormatError(text: errors.map(\.text).joined(separator: "; ")) }

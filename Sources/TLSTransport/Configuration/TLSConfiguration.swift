@@ -1,7 +1,7 @@
 import ByteTransport
 import Diagnosis
 
-/// What a TLS end offers and demands: one value for all connections of a kind. Which name the peer must have is told
+/// What a TLS end offers and demands: one value for all connections of a kind. Which name the peer must have is given
 /// for each connection.
 package struct TLSConfiguration: Hashable, Sendable {
     package enum Role: Hashable, Sendable {

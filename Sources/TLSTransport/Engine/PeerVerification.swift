@@ -74,7 +74,7 @@ final class PeerVerification {
         ].contains(code)
     }
 
-    /// OTP cannot tell what a CRL is worth whose issuer was not issued by a root (measured on 25, 27 and 29). The error
+    /// OTP cannot judge what a CRL is worth whose issuer was not issued by a root (measured on 25, 27 and 29). The error
     /// is one that OpenSSL itself never has; the peer is sent the alert of a CRL without an issuer.
     private func refuseLongChain(_ store: OpaquePointer) -> Bool {
         didAcceptLeaf = false

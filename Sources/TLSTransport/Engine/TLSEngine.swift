@@ -27,13 +27,13 @@ final class TLSEngine {
     private let connection: OpaquePointer
     private let context: TLSContext
     private var errors: [LibraryErrors.Entry] = []
-    /// The peer's first bytes, to tell what it is when it does not speak TLS.
+    /// The peer's first bytes, to see what it is when it does not speak TLS.
     private var firstBytes: [UInt8] = []
 
     /// - Parameters:
     ///   - identity: the name that the peer's certificate must carry; nil checks none.
     ///   - serverName: goes into the ClientHello (RFC 6066 §3); an address must not.
-    ///   - traffic: is told the secrets.
+    ///   - traffic: receives the secrets.
     init(
         context: TLSContext, identity: String?, serverName: String?, traffic: (any TrafficObserver)? = nil,
         observe: ((TLSMessage) -> Void)?

@@ -2,7 +2,7 @@ internal import ByteTransport
 internal import COpenSSL
 import Diagnosis
 
-/// What passed on a connection, as OpenSSL's message callback tells it: in clear under TLS 1.3, too.
+/// What passed on a connection, as OpenSSL's message callback reports it: in clear under TLS 1.3, too.
 final class TLSTranscript {
     /// A peer that sends messages without end fills no memory.
     private static let limit = 64
@@ -12,7 +12,7 @@ final class TLSTranscript {
     private(set) var fatalAlert: UInt8?
     private let observe: ((TLSMessage) -> Void)?
 
-    /// - Parameter observe: is told each message with its bytes; without it no bytes are kept.
+    /// - Parameter observe: receives each message with its bytes; without it no bytes are kept.
     init(observe: ((TLSMessage) -> Void)?) { self.observe = observe }
 
     var heardPeer: Bool { messages.contains(where: \.fromPeer) }

@@ -73,7 +73,12 @@ import Testing
     /// What is held back for the order is not lost with the node that asks.
     @Test func answersAreShownWhenTheEntryIsLost() throws {
         let nodes = try cluster(of: 3).sorted { $0.name < $1.name }
-        let expression = "case node() of '\(nodes[1].name)' -> timer:sleep(600), halt(); N -> N end"
+        // The entry ends two seconds after the others have begun to answer.
+        let wait =
+            "(fun W() -> [] =:= [N || N <- nodes(), rpc:call(N, erlang, whereis, [answering]) =:= undefined] orelse begin timer:sleep(20), W() end end)()"
+        let expression =
+            "case node() of '\(nodes[1].name)' -> \(wait), timer:sleep(2000), halt(); "
+            + "N -> register(answering, spawn(timer, sleep, [60000])), N end"
         let result = try NodeTool(nodes[1]).run("eval", "--all", expression)
         #expect(result.exitStatus == 69 || result.exitStatus == 2, "\(result.standardError)")
         for node in [nodes[0], nodes[2]] {

@@ -110,16 +110,14 @@ import Testing
     }
 
     /// Loops within loops, long values and deep nesting come to an end.
-    @Test func boundsHold() {
+    @Test(.timeLimit(.minutes(5))) func boundsHold() {
         let loops = String(repeating: "while x; do A=1\n", count: 30) + String(repeating: "\ndone", count: 30)
         let doubling = "A=aaaaaaaaaaaaaaaa\n" + String(repeating: "A=$A$A\n", count: 40) + "RELEASE_NODE=$A"
         let nesting = "RELEASE_NODE=" + String(repeating: "${A:-", count: 3000)
         let stars =
             "X=\(String(repeating: "a", count: 1000))\nRELEASE_NODE=${X##\(String(repeating: "*a", count: 500))b}"
-        let clock = ContinuousClock()
         for script in [loops, doubling, nesting, stars, String(repeating: "if x; then A=$A$A; fi\n", count: 8000)] {
-            let time = clock.measure { _ = EnvironmentScript(Array(script.utf8), environment: [:]) }
-            #expect(time < .seconds(10))
+            _ = EnvironmentScript(Array(script.utf8), environment: [:])
         }
         guard case .unknown = Self.node(doubling) else {
             Issue.record("a value of a million megabytes")

@@ -38,7 +38,7 @@ struct DoctorReport {
     }
 
     /// Writes what is not yet written.
-    /// - Parameter lines: have told the rungs so far; nil when nothing was told.
+    /// - Parameter lines: have printed the rungs so far; nil when nothing was printed.
     /// - Returns: the status of the first broken rung.
     func report(_ run: CommandRun, after lines: LadderLines? = nil) -> ExitStatus {
         let broken = ladder.broken

@@ -6,7 +6,7 @@ import Presentation
 /// Writes a ladder while it is climbed: a line for each rung as soon as it is passed, so that an attempt that stalls is
 /// seen where it stands. The formats that are one document are left to `DoctorReport`.
 ///
-/// A line cannot be taken back, so that a rung is told when it is firm, and each once.
+/// A line cannot be taken back, so that a rung is printed when it is firm, and each once.
 final class LadderLines {
     private static let columns = Column<Ladder.Step>.rungs
     /// Those of the longest code, and of the longest time that a command usually has.
@@ -50,7 +50,7 @@ final class LadderLines {
         show(ladder)
     }
 
-    /// Tells of the rungs that have been passed since.
+    /// Prints the rungs that have been passed since.
     func show(_ ladder: Ladder) {
         let reached = ladder.firm
         let news = reached.filter { printed[$0.rung] == nil }
@@ -59,7 +59,7 @@ final class LadderLines {
         run.results.flush()
     }
 
-    /// Tells of the others: the attempt is over.
+    /// Prints the others: the attempt is over.
     func finish(_ ladder: Ladder) {
         for step in ladder.steps where printed[step.rung] != step.verdict {
             write(step)

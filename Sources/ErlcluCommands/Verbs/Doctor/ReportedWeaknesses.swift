@@ -1,8 +1,8 @@
 import ClusterAdmin
 
-/// A weakness belongs to a release, and a person is told of it once: with the first node that has it.
+/// A weakness belongs to a release, and it is reported once: with the first node that has it.
 struct ReportedWeaknesses {
-    /// The node that each was told of.
+    /// The node that each was reported for.
     private var nodes: [String: String] = [:]
 
     /// What is new with `node`; the rest becomes one remark.

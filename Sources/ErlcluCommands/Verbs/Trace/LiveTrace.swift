@@ -7,7 +7,7 @@ import HandshakeTrace
 import Presentation
 import TLSTransport
 
-/// The numbers of a trace, as the help tells them.
+/// The numbers of a trace, as the help has them.
 enum TraceRequestWords {
     static var rate: Int { TraceRequest.usualRate }
 }
@@ -15,7 +15,7 @@ enum TraceRequestWords {
 /// Traces nodes until a limit or a signal ends it.
 final class LiveTrace {
     private static let settleInterval = Duration.milliseconds(100)
-    /// How long nodes may take to tell what they have when a trace is interrupted.
+    /// How long nodes may take to report what they have when a trace is interrupted.
     private static let endInterval = Duration.milliseconds(500)
 
     private let run: CommandRun

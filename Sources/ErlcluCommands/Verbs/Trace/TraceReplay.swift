@@ -27,7 +27,7 @@ struct TraceReplay {
         var number = 0
         var rest = bytes[...]
         var vantages: Set<Vantage> = []
-        // What was there before a line that is none is told, too.
+        // What was there before a line that is none is reported, too.
         defer { report.finish() }
         while !rest.isEmpty {
             let line = rest.prefix { $0 != 0x0A }

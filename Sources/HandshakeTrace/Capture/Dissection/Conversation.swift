@@ -29,9 +29,9 @@ final class Conversation {
     /// After so long without a word (microseconds) it is a timer that closes a connection; net_setuptime is 1 s at
     /// least, and 7 s unless somebody has changed it.
     private static let patience = 900_000
-    /// What a TLS handshake may have, both directions together, of which nothing is told yet: it is all held back.
+    /// What a TLS handshake may have, both directions together, of which nothing is reported yet: it is all held back.
     private static let unclaimedLimit = 64 << 10
-    /// Events of a connection that nothing is told of yet: a handshake has some twenty.
+    /// Events of a connection of which nothing is reported yet: a handshake has some twenty.
     private static let unclaimedEventLimit = 256
 
     /// Tells the connections of the capture apart.
@@ -64,7 +64,7 @@ final class Conversation {
     private(set) var lastStage = NodeFailure.Stage.tcp
     /// Whether a part of the handshake is missing.
     private var hasGap = false
-    /// Bytes of which nothing was told.
+    /// Bytes of which nothing was reported.
     private var unclaimedBytes = 0
     /// When the last bytes came.
     private var lastData = 0
@@ -72,7 +72,7 @@ final class Conversation {
     var isForeign = false
     /// Whether its TLS handshake is longer than what is held back.
     private(set) var isTooLong = false
-    /// Whether it is known to be about nodes. TLS may be anything: until something says so, nothing is told of it.
+    /// Whether it is known to be about nodes. TLS may be anything: until something says so, nothing is reported of it.
     var isOfNodes: Bool
     /// Whether both ends of TLS have said that they are done.
     var isEstablished = false
@@ -132,14 +132,14 @@ final class Conversation {
         }
     }
 
-    /// Nothing more comes of it. What it has told stays.
+    /// Nothing more comes of it. What it has reported stays.
     func forget() {
         isForgotten = true
         secure = nil
         distribution = nil
     }
 
-    /// Nothing will be told of it.
+    /// Nothing will be reported of it.
     func abandon(isTooLong: Bool = false) {
         isForeign = true
         self.isTooLong = isTooLong
@@ -156,13 +156,13 @@ final class Conversation {
     }
 
     /// It did not come about.
-    /// - Parameter isGuess: told by nothing but time; it may go on.
+    /// - Parameter isGuess: deduced from nothing but time; it may go on.
     func failed(_ reason: EndReason, at time: Int, isGuess: Bool) {
         isOver = true
         emit(.ended(reason), at: time, stage: spoken == .epmd ? .epmd : .tcp, isGuess: isGuess)
     }
 
-    /// It came about after its end had been told.
+    /// It came about after its end had been reported.
     /// - Parameter wait: microseconds.
     func answered(at time: Int, after wait: Int) {
         emit(.note("answered after \(wait / 1_000) ms"), at: time, stage: spoken == .epmd ? .epmd : .tcp)
@@ -243,7 +243,7 @@ final class Conversation {
         if let outputs = secure?.stream?.lost(from: direction, at: Int64(time)) { emit(outputs, surroundings) }
     }
 
-    /// One end closed or reset the connection; nil when it cannot be told which.
+    /// One end closed or reset the connection; nil when it is not known which.
     func closed(by role: Role?, isReset: Bool, at time: Int, _ surroundings: Surroundings) {
         if isOver { return }
         if spoken == .epmd {
@@ -308,7 +308,7 @@ final class Conversation {
 
     // MARK: Telling
 
-    /// - Parameter isGuess: told by what shows on the outside of records.
+    /// - Parameter isGuess: deduced from what shows on the outside of records.
     func emit(
         _ what: EventKind, at time: Int, stage: NodeFailure.Stage? = nil, from sender: Role? = nil,
         isGuess: Bool = false

@@ -10,7 +10,7 @@ struct LinkTraffic {
     /// By operation.
     private(set) var operations: [ControlOperation: Int] = [:]
     private(set) var ticks = 0
-    /// Messages whose kind could not be told.
+    /// Messages whose kind could not be determined.
     private(set) var others = 0
     private(set) var isLost = false
     /// Whether there was a control message, or a part of one.

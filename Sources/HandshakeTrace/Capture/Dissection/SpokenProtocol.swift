@@ -1,6 +1,6 @@
 import DistributionProtocol
 
-/// What a connection is used for, told by its first bytes: ports differ from host to host.
+/// What a connection is used for, deduced from its first bytes: ports differ from host to host.
 enum SpokenProtocol: Hashable {
     case epmd
     /// The distribution handshake without TLS.

@@ -1,6 +1,6 @@
 import PacketCapture
 
-/// TLS connections of which nothing says yet that they are between nodes: what they tell is held back, until something
+/// TLS connections of which nothing says yet that they are between nodes: what they report is held back, until something
 /// does. Bounded: the oldest are given up for others.
 struct UnclaimedConnections {
     static let limit = 2_048

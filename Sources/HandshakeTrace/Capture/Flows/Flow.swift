@@ -23,7 +23,7 @@ struct Flow {
     /// When the SYN was sent last, and how long after the one before.
     private var asked: Int
     private var pause = 0
-    /// The conversation under which it was told that nobody answers; 0 for none.
+    /// The conversation under which it was reported that nobody answers; 0 for none.
     var emittedNumber = 0
     var connected = 0
     var opening: UInt32
@@ -39,7 +39,7 @@ struct Flow {
 
     init(_ segment: TCPSegment, key: FlowKey, at time: Int) {
         self.key = key
-        // An answer to a SYN tells who asked.
+        // An answer to a SYN says who asked.
         let isAnswer = segment.isOpening && segment.isAcknowledging
         lowerIsInitiator = (segment.source == key.lower) != isAnswer
         hasOpening = segment.isOpening && !segment.isAcknowledging

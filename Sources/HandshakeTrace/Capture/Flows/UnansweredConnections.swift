@@ -1,13 +1,13 @@
 import PacketCapture
 
-/// Connections that a node, or epmd, has not answered yet: so that their end is told when it comes, not with the
+/// Connections that a node, or epmd, has not answered yet: so that their end is reported when it comes, not with the
 /// capture's.
 struct UnansweredConnections {
     /// Microseconds; a node's own, unless `net_setuptime` is another.
     static let patience = 7_000_000
     /// By how much a SYN may be late, in microseconds.
     static let tolerance = 500_000
-    /// For so long an answer may come after the silence was told, in microseconds. No kernel asks for longer: Linux
+    /// For so long an answer may come after the silence was reported, in microseconds. No kernel asks for longer: Linux
     /// gives up after 127 s (tcp_syn_retries).
     static let lastPatience = 120_000_000
     /// Of each kind. Those that asked again stay for minutes, and must not keep new ones out.
