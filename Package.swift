@@ -33,6 +33,8 @@ let package = Package(
         .target(name: "CLibraryLoader"),
         // Needs the headers of libssl-dev to build.
         .target(name: "COpenSSL", dependencies: ["CLibraryLoader"]),
+        // Needs the headers of libncurses-dev to build.
+        .target(name: "CNcurses", dependencies: ["CLibraryLoader"]),
         .systemLibrary(name: "CLinux"),
 
         module("ErlangTerm"),
@@ -48,8 +50,9 @@ let package = Package(
         module(
             "HandshakeTrace",
             ["ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm", "PacketCapture"]),
-        // How text stands in the cells of a terminal.
+        // Screens of cells, and keys; pure.
         module("TerminalCanvas"),
+        module("NcursesTerminal", ["CLibraryLoader", "CLinux", "CNcurses", "TerminalCanvas"]),
         module("LineEditor", ["TerminalCanvas"]),
         module("ReleaseFiles", ["ErlangTerm"]),
         module(
@@ -63,12 +66,15 @@ let package = Package(
                 "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
                 "HandshakeTrace", "TerminalCanvas",
             ]),
+        // The dashboard as a value: what happens goes in, screens and things to do come out. No connections, no ncurses.
+        module("Dashboard", ["ClusterAdmin", "Diagnosis", "Presentation", "TerminalCanvas"]),
         module(
             "ErlcluCommands",
             [
-                "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
-                "HandshakeTrace", "LineEditor", "PacketCapture", "Presentation", "ReleaseFiles", "TLSTransport",
-                "TerminalCanvas",
+                "ByteTransport", "ClusterAdmin", "Dashboard", "Diagnosis", "DistributionProtocol", "ErlangNode",
+                "ErlangTerm",
+                "HandshakeTrace", "LineEditor", "NcursesTerminal", "PacketCapture", "Presentation", "ReleaseFiles",
+                "TLSTransport", "TerminalCanvas",
             ], settings: tasking),
         .executableTarget(name: "erlclu-ctl", dependencies: ["ErlcluCommands"], swiftSettings: strict),
 
@@ -115,7 +121,10 @@ let package = Package(
             ],
             exclude: ["Capture/Scenarios", "Capture/TLS/Recordings", "Capture/TLS/Snapshots"]),
         tests("PacketCaptureTests", ["ByteTransport", "PacketCapture"]),
-        tests("TerminalCanvasTests", ["TerminalCanvas"]),
+        tests("TerminalCanvasTests", ["NcursesTerminal", "TerminalCanvas"]),
+        tests(
+            "DashboardTests", ["ClusterAdmin", "Dashboard", "Diagnosis", "TerminalCanvas"],
+            exclude: ["Snapshots"]),
         tests("LineEditorTests", ["LineEditor", "TerminalCanvas"], usesSupport: false),
         tests("PresentationTests", ["ErlangTerm", "Presentation", "TerminalCanvas"]),
         tests("ReleaseFilesTests", ["ErlangTerm", "ReleaseFiles"]),

@@ -70,7 +70,10 @@ _erlclu_ctl() {
     esac
     local options='-n --node -c --context --address --epmd --release --no-shell --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --capture --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
     case $verb in
-        '') [[ $word == -* ]] || { _erlclu_ctl_offer ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call; return; } ;;
+        '') [[ $word == -* ]] || { _erlclu_ctl_offer ui ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call; return; } ;;
+        ui|dashboard)
+            [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+            ;;
         ping)
             options+=' --all'
             [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
@@ -153,7 +156,7 @@ _erlclu_ctl() {
             [[ $word == -* ]] || { _erlclu_ctl_offer bash zsh fish; return; }
             ;;
         help)
-            [[ $word == -* ]] || { _erlclu_ctl_offer ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call; return; }
+            [[ $word == -* ]] || { _erlclu_ctl_offer ui ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call; return; }
             ;;
         nodetool) return ;;
         erl_call) return ;;

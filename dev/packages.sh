@@ -6,7 +6,7 @@ set -eu
 wanted=
 for purpose in "$@"; do
     case $purpose in
-    build) wanted="$wanted g++ libssl-dev" ;;
+    build) wanted="$wanted g++ libncurses-dev libssl-dev" ;;
     node) wanted="$wanted erlang-base erlang-crypto erlang-public-key erlang-ssl openssl" ;;
     test) wanted="$wanted elixir erlang-dev erlang-runtime-tools erlang-src fish jq mandoc rebar3 tmux tshark zsh" ;;
     lint) wanted="$wanted jq mandoc shellcheck" ;;

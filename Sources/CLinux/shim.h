@@ -74,3 +74,9 @@ static inline void linux_set_dumpable(unsigned long is_dumpable) {
     int prctl(int, ...);
     prctl(4, is_dumpable, 0ul, 0ul, 0ul);
 }
+
+// memfd_create(2) with MFD_CLOEXEC: a file without a name, in memory.
+static inline int linux_memory_file(void) {
+    int memfd_create(const char *, unsigned int);
+    return memfd_create("screen", 1u);
+}

@@ -44,7 +44,7 @@ import Testing
                         }
                     }
                 case .waits(let names): seen.waitedFor.formUnion(names)
-                case .looked, .interrupted, .resumed: break
+                case .members, .looked, .interrupted, .resumed: break
                 }
             }
             try await watch.begin(until: deadline)

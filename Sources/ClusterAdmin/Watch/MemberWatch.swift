@@ -6,6 +6,8 @@ import ErlangNode
 @LoopActor
 package final class MemberWatch {
     package enum Event {
+        /// All members, at each look; before what is different of them.
+        case members([Member])
         /// What matters most first. The first one has every member.
         case changed([MemberChange])
         /// A look goes on: these have been asked, and have not answered.
@@ -18,8 +20,8 @@ package final class MemberWatch {
         case resumed(node: String)
     }
 
-    /// One look takes the nodes a few milliseconds.
-    private static let interval = Duration.seconds(1)
+    /// Between two looks; one takes the nodes a few milliseconds.
+    package var interval = Duration.seconds(1) { didSet { lookNow() } }
     /// What an answer may take.
     private static let patience = Duration.seconds(5)
 
@@ -29,6 +31,8 @@ package final class MemberWatch {
     private var ways: [String]
     private var ledger = MemberLedger()
     private var isInterrupted = false
+    /// Ends the pause between two looks.
+    private let wanted = EventQueue<Void>(limit: 1)
 
     /// - Parameters:
     ///   - entry: is asked until it gives no answer.
@@ -48,7 +52,19 @@ package final class MemberWatch {
 
     /// Looks for the first time.
     package func begin(until deadline: Instant?) async throws(NodeFailure) {
-        onEvent(.changed(ledger.take(try await members(until: deadline))))
+        let members = try await members(until: deadline)
+        onEvent(.members(members))
+        onEvent(.changed(ledger.take(members)))
+    }
+
+    /// Looks at once, and not only when the interval is over.
+    package func lookNow() { wanted.push(()) }
+
+    /// Looks until its task is cancelled, and begins with a look that may fail like any other.
+    /// - Throws: where a way cannot be made.
+    package func watch() async throws(VisitFailure) {
+        await look()
+        try await run { true }
     }
 
     private func members(until deadline: Instant?) async throws(NodeFailure) -> [Member] {
@@ -59,11 +75,11 @@ package final class MemberWatch {
         return try await entry.ask(question, until: deadline)
     }
 
-    /// Looks once a second, until its task is cancelled.
+    /// Looks at each end of the interval, until its task is cancelled.
     /// - Parameter isWanted: asked before each look; false ends the watch.
     /// - Throws: where a way cannot be made.
     package func run(while isWanted: () -> Bool) async throws(VisitFailure) {
-        while isWanted(), await sleep(for: Self.interval) {
+        while isWanted(), await pause() {
             // A way that was lost is taken anew, or another one: the old one's time is over.
             if isInterrupted {
                 entry.close()
@@ -74,6 +90,11 @@ package final class MemberWatch {
         }
     }
 
+    /// - Returns: false where the task is cancelled.
+    private func pause() async -> Bool {
+        if case .cancelled = await wanted.next(until: .now + interval) { false } else { true }
+    }
+
     private func look() async {
         do throws(NodeFailure) {
             let members = try await members(until: .now + Self.patience)
@@ -82,6 +103,7 @@ package final class MemberWatch {
                 ledger.beginAnew()
             }
             isInterrupted = false
+            onEvent(.members(members))
             report(ledger.take(members))
         } catch {
             guard !Task.isCancelled else { return }

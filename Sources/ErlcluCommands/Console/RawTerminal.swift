@@ -12,6 +12,10 @@ final class RawTerminal {
     /// It gets neither. The handlers read it.
     nonisolated(unsafe) private static var isDumb = false
     private static let stop: StaticString = "\u{1B}[?2004l\u{1B}[0m"
+    /// The same after a crash under a dashboard: the cursor is shown again, and the other screen is left.
+    private static let stopWhole: StaticString = "\u{1B}[?2004l\u{1B}[0m\u{1B}[?25h\u{1B}[?1049l"
+    /// Which of them a crash writes. The handlers read it.
+    nonisolated(unsafe) private static var crashStop = stop
 
     private let sink: any ByteSink
     private var isRaw = false
@@ -19,8 +23,10 @@ final class RawTerminal {
     private var unwritten: [UInt8] = []
     private var loop: EventLoop?
     /// nil where the terminal cannot be set.
-    /// - Parameter isDumb: it understands no escape sequence.
-    init?(_ context: CommandContext, isDumb: Bool) {
+    /// - Parameters:
+    ///   - isDumb: it understands no escape sequence.
+    ///   - isWhole: all of the screen is drawn: after a crash it is given back.
+    init?(_ context: CommandContext, isDumb: Bool, isWhole: Bool = false) {
         sink = context.standardOutput
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return nil }
         var found = termios()
@@ -29,10 +35,11 @@ final class RawTerminal {
         kept.initialize(to: found)
         Self.original = kept
         Self.isDumb = isDumb
+        Self.crashStop = isWhole ? Self.stopWhole : Self.stop
         for signal in Self.crashSignals {
             Glibc.signal(signal) { number in
                 if let original = RawTerminal.original { tcsetattr(STDIN_FILENO, TCSANOW, original) }
-                let stop = RawTerminal.stop
+                let stop = RawTerminal.crashStop
                 if !RawTerminal.isDumb { Glibc.write(STDOUT_FILENO, stop.utf8Start, stop.utf8CodeUnitCount) }
                 Glibc.signal(number, SIG_DFL)
                 raise(number)

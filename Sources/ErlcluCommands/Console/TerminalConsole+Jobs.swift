@@ -1,6 +1,7 @@
 import ClusterAdmin
 import LineEditor
 import Presentation
+import TerminalCanvas
 
 /// Ctrl-G: the job menu, after that of `erl`.
 extension TerminalConsole {

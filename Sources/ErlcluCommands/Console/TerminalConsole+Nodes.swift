@@ -4,6 +4,7 @@ import Diagnosis
 import ErlangNode
 import LineEditor
 import Presentation
+import TerminalCanvas
 
 /// Shells come and go, on one node or on several; each node has a link of its own.
 extension TerminalConsole {

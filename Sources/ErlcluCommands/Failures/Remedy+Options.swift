@@ -4,6 +4,9 @@ import Presentation
 extension Remedy {
     /// The phrase with the options of this program.
     package var text: String { text(\.option) }
+
+    /// What an operator of this program types for a means.
+    static let option: @Sendable (Means) -> String = { $0.option }
 }
 
 extension Remedy.Means {

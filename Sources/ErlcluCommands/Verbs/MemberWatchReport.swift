@@ -50,6 +50,7 @@ final class MemberWatchReport {
 
     func take(_ event: MemberWatch.Event) {
         switch event {
+        case .members: break
         case .changed(let changes): report(changes)
         case .waits(let names): run.showProgress(waitingFor: names)
         case .looked: run.endProgress()

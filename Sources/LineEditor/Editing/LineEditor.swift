@@ -1,3 +1,5 @@
+package import TerminalCanvas
+
 /// A line, or several, being edited with Emacs keys. A value: keys in, actions out; drawing looks at it.
 package struct LineEditor {
     struct Search {
@@ -74,7 +76,7 @@ package struct LineEditor {
         case .end: move(to: buffer.lineEnd)
         case .up: return vertical(down: false)
         case .down: return vertical(down: true)
-        case .unknown: return .bell
+        case .backTab, .escape, .pageUp, .pageDown, .unknown: return .bell
         }
         return nil
     }

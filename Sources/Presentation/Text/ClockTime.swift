@@ -7,4 +7,9 @@ package enum ClockTime {
         let (time, rest) = UTCTime.parts(microseconds: microseconds)
         return "\(time.description.suffix(9).dropLast()).\("\(rest / 1000 + 1000)".dropFirst())"
     }
+
+    /// The same to the second: "14:26:31Z".
+    package static func second(_ microseconds: Int) -> String {
+        String(UTCTime.parts(microseconds: microseconds).0.description.suffix(9))
+    }
 }

@@ -8,6 +8,10 @@ package enum Key: Hashable, Sendable {
     case enter
     case metaEnter
     case tab
+    /// Shift and Tab.
+    case backTab
+    /// Escape alone.
+    case escape
     case backspace
     case metaBackspace
     case delete
@@ -19,6 +23,8 @@ package enum Key: Hashable, Sendable {
     case wordRight
     case home
     case end
+    case pageUp
+    case pageDown
     /// What came between the marks of a bracketed paste.
     case paste(String)
     case unknown

@@ -1,5 +1,5 @@
-/// Turns what a terminal sends into keys. Fed in pieces of any size; it waits for the rest of a sequence, so that a
-/// lone Escape counts as the Alt of the next key, as in Emacs.
+/// Turns what a terminal sends into keys. Fed in pieces of any size; it waits for the rest of a sequence. An Escape is
+/// the Alt of the next key, as in Emacs, unless the owner says that nothing has followed it in time.
 package struct KeyDecoder {
     /// More than anybody pastes; the rest of such a paste is dropped.
     static let pasteLimit = 4 << 20
@@ -25,6 +25,20 @@ package struct KeyDecoder {
             if let key = take(byte) { keys.append(key) }
         }
         return keys
+    }
+
+    /// How long a terminal may take between Escape and the rest of a sequence. People take longer between two keys.
+    package static let escapeTime = Duration.milliseconds(50)
+
+    /// Whether an Escape has come that may be a key of its own.
+    package var hasLoneEscape: Bool { if case .escape = state { true } else { false } }
+
+    /// Nothing has followed for `escapeTime`.
+    /// - Returns: the Escape, if there was one.
+    package mutating func endEscape() -> Key? {
+        guard hasLoneEscape else { return nil }
+        state = .ground
+        return .escape
     }
 
     private mutating func take(_ byte: UInt8) -> Key? {
@@ -110,11 +124,14 @@ package struct KeyDecoder {
         case UInt8(ascii: "D"): return hasModifier ? .wordLeft : .left
         case UInt8(ascii: "H"): return .home
         case UInt8(ascii: "F"): return .end
+        case UInt8(ascii: "Z"): return .backTab
         case 0x7E:
             switch parameters.prefix(while: { $0 != UInt8(ascii: ";") }).map({ Character(Unicode.Scalar($0)) }) {
             case ["1"], ["7"]: return .home
             case ["4"], ["8"]: return .end
             case ["3"]: return .delete
+            case ["5"]: return .pageUp
+            case ["6"]: return .pageDown
             default: return .unknown
             }
         default: return .unknown
