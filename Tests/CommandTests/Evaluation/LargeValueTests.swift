@@ -6,7 +6,14 @@ import Testing
 /// A large value to a reader that stands still: it takes its own size in memory, whatever the form, and the link stays.
 @Suite(.serialized) struct LargeValueTests {
     private static let node = Result { try ErlangNodeFixture(arguments: ["-kernel", "net_ticktime", "4"]) }
-    private static let size = 40_000_000
+    /// A debug build is some thirty times slower.
+    #if DEBUG
+        private static let size = 8_000_000
+        private static let count = 200_000
+    #else
+        private static let size = 40_000_000
+        private static let count = 10_000_000
+    #endif
     /// What a command takes anyhow, and two chunks of output.
     private static let others = 32 << 20
 
@@ -15,7 +22,7 @@ import Testing
         ("table", "binary:copy(<<1>>, \(size))", 2 * size), ("raw", "binary:copy(<<1>>, \(size))", size),
         ("term", "binary:copy(<<1>>, \(size))", 2 * size), ("json", "binary:copy(<<1>>, \(size))", 6 * size),
         ("jsonl", "binary:copy(<<255>>, \(size))", size / 3 * 4),
-        ("json", "lists:duplicate(\(size / 4), 7)", size / 2), ("table", "lists:duplicate(\(size / 4), 7)", size / 2),
+        ("json", "lists:duplicate(\(count), 7)", 2 * count), ("table", "lists:duplicate(\(count), 7)", 2 * count),
         ("json", "lists:foldl(fun(_, Deep) -> [Deep] end, binary:copy(<<1>>, \(size)), lists:seq(1, 500))", 6 * size),
     ]
 
