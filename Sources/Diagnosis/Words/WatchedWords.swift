@@ -36,7 +36,9 @@ struct WatchedWords {
         case .closedAtName, .closedAtReply, .leftForName, .leftForFlags, .leftAtChallenge, .plainProbe, .closed,
             .closedInTLS, .probe, .sentNoName, .refusedForFlags:
             return closed
-        default: return ofTLS
+        case .noCommonVersion, .noCommonCipher, .unusableKey, .foreignKey, .otherAlert, .badTLSOptions, .tlsFailed,
+            .secureToPlain, .plainToSecure, .strangerToSecure, .notTLS, .frozenBehindHello:
+            return ofTLS
         }
     }
 

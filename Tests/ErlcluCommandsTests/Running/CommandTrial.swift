@@ -151,10 +151,13 @@ extension FakeNode: Administration {
         if let answersAfter { await sleep(for: answersAfter) }
         try check()
         guard let answer = answer(question) as? Question.Answer else {
-            throw NodeFailure(.rpc, stage: .up, node: node, message: "not in this trial", remedy: "")
+            throw NodeFailure(.rpc, stage: .up, node: node, message: Self.noAnswer, remedy: "")
         }
         return answer
     }
+
+    /// What a question that is missing below fails with.
+    static let noAnswer = "FakeNode has no answer to this question"
 
     /// Only what the tests need; anything else is a failure.
     private func answer(_ question: any NodeQuestion) -> Any? {

@@ -93,6 +93,9 @@ import Testing
             let fault = TerminalFault(in: bytes)
             #expect(fault == nil, "\(words) \(format), \(failure?.code.rawValue ?? "no failure"), standard \(stream)")
         }
+        #expect(
+            !(trial.standardOutput + trial.standardError).contains(FakeNode.noAnswer),
+            "\(words): FakeNode does not answer its question")
         return trial.output.bytes.count + trial.errors.bytes.count
     }
 

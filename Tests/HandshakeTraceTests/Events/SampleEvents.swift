@@ -40,7 +40,9 @@ enum SampleEvents {
 
     private static let defects: [CertificateDefect] = [
         .expired, .unknownCA, .selfSigned, .name(expected: "h", presented: ["a", "b"]),
-        .name(expected: nil, presented: []), .usage, .revoked, .invalidSignature, .other("odd"),
+        .name(expected: nil, presented: []), .usage, .revoked, .invalidSignature,
+        .revocationUnknown("odd", isBeyondRepair: false), .revocationUnknown("odd", isBeyondRepair: true),
+        .other("odd"),
     ]
 
     private static let reasons: [EndReason] = [
@@ -48,7 +50,8 @@ enum SampleEvents {
         .unresolved("nxdomain"), .notRegistered, .timeout(milliseconds: 7000), .timeout(milliseconds: nil),
         .wrongCookie, .notAllowed, .refusedBy(.nok), .missingFlags(["V4_NC"]),
         .nameMismatch(dialled: "a@h", actual: "b@h"), .notTLS([0, 255]), .notDistribution([22, 3, 1]),
-        .badTLSOptions("{x}"), .tls("odd"), .failed(failure), .other("odd"),
+        .badTLSOptions("{x}"), .tls("odd"), .failed(failure), .violation("odd"),
+        .noCommonParameters("odd"), .foreignKey, .other("odd"),
     ]
 
     /// The event of one end of a connection from a@h to b@h.
