@@ -77,6 +77,9 @@ final class RawTerminal {
     /// From here on what is written may wait until the loop's batch ends.
     func join(_ loop: EventLoop) { self.loop = loop }
 
+    /// Whether the terminal has not taken all that was written.
+    var isBehind: Bool { sink.isBehind }
+
     func write(_ text: String) { write(Array(text.utf8)) }
 
     func write(_ bytes: [UInt8]) {

@@ -199,7 +199,7 @@ final class DashboardSession {
     /// A terminal that is behind gets no more: when it has taken what it was given, it gets the newest screen.
     private func draw() {
         guard ending == nil, !isDrawingDue else { return }
-        if run.context.standardOutput.isBehind {
+        if terminal.isBehind {
             isDrawingDue = true
             LoopActor.loop.schedule(at: .now + .milliseconds(20)) { [weak self] in
                 self?.isDrawingDue = false

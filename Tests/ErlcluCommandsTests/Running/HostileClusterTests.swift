@@ -25,6 +25,8 @@ import Testing
         "rpc": [["-n", node, "m", "f"], ["-n", node, "-n", "a@here", "m", "f"]],
         "remote_console": [["-n", node]],
         "members": [["-n", node]],
+        // Without a terminal it says so.
+        "ui": [["-n", node]],
         "names": [[]],
         "status": [["-n", node], ["-n", node, "-n", "a@here"], ["-n", node, "--all"]],
         "pid": [["-n", node], ["-n", node, "-n", "a@here"]],
