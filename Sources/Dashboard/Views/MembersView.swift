@@ -34,10 +34,9 @@ extension DashboardModel {
         canvas.put("\(failure.code.rawValue) at \(failure.stage.rawValue)", at: 2, area.row + 3, Style(.failure, .bold))
         var row = area.row + 4
         for (name, text) in [("WHY", failure.message), ("FIX", failure.remedy.text(means))] where !text.isEmpty {
+            guard row < area.row + area.rows else { break }
+            canvas.put(name, at: 2, row, Style(.plain, .bold))
             for line in Table.broken(Self.safe(text), area.columns - 8) where row < area.row + area.rows {
-                canvas.put(
-                    line == Table.broken(Self.safe(text), area.columns - 8).first ? name : "", at: 2, row,
-                    Style(.plain, .bold))
                 canvas.put(line, at: 6, row)
                 row += 1
             }
