@@ -4,6 +4,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 INSTALL ?= install
 RELEASE = .build-release/release
+# The flags of every debug build, here and in .ci/run: with others all would be compiled anew.
+CHECKED = -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
 .PHONY: release try test test-matrix soak lint generated format bench fuzz install uninstall clean
 
@@ -19,14 +21,14 @@ try:
 
 test:
 	@dev/packages.sh build node test
-	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) build --build-tests $(CHECKED)
 	@SWIFT='$(SWIFT)' dev/swift-test.sh --skip-build
 
 # The tests that speak to nodes, with OTP 23, 25, 27 and 29.
 test-matrix:
 	@dev/packages.sh build node test matrix
 	@dev/otp-roots.sh
-	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) build --build-tests $(CHECKED)
 	@ERLCLU_MATRIX=1 SWIFT='$(SWIFT)' dev/swift-test.sh --skip-build --filter 'ErlcluTestSupportTests|InteropTests|CommandTests'
 
 # What takes too long for every change: sanitizers, ten-minute runs, agreement on all releases, a minute of fuzzing a
@@ -46,7 +48,7 @@ lint:
 
 # Writes man/ and completions/ from the tables in the program; a test compares them.
 generated:
-	$(SWIFT) build --product erlclu-ctl
+	$(SWIFT) build --product erlclu-ctl $(CHECKED)
 	@tool=$$($(SWIFT) build --show-bin-path)/erlclu-ctl; \
 	for page in erlclu-ctl.1 erlclu.config.5; do "$$tool" manual $$page >man/$$page || exit 1; done; \
 	"$$tool" completion bash >completions/erlclu-ctl.bash && \

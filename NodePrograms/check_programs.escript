@@ -1,7 +1,7 @@
 #!/usr/bin/env escript
 %% -*- erlang -*-
 %%! -noinput -start_epmd false -erl_epmd_port 0
-%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status,checkup,expand,iex,reach,trace_dist}.etf, lists of forms with their
+%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status,checkup,expand,iex,reach,trace_dist,feed,feed_member,lead}.etf, lists of forms with their
 %% preamble, by erl_eval in this emulator. Prints what differs from what is written here; exit status 1 if anything.
 -module(check_programs).
 -export([main/1, log/2]).
@@ -9,14 +9,15 @@
 
 main([Directory]) ->
     process_flag(trap_exit, true),
-    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status, checkup, expand, iex, reach, trace_dist]])),
+    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status, checkup, expand, iex, reach, trace_dist, feed, feed_member, lead,
+                                                                       host_keys]])),
     _ = items(eval, evaluation(<<"io:format(\"warm\"), foo().">>)),
     %% OTP's own resolver starts at its first use.
     _ = inet:getaddr("localhost", inet),
     timer:sleep(100),
     Before = processes(),
     Wrong = lists:append([check(Case) || Case <- expressions()]) ++ owner_lost() ++ interrupted() ++ no_console()
-        ++ relayed() ++ facts() ++ expansions() ++ traces(),
+        ++ relayed() ++ feeds() ++ facts() ++ expansions() ++ leads() ++ traces(),
     timer:sleep(100),
     Left = [{left, Pid, process_info(Pid)} || Pid <- processes() -- Before, is_process_alive(Pid)],
     [io:format("~tp~n", [What]) || What <- Wrong ++ Left],
@@ -152,11 +153,64 @@ relayed() ->
               [{members, [Me]}, {member_timeout, Me}, {done}]}],
         Items =/= Expected].
 
+%% The looks of a feed, on this emulator alone, and how it ends.
+feeds() ->
+    Me = node(),
+    Feed = fun(Interval, Silence) ->
+        All = erlang:get(forms),
+        {Tag, _} = Run = start(feed, [{'Forms', maps:get(feed_member, All)}, {'Interval', Interval}, {'Silence', Silence},
+                                      {'Snapshot', maps:get(snapshot, All)}]),
+        receive {Tag, {feed, Pid}} -> {Run, Pid} after 5000 -> exit(no_feed) end
+    end,
+    {Run1, _} = Feed(100, 1500),
+    Silent = collect(Run1),
+    {{Tag2, _}, Pid2} = Feed(60000, 60000),
+    Next = fun() -> receive {Tag2, Item} -> Item after 5000 -> stuck end end,
+    First = [Next() || _ <- lists:seq(1, 3)],
+    Asked = [begin Pid2 ! {erlclu, look}, [Next(), Next()] end || _ <- [1, 2]],
+    Pid2 ! {erlclu, beat},
+    Beat = Next(),
+    Pid2 ! {erlclu, interval, 100},
+    Sooner = [Next(), Next()],
+    %% One that is killed is begun again.
+    [Helper] = [P || P <- processes(), {dictionary, D} <- [process_info(P, dictionary)],
+                     lists:member({'$initial_call', {erlclu, feed_member, 0}}, D)],
+    exit(Helper, kill),
+    Killed = fun Until(Left) ->
+        case Next() of
+            {member, Me, {facts, _, _}} -> again;
+            stuck -> stuck;
+            _ when Left > 0 -> Until(Left - 1)
+        end
+    end,
+    Again = Killed(50),
+    unlink(Pid2),
+    exit(Pid2, kill),
+    [{wrong, feed, What, Items}
+     || {What, Items, Expected} <-
+            [{silence, Silent,
+              fun([{members, [N]}, {look, 1, 0}, {member, N, {facts, Us, {snapshot, #{node := N}}}}, {look, 2, Relayed},
+                   {member, N, {vitals, _, _, _, _, _}} | Rest]) when N =:= Me, Us > 0, Relayed > 0 ->
+                  lists:last(Rest) =:= {silence}
+              end},
+             {first, First, fun([{members, [N]}, {look, 1, 0}, {member, N, {facts, _, _}}]) when N =:= Me -> true end},
+             %% A whole snapshot in which nothing is new.
+             {look, Asked, fun([[{look, 2, _}, {member, N, {vitals, _, _, _, _, _}}], [{look, 3, _}, _]]) when N =:= Me -> true end},
+             {beat, Beat, fun({beat}) -> true end},
+             {sooner, Sooner, fun([{look, 4, _}, {member, _, {vitals, _, _, _, _, _}}]) -> true end},
+             {again, Again, fun(again) -> true end}],
+        not (try Expected(Items) catch _:_ -> false end)].
+
 facts() ->
     Me = node(),
     Status = case items(status, []) of
-        [{status, #{node := Me, rex := true, applications := [_ | _], boot := {_, _}}}] -> [];
+        [{status, #{node := Me, rex := true, applications := [_ | _], boot := {_, _}, run_queues := [_ | _],
+                    schedulers := {_, _, _}, memory_kinds := [_, _, _, _, _, _], alarms := undefined}}] -> [];
         Other -> [{wrong, status, Other}]
+    end,
+    HostKeys = case items(host_keys, []) of
+        [] -> [];
+        Keys -> [{wrong, host_keys, Keys}]
     end,
     Checkup = case items(checkup, [{'Limit', 1000}]) of
         [{checkup, #{node := Me, rex := true, init := Init, versions := [_ | _], epmd := Known, running := [_ | _]}}]
@@ -179,12 +233,44 @@ facts() ->
         [{reach, 'b@127.0.0.1', #{state := down, address := {ok, _}, port := {error, _}}}] -> [];
         Fifth -> [{wrong, look, Fifth}]
     end,
-    Status ++ Checkup ++ Reach ++ Look ++ case items(snapshot, [{'Limit', 1000}]) of
+    Status ++ HostKeys ++ Checkup ++ Reach ++ Look ++ case items(snapshot, [{'Certificates', true}, {'Limit', 1000}]) of
         [{snapshot, #{node := Me, connections := [], proto_dist := <<"inet_tcp">>, atoms := _}}] -> [];
         Another -> [{wrong, snapshot, Another}]
     end.
 
 %% The shell's state is asked for where its own expander does so.
+%% Who writes in the group is answered by the owner; calls, processes and links end as they do elsewhere; and all ends
+%% with the owner's signal.
+leads() ->
+    {Tag, Pid} = start(lead, []),
+    Next = fun() -> receive {Tag, Item} -> Item after 5000 -> stuck end end,
+    Pid ! {erlclu, call, 1, erlang, group_leader, []},
+    Led = case Next() of {called, 1, {_, return, Pid}} -> []; Other1 -> [{wrong, lead, call, Other1}] end,
+    Pid ! {erlclu, call, 2, erlang, 'div', [1, 0]},
+    Raised = case Next() of {called, 2, {_, error, badarith, _}} -> []; Other2 -> [{wrong, lead, raised, Other2}] end,
+    Pid ! {erlclu, spawn, 3, io, put_chars, [<<"x">>]},
+    {spawned, 3, Writer} = Next(),
+    Wrote = case Next() of
+        {message, {io_request, Writer, As, {put_chars, unicode, <<"x">>}}} ->
+            Writer ! {io_reply, As, ok},
+            case Next() of {exited, Writer, normal} -> []; Other3 -> [{wrong, lead, exited, Other3}] end;
+        Other3 -> [{wrong, lead, message, Other3}]
+    end,
+    Linked = spawn(fun() -> receive never -> ok end end),
+    Pid ! {erlclu, link, Linked},
+    Pid ! {erlclu, signal, Linked, interrupt},
+    Signalled = case Next() of {exited, Linked, interrupt} -> []; Other4 -> [{wrong, lead, signal, Other4}] end,
+    Last = spawn(fun() -> receive never -> ok end end),
+    Watch = monitor(process, Last),
+    Pid ! {erlclu, link, Last},
+    Pid ! nonsense,
+    Pid ! {erlclu, call, 4, erlang, node, []},
+    {called, 4, _} = Next(),
+    exit(Pid, shutdown),
+    Ended = receive {'DOWN', Watch, _, _, shutdown} -> [] after 5000 -> [{wrong, lead, stays}] end,
+    receive {'EXIT', Pid, shutdown} -> ok after 5000 -> ok end,
+    Led ++ Raised ++ Wrote ++ Signalled ++ Ended.
+
 expansions() ->
     Owner = self(),
     {module, _} = code:ensure_loaded(shell),

@@ -24,7 +24,7 @@ _erlclu_ctl() {
     word=${words[-1]}
     for ((index = 1; index < ${#words[@]} - 1; index++)); do
         case ${words[index]} in
-            -n|--node|-c|--context|--address|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--capture|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|--from|--for|--silence|--max|--peer|--record|--replay|--port|--write|-f|--file|--lang|--log)
+            -n|--node|-c|--context|--address|--via|--ssh|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--capture|--identity|--known-hosts|--host-key-fingerprint|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|--screen|--for|--size|--record|--replay|--speed|--from|--silence|--max|--peer|--port|--write|-f|--file|--lang|--log|--within)
                 ((index++)) ;;
             -*) ;;
             *) if [[ -z $verb ]]; then verb=${words[index]}; elif [[ -z $below ]]; then below=${words[index]}; fi ;;
@@ -37,10 +37,12 @@ _erlclu_ctl() {
         -n|--node) _erlclu_ctl_known nodes; return ;;
         -c|--context) _erlclu_ctl_known contexts; return ;;
         --address) :; return ;;
+        --via) :; return ;;
+        --ssh) :; return ;;
         --epmd) _erlclu_ctl_offer none; return ;;
         --release) COMPREPLY=($(compgen -d -- "$word")); return ;;
         --vm-args) COMPREPLY=($(compgen -f -- "$word")); return ;;
-        --transport) _erlclu_ctl_offer auto tls tcp; return ;;
+        --transport) _erlclu_ctl_offer auto tls tcp ssh; return ;;
         --optfile) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --ca) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --cert) COMPREPLY=($(compgen -f -- "$word")); return ;;
@@ -48,30 +50,38 @@ _erlclu_ctl() {
         --server-name) COMPREPLY=($(compgen -A hostname -- "$word")); return ;;
         --keylog) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --capture) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --identity) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --known-hosts) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --host-key-fingerprint) :; return ;;
         --cookie-file) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --cookie-env) :; return ;;
         -t|--timeout) _erlclu_ctl_offer 5s 10s 30s 1m infinity; return ;;
-        -o|--output) _erlclu_ctl_offer table json jsonl term raw ladder; return ;;
+        -o|--output) _erlclu_ctl_offer table json jsonl term raw ladder svg; return ;;
         --json-terms) _erlclu_ctl_offer plain tagged; return ;;
         --strings) _erlclu_ctl_offer never auto; return ;;
         --color) _erlclu_ctl_offer auto always never; return ;;
-        --from) _erlclu_ctl_known nodes; return ;;
+        --screen) _erlclu_ctl_offer certificates doctor events handshakes log members mesh node; return ;;
         --for) _erlclu_ctl_offer 5s 10s 30s 1m infinity; return ;;
+        --size) :; return ;;
+        --record) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --replay) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --speed) :; return ;;
+        --from) _erlclu_ctl_known nodes; return ;;
         --silence) _erlclu_ctl_offer 5s 10s 30s 1m infinity; return ;;
         --max) :; return ;;
         --peer) :; return ;;
-        --record) COMPREPLY=($(compgen -f -- "$word")); return ;;
-        --replay) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --port) :; return ;;
         --write) COMPREPLY=($(compgen -f -- "$word")); return ;;
         -f|--file) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --lang) _erlclu_ctl_offer erlang elixir erl ex; return ;;
         --log) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --within) :; return ;;
     esac
-    local options='-n --node -c --context --address --epmd --release --no-shell --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --capture --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
+    local options='-n --node -c --context --address --via --ssh --epmd --release --no-shell --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --capture --identity --known-hosts --host-key-fingerprint --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
     case $verb in
-        '') [[ $word == -* ]] || { _erlclu_ctl_offer ui ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call; return; } ;;
+        '') [[ $word == -* ]] || { _erlclu_ctl_offer ui ping doctor trace capture eval rpc remote_console members mesh partitions links cert ssh names status pid version stop restart reboot config explain completion help nodetool erl_call; return; } ;;
         ui|dashboard)
+            options+=' --screen --once --plain --for --size --record --replay --speed'
             [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
             ;;
         ping)
@@ -113,11 +123,46 @@ _erlclu_ctl() {
             options+=' -w --watch'
             [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
             ;;
+        mesh)
+            options+=' -w --watch'
+            [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+            ;;
+        partitions)
+            options+=' -w --watch'
+            [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+            ;;
+        links)
+            options+=' --all -w --watch'
+            [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+            ;;
+        cert)
+            case $below in
+                '') [[ $word == -* ]] || { _erlclu_ctl_offer list show check; return; } ;;
+                list)
+                    options+=' -w --watch'
+                    [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+                    ;;
+                show)
+                    [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+                    ;;
+                check)
+                    options+=' --within'
+                    [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+                    ;;
+            esac ;;
+        ssh)
+            case $below in
+                '') [[ $word == -* ]] || { _erlclu_ctl_offer trust; return; } ;;
+                trust)
+                    options+=' --yes'
+                    [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+                    ;;
+            esac ;;
         names)
             [[ $word == -* ]] || { COMPREPLY=($(compgen -A hostname -- "$word")); return; }
             ;;
         status)
-            options+=' --all'
+            options+=' --all -w --watch'
             [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
             ;;
         pid|getpid)
@@ -150,13 +195,13 @@ _erlclu_ctl() {
                     ;;
             esac ;;
         explain)
-            [[ $word == -* ]] || { _erlclu_ctl_offer E-DNS E-EPMD-REFUSED E-EPMD-TIMEOUT E-EPMD-NOTREG E-TCP-REFUSED E-TCP-TIMEOUT E-TLS-TO-TCP E-TCP-TO-TLS E-CERT-EXPIRED E-CERT-NOT-YET E-CA-UNKNOWN E-CERT-NAME E-CERT-USAGE E-CERT-REQUIRED E-CERT-REVOKED E-CERT-REFUSED E-TLS-VERSION E-TLS-CIPHER E-TLS-OPTIONS E-TLS-KEY E-TLS-STRICT E-NAME E-NAMETYPE E-NOT-ALLOWED E-ALIVE E-NOK E-FLAGS E-COOKIE E-SETUP-TIMEOUT E-TICK E-OVERLAP E-CLOSED E-DISCONNECTED E-RPC E-SSH-HOSTKEY E-SSH-AUTH E-SSH-DISABLED E-SSH-CVE E-PROTOCOL E-TIMEOUT E-EXCEPTION E-SYNTAX E-UNAVAILABLE E-RPC-ERROR E-USAGE E-INPUT E-OUTPUT E-CONFIG; return; }
+            [[ $word == -* ]] || { _erlclu_ctl_offer E-DNS E-EPMD-REFUSED E-EPMD-TIMEOUT E-EPMD-NOTREG E-TCP-REFUSED E-TCP-TIMEOUT E-TUNNEL E-TLS-TO-TCP E-TCP-TO-TLS E-CERT-EXPIRED E-CERT-NOT-YET E-CA-UNKNOWN E-CERT-NAME E-CERT-USAGE E-CERT-REQUIRED E-CERT-REVOKED E-CERT-REFUSED E-TLS-VERSION E-TLS-CIPHER E-TLS-OPTIONS E-TLS-KEY E-TLS-STRICT E-NAME E-NAMETYPE E-NOT-ALLOWED E-ALIVE E-NOK E-FLAGS E-COOKIE E-SETUP-TIMEOUT E-TICK E-OVERLAP E-CLOSED E-DISCONNECTED E-RPC E-SSH-HOSTKEY E-SSH-AUTH E-SSH-DISABLED E-SSH-CVE E-PROTOCOL E-TIMEOUT E-NO-EVAL E-EXCEPTION E-SYNTAX E-UNAVAILABLE E-RPC-ERROR E-USAGE E-INPUT E-OUTPUT E-CONFIG; return; }
             ;;
         completion)
             [[ $word == -* ]] || { _erlclu_ctl_offer bash zsh fish; return; }
             ;;
         help)
-            [[ $word == -* ]] || { _erlclu_ctl_offer ui ping doctor trace capture eval rpc remote_console members names status pid version stop restart reboot config explain completion help nodetool erl_call; return; }
+            [[ $word == -* ]] || { _erlclu_ctl_offer ui ping doctor trace capture eval rpc remote_console members mesh partitions links cert ssh names status pid version stop restart reboot config explain completion help nodetool erl_call; return; }
             ;;
         nodetool) return ;;
         erl_call) return ;;

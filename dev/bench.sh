@@ -9,6 +9,8 @@ cd "$(dirname "$0")/.."
 . dev/throwaway-node.sh
 # shellcheck source=dev/bench/release.sh
 . dev/bench/release.sh
+# shellcheck source=dev/bench/ssh-host.sh
+. dev/bench/ssh-host.sh
 
 rounds=${ROUNDS:-6}
 runs=5 # in a round
@@ -258,6 +260,107 @@ ping="$tool ping --cookie-file $work/cookie --optfile $work/tool.conf"
 contend ping-all "$ping ${named[*]}" ping-one "$ping -n named1@127.0.0.1"
 figure '`ping` of 20 nodes named by `-n`, mutual TLS, against one' \
     "$work/ping-all.times" "$work/ping-one.times" ms 8
+
+# --- through an SSH host
+note 'through an SSH host'
+start_ssh_host
+contend via-ssh "$ping -n named1@127.0.0.1 --via ssh:$ssh_host" straight "$ping -n named1@127.0.0.1" \
+    ssh-true "ssh -p ${ssh_host#*:} ${ssh_host%:*} true"
+paste "$work/straight.times" "$work/ssh-true.times" | awk '{ print $1 + $2 }' >"$work/sum.times"
+figure '`ping --via ssh:HOST`, mutual TLS, against `ping` without it and `ssh HOST true`, one after the other' \
+    "$work/via-ssh.times" "$work/sum.times" ms 1
+
+# --- through the node's own SSH daemon
+note "through the node's own SSH daemon"
+start_ssh_daemon
+over_ssh="env ERLCLU_SSH_CONFIG=$work/ssh/ssh_config $tool eval --ssh $ssh_daemon"
+ssh="ssh -p ${ssh_daemon#*:} ${ssh_daemon%:*}"
+[ "$($over_ssh 'node().')" = "'over-ssh@127.0.0.1'" ] || { note 'a wrong answer over SSH'; exit 1; }
+contend over-ssh "$over_ssh 'node().'" ssh-node "$ssh 'node().'"
+figure "\`eval 'node().'\` over SSH, host key checked, against \`ssh HOST 'node().'\` of OpenSSH" \
+    "$work/over-ssh.times" "$work/ssh-node.times" ms 1
+# The bridge sends a value in lines of base64: OpenSSH carries as many bytes.
+contend over-ssh-value "$over_ssh -o raw 'binary:copy(<<120>>, 8388608).'" \
+    ssh-value "$ssh 'binary:copy(<<120>>, 11191640).'"
+figure 'an 8 MB value over SSH, against OpenSSH for the same bytes' \
+    "$work/over-ssh-value.times" "$work/ssh-value.times" ms 1.1
+
+# --- the dashboard
+note 'the dashboard'
+for i in $(seq 1 6); do
+    "$tool" stop --cookie-file "$work/cookie" --optfile "$work/tool.conf" -n "named$((i + 14))@127.0.0.1" >&2
+    "$tool" eval --cookie-file "$work/cookie" --optfile "$work/tool.conf" -n "named$((i + 1))@127.0.0.1" \
+        "net_kernel:connect_node('named1@127.0.0.1')." >/dev/null
+done
+dashboard=("$tool" ui -n named1@127.0.0.1 --optfile "$work/tool.conf" --cookie-file "$work/cookie")
+"$inside" screen $((runs * rounds)) '7 UP' "${dashboard[@]}" | awk '{ print $1 / 1000 }' >"$work/dashboard.times"
+read -r median least < <(summary "$work/dashboard.times")
+limit '`ui`, mutual TLS, 7 nodes, from exec to the screen with all of them' "$median" ms 150
+read -rd '' bytes share < <("$inside" rest 20 '7 UP' "${dashboard[@]}") || true
+limit 'the same, at rest, a refresh every 2 s: share of a processor' "$share" % 1
+note "the same: $(awk -v b="$bytes" 'BEGIN { printf "%.0f", 2 * b }') B to the terminal for a refresh, whatever changed"
+# What the nodes have to do for it: while it watches, less what they do without it.
+for i in $(seq 1 7); do
+    "$tool" eval --cookie-file "$work/cookie" --optfile "$work/tool.conf" -n "named$i@127.0.0.1" \
+        'list_to_integer(os:getpid()).' >"$work/named$i.pid"
+done
+# node_times: the nanoseconds of processor time that each of the seven has taken.
+node_times() {
+    for i in $(seq 1 7); do
+        cat "/proc/$(cat "$work/named$i.pid")"/task/*/schedstat | awk '{ time += $1 } END { printf "%.0f\n", time }'
+    done
+}
+# node_shares SECONDS: the share of a processor that each of the seven takes, in percent.
+node_shares() {
+    node_times >"$work/nodes.before"
+    sleep "$1"
+    node_times | paste "$work/nodes.before" - | awk -v seconds="$1" '{ print ($2 - $1) / seconds / 1e7 }'
+}
+for ((round = 0; round < 3; round++)); do
+    node_shares 10 >>"$work/nodes.alone"
+    "$inside" rest 16 '7 UP' "${dashboard[@]}" >/dev/null &
+    watching=$!
+    sleep 3
+    node_shares 10 >>"$work/nodes.watched"
+    wait "$watching"
+done
+paste "$work/nodes.watched" "$work/nodes.alone" |
+    awk -v asked="$work/asked.cost" -v others="$work/others.cost" \
+        '{ print $1 - $2 >(NR % 7 == 1 ? asked : others) }'
+read -r median least < <(summary "$work/asked.cost")
+limit 'the same: what it costs the node that is asked, share of a processor' "$median" % 0.3
+read -r median least < <(summary "$work/others.cost")
+limit 'the same: what it costs each other node, share of a processor' "$median" % 0.3
+# recording FILE NODES LOOKS CHANGES: what a dashboard would have kept of a cluster whose figures change at each look,
+# or, with 0 for CHANGES, nothing but the time.
+recording() {
+    awk -v nodes="$2" -v looks="$3" -v changes="$4" 'BEGIN {
+        for (look = 0; look < looks; look++) {
+            printf "{\"schema\":\"erlclu/dashboard/1\",\"time\":%.0f,\"members\":[", 1790000000000000 + 2000000 * look
+            for (n = 0; n < nodes; n++) {
+                printf "%s{\"node\":\"app%03d@10.0.%d.%d\",\"state\":\"up\",\"kind\":\"visible\",", n ? "," : "", n, n / 250, n % 250
+                printf "\"address\":\"10.0.0.%d:38211\",\"transport\":\"tls\",\"otp_release\":\"27\",", n % 250
+                printf "\"uptime_seconds\":%d,\"processes\":%d,\"run_queue\":0,\"memory_bytes\":%d,", 1000 + 2 * look, 400 + changes * look % 7, 70000000 + changes * look * n
+                printf "\"links\":%d,\"links_expected\":%d,\"certificate_days\":61}", nodes - 1, nodes - 1
+            }
+            print "]}"
+        }
+    }' >"$1"
+}
+recording "$work/still.jsonl" 7 60 0
+read -rd '' bytes share < <("$inside" rest 20 '7 UP' "$tool" ui --replay "$work/still.jsonl") || true
+limit '`ui`, 7 nodes: bytes to the terminal for a refresh in which only the time changed' \
+    "$(awk -v b="$bytes" 'BEGIN { print 2 * b }')" B 200
+recording "$work/large.jsonl" 300 3 1
+"$inside" key 50 '300 UP' j "$tool" ui --replay "$work/large.jsonl" | awk '{ print $1 / 1000 }' >"$work/key.times"
+read -r median least < <(summary "$work/key.times")
+limit '`ui`, 300 nodes: from a key to the bytes of the new screen' "$median" ms 10
+recording "$work/hour.jsonl" 100 1800 1
+read -rd '' bytes share < <("$inside" rest 20 '100 UP' "$tool" ui --replay "$work/hour.jsonl") || true
+limit '`ui`, replay of 100 nodes: share of a processor' "$share" % 5
+limit '`ui`, an hour of 100 nodes without a pause: peak memory' \
+    "$(peak_mebibytes "$tool" ui --replay "$work/hour.jsonl" --once)" MiB 60
+rm "$work/hour.jsonl"
 
 # --- a capture
 note 'a capture of 500 MB with 1000 handshakes'

@@ -1,18 +1,19 @@
 #!/bin/bash
 # Fuzzes every target for so many seconds, two at a time: dev/fuzz.sh [SECONDS [TARGET...]]. 60 seconds and all
-# targets unless said otherwise. What crashes is written to .build-fuzz/findings; once mended it belongs into
-# Tests/Fuzz/corpus/TARGET, where the tests run it for ever.
+# targets unless said otherwise; `dev/fuzz.sh build` only builds. What crashes is written to .build-fuzz/findings; once
+# mended it belongs into Tests/Fuzz/corpus/TARGET, where the tests run it for ever.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 seconds=${1:-60}
 shift || true
 targets=("$@")
-if [ ${#targets[@]} -eq 0 ]; then targets=(terms text handshake frames epmd vm-args env-sh optfile context tls capture recording); fi
+if [ ${#targets[@]} -eq 0 ]; then targets=(terms text handshake frames epmd vm-args env-sh optfile context tls capture recording ssh-config known-hosts); fi
 
 # Without the last flag the two sanitizers exclude each other, and nobody looks at addresses.
 ERLCLU_FUZZ=1 "${SWIFT:-swift}" build -c release --product erlclu-fuzz --sanitize fuzzer --sanitize address \
     -Xswiftc -sanitize=fuzzer,address --scratch-path .build-fuzz
+if [ "$seconds" = build ]; then exit; fi
 
 fuzzer=$PWD/.build-fuzz/release/erlclu-fuzz
 findings=$PWD/.build-fuzz/findings

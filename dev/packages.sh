@@ -6,12 +6,17 @@ set -eu
 wanted=
 for purpose in "$@"; do
     case $purpose in
-    build) wanted="$wanted g++ libncurses-dev libssl-dev" ;;
+    build) wanted="$wanted g++ libmicrohttpd-dev libncurses-dev libssh-dev libssl-dev" ;;
     node) wanted="$wanted erlang-base erlang-crypto erlang-public-key erlang-ssl openssl" ;;
-    test) wanted="$wanted elixir erlang-dev erlang-runtime-tools erlang-src fish jq mandoc rebar3 tmux tshark zsh" ;;
+    test)
+        wanted="$wanted elixir erlang-dev erlang-runtime-tools erlang-src fish iproute2 jq mandoc openssh-client"
+        wanted="$wanted curl openssh-server prometheus rebar3 tmux tshark zsh"
+        # Others than Debian ship it, too, in packages that Debian's own would overwrite.
+        command -v kubectl >/dev/null || wanted="$wanted kubernetes-client"
+        ;;
     lint) wanted="$wanted jq mandoc shellcheck" ;;
     matrix) wanted="$wanted debootstrap debian-archive-keyring" ;;
-    bench) wanted="$wanted hyperfine rebar3 time tshark" ;;
+    bench) wanted="$wanted hyperfine openssh-client openssh-server rebar3 time tshark" ;;
     capture) wanted="$wanted tcpdump tshark" ;;
     *)
         echo "packages.sh: no such purpose: $purpose" >&2

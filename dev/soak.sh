@@ -2,8 +2,9 @@
 # The longest rung of the tests: dev/soak.sh [SECONDS]. The parts, one after the other; a part that fails does not keep
 # the others from running:
 #   - the suites that start no node, under the address and the thread sanitizer;
-#   - the soak suites: long runs against nodes of every release, each for so many seconds (600 unless said otherwise),
-#     and one fault seen from every vantage, on every release;
+#   - long runs against nodes of every release, each for so many seconds (600 unless said otherwise), and one fault seen
+#     from every vantage, on every release;
+#   - clusters of many nodes;
 #   - every fuzz target for a minute.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
@@ -22,18 +23,26 @@ part() {
 # Suites with nodes would measure the sanitizer's slowness against the nodes' deadlines.
 pure='ErlangTermTests|DistributionProtocolTests|DiagnosisTests|TransportTests|ErlangNodeTests|PacketCaptureTests'
 pure+='|HandshakeTraceTests|LineEditorTests|PresentationTests|ReleaseFilesTests|ClusterAdminTests|FuzzTargetsTests'
+pure+='|TerminalCanvasTests|DashboardTests|SSHTransportTests'
 
 sanitized() {
     # Swift's own report of a crash takes minutes and hides the sanitizer's.
-    SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 dev/swift-test.sh \
-        --sanitize "$1" --scratch-path ".build-$1" --filter "$pure"
+    # The memory map, which one test reads, is the sanitizer's own.
+    SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 \
+        TSAN_OPTIONS="suppressions=$PWD/dev/thread-sanitizer.supp" dev/swift-test.sh \
+        --sanitize "$1" --scratch-path ".build-$1" --filter "$pure" --skip tableOfFunctionsIsReadOnly
 }
 
 part 'address sanitizer' sanitized address
 part 'thread sanitizer' sanitized thread
-part 'debug build' "$swift" build --build-tests
+part 'debug build' "$swift" build --build-tests -Xswiftc -warnings-as-errors \
+    --explicit-target-dependency-import-check error
 part "long runs, $seconds s" env ERLCLU_MATRIX=1 ERLCLU_SOAK_SECONDS="$seconds" \
-    dev/swift-test.sh --skip-build --filter 'SoakTests|LiveAgreementTests|PairAgreementTests'
+    dev/swift-test.sh --skip-build --filter 'LongRunSoakTests|LiveAgreementTests|PairAgreementTests'
+# Sixty nodes, and three hundred on one thread, want the machine for themselves.
+for suite in ManyNodesSoakTests ManyMembersFeedTests; do
+    part "$suite" env ERLCLU_SOAK_SECONDS="$seconds" dev/swift-test.sh --skip-build --filter "$suite"
+done
 part 'fuzz' dev/fuzz.sh 60
 
 if ((${#failed[@]})); then

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs `swift test` with the arguments given. Lines are cut at 1,000 bytes, and what failed is told once
+# Runs `swift test` with the arguments given. Lines are cut at 1,000 bytes, and what failed is printed once
 # more at the end: among hundreds of tests that run beside each other it is not found otherwise.
 # Ends as `swift test` does.
 set -uo pipefail

@@ -61,15 +61,15 @@ make_authority() {
         -keyout "$work/ca.key" -out "$work/ca.pem" 2>"$work/openssl.log"
 }
 
-# make_certificate NAME: $work/NAME.pem, NAME.key, NAME.conf; the last is an ssl_dist_optfile.
+# make_certificate NAME [DAYS]: $work/NAME.pem, NAME.key, NAME.conf; the last is an ssl_dist_optfile.
 # 127.0.0.1 stands in both forms: OTP compares a host that is an address with the DNS names.
 make_certificate() {
-    local name=$1 usage
+    local name=$1 days=${2:-7} usage
     usage=$(printf '%s\n' 'subjectAltName = DNS:127.0.0.1, DNS:localhost, IP:127.0.0.1' \
         'extendedKeyUsage = serverAuth, clientAuth' 'basicConstraints = CA:FALSE')
     openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$name" \
         -keyout "$work/$name.key" -out "$work/$name.csr" 2>>"$work/openssl.log"
-    openssl x509 -req -in "$work/$name.csr" -CA "$work/ca.pem" -CAkey "$work/ca.key" -CAcreateserial -days 7 \
+    openssl x509 -req -in "$work/$name.csr" -CA "$work/ca.pem" -CAkey "$work/ca.key" -CAcreateserial -days "$days" \
         -extfile <(echo "$usage") -out "$work/$name.pem" 2>>"$work/openssl.log"
     local common="{certfile, \"$work/$name.pem\"}, {keyfile, \"$work/$name.key\"},
         {cacertfile, \"$work/ca.pem\"}, {verify, verify_peer}"

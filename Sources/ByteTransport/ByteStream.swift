@@ -51,4 +51,10 @@ package enum StreamClosure: Error, Hashable, Sendable {
     /// Any other failed system call.
     case system(call: String, errno: Int32)
     case tls(TLSFailure)
+    /// The tunnel that carries it has ended, or carries nothing.
+    case tunnel(TunnelFailure)
+    /// The SSH connection that it is a channel of.
+    case secureShell(SecureShellFailure)
+    /// The SSH host before it on the way, by its name.
+    indirect case jump(String, StreamClosure)
 }

@@ -80,3 +80,70 @@ static inline int linux_memory_file(void) {
     int memfd_create(const char *, unsigned int);
     return memfd_create("screen", 1u);
 }
+
+// pidfd_open(2): a descriptor that becomes readable when the process has ended; -1 before Linux 5.3.
+static inline int linux_process_descriptor(int process) {
+    long syscall(long, ...);
+    return (int)syscall(434, process, 0);
+}
+
+// pipe2(2) with O_CLOEXEC.
+static inline int linux_pipe(int ends[2]) {
+    int pipe2(int[2], int);
+    return pipe2(ends, 02000000);
+}
+
+// Starts a program that the path finds, with this process's environment. The descriptors become its 0, 1 and 2; all of
+// them are above 2. It gets the signal when the thread that started it ends, however that ends. In a process group of its own
+// the terminal's signals do not reach it; in ours it ignores SIGINT, which is for us to act on.
+//
+// Gives its number, or -1 with an errno in *failure. posix_spawn(3) cannot ask for that death.
+static inline int linux_start_process(char *const *words, const int descriptors[3], int has_own_group, int death, int *failure) {
+    int fork(void);
+    int getpid(void);
+    int getppid(void);
+    int prctl(int, ...);
+    int setpgid(int, int);
+    int dup2(int, int);
+    int close(int);
+    long read(int, void *, unsigned long);
+    long write(int, const void *, unsigned long);
+    int waitpid(int, int *, int);
+    int sigprocmask(int, const void *, void *);
+    void (*signal(int, void (*)(int)))(int);
+    int execvp(const char *, char *const *);
+    void _exit(int);
+    int *__errno_location(void);
+    int parent = getpid(), report[2], error = 0;
+    if (linux_pipe(report) != 0) {
+        *failure = *__errno_location();
+        return -1;
+    }
+    int child = fork();
+    if (child == 0) {
+        unsigned char none[128] = {0}; // a sigset_t
+        prctl(1, (unsigned long)death, 0ul, 0ul, 0ul); // PR_SET_PDEATHSIG
+        if (getppid() != parent) _exit(127);
+        if (has_own_group) setpgid(0, 0);
+        for (int number = 1; number < 32; number++) signal(number, (void (*)(int))0);
+        if (!has_own_group) signal(2, (void (*)(int))1);
+        sigprocmask(2, none, (void *)0);
+        for (int i = 0; i < 3; i++) dup2(descriptors[i], i);
+        execvp(words[0], words);
+        error = *__errno_location();
+        write(report[1], &error, sizeof error);
+        _exit(127);
+    }
+    if (child < 0) error = *__errno_location();
+    close(report[1]);
+    if (child > 0) {
+        long count;
+        do {
+            count = read(report[0], &error, sizeof error);
+        } while (count < 0 && *__errno_location() == 4); // EINTR
+        if (count > 0) waitpid(child, (void *)0, 0);
+    }
+    close(report[0]);
+    *failure = error;
+    return error == 0 ? child : -1;
+}

@@ -20,6 +20,7 @@
     F(tigetstr) \
     F(use_default_colors) \
     F(use_env) \
+    F(use_tioctl) \
     F(wadd_wch) \
     F(wmove) \
     F(wnoutrefresh)

@@ -4,6 +4,7 @@
 #define NCURSES_NOMACROS 1
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -55,9 +56,18 @@ struct cncurses_screen *cncurses_open(const char *type, int descriptor, int colu
     FILE *output = fdopen(descriptor, "w");
     FILE *input = fopen("/dev/null", "r");
     if (screen && output && input) {
-        // Neither LINES and COLUMNS nor the descriptor say how large the terminal is.
+        // Neither LINES and COLUMNS nor the descriptor say how large the terminal is. Of the two only the latter may be asked:
+        // the descriptor is no terminal. Where neither is, newterm(3) wants terminfo to know the size, which for the consoles of
+        // Linux and Cygwin it does not.
         use_env(FALSE);
+        use_tioctl(TRUE);
+        // newterm(3) takes these for itself. Its handler of SIGTSTP would leave the screen a second time, and what it writes
+        // would stand before the next screen.
+        static const int signals[] = {SIGTSTP, SIGINT, SIGTERM, SIGWINCH};
+        struct sigaction found[sizeof signals / sizeof *signals];
+        for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) sigaction(signals[i], 0, &found[i]);
         screen->screen = newterm((char *)type, output, input);
+        for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) sigaction(signals[i], &found[i], 0);
     }
     if (!screen || !screen->screen) {
         free(screen);
@@ -73,6 +83,12 @@ struct cncurses_screen *cncurses_open(const char *type, int descriptor, int colu
         return 0;
     }
     if (has_color) start_colors(screen);
+    // What has been written is for a terminal as large as terminfo has it, the region that scrolls above all. All of it is
+    // written anew with the first screen.
+    endwin();
+    fflush(output);
+    if (ftruncate(descriptor, 0) == 0) lseek(descriptor, 0, SEEK_SET);
+    clearok(screen->window, TRUE);
     return screen;
 }
 

@@ -37,6 +37,8 @@
     F(EVP_PKEY_free) \
     F(EVP_PKEY_fromdata) \
     F(EVP_PKEY_fromdata_init) \
+    F(EVP_PKEY_get0_type_name) \
+    F(EVP_PKEY_get_bits) \
     F(EVP_aes_128_cbc) \
     F(EVP_aes_128_ccm) \
     F(EVP_aes_128_gcm) \
@@ -128,6 +130,7 @@
     F(X509_free) \
     F(X509_get0_notAfter) \
     F(X509_get0_notBefore) \
+    F(X509_get0_pubkey) \
     F(X509_get0_serialNumber) \
     F(X509_get_ext_by_NID) \
     F(X509_get_ext_d2i) \

@@ -40,6 +40,8 @@ package struct Member: Hashable, Sendable {
     /// To how many of the visible members it is linked, out of how many other visible ones are listed.
     package var links: Int?
     package var linksExpected: Int?
+    /// Those of them; nil where it gave no answer.
+    package var lists: Set<String>?
     /// Days until the certificate that it serves runs out; negative when that is past. The one that it shows where it
     /// dials may be another.
     package var certificateDays: Int?
@@ -47,12 +49,20 @@ package struct Member: Hashable, Sendable {
     package var remark: String?
     /// Why it gave no answer to the one that has a link to it and has asked.
     package var silence: NodeFailure?
+    /// When it last gave an answer, microseconds since the epoch; nil where that was just now, or never.
+    package var seen: Int?
+    /// What a look costs it, in microseconds.
+    package var refreshMicroseconds: Int?
+    /// From the question of a look to its answer through the entry, its own work in it; for the entry, to the answer
+    /// over our link to it. In microseconds, of the last looks.
+    package var roundTripMicroseconds: Int?
 
     package init(
         node: String, state: State, kind: Kind?, isEntry: Bool = false, address: String? = nil,
         transport: String? = nil,
         otpRelease: String? = nil, uptimeSeconds: Int? = nil, processes: Int? = nil, runQueue: Int? = nil,
-        memoryBytes: Int? = nil, links: Int? = nil, linksExpected: Int? = nil, certificateDays: Int? = nil,
+        memoryBytes: Int? = nil, links: Int? = nil, linksExpected: Int? = nil, lists: Set<String>? = nil,
+        certificateDays: Int? = nil,
         remark: String? = nil, silence: NodeFailure? = nil
     ) {
         self.node = node
@@ -68,8 +78,14 @@ package struct Member: Hashable, Sendable {
         self.memoryBytes = memoryBytes
         self.links = links
         self.linksExpected = linksExpected
+        self.lists = lists
         self.certificateDays = certificateDays
         self.remark = remark
         self.silence = silence
     }
+}
+
+extension Member {
+    /// Whether a node of this name has had it from the node that it connected to, as this tool and its shells have.
+    package static func isDynamicName(_ name: String) -> Bool { MemberRoster.isToolName(name) }
 }

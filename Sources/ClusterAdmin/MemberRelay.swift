@@ -73,7 +73,7 @@ struct MemberRelay {
             remedy: "look at the nodes that have a link to it")
     }
 
-    private static func down(_ node: String, _ reason: String) -> NodeFailure {
+    static func down(_ node: String, _ reason: String) -> NodeFailure {
         NodeFailure(
             .rpc, stage: .up, node: node, message: "\(node) gave no result: \(reason)",
             remedy: "it went down, refuses requests, or is no Erlang node")

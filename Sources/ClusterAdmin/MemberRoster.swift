@@ -9,16 +9,16 @@ struct MemberRoster {
     /// What our own connection reports of the node that it goes to.
     struct Entry {
         var name: String
-        /// Seconds since 1970.
-        var certificateEnd: Int?
+        var certificateEnd: Int? { certificate?.notAfter }
+        var certificate: CertificateFacts?
 
-        init(name: String, certificateEnd: Int? = nil) {
+        init(name: String, certificate: CertificateFacts? = nil) {
             self.name = name
-            self.certificateEnd = certificateEnd
+            self.certificate = certificate
         }
 
         init(_ session: any NodeSession) {
-            self.init(name: session.nodeName, certificateEnd: session.servedCertificate?.notAfter)
+            self.init(name: session.nodeName, certificate: session.servedCertificate)
         }
     }
 
@@ -37,17 +37,20 @@ struct MemberRoster {
 
     /// Longer routes are not taken: each node on it carries the questions of the others.
     static let longestRoute = 8
+    /// Of those whom members have links to, and the entry has not, no more are listed or asked.
+    static let mostBehind = 4_096
 
     private let entry: Entry
     private var names: [String] = []
     private var known: Set<String> = []
+    private var behindCount = 0
     /// Whom the entry says are members: it has left the tools out.
     private var confirmed: Set<String> = []
     /// How each node that is asked is reached; the node stands last in it.
     private var routes: [String: [String]] = [:]
     private var questions: [Question] = []
-    private var snapshots: [String: TermView] = [:]
-    private var failures: [String: NodeFailure] = [:]
+    private(set) var snapshots: [String: TermView] = [:]
+    private(set) var failures: [String: NodeFailure] = [:]
     /// By the node at the other end.
     private var links: [String: [Link]] = [:]
 
@@ -86,8 +89,7 @@ struct MemberRoster {
     private mutating func takeLinks(of name: String, _ facts: TermView, _ route: [String]) {
         var unasked: [String] = []
         for connection in facts.value(of: "connections")?.list.map(Array.init) ?? [] {
-            guard let peer = connection.value(of: "node")?.atom?.name else { continue }
-            add(peer)
+            guard let peer = connection.value(of: "node")?.atom?.name, addBehind(peer) else { continue }
             links[peer, default: []].append(Link(from: name, facts: connection))
             guard routes[peer] == nil, route.count < Self.longestRoute, isUp(connection), !isTool(peer) else {
                 continue
@@ -96,6 +98,15 @@ struct MemberRoster {
             unasked.append(peer)
         }
         if !unasked.isEmpty { questions.append(Question(route: route, nodes: unasked)) }
+    }
+
+    /// - Returns: whether it is listed.
+    private mutating func addBehind(_ name: String) -> Bool {
+        if known.contains(name) { return true }
+        guard behindCount < Self.mostBehind else { return false }
+        behindCount += 1
+        add(name)
+        return true
     }
 
     private mutating func add(_ name: String) {
@@ -117,7 +128,7 @@ struct MemberRoster {
     private func member(_ name: String, _ kind: Member.Kind?, _ mesh: Set<String>, now: Int) -> Member {
         let facts = snapshots[name]
         let seen = links[name] ?? []
-        let linked = facts.map { Set(peers($0)).count { $0 != name && mesh.contains($0) } }
+        let linked = facts.map { Set(peers($0).filter { $0 != name && mesh.contains($0) }) }
         let certificateEnd =
             certificateEnd(facts?.value(of: "serves")) ?? (name == entry.name ? entry.certificateEnd : nil)
             ?? shownCertificateEnd(seen)
@@ -133,8 +144,9 @@ struct MemberRoster {
             processes: facts?.value(of: "processes")?.integer,
             runQueue: facts?.value(of: "run_queue")?.integer,
             memoryBytes: facts?.value(of: "memory")?.integer,
-            links: linked,
+            links: linked?.count,
             linksExpected: linked.map { _ in mesh.count - (mesh.contains(name) ? 1 : 0) },
+            lists: linked,
             certificateDays: certificateEnd.map { Int(((Double($0) - Double(now)) / 86_400).rounded(.down)) },
             remark: facts == nil ? failures[name]?.message ?? hearsay(seen) : nil,
             silence: facts == nil ? failures[name] : nil)
@@ -192,15 +204,33 @@ struct MemberRoster {
         return "\(names.prefix(2).joined(separator: ", ")) and \(names.count - 2) others"
     }
 
-    /// Another tool's dynamic name (NAME_ME), seen at a member that is not the entry: hidden, and before the @ a random
-    /// number of 64 bits in base 36 (net_kernel), as in `each_member`. It has 12 or 13 characters, rarely 11.
+    /// Another tool's dynamic name, seen at a member that is not the entry.
     private func isTool(_ name: String) -> Bool {
-        guard snapshots[name] == nil, !confirmed.contains(name),
-            links[name]?.allSatisfy({ isHidden($0.facts) }) == true, let at = name.firstIndex(of: "@")
-        else { return false }
-        let alive = name[..<at]
-        return (11...13).contains(alive.count) && alive.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber) }
+        snapshots[name] == nil && !confirmed.contains(name) && Self.isToolName(name)
+            && links[name]?.allSatisfy { isHidden($0.facts) } == true
     }
+
+    /// A dynamic name (NAME_ME) is one of a hidden node; before the @ it has a random number of 64 bits in base 36
+    /// (net_kernel), as in `each_member`: 12 or 13 characters, of one in 5,000 at most 10, of one in 6 million at most 8.
+    /// People give short names themselves, but not with the host that ours have.
+    static func isToolName(_ name: String) -> Bool {
+        guard let at = name.firstIndex(of: "@") else { return false }
+        let alive = name[..<at]
+        let shortest = name[at...] == "@erlclu" ? 9 : 11
+        return (shortest...13).contains(alive.count)
+            && alive.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber) }
+    }
+
+    /// What we were shown ourselves.
+    func servedToUs(by name: String) -> CertificateFacts? { name == entry.name ? entry.certificate : nil }
+
+    /// What those were shown that have connected to the node.
+    func shownCertificates(by name: String) -> [TermView] {
+        (links[name] ?? []).filter { wasDialled($0) }.compactMap { $0.facts.value(of: "certificate") }
+    }
+
+    /// Those that gave an answer, or were asked for one, in order.
+    var asked: [String] { names.filter { snapshots[$0] != nil || failures[$0] != nil }.sorted() }
 
     private func isUp(_ link: TermView) -> Bool { link.value(of: "state")?.isAtom("up") == true }
 

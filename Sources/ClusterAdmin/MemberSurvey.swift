@@ -8,9 +8,13 @@ import ErlangTerm
 @LoopActor
 final class MemberSurvey {
     private let session: any NodeSession
+    private let certificates: Bool
     private let deadline: Instant?
     private(set) var roster: MemberRoster
     private var open: Set<RequestID> = []
+    /// Called for what becomes of those who were asked, and when anything is new.
+    var onEvent: (MemberRelay.Event) -> Void = { _ in }
+    var onChange: () -> Void = {}
     /// How the first question ended, which all others come from; nil while it is open.
     private(set) var firstEnd: ProgramEnd?
     /// The session's, which ends everything.
@@ -35,10 +39,28 @@ final class MemberSurvey {
     /// When the silent ones are given up; nil before there is any answer.
     var patienceEnd: Instant? { lastAnswer.map { $0 + Self.patience } }
 
-    init(_ session: any NodeSession, until deadline: Instant?) {
+    init(_ session: any NodeSession, certificates: Bool, until deadline: Instant?) {
         self.session = session
+        self.certificates = certificates
         self.deadline = deadline
         roster = MemberRoster(entry: MemberRoster.Entry(session))
+    }
+
+    /// Only of those who are behind members that have answered.
+    /// - Parameter roster: what those said.
+    init(_ session: any NodeSession, behind roster: MemberRoster, until deadline: Instant?) {
+        self.session = session
+        certificates = false
+        self.deadline = deadline
+        self.roster = roster
+        firstEnd = .finished
+        hasBegun = true
+        lastAnswer = .now
+    }
+
+    /// Asks those.
+    func begin(_ questions: [MemberRoster.Question]) throws(NodeFailure) {
+        for question in questions { try ask(relay(question.nodes, question.route)) }
     }
 
     /// Asks the entry, and whoever it is connected to.
@@ -49,7 +71,7 @@ final class MemberSurvey {
     /// Takes the silent ones for hung.
     func giveUpSilent() {
         for node in silent {
-            roster.take(.ended(node: node, MemberRelay.late(node, isEntry: node == session.nodeName)))
+            record(.ended(node: node, MemberRelay.late(node, isEntry: node == session.nodeName)))
         }
     }
 
@@ -61,7 +83,7 @@ final class MemberSurvey {
 
     private func relay(_ nodes: [String]?, _ route: [String]) -> MemberRelay {
         MemberRelay(
-            program: .snapshot, bindings: [ProgramBinding("Limit", .integer(1000))], nodes: nodes,
+            program: .snapshot, bindings: Self.bindings(certificates: certificates), nodes: nodes,
             includesHidden: true, route: route, limit: NodeAdministrator.relayLimit(until: deadline))
     }
 
@@ -79,9 +101,9 @@ final class MemberSurvey {
                 hasEnded = true
                 if let request { open.remove(request) }
                 if case .lost(let failure) = end { loss = failure }
-                for node in relay.nodes ?? [] { roster.take(.ended(node: node, relay.unheard(node))) }
+                for node in relay.nodes ?? [] { record(.ended(node: node, relay.unheard(node))) }
                 onEnd(end)
-                changes.push(())
+                changed()
             }
         }
         request = id
@@ -100,7 +122,7 @@ final class MemberSurvey {
             }
         }
         note(event)
-        roster.take(event)
+        record(event)
         for question in roster.takeQuestions() {
             // The program was sent before: it is not damaged.
             try? ask(relay(question.nodes, question.route))
@@ -115,6 +137,50 @@ final class MemberSurvey {
         case .item(let node, _), .ended(let node, _):
             if awaited.remove(node) != nil { lastAnswer = .now }
         }
+        changed()
+    }
+
+    private func record(_ event: MemberRelay.Event) {
+        roster.take(event)
+        onEvent(event)
+    }
+
+    private func changed() {
         changes.push(())
+        onChange()
+    }
+
+    // MARK: the whole
+
+    /// What the members say, the node itself among them. One that has not answered two seconds after the last answer is
+    /// given up.
+    /// - Parameters:
+    ///   - certificates: whether they hand their certificates over as a whole.
+    ///   - onWaiting: given the members that have been asked and have not answered, whenever that changes.
+    static func roster(
+        of node: NodeAdministrator, certificates: Bool = false, until deadline: Instant?,
+        onWaiting: ([String]) -> Void
+    ) async throws(NodeFailure) -> MemberRoster {
+        let survey = MemberSurvey(try await node.connected(), certificates: certificates, until: deadline)
+        defer { survey.cancel() }
+        try survey.begin()
+        while !survey.isOver {
+            onWaiting(survey.silent)
+            func end() -> Instant? { [deadline, survey.patienceEnd].compactMap { $0 }.min() }
+            let change = await survey.changes.next(until: end())
+            if case .cancelled = change { throw node.givenUp(at: .up) }
+            // What came meanwhile may have moved the end.
+            if case .deadline = change, let end = end(), .now >= end { break }
+        }
+        if let loss = survey.loss { throw loss }
+        if case .exited(let reason) = survey.firstEnd { throw node.ended(reason) }
+        guard survey.hasBegun else { throw node.timedOut(at: .up) }
+        survey.giveUpSilent()
+        return survey.roster
+    }
+
+    /// What the program `snapshot` is run with.
+    nonisolated static func bindings(certificates: Bool) -> [ProgramBinding] {
+        [ProgramBinding("Certificates", .bool(certificates)), ProgramBinding("Limit", .integer(1000))]
     }
 }

@@ -14,8 +14,11 @@ package final class NodeAdministrator {
 
     /// The node's full name: as it will be dialled, and once connected as it calls itself.
     package private(set) var node: String
-    private let connect: Connect
-    private var session: (any NodeSession)?
+    /// What makes its connection.
+    package let connect: Connect
+    /// How long people were asked while a connection was made: as much later are the deadlines of all requests.
+    package var timeOfPeople = Duration.zero
+    private var session: (any LeadingSession)?
     /// The attempt that is under way.
     private var attempt: Attempt?
     /// What waits for the node over the connection: requests, and shells.
@@ -71,12 +74,15 @@ package final class NodeAdministrator {
         return closing
     }
 
+    /// The deadline of a request that may have waited for the connection.
+    func extended(_ deadline: Instant?) -> Instant? { deadline.map { $0 + timeOfPeople } }
+
     /// Connects, if need be.
     package func connect() async throws(NodeFailure) { _ = try await connected() }
 
     /// The connection. The attempt to make it has a time of its own (`PeerSettings.setupTime`), so that its failure can say
     /// where it stalled.
-    func connected() async throws(NodeFailure) -> any NodeSession {
+    func connected() async throws(NodeFailure) -> any LeadingSession {
         // One that was lost is known to be so when its stream ends, which may be between two requests.
         if let session, session.isUp { return session }
         session = nil
@@ -135,7 +141,7 @@ package final class NodeAdministrator {
         let closing = onClose { answer.fulfil(.failure($0)) }
         defer { closing.cancel() }
         let request = session.call(module, function, arguments) { answer.fulfil($0) }
-        switch await self.answer(answer, until: deadline) {
+        switch await self.answer(answer, until: extended(deadline)) {
         case .value(let result): return try result.get()
         case .deadline:
             session.cancel(request)
@@ -169,7 +175,7 @@ package final class NodeAdministrator {
             case .ended(let how): end.fulfil(how)
             }
         }
-        switch await end.value(until: deadline) {
+        switch await end.value(until: extended(deadline)) {
         case .value(.finished): return
         case .value(.exited(let reason)): throw ended(reason)
         case .value(.lost(let failure)): throw failure
@@ -211,9 +217,20 @@ package final class NodeAdministrator {
     }
 
     func ended(_ reason: TermView) -> NodeFailure {
+        // What an erlclud answers to a program.
+        if let parts = reason.elements(tagged: "erlclud", 2), parts[1]?.isAtom("no_eval") == true {
+            return NodeFailure(
+                .noEvaluation, stage: .up, node: node, message: "\(node) is an erlclud, which evaluates nothing",
+                remedy:
+                    "call one of its functions with \(.program(["erlclu-ctl", "rpc"])), or ask a node that runs Erlang")
+        }
+        return ended(because: TermPrinter.excerpt(reason))
+    }
+
+    func ended(because reason: String) -> NodeFailure {
         NodeFailure(
             .rpc, stage: .up, node: node,
-            message: "\(node) is up, but what we ran there was ended: \(TermPrinter.excerpt(reason))",
+            message: "\(node) is up, but what we ran there was ended: \(reason)",
             remedy: "somebody killed the process, or the node is stopping; try again")
     }
 

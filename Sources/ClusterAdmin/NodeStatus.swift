@@ -19,6 +19,47 @@ package struct NodeStatus: Hashable, Sendable {
         }
     }
 
+    /// So much of what there is room for.
+    package struct Use: Hashable, Sendable {
+        package var used: Int
+        package var limit: Int?
+        package init(_ used: Int, of limit: Int?) {
+            self.used = used
+            self.limit = limit
+        }
+    }
+
+    /// Bytes by what they are for. A part of `system` is what the others but `processes` are.
+    package struct Memory: Hashable, Sendable {
+        package var processes: Int?
+        package var binary: Int?
+        package var ets: Int?
+        package var atom: Int?
+        package var code: Int?
+        package var system: Int?
+        package init() {}
+    }
+
+    package struct Schedulers: Hashable, Sendable {
+        package var online: Int
+        package var dirtyCPU: Int
+        package var dirtyIO: Int
+        package init(online: Int, dirtyCPU: Int, dirtyIO: Int) {
+            self.online = online
+            self.dirtyCPU = dirtyCPU
+            self.dirtyIO = dirtyIO
+        }
+    }
+
+    package struct Alarm: Hashable, Sendable {
+        package var id: String
+        package var description: String
+        package init(id: String, description: String) {
+            self.id = id
+            self.description = description
+        }
+    }
+
     package var node: String
     /// The release that runs there; nil where it cannot be known.
     package var product: Product?
@@ -32,6 +73,17 @@ package struct NodeStatus: Hashable, Sendable {
     package var processLimit: Int?
     package var runQueue: Int
     package var memoryBytes: Int
+    package var memory = Memory()
+    package var schedulers: Schedulers?
+    /// How much waits for each scheduler, then for the dirty ones of processors, and for those of input and output.
+    package var runQueues: [Int] = []
+    package var ports: Use?
+    package var atoms: Use?
+    package var etsTables: Use?
+    /// Nil where nobody keeps them (the application sasl does), or does not answer.
+    package var alarms: [Alarm]?
+    /// Nil where they were not asked for.
+    package var links: [DistributionLink]?
     /// Running applications.
     package var applications: [Application]
     /// Whether the rpc service (`rex`) runs.

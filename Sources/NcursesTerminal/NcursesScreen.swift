@@ -25,6 +25,7 @@ package final class NcursesScreen {
     /// thread that it runs on.
     private let file: Int32
     private var shown: Canvas?
+    private var size: ScreenSize
 
     /// - Parameters:
     ///   - terminal: its type, as `TERM` names it.
@@ -48,6 +49,7 @@ package final class NcursesScreen {
             throw .unusable(terminal: terminal)
         }
         self.screen = screen
+        self.size = size
     }
 
     deinit {
@@ -60,9 +62,11 @@ package final class NcursesScreen {
 
     /// - Returns: the bytes after which the terminal shows `canvas`. The first ones clear it.
     package func draw(_ canvas: Canvas) -> [UInt8] {
-        if let shown, shown.columns != canvas.columns || shown.rows != canvas.rows {
+        let wanted = ScreenSize(columns: canvas.columns, rows: canvas.rows)
+        if wanted != size {
             _ = cncurses_resize(screen, Int32(clamping: canvas.columns), Int32(clamping: canvas.rows))
-            self.shown = nil
+            size = wanted
+            shown = nil
         }
         for row in 0..<canvas.rows {
             for column in 0..<canvas.columns {

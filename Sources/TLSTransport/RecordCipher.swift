@@ -1,34 +1,20 @@
+package import ByteTransport
 internal import COpenSSL
 
-/// The ciphers of TLS records, for records of connections that are not our own: what a key log opens.
-package struct RecordCipher: Sendable {
-    package enum Hash: Sendable {
-        case sha1
-        case sha256
-        case sha384
-    }
-
-    package enum Authenticated: Sendable {
-        case aes128GCM
-        case aes256GCM
-        /// With the bytes of the tag, 8 or 16.
-        case aes128CCM(tagBytes: Int)
-        case aes256CCM(tagBytes: Int)
-        case chaCha20Poly1305
-    }
-
+/// OpenSSL's ciphers of TLS records, for records of connections that are not our own: what a key log opens.
+package struct RecordCipher: RecordCryptography {
     /// - Throws: `.libraryMissing`.
     package init() throws(TLSConfigurationError) { try LibraryStart.ensure() }
 
     /// HMAC (RFC 2104); nil when the library refuses.
-    package func authenticationCode(_ hash: Hash, key: [UInt8], message: [UInt8]) -> [UInt8]? {
-        let (digest, count) =
+    package func authenticationCode(_ hash: TLSHash, key: [UInt8], message: [UInt8]) -> [UInt8]? {
+        let digest =
             switch hash {
-            case .sha1: (EVP_sha1(), 20)
-            case .sha256: (EVP_sha256(), 32)
-            case .sha384: (EVP_sha384(), 48)
+            case .sha1: EVP_sha1()
+            case .sha256: EVP_sha256()
+            case .sha384: EVP_sha384()
             }
-        var code = [UInt8](repeating: 0, count: count)
+        var code = [UInt8](repeating: 0, count: hash.count)
         // A null pointer would mean the key of the call before.
         let given = key.isEmpty ? [0] : key
         return HMAC(digest, given, Int32(clamping: key.count), message, message.count, &code, nil) == nil ? nil : code
@@ -37,17 +23,18 @@ package struct RecordCipher: Sendable {
     /// Opens `sealed`, ciphertext with its tag behind it; nil when it does not authenticate, or key or nonce have
     /// the wrong length.
     package func open(
-        _ cipher: Authenticated, key: [UInt8], nonce: [UInt8], associated: [UInt8], sealed: ArraySlice<UInt8>
+        _ cipher: TLSAuthenticatedCipher, key: [UInt8], nonce: [UInt8], associated: [UInt8], sealed: ArraySlice<UInt8>
     ) -> [UInt8]? {
-        let (algorithm, keyBytes, tagBytes) =
+        let algorithm =
             switch cipher {
-            case .aes128GCM: (EVP_aes_128_gcm(), 16, 16)
-            case .aes256GCM: (EVP_aes_256_gcm(), 32, 16)
-            case .aes128CCM(let tagBytes): (EVP_aes_128_ccm(), 16, tagBytes)
-            case .aes256CCM(let tagBytes): (EVP_aes_256_ccm(), 32, tagBytes)
-            case .chaCha20Poly1305: (EVP_chacha20_poly1305(), 32, 16)
+            case .aes128GCM: EVP_aes_128_gcm()
+            case .aes256GCM: EVP_aes_256_gcm()
+            case .aes128CCM, .aes128CCM8: EVP_aes_128_ccm()
+            case .aes256CCM, .aes256CCM8: EVP_aes_256_ccm()
+            case .chaCha20Poly1305: EVP_chacha20_poly1305()
             }
-        guard key.count == keyBytes, nonce.count == 12, tagBytes == 8 || tagBytes == 16, sealed.count >= tagBytes,
+        let tagBytes = cipher.tagBytes
+        guard key.count == cipher.keyBytes, nonce.count == 12, sealed.count >= tagBytes,
             let context = EVP_CIPHER_CTX_new()
         else { return nil }
         defer {
@@ -64,7 +51,7 @@ package struct RecordCipher: Sendable {
             EVP_DecryptInit_ex(context, nil, nil, key, nonce) == 1
         else { return nil }
         switch cipher {
-        case .aes128CCM, .aes256CCM:
+        case .aes128CCM, .aes256CCM, .aes128CCM8, .aes256CCM8:
             // CCM gets the length before anything else, and checks the tag in one go with the text.
             guard EVP_DecryptUpdate(context, nil, &count, nil, Int32(ciphertext.count)) == 1,
                 EVP_DecryptUpdate(context, nil, &count, associated, Int32(associated.count)) == 1,

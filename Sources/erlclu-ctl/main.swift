@@ -1,5 +1,8 @@
+import ByteTransport
 import ErlcluCommands
 import Glibc
 
 StandardDescriptors.fill()
-exit(CommandLineTool(.process).run())
+// A global is not taken apart before the process ends: that would cost a twentieth of its start.
+let tool = CommandLineTool(.process)
+exit(tool.run())

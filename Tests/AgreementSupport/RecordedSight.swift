@@ -44,7 +44,8 @@ package struct RecordedSight: Hashable, Sendable {
 
     /// The events of one connection, as the ledger folds them.
     package static func facts(of events: [TraceEvent]) -> AttemptFacts? {
-        var facts: AttemptFacts?
+        // The ledger calls it on this thread, and only while this function runs.
+        nonisolated(unsafe) var facts: AttemptFacts?
         var ledger = AttemptLedger { attempt, history in
             let seen = AttemptExplanation.facts(of: attempt, after: history)
             facts = seen

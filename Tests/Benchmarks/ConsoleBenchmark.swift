@@ -51,6 +51,45 @@ final class ConsoleBenchmark {
         return try enter("rp(lists:seq(1,200000)).", until: "200000]\r\nok\r\n", to: output)
     }
 
+    // MARK: a whole screen
+
+    /// - Returns: microseconds from the start of the process until its terminal got `text`.
+    func screen(_ text: String) throws -> Double { try read(until: text, from: start) }
+
+    /// - Returns: microseconds from a key to the first bytes that the terminal gets for it.
+    func key(_ key: String) throws -> Double {
+        try waitForSilence()
+        let start = nanoseconds()
+        write(key)
+        guard try readSome(within: 60_000) != nil else { throw BenchmarkFailure.noAnswer }
+        return Double(nanoseconds() - start) / 1000
+    }
+
+    /// Leaves it alone.
+    /// - Returns: bytes that the terminal got in a second, and the share of a processor that the process took, in percent.
+    func rest(seconds: Int) throws -> (bytes: Double, share: Double) {
+        try waitForSilence()
+        let (start, before) = (nanoseconds(), processorTime)
+        let end = start + UInt64(seconds) * 1_000_000_000
+        var bytes = 0
+        while nanoseconds() < end { bytes += try readSome(within: 100) ?? 0 }
+        let time = Double(nanoseconds() - start) / 1e9
+        return (Double(bytes) / time, 100 * (processorTime - before) / time)
+    }
+
+    /// Seconds, by proc(5): user and system time in ticks.
+    private var processorTime: Double {
+        guard let file = fopen("/proc/\(process)/stat", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 4096)
+        guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
+        let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // Behind the name, which may hold blanks: state, and so on; the times are the 14th and 15th of all.
+        let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return 0 }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
     private func enter(_ line: String, until end: String, to output: Int32? = nil) throws -> Double {
         try waitForSilence()
         write(line)

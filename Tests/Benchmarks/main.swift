@@ -7,6 +7,10 @@ import Glibc
 //   erlclu-bench prompt RUNS COMMAND...             a shell on a terminal: from its start to the prompt
 //   erlclu-bench answer RUNS COMMAND...             from Enter to the answer of 1+1.
 //   erlclu-bench list RUNS FILE COMMAND...          from Enter to the end of a long list, which goes into FILE
+//   erlclu-bench screen RUNS TEXT COMMAND...        from its start until its terminal got the text
+//   erlclu-bench key RUNS TEXT KEY COMMAND...       once its terminal got the text: from a key to the bytes for it
+//   erlclu-bench rest SECONDS TEXT COMMAND...       once its terminal got the text: prints the bytes that it gets in a
+//                                second, and the share of a processor that the command takes, in percent
 //   erlclu-bench handshake ROUNDS COUNT COOKIEFILE CA|- CERT KEY NODE:PORT NODE:PORT COMMAND...  in each round so many
 //                                handshakes with each node in turns, while the command traces the one that takes the
 //                                place of its word NODE; lines `plain N` and `traced N`
@@ -52,6 +56,20 @@ case "prompt", "answer", "list":
             what == "list" ? try console.list(to: arguments[3]) : try console.answer()
         }
     }
+case "screen":
+    guard arguments.count > 3, let runs = Int(arguments[2]), runs > 0 else { usage() }
+    times = try (0..<runs).map { _ in try ConsoleBenchmark(arguments[4...]).screen(arguments[3]) }
+case "key":
+    guard arguments.count > 4, let runs = Int(arguments[2]), runs > 0 else { usage() }
+    let screen = try ConsoleBenchmark(arguments[5...])
+    _ = try screen.screen(arguments[3])
+    times = try (0..<runs).map { _ in try screen.key(arguments[4]) }
+case "rest":
+    guard arguments.count > 3, let seconds = Int(arguments[2]), seconds > 0 else { usage() }
+    let screen = try ConsoleBenchmark(arguments[4...])
+    _ = try screen.screen(arguments[3])
+    let rest = try screen.rest(seconds: seconds)
+    times = [rest.bytes, rest.share]
 case "handshake":
     guard arguments.count > 9, let rounds = Int(arguments[2]), let count = Int(arguments[3]), rounds > 0, count > 0
     else { usage() }

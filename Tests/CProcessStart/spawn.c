@@ -50,6 +50,13 @@ int CProcessStart_spawn(pid_t *child, const char *executable, char *const *argv,
         posix_spawn_file_actions_adddup2(&actions, 0, 2);
     }
     for (size_t i = 0; i < count; i++) posix_spawn_file_actions_adddup2(&actions, pairs[2 * i], pairs[2 * i + 1]);
+    // Foundation's pipes are inherited: a node that outlives its test would keep one of another test open, whose reader
+    // waits for its end.
+    int unused = 3;
+    for (size_t i = 0; i < count; i++) {
+        if (pairs[2 * i + 1] >= unused) unused = pairs[2 * i + 1] + 1;
+    }
+    posix_spawn_file_actions_addclosefrom_np(&actions, unused);
     if (directory) posix_spawn_file_actions_addchdir_np(&actions, directory);
     sigemptyset(&none);
     sigfillset(&all);

@@ -38,6 +38,13 @@ import Testing
         return try DecodedTerm(packet: Term.tuple([.atom("snapshot"), facts]).encoded).root
     }
 
+    private static func certificate(until end: Int) -> CertificateFacts {
+        CertificateFacts(
+            subject: "CN=a", issuer: "CN=ca", serial: "01", notBefore: 0, notAfter: end, dnsNames: ["h"],
+            ipAddresses: [],
+            extendedKeyUsage: nil, fingerprint: "f\(end)")
+    }
+
     private let lost = NodeFailure(.rpc, stage: .up, node: "c@h", message: "c@h gave no result", remedy: "")
 
     @Test func putsTheViewsTogether() throws {
@@ -110,7 +117,7 @@ import Testing
     }
 
     @Test func tellsHiddenPendingAndToolsApart() throws {
-        var roster = MemberRoster(entry: .init(name: "a@h", certificateEnd: 172_800))
+        var roster = MemberRoster(entry: .init(name: "a@h", certificate: Self.certificate(until: 172_800)))
         roster.take(.members(["a@h"]))
         roster.take(
             .item(
@@ -209,12 +216,22 @@ import Testing
     }
 
     @Test func takesWhatMakesNoSense() throws {
-        var roster = MemberRoster(entry: .init(name: "a@h", certificateEnd: 172_800))
+        var roster = MemberRoster(entry: .init(name: "a@h", certificate: Self.certificate(until: 172_800)))
         roster.take(.item(node: "a@h", try DecodedTerm(packet: Term.atom("nonsense").encoded).root))
         roster.take(
             .item(node: "a@h", try DecodedTerm(packet: Term.tuple([.atom("snapshot"), .list([])]).encoded).root))
         roster.take(.ended(node: "x@h", lost))
         #expect(roster.members(now: 0).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("3UW7G348MAFMQ@erlclu", true), ("NTHPH7BT6Y@erlclu", true), ("ABCDEFGHI@erlclu", true),
+        ("ABCDEFGH@erlclu", false),
+        ("ABCDEFGHIJK@h", true), ("ABCDEFGHIJ@h", false), ("ABCDEFGHIJKLMN@h", false), ("NTHPH7BT6y@erlclu", false),
+        ("NTHPH7BT6Y", false),
+    ])
+    func theNamesThatNodesGiveAreKnown(_ name: String, _ isGiven: Bool) {
+        #expect(MemberRoster.isToolName(name) == isGiven)
     }
 
     /// A quadratic step would take 64 times as long for eight times as many.
@@ -229,7 +246,7 @@ import Testing
             #expect(roster.members(now: 0).count == count + 1)
             return clock() - start
         }
-        let (few, many) = (try time(1_000), try time(8_000))
+        let (few, many) = (try time(500), try time(4_000))
         #expect(many < 24 * few, "\(few), \(many)")
     }
 }

@@ -1,5 +1,6 @@
 import ClusterAdmin
 import ErlcluTestSupport
+import Presentation
 import TerminalCanvas
 import Testing
 
@@ -17,16 +18,92 @@ import Testing
         #expect(model.list.selected == selected)
     }
 
-    @Test func aSelectedNodeThatIsGoneGivesItToTheNext() {
+    /// A node that is gone stays the selected one; where it is forgotten the next row is.
+    @Test func aSelectedNodeThatIsGoneStaysSelected() {
         var model = Cluster.live()
-        model.press(.down)
-        let names = model.rows.map(\.member.node)
-        _ = model.update(.members(Cluster.members.filter { $0.node != names[1] }))
-        #expect(model.list.selected == names[2])
-        _ = model.update(.members([]))
-        #expect(model.list.selected == nil)
+        model.press(.end)
+        let gone = model.list.selected!
+        _ = model.update(.members(Cluster.members.filter { $0.node != gone }))
+        #expect(model.list.selected == gone && model.rows.first { $0.name == gone }?.stateWord == "DN")
+        let names = model.names
+        let place = names.firstIndex(of: gone)!
+        model.press(.text("D"))
+        #expect(model.list.selected == names[place + 1])
+    }
+
+    @Test func aNodeThatIsGoneStaysUntilItIsBackOrForgotten() {
+        var model = Cluster.live()
+        var gone = Cluster.members[1]
+        gone.state = .down
+        gone.remark = "gone"
+        let others = Cluster.members.filter { $0.node != gone.node }
+        _ = model.update(.members(others))
+        _ = model.update(.changes([MemberChange(member: gone, what: .left)]))
+        let row = model.rows.first { $0.name == gone.node }
+        #expect(row?.stateWord == "DN" && row?.member.roundTripMicroseconds == nil)
+        #expect(row.map { MemberRow.columns.last?.cell($0) } == .text("gone 0s"))
         _ = model.update(.members(Cluster.members))
-        #expect(model.list.selected == names[0])
+        #expect(model.rows.first { $0.name == gone.node }?.stateWord == "UP")
+        _ = model.update(.members(others))
+        _ = model.update(.changes([MemberChange(member: gone, what: .left)]))
+        model.press(.home)
+        for _ in model.names where model.list.selected != gone.node { model.press(.down) }
+        model.press(.text("D"))
+        #expect(!model.names.contains(gone.node))
+        model.press(.text("D"))
+        #expect(model.notice != nil)
+    }
+
+    /// The node that is asked was started again, and has no links yet: who was there is not known, and stays listed.
+    @Test func whomTheEntryDoesNotKnowStaysListed() {
+        var model = Cluster.live()
+        var unknown = Cluster.members[1]
+        (unknown.state, unknown.remark) = (.unknown, "erlclu@10.42.1.17 does not know it")
+        _ = model.update(.members(Cluster.members.filter { $0.node != unknown.node }))
+        _ = model.update(.changes([MemberChange(member: unknown, what: .changed([.state]))]))
+        #expect(model.rows.first { $0.name == unknown.node }?.stateWord == "??")
+        _ = model.update(.members(Cluster.members))
+        #expect(model.rows.first { $0.name == unknown.node }?.stateWord == "UP")
+    }
+
+    @Test func whomAContextNamesIsMissed() {
+        var model = Cluster.live()
+        model.expected = [Cluster.members[0].node, "never@seen"]
+        _ = model.update(.members(Cluster.members))
+        #expect(model.rows.filter { $0.stateWord == "GH" }.map(\.name) == ["never@seen"])
+        #expect(model.lines[0].contains("1 GH"))
+    }
+
+    /// Lost again and again within a short time: it flaps.
+    @Test func aNodeThatFlapsIsCounted() {
+        var model = Cluster.live()
+        let node = Cluster.members[1]
+        func lose(at second: Int) {
+            _ = model.update(.clock(Cluster.start + second * 1_000_000))
+            _ = model.update(.changes([MemberChange(member: node, what: .left)]))
+            _ = model.update(.changes([MemberChange(member: node, what: .joined)]))
+        }
+        lose(at: 100)
+        #expect(model.picture.happenings.last?.words == "joined")
+        lose(at: 200)
+        #expect(model.picture.happenings.suffix(2).map(\.words) == ["gone, flap x2", "joined, flap x2"])
+        lose(at: 300)
+        let row = model.rows.first { $0.name == node.node }
+        #expect(row.map { MemberRow.columns.last?.cell($0) } == .text("joined, flap x3 0s"))
+        // Long ago is no flapping.
+        lose(at: 2_000)
+        #expect(model.picture.happenings.last?.words == "joined")
+    }
+
+    @Test func roundTripsAreSortedByTheirTime() {
+        var model = Cluster.live()
+        var members = Cluster.members
+        for (index, time) in [1_200_000, 940, 12_400].enumerated() { members[index].roundTripMicroseconds = time }
+        _ = model.update(.members(members))
+        while model.list.sortKey != "rtt" { model.press(.text("s")) }
+        let column = MemberRow.columns.first { $0.key == "rtt" }
+        let shown = model.rows.compactMap { column?.cell($0).shown }
+        #expect(shown == ["0.9ms", "0.9ms", "12ms", "1.2s", "-", "-"])
     }
 
     @Test func troubleComesFirst() {
@@ -95,7 +172,7 @@ import Testing
         #expect(model.rows.count == Cluster.members.count)
         #expect(model.lines[0].hasSuffix("PAUSED"))
         model.press(.text("p"))
-        #expect(model.rows.map(\.member.node) == ["only@one"])
+        #expect(model.rows.filter { $0.stateWord == "UP" }.map(\.name) == ["only@one"])
     }
 
     @Test func effects() {
@@ -120,6 +197,11 @@ import Testing
         #expect(model.press(.text("q")) == [])
         #expect(model.screen == .members)
         #expect(model.press(.text("q")) == [.quit])
+    }
+
+    /// Whole lines at 80 columns.
+    @Test func theHelpIsNotCut() {
+        for binding in KeyBinding.all { #expect(binding.words.count <= 64, "\(binding.words)") }
     }
 
     @Test func everyKeyHasOneMeaning() {

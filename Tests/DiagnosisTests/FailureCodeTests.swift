@@ -4,23 +4,30 @@ import Testing
 
 /// The codes that `explain` lists.
 @Suite struct FailureCodeTests {
-    /// Their pages are there for the SSH transport, which is to come.
-    static let announced: Set<FailureCode> = [.sshHostKey, .sshAuthentication, .sshDisabled]
+    /// What no snapshot holds, with the test that sees it raised.
+    private static let elsewhere: [FailureCode: String] = [
+        .disconnected: "CommandTests/Trace/LinkLossTests.swift", .overlap: "CommandTests/Trace/LinkLossTests.swift",
+        .noEvaluation: "CommandTests/Daemon/DaemonMemberTests.swift",
+        .output: "ErlcluCommandsTests/Running/PrivateFileTests.swift",
+        .sshAdvisory: "ClusterAdminTests/Doctor/HealthExaminerTests.swift",
+        .sshHostKey: "CommandTests/SecureShell/SecureShellRefusalTests.swift",
+        .sshAuthentication: "CommandTests/SecureShell/SecureShellRefusalTests.swift",
+        .sshDisabled: "CommandTests/SecureShell/SecureShellRefusalTests.swift",
+    ]
 
-    /// A code that nothing raises is a page that nobody needs. The oracle is the text of the sources: a code is raised
-    /// where it is named outside the table of codes and their pages.
+    /// A code that nothing raises is a page that nobody needs. The oracle is what the tool has printed: the snapshots of
+    /// real failures, with which each run of the tests is compared.
     @Test func eachIsRaised() throws {
-        let text = try Self.sources()
-        for code in FailureCode.allCases where !Self.announced.contains(code) {
-            #expect(try Self.names(code, text), "nothing raises \(code.rawValue)")
-        }
-    }
-
-    /// An announced code that is raised belongs to the others.
-    @Test func theAnnouncedAreNotRaised() throws {
-        let text = try Self.sources()
-        for code in Self.announced {
-            #expect(try !Self.names(code, text))
+        let printed = try Self.text(of: "Tests") { $0.contains("Snapshots/") && $0.hasSuffix(".txt") }
+        for code in FailureCode.allCases {
+            let isSeen = printed.contains("\"code\":\"\(code.rawValue)\"") || printed.contains("\(code.rawValue) at ")
+            guard let test = Self.elsewhere[code] else {
+                #expect(isSeen, "no snapshot has \(code.rawValue)")
+                continue
+            }
+            #expect(!isSeen, "\(code.rawValue) is in a snapshot, too")
+            let source = try Self.text(of: "Tests") { $0 == test }
+            #expect(try source.contains(code.rawValue) || Self.names(code, source), "\(test): \(code.rawValue)")
         }
     }
 
@@ -29,13 +36,11 @@ import Testing
         try text.contains(Regex("\\.\(String(describing: code))\\b").wordBoundaryKind(.simple))
     }
 
-    private static func sources() throws -> String {
+    private static func text(of folder: String, _ isWanted: (String) -> Bool) throws -> String {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Sources")
+            .deletingLastPathComponent().appendingPathComponent(folder)
         let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
-        return try names.filter {
-            $0.hasSuffix(".swift") && !$0.contains("Failures/FailureCode") && !$0.contains("Pages/FailurePage")
-        }
-        .map { try String(contentsOf: root.appendingPathComponent($0), encoding: .utf8) }.joined()
+        return try names.filter(isWanted)
+            .map { try String(contentsOf: root.appendingPathComponent($0), encoding: .utf8) }.joined()
     }
 }

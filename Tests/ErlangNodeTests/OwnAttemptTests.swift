@@ -106,7 +106,7 @@ import Testing
         }
         let long = failure(50, "more than one authority stands between")
         #expect(long.code == .tlsStrict)
-        #expect(long.message.hasSuffix("cannot be told: more than one authority stands between"))
+        #expect(long.message.hasSuffix("cannot be found out: more than one authority stands between"))
         let remedy = long.remedy.text(\.plainWords)
         #expect(!remedy.contains(".r0") && !remedy.contains("best_effort"))
         let missing = failure(3, "unable to get certificate CRL")

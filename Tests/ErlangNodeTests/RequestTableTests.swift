@@ -67,8 +67,8 @@ import Testing
         let attempt = OwnAttempt(
             node: "a@b", endpoint: Endpoint(host: "b", port: 1), now: 0, isSecure: false)
         let pending = request { notes.append($0) }
-        pending.exited(try DecodedTerm(packet: Term.atom("normal").encoded).root, attempt: attempt)
-        pending.exited(try DecodedTerm(packet: Term.atom("killed").encoded).root, attempt: attempt)
+        pending.exited(try DecodedTerm(packet: Term.atom("normal").encoded).root, callFailed: attempt.callFailed)
+        pending.exited(try DecodedTerm(packet: Term.atom("killed").encoded).root, callFailed: attempt.callFailed)
         pending.lost(attempt.lost(.endOfStream))
         #expect(notes == ["finished", "exited", "lost"])
     }
@@ -94,7 +94,7 @@ import Testing
             })
         let attempt = OwnAttempt(
             node: "a@b", endpoint: Endpoint(host: "b", port: 1), now: 0, isSecure: false)
-        pending.exited(try DecodedTerm(packet: reason.encoded).root, attempt: attempt)
+        pending.exited(try DecodedTerm(packet: reason.encoded).root, callFailed: attempt.callFailed)
         #expect(outcome == expected)
     }
 

@@ -7,7 +7,7 @@ import ErlcluTestSupport
 import Testing
 
 /// 20 MB there and back, unchanged.
-@Suite(.serialized) struct LargeArgumentTests {
+@Suite(.waiting, .serialized) struct LargeArgumentTests {
     @Test(arguments: [false, true])
     func binaryComesBackAsItWent(isSecure: Bool) throws {
         let node = try ErlangNodeFixture(transport: isSecure ? .mutualTLS() : .tcp)

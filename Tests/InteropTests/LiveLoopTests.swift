@@ -7,7 +7,7 @@ import ErlcluTestSupport
 import Testing
 
 /// What a dashboard does: several things at once on one loop and one connection, ended in the middle.
-@Suite struct LiveLoopTests {
+@Suite(.waiting) struct LiveLoopTests {
     @Test(arguments: [false, true]) func cancellingLeavesNothingOnTheNode(isSecure: Bool) throws {
         let node = try ErlangNodeFixture(transport: isSecure ? .mutualTLS() : .tcp)
         let link = NodeLink(node: node)

@@ -5,7 +5,7 @@ import ErlcluTestSupport
 import Testing
 
 /// What the node asks of us is refused; it never waits for us.
-@Suite struct PeerRequestTests {
+@Suite(.waiting) struct PeerRequestTests {
     @Test(arguments: OTPRelease.available)
     func requestsGetAnErrorAndNoHang(release: OTPRelease) throws {
         let node = try ErlangNodeFixture(release: release)

@@ -9,7 +9,7 @@ import Presentation
 import Testing
 
 /// A screen needs no commands: it is given ways to nodes, and gets values, events and the columns that show them.
-@Suite struct ScreenTests {
+@Suite(.waiting) struct ScreenTests {
     /// What the values were at the end, and what came before.
     private struct Seen {
         var climbed = 0
@@ -44,7 +44,7 @@ import Testing
                         }
                     }
                 case .waits(let names): seen.waitedFor.formUnion(names)
-                case .members, .looked, .interrupted, .resumed: break
+                case .members, .cost, .looked, .interrupted, .resumed: break
                 }
             }
             try await watch.begin(until: deadline)

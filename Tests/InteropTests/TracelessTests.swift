@@ -8,7 +8,7 @@ import ErlcluTestSupport
 import Testing
 
 /// What the node has of us afterwards: nothing.
-@Suite struct TracelessTests {
+@Suite(.waiting) struct TracelessTests {
     /// A name that we gave ourselves would cost the node an atom each time, which it never frees.
     @Test func tenThousandConnectionsCostTheNodeNoAtom() throws {
         let node = try ErlangNodeFixture()

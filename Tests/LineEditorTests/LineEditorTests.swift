@@ -51,6 +51,35 @@ struct Typing {
         #expect(typing.editor.text == "one! ")
     }
 
+    @Test func anEscapeAloneIsSilentAndLeavesASearch() {
+        var editor = LineEditor(prompt: "1> ", history: History(entries: ["first", "second"]))
+        #expect(editor.handle(.escape) == nil && editor.text == "")
+        for key in [Key.control("r"), .text("f")] { _ = editor.handle(key) }
+        #expect(editor.isSearching && editor.text == "first")
+        #expect(editor.handle(.escape) == nil)
+        #expect(!editor.isSearching && editor.text == "first")
+    }
+
+    @Test func oneLineStaysOne() {
+        var editor = LineEditor(prompt: "/", text: "a\nb", isOneLine: true, limit: 8)
+        #expect(editor.text == "a b")
+        _ = editor.handle(.paste("\r\nc\u{2028}d and more"))
+        _ = editor.handle(.metaEnter)
+        #expect(editor.text == "a b c d ")
+        _ = editor.handle(.control("w"))
+        for _ in 0..<5 { _ = editor.handle(.control("y")) }
+        #expect(editor.text.count == 8)
+    }
+
+    @Test func aCompletionReplacesWhatIsBeforeTheCursor() {
+        var editor = LineEditor(prompt: ":", text: "do x")
+        for _ in 0..<2 { _ = editor.handle(.left) }
+        editor.replaceBeforeCursor(with: "doctor")
+        #expect(editor.text == "doctor x" && editor.beforeCursor == "doctor")
+        _ = editor.handle(.control("_"))
+        #expect(editor.text == "do x")
+    }
+
     @Test func killsInARowAreYankedAsOne() {
         var typing = Typing()
         typing.type("one two\u{17}\u{17}\u{19}")

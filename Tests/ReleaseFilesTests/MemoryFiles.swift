@@ -8,6 +8,8 @@ struct MemoryFiles: FileSource {
     var permissions: [String: Int] = [:]
     /// Files that are there and cannot be read.
     var unreadable: Set<String> = []
+    /// Of all of them.
+    var owner: UInt32 = 0
 
     init(_ texts: [String: String] = [:]) {
         for (path, text) in texts { contents[path] = Array(text.utf8) }
@@ -23,7 +25,8 @@ struct MemoryFiles: FileSource {
 
     func status(_ path: String) -> FileStatus? {
         if contents[path] != nil {
-            return FileStatus(isRegular: true, isDirectory: false, permissions: permissions[path] ?? 0o600)
+            return FileStatus(
+                isRegular: true, isDirectory: false, permissions: permissions[path] ?? 0o600, owner: owner)
         }
         guard contents.keys.contains(where: { $0.hasPrefix(path + "/") }) else { return nil }
         return FileStatus(isRegular: false, isDirectory: true, permissions: 0o755)

@@ -23,7 +23,7 @@ import Testing
     }
 
     /// Whatever it is taken for.
-    @Test(.timeLimit(.minutes(1))) func whatIsTooLargeIsNotRead() throws {
+    @Test func whatIsTooLargeIsNotRead() throws {
         let directory = try TemporaryDirectory()
         let text = String(repeating: "{context, c, [{nodes, ['a@b']}]}.\n", count: 14 << 15)
         let path = try directory.write(text, to: "erlclu.config")

@@ -104,11 +104,12 @@ import Testing
         func take(_ own: Int32, _ neighbour: Int32) {
             guard new == nil else { return }
             handles[neighbour]?.cancel()
-            close(neighbour)
             let opened = pipeEnds()
-            #expect(opened.reading == neighbour)
-            handles[neighbour] = loop.watch(opened.reading, for: .read) { _ in calls += 1 }
-            new = opened
+            // It closes the other in the same step: another test would be given the number first.
+            #expect(dup2(opened.reading, neighbour) == neighbour)
+            close(opened.reading)
+            handles[neighbour] = loop.watch(neighbour, for: .read) { _ in calls += 1 }
+            new = (neighbour, opened.writing)
         }
         for (own, neighbour) in [(one.reading, other.reading), (other.reading, one.reading)] {
             handles[own] = loop.watch(own, for: .read) { _ in take(own, neighbour) }

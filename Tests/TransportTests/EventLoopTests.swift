@@ -129,4 +129,35 @@ import Testing
         source.cancel()
         #expect(isBlocked() == before)
     }
+
+    /// One hands its signals to another and takes them again: what comes between the two waits, and kills nobody.
+    @Test func aSignalBetweenTwoSourcesWaits() throws {
+        func isBlocked(_ signal: Int32) -> Bool {
+            var mask = sigset_t()
+            pthread_sigmask(SIG_BLOCK, nil, &mask)
+            return sigismember(&mask, signal) == 1
+        }
+        let before = (isBlocked(SIGUSR1), isBlocked(SIGUSR2))
+        var (outer, inner): ([Int32], [Int32]) = ([], [])
+        let source = try SignalSource([SIGUSR1, SIGUSR2], on: loop) { outer.append($0) }
+        source.pause()
+        pthread_kill(pthread_self(), SIGUSR1)
+        let other = try SignalSource([SIGUSR1], on: loop) { inner.append($0) }
+        #expect(loop.run(until: .now + .seconds(5)) { inner == [SIGUSR1] })
+        #expect(outer.isEmpty)
+        other.cancel()
+        #expect(isBlocked(SIGUSR1))
+        pthread_kill(pthread_self(), SIGUSR1)
+        source.resume()
+        #expect(loop.run(until: .now + .seconds(5)) { outer == [SIGUSR1] })
+        #expect(inner == [SIGUSR1])
+        source.cancel(holding: [SIGUSR2])
+        #expect(isBlocked(SIGUSR1) == before.0)
+        #expect(isBlocked(SIGUSR2))
+        // The thread is the tests'.
+        var held = sigset_t()
+        sigemptyset(&held)
+        sigaddset(&held, SIGUSR2)
+        if !before.1 { pthread_sigmask(SIG_UNBLOCK, &held, nil) }
+    }
 }

@@ -24,7 +24,7 @@ import Testing
                 return -1
             }, accept: { accepted.append($0) })
         let here = StreamRecorder()
-        TCPDialer(loop: loop).dial(host: "127.0.0.1", port: listener.address.port).receiver = here
+        TCPDialer().dial(host: "127.0.0.1", port: listener.address.port, on: loop).receiver = here
         #expect(loop.run { calls > 0 })
         _ = loop.run(until: .now + .milliseconds(500)) { false }
         #expect((2...7).contains(calls), "\(calls)")

@@ -12,7 +12,7 @@ import Testing
             stream.receiver = there
             accepted = stream
         }
-        let dialled = TCPDialer(loop: loop).dial(host: "127.0.0.1", port: listener.address.port)
+        let dialled = TCPDialer().dial(host: "127.0.0.1", port: listener.address.port, on: loop)
         dialled.receiver = here
         #expect(loop.run { here.isOpen && there.isOpen })
         return (dialled, try #require(accepted), here, there)
@@ -41,7 +41,7 @@ import Testing
     @Test func whatIsWrittenBeforeTheConnectionGoesOutAfterIt() throws {
         let there = StreamRecorder()
         let listener = try TCPListener(loopback, on: loop) { $0.receiver = there }
-        let dialled = TCPDialer(loop: loop).dial(host: "localhost", port: listener.address.port)
+        let dialled = TCPDialer().dial(host: "localhost", port: listener.address.port, on: loop)
         dialled.write([1, 2, 3])
         dialled.receiver = StreamRecorder()
         #expect(loop.run { there.received.count == 3 })
@@ -51,7 +51,7 @@ import Testing
     @Test func nothingListeningIsRefused() throws {
         let port = try TCPListener(loopback, on: loop) { _ in }.address.port
         let here = StreamRecorder()
-        TCPDialer(loop: loop).dial(host: "127.0.0.1", port: port).receiver = here
+        TCPDialer().dial(host: "127.0.0.1", port: port, on: loop).receiver = here
         #expect(loop.run { here.closure != nil })
         #expect(here.closure == .refused)
         #expect(!here.isOpen)
@@ -61,7 +61,7 @@ import Testing
         // A label that no name server is asked for.
         let host = String(repeating: "x", count: 64) + ".invalid"
         let here = StreamRecorder()
-        TCPDialer(loop: loop).dial(host: host, port: 1).receiver = here
+        TCPDialer().dial(host: host, port: 1, on: loop).receiver = here
         #expect(loop.run { here.closure != nil })
         guard case .unresolved(let failure) = here.closure else {
             Issue.record("\(String(describing: here.closure))")

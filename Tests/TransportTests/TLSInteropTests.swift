@@ -22,7 +22,7 @@ import Testing
         _ port: UInt16, _ configuration: TLSConfiguration, peerName: String = "127.0.0.1"
     ) throws -> TLSStream {
         let stream = try TLSStream(
-            over: TCPDialer(loop: loop).dial(host: "127.0.0.1", port: port), context: TLSContext(configuration),
+            over: TCPDialer().dial(host: "127.0.0.1", port: port, on: loop), context: TLSContext(configuration),
             loop: loop, peerName: peerName, serverName: peerName)
         stream.receiver = here
         return stream

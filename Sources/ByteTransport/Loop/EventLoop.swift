@@ -105,7 +105,7 @@ package final class EventLoop {
 
     /// 256 KiB that every stream of this loop reads into: valid during one handler. Most of it is never touched, so
     /// a short command pays for the pages that it fills only.
-    var readBuffer: UnsafeMutableRawBufferPointer {
+    package var readBuffer: UnsafeMutableRawBufferPointer {
         if let scratch { return scratch }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 16)
         scratch = buffer

@@ -1,4 +1,4 @@
-internal import Glibc
+package import Glibc
 
 /// An IPv4 or IPv6 address with a port.
 package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
@@ -55,12 +55,17 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// Whether it is one of this host alone: 127.0.0.0/8 or ::1.
+    package var isLoopback: Bool {
+        isIPv4 ? bytes.first == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
+    }
+
     package var description: String { isIPv4 ? "\(host):\(port)" : "[\(host)]:\(port)" }
 
     var family: Int32 { isIPv4 ? AF_INET : AF_INET6 }
 
     /// Calls `body` with the form that system calls take.
-    func withSystemForm<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    package func withSystemForm<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         if isIPv4 {
             var four = sockaddr_in()
             four.sin_family = sa_family_t(AF_INET)

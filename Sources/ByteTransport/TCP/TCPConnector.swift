@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The way to an open connection: looks the name up, then tries address after address.
-final class TCPConnector {
+final class TCPConnector: StreamOpening {
     /// How long an address may stay silent while others wait. The last one has for ever, that is, its user's deadline.
     private static let patience = Duration.seconds(2)
 

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// A TCP connection, dialled or accepted. Nagle is off: distribution is request and answer.
+/// A connection of a socket, dialled or accepted: TCP, or the one that a tunnel's program has at its other end. Nagle is
+/// off: distribution is request and answer.
 ///
 /// While it is open the loop keeps it alive, and it keeps its receiver; closing ends both.
 package final class TCPStream: ByteStream {
@@ -16,7 +17,12 @@ package final class TCPStream: ByteStream {
     private var state = State.connecting
     private var descriptor: Int32 = -1
     private var watch: DescriptorHandle?
-    private var connection: TCPConnector?
+    private var connection: (any StreamOpening)?
+    private var carrier: (any StreamCarrier)?
+    /// Whether anything has come from the other end.
+    package private(set) var hasReceived = false
+    /// Whether its carrier is asked why it has ended.
+    private var isAsking = false
     private var output = OutputQueue()
     /// A failed send does not end the stream: what the peer said before it closed, often the reason, is read first.
     private var sendFailure: StreamClosure?
@@ -59,7 +65,14 @@ package final class TCPStream: ByteStream {
     /// Whether the host's name is still being looked up.
     package var isResolving: Bool { connection?.isResolving ?? false }
 
-    func start(_ connection: TCPConnector) { self.connection = connection }
+    func start(_ connection: any StreamOpening) { self.connection = connection }
+
+    /// Behind the descriptor that is adopted next.
+    /// - Parameter ends: what a capture has for the two ends, where the socket itself has no addresses.
+    func isCarried(by carrier: any StreamCarrier, between ends: (local: SocketAddress, peer: SocketAddress)? = nil) {
+        self.carrier = carrier
+        (localAddress, peerAddress) = (ends?.local, ends?.peer)
+    }
 
     func resolved(_ addresses: [SocketAddress]) {
         onResolved?(addresses)
@@ -68,7 +81,7 @@ package final class TCPStream: ByteStream {
 
     /// The connection is made; the descriptor is this stream's from now on.
     func adopt(_ descriptor: Int32) {
-        let isDialled = connection != nil
+        let isDialled = connection != nil || carrier != nil
         connection = nil
         guard case .connecting = state else {
             Glibc.close(descriptor)
@@ -77,8 +90,8 @@ package final class TCPStream: ByteStream {
         self.descriptor = descriptor
         var on: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
-        peerAddress = SocketAddress.of(descriptor, getpeername)
-        localAddress = SocketAddress.of(descriptor, getsockname)
+        peerAddress = SocketAddress.of(descriptor, getpeername) ?? peerAddress
+        localAddress = SocketAddress.of(descriptor, getsockname) ?? localAddress
         if isDialled, let traffic = loop.traffic, let localAddress, let peerAddress {
             recording = (traffic, traffic.connected(from: localAddress, to: peerAddress))
         }
@@ -87,6 +100,18 @@ package final class TCPStream: ByteStream {
         watch = loop.watch(descriptor, for: []) { [self] ready in handle(ready) }
         updateInterest()
         loop.enqueue { [self] in deliverPending() }
+    }
+
+    /// Gives the connection away, as a descriptor that does not block, and is over: no event follows.
+    /// - Returns: nil where the stream is needed: something carries it or observes it, or bytes have passed.
+    package func takeDescriptor() -> Int32? {
+        guard case .open = state, carrier == nil, recording == nil, output.isEmpty, !hasReceived else { return nil }
+        let taken = descriptor
+        watch?.cancel()
+        watch = nil
+        descriptor = -1
+        close()
+        return taken
     }
 
     /// No address could be connected to.
@@ -132,6 +157,7 @@ package final class TCPStream: ByteStream {
         let buffer = loop.readBuffer
         let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
         if count > 0 {
+            hasReceived = true
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             if let recording { recording.observer.received(bytes, on: recording.number) }
             receiver.stream(self, received: bytes)
@@ -179,6 +205,19 @@ package final class TCPStream: ByteStream {
         case .ended, .closed: return
         case .connecting, .open: break
         }
+        if isAsking { return }
+        if let carrier {
+            isAsking = true
+            watch?.cancel()
+            watch = nil
+            return carrier.explain(reason, hasReceived: hasReceived) { [self] explained in
+                guard isAsking else { return }
+                isAsking = false
+                carrier.end()
+                self.carrier = nil
+                end(explained)
+            }
+        }
         release(reason)
         state = .ended(reason)
         loop.enqueue { [self] in deliverPending() }
@@ -208,6 +247,9 @@ package final class TCPStream: ByteStream {
         recording = nil
         connection?.cancel()
         connection = nil
+        isAsking = false
+        carrier?.end()
+        carrier = nil
         watch?.cancel()
         watch = nil
         output.removeAll()

@@ -22,7 +22,7 @@ package actor LoopActor {
 
     /// Calls `body`, which is isolated to the loop, from a callback that only the loop's own thread calls, such as the
     /// handler of a cancellation.
-    static func assumeIsolated(_ body: @LoopActor () -> Void) {
+    package static func assumeIsolated(_ body: @LoopActor () -> Void) {
         executor.checkIsolated()
         // As `MainActor.assumeIsolated` does it. Safe: the type differs in the isolation alone, which was just checked.
         withoutActuallyEscaping(body) { body in unsafeBitCast(body, to: (() -> Void).self)() }

@@ -213,6 +213,7 @@ package final class NodeShell {
                 reason.isAtom("normal") || reason.isAtom("shutdown") || reason.isAtom("terminated")
                 || reason.isAtom("killed")
             end(.ended(reason: isOrderly ? nil : TermPrinter.excerpt(reason)))
+        case .over(let reason): end(.ended(reason: reason.map { TermPrinter.excerpt($0) } ?? "its group leader ended"))
         }
     }
 

@@ -46,13 +46,17 @@ package final class DoctorVisit {
         self.deadline = deadline
         self.onEvent = onEvent
         node = approach.node
-        ladder = Ladder(usesTLS: approach.usesTLS, start: SystemTime.microseconds)
+        ladder =
+            approach.secureShell == nil
+            ? Ladder(usesTLS: approach.usesTLS, through: approach.tunnel, start: SystemTime.microseconds)
+            : Ladder(ofSecureShellFrom: SystemTime.microseconds)
     }
 
     /// Connects and asks.
     /// - Throws: what keeps a connection from being tried at all.
     package func examine() async throws(VisitFailure) {
         defer { onEvent(.ended) }
+        if let secureShell = approach.secureShell { return try await climb(secureShell) }
         guard let first = try await attempt() else { return }
         let story = events
         let hasStatus = story.contains { event in
@@ -113,6 +117,41 @@ package final class DoctorVisit {
         }
     }
 
+    /// Over SSH: how the daemon is come to, then what the node itself says of its distribution.
+    private func climb(_ way: SecureShellApproach) async throws(VisitFailure) {
+        var progress = SecureShellProgress()
+        let target = try way.open(
+            { [weak self] step in
+                progress.pass(step)
+                self?.ladder.climb(progress, at: SystemTime.microseconds)
+                self?.show()
+            }, deadline)
+        ladder = Ladder(ofSecureShellFrom: SystemTime.microseconds)
+        onEvent(.began(ladder))
+        do throws(NodeFailure) {
+            try await target.connect()
+            node = target.node
+            progress.pass(.bridge)
+            ladder.climb(progress, at: SystemTime.microseconds)
+            ladder.note([node], of: .sshBridge)
+            show()
+            let (facts, timing) = try await target.ask(CheckupQuestion(), until: deadline)
+            (self.target, self.facts, self.timing) = (target, facts, timing)
+            facts.climb(&ladder, node: node, at: SystemTime.microseconds)
+            show()
+            checks = await examiner(facts, timing).checksFromInside(
+                of: target, way.readCertificate, until: deadline)
+        } catch {
+            if progress.reached != .bridge {
+                progress.end(with: error)
+                ladder.climb(progress, at: SystemTime.microseconds)
+            } else {
+                ladder.fail(error, at: SystemTime.microseconds, rung: .applications)
+            }
+            show()
+        }
+    }
+
     /// The failure is known better now.
     private func conclude(_ failure: NodeFailure) {
         let failure = approach.isHostAssumed ? failure.onAssumedHost : failure
@@ -145,7 +184,7 @@ package final class DoctorVisit {
 
     /// What is known beforehand.
     private func prepare() {
-        ladder = Ladder(usesTLS: approach.usesTLS, start: SystemTime.microseconds)
+        ladder = Ladder(usesTLS: approach.usesTLS, through: approach.tunnel, start: SystemTime.microseconds)
         if let origin = approach.portOrigin { ladder.skip(.epmd, "not asked: the port is known (\(origin))") }
         if let cookie = approach.cookie { ladder.note(["\(cookie.origin), hash \(cookie.hash)"], of: .cookie) }
         if !hasBegun { onEvent(.began(ladder)) }

@@ -81,7 +81,7 @@ final class HandshakeWatch {
             switch try await trace.run() {
             case .limit: refusals[name] = "its trace is over"
             case .busy(let found):
-                refusals[name] = "somebody else traces there: \(DistributionTrace.words(found))"
+                refusals[name] = DistributionTrace.isBusy(with: found)
             }
         } catch {
             if !Task.isCancelled { refusals[name] = error.message }

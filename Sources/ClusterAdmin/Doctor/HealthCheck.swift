@@ -4,6 +4,8 @@ import ErlangNode
 /// One thing that `doctor` looks at beside the rungs: what may break a connection tomorrow, or one of other nodes.
 package struct HealthCheck: Hashable, Sendable {
     package enum Topic: String, CaseIterable, Sendable {
+        /// Whether the node takes part in it at all, as the node itself sees that.
+        case distribution
         case certificate
         case certificateName = "certificate_name"
         case ownCertificate = "own_certificate"
@@ -27,7 +29,7 @@ package struct HealthCheck: Hashable, Sendable {
     /// One sentence without a final period.
     package var facts: String
     /// What to do about a warning.
-    package var remedy: String?
+    package var remedy: Remedy?
     /// The failure that it may become, for `explain`.
     package var code: FailureCode?
     /// The published weakness that it is about, and where that is: all nodes of a release have it.
@@ -38,7 +40,7 @@ package struct HealthCheck: Hashable, Sendable {
     }
 
     package static func warning(
-        _ topic: Topic, _ facts: String, remedy: String, code: FailureCode? = nil
+        _ topic: Topic, _ facts: String, remedy: Remedy, code: FailureCode? = nil
     ) -> HealthCheck {
         HealthCheck(topic: topic, isWarning: true, facts: facts, remedy: remedy, code: code)
     }

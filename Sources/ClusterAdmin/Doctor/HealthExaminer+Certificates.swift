@@ -16,7 +16,11 @@ extension HealthExaminer {
                     code: .certificateRequired)
             ]
         }
-        return security.peerChain.enumerated().map { depth, certificate in
+        return certificates(security.peerChain)
+    }
+
+    func certificates(_ chain: [CertificateFacts]) -> [HealthCheck] {
+        chain.enumerated().map { depth, certificate in
             let role =
                 depth == 0 ? "the node's" : certificate.subject == certificate.issuer ? "its CA's" : "an issuer's"
             return validity(certificate, role, .certificate)
@@ -50,14 +54,17 @@ extension HealthExaminer {
 
     /// OTP compares the host of the node's name with the certificate's DNS names, an IP address too.
     func certificateName(_ security: TLSConnectionFacts) -> HealthCheck {
-        guard let leaf = security.peerChain.first else { return .fine(.certificateName, "there is no certificate") }
+        certificateName(security.peerChain, allowsWildcards: security.allowsWildcards)
+    }
+
+    func certificateName(_ chain: [CertificateFacts], allowsWildcards: Bool = false) -> HealthCheck {
+        guard let leaf = chain.first else { return .fine(.certificateName, "there is no certificate") }
         let names = leaf.dnsNames.map { "DNS:\($0)" } + leaf.ipAddresses.map { "IP:\($0)" }
         let shown = names.isEmpty ? "no host at all" : names.joined(separator: " ")
-        if leaf.dnsNames.contains(where: { $0.lowercased() == host.lowercased() }) {
-            return .fine(.certificateName, "for \(host), the host of the node's name (\(shown))")
-        }
-        if let pattern = leaf.dnsNames.first(where: { Self.matches(host, $0) }) {
-            if security.allowsWildcards {
+        switch leaf.match(host) {
+        case .exact, .commonName: return .fine(.certificateName, "for \(host), the host of the node's name (\(shown))")
+        case .wildcard(let pattern):
+            if allowsWildcards {
                 return .fine(.certificateName, "for \(host), by \(pattern) and the match_fun of https (\(shown))")
             }
             return .warning(
@@ -65,23 +72,15 @@ extension HealthExaminer {
                 remedy: "reissue it with \(host) as a DNS name; or {customize_hostname_check, [{match_fun, "
                     + "public_key:pkix_verify_hostname_match_fun(https)}]} in the client section of every node's file",
                 code: .certificateName)
-        }
-        if leaf.ipAddresses.contains(host) {
+        case .addressOnly:
             return .warning(
                 .certificateName, "for the IP address \(host), and not for a DNS name of that form (\(shown))",
                 remedy: "reissue it with \(host) as a DNS name as well: OTP compares that", code: .certificateName)
+        case .none: break
         }
         return .warning(
             .certificateName, "for \(shown), and not for \(host), the host of the node's name",
             remedy: "reissue it with \(host) as a DNS name: other nodes compare it", code: .certificateName)
-    }
-
-    /// A wildcard stands for one label, the first (RFC 6125 §6.4.3).
-    static func matches(_ host: String, _ pattern: String) -> Bool {
-        let (host, pattern) = (host.lowercased(), pattern.lowercased())
-        if host == pattern { return true }
-        guard pattern.hasPrefix("*."), let dot = host.firstIndex(of: ".") else { return false }
-        return host[dot...] == pattern.dropFirst(1)
     }
 
     /// Who looks at whose certificate: we at the node's, it at those of others that come, and of those that it dials.
@@ -93,7 +92,7 @@ extension HealthExaminer {
         guard security.isPeerVerified else {
             return .warning(
                 .trust, "we do not verify the node's certificate",
-                remedy: "give --ca, or verify_peer and cacertfile in the option file", code: .caUnknown)
+                remedy: "give \(.authorities), or verify_peer and cacertfile in the option file", code: .caUnknown)
         }
         let name = security.serverName.map { "is for \($0)" } ?? "may be for any name"
         return .fine(.trust, "we trust the issuer of the node's certificate, which \(name)")
@@ -117,7 +116,7 @@ extension HealthExaminer {
     }
 
     /// Who has none would be shut out.
-    private static func demandRemedy(_ options: String) -> String {
+    private static func demandRemedy(_ options: String) -> Remedy {
         "\(options) in the server section of its file, once all that connect to it have a certificate"
     }
 

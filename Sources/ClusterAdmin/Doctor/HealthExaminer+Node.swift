@@ -8,7 +8,7 @@ extension HealthExaminer {
 
     /// The node reads its clock somewhere between our question and its answer.
     var clock: HealthCheck {
-        guard let theirs = checkup.clock else { return .fine(.clock, "the node does not tell its time") }
+        guard let theirs = checkup.clock else { return .fine(.clock, "the node does not report its time") }
         let half = timing.took / 2
         let difference = theirs - (timing.asked + half)
         let margin = "give or take \(Self.milliseconds(half))"
@@ -78,10 +78,11 @@ extension HealthExaminer {
                 names.count == 1
                 ? "and no other node" : names.count == 2 ? "and 1 other" : "and \(names.count - 1) others"
             guard let own = names.first(where: { $0.name == alive }) else {
+                let whereabouts = checkup.listeningPort.map { ", which listens on port \($0)," } ?? ""
                 return .warning(
                     .epmd, "the epmd on the node's host does not know \(alive)",
                     remedy: "if epmd was restarted just now, OTP 25 and later register again within seconds; an older "
-                        + "node is reached with --address HOST:\(checkup.listeningPort.map(String.init) ?? "PORT")",
+                        + "node\(whereabouts) is reached with \(.nodeAddress)",
                     code: .epmdNotRegistered)
             }
             guard let port = checkup.listeningPort, port != Int(own.port) else {
@@ -89,7 +90,7 @@ extension HealthExaminer {
             }
             return .warning(
                 .epmd, "epmd says that \(alive) listens on port \(own.port), and it listens on \(port)",
-                remedy: "another node took the name, or a port is mapped: see `erlclu-ctl names \(host)`",
+                remedy: "another node took the name, or a port is mapped: see `\(.nodesOf(host: host))`",
                 code: .tcpRefused)
         }
     }

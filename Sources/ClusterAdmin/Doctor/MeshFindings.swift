@@ -61,6 +61,6 @@ package struct MeshFindings: Sendable {
     mutating func note(leftOut others: [Member]) {
         guard !others.isEmpty else { return }
         let words = others.map { "\($0.node) (\($0.remark ?? $0.state.rawValue))" }
-        notes.append("left out, as nobody tells whether they are hidden nodes: \(words.joined(separator: "; "))")
+        notes.append("left out, as nobody reports whether they are hidden nodes: \(words.joined(separator: "; "))")
     }
 }

@@ -20,6 +20,8 @@ package struct NodeApproach {
     package var usesTLS: Bool
     /// What gave the port, so that epmd is not asked; nil where it is asked.
     package var portOrigin: String?
+    /// What the connections go through, as an operator calls it.
+    package var tunnel: String?
     /// What gave the cookie, and its `erlang:phash2/2`, as doctor shows it.
     package var cookie: (origin: String, hash: Int)?
     /// Whether nobody has said on which host the node is.
@@ -27,18 +29,21 @@ package struct NodeApproach {
     /// Weaknesses that are known and accepted, by their identifiers, and who accepts them.
     package var accepted: (weaknesses: [String], origin: String)
     package var open: Open
+    /// Where the node is come to over SSH, how; what concerns distribution here is not used then.
+    package var secureShell: SecureShellApproach?
     /// Whether somebody speaks TLS at an address: asked where the node has closed a connection over TCP.
     package var speaksTLS: @LoopActor (_ endpoint: Endpoint, _ deadline: Instant?) async -> Bool
 
     package init(
         node: String, usesTLS: Bool, portOrigin: String?, cookie: (origin: String, hash: Int)?,
-        isHostAssumed: Bool = false, accepted: (weaknesses: [String], origin: String) = ([], ""),
+        tunnel: String? = nil, isHostAssumed: Bool = false, accepted: (weaknesses: [String], origin: String) = ([], ""),
         open: @escaping Open, speaksTLS: @escaping @LoopActor (Endpoint, Instant?) async -> Bool
     ) {
         self.node = node
         self.usesTLS = usesTLS
         self.portOrigin = portOrigin
         self.cookie = cookie
+        self.tunnel = tunnel
         self.isHostAssumed = isHostAssumed
         self.accepted = accepted
         self.open = open

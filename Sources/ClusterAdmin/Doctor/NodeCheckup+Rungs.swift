@@ -6,7 +6,8 @@ extension NodeCheckup {
     /// Climbs the rungs above `up`, as far as the node's answer goes.
     /// - Parameter time: of the answer, microseconds since the epoch.
     package func climb(_ ladder: inout Ladder, node: String, at time: Int) {
-        guard hasRPCService else {
+        // Over SSH nothing is asked of it.
+        guard hasRPCService || ladder[.rpc] == nil else {
             return ladder.fail(.noRPCService(on: node, progress: progress), at: time, rung: .rpc)
         }
         ladder.pass(.rpc, at: time, "rex runs, OTP \(otpRelease)")

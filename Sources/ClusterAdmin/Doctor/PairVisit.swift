@@ -173,7 +173,7 @@ package final class PairVisit {
         return examiner.checks + remarks + [
             .warning(
                 .acceptor, "\(to) cannot be compared, as we do not come to it ourselves: \(reason)",
-                remedy: "see what `erlclu-ctl doctor \(to)` says, with the options that it takes to come to it")
+                remedy: "see what `\(.examination(of: to))` says, with the options that it takes to come to it")
         ]
     }
 }

@@ -49,3 +49,19 @@ package struct ControlQuestion: NodeQuestion {
         }
     }
 }
+
+/// Has the node drop its link to another one. Either of them, and `global`, may make it anew.
+package struct DisconnectQuestion: NodeQuestion {
+    package var peer: String
+
+    package init(from peer: String) { self.peer = peer }
+
+    /// - Returns: whether there was a link.
+    package func answer(of node: NodeAdministrator, until deadline: Instant?) async throws(NodeFailure) -> Bool {
+        guard
+            case .returned(let value) = try await node.call(
+                "erlang", "disconnect_node", [.atom(Atom(peer))], until: deadline)
+        else { throw node.unfinished() }
+        return value.isAtom("true")
+    }
+}

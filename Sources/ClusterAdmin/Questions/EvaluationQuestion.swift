@@ -89,12 +89,21 @@ package struct CallQuestion: NodeQuestion {
     package func answer(
         of node: NodeAdministrator, until deadline: Instant?
     ) async throws(NodeFailure) -> EvaluationOutcome {
-        try await node.evaluate(
-            bindings: [
-                ProgramBinding("Interpret", .atom("apply")),
-                ProgramBinding("Src", .tuple([.atom(module), .atom(function), .list(arguments)])),
-                ProgramBinding("Width", .integer(80)),
-            ], until: deadline, onOutput: onOutput)
+        do throws(NodeFailure) {
+            return try await node.evaluate(
+                bindings: [
+                    ProgramBinding("Interpret", .atom("apply")),
+                    ProgramBinding("Src", .tuple([.atom(module), .atom(function), .list(arguments)])),
+                    ProgramBinding("Width", .integer(80)),
+                ], until: deadline, onOutput: onOutput)
+        } catch  where error.code == .noEvaluation {
+            // Nothing was run. An erlclud has functions, and no program that could report more than their value.
+            switch try await node.call(module, function, arguments, until: deadline) {
+            case .returned(let value): return .value(value)
+            case .raised(let kind, let reason, _):
+                return .exception(text: "** exception \(kind.name): \(TermPrinter.excerpt(reason))")
+            }
+        }
     }
 }
 

@@ -16,11 +16,7 @@ package struct ShellQuestion: NodeQuestion {
     }
 
     package func answer(of node: NodeAdministrator, until deadline: Instant?) async throws(NodeFailure) -> NodeShell {
-        guard let session = try await node.connected() as? any LeadingSession else {
-            throw NodeFailure(
-                .rpc, stage: .up, node: node.node, message: "the way to \(node.node) carries no shell",
-                remedy: "use distribution, over TLS or TCP")
-        }
+        let session = try await node.connected()
         let spoken: EvaluationRequest.Language
         if let language { spoken = language } else { spoken = try await Self.language(of: node, until: deadline) }
         let shell = NodeShell(node: node.node, language: spoken, session: session)

@@ -5,12 +5,20 @@ import ErlangTerm
 
 /// What the node says of its own state.
 package struct StatusQuestion: NodeQuestion {
-    package init() {}
+    /// Whether its links are asked for as well, which takes another round trip.
+    package var includesLinks: Bool
+
+    package init(includesLinks: Bool = false) { self.includesLinks = includesLinks }
 
     package func answer(of node: NodeAdministrator, until deadline: Instant?) async throws(NodeFailure) -> NodeStatus {
         var status: NodeStatus?
         try await node.run(.status, until: deadline) { item in status = NodeStatus(item: item) ?? status }
-        guard let status else { throw node.unfinished() }
+        guard var status else { throw node.unfinished() }
+        if includesLinks {
+            // Without them the rest is still something.
+            let facts = try? await node.snapshot(until: deadline)
+            status.links = facts.map { DistributionLink.links(of: node.node, $0) }
+        }
         return status
     }
 }
@@ -46,7 +54,7 @@ package struct MemberStatusQuestion: NodeQuestion {
 
 extension NodeStatus {
     /// - Parameter item: what the program `status` emits; nil for anything else.
-    fileprivate init?(item: TermView) {
+    init?(item: TermView) {
         guard let facts = item.elements(tagged: "status", 2)?[1] else { return nil }
         self.init(facts)
     }
@@ -66,6 +74,36 @@ extension NodeStatus {
             processLimit: facts.value(of: "process_limit")?.integer, runQueue: number("run_queue"),
             memoryBytes: number("memory"),
             applications: applications, servesCalls: facts.value(of: "rex")?.bool == true)
+        func use(_ key: Atom, _ limit: Atom) -> Use? {
+            count(facts.value(of: key)).map { Use($0, of: count(facts.value(of: limit))) }
+        }
+        func count(_ view: TermView?) -> Int? { view?.integer.flatMap { $0 < 0 ? nil : $0 } }
+        (ports, atoms, etsTables) = (use("ports", "port_limit"), use("atoms", "atom_limit"), use("ets", "ets_limit"))
+        for entry in facts.value(of: "memory_kinds")?.list.map({ Array($0.prefix(16)) }) ?? [] {
+            guard let pair = entry.elements(2), let bytes = count(pair[1]) else { continue }
+            switch pair[0]?.atom {
+            case "processes": memory.processes = bytes
+            case "binary": memory.binary = bytes
+            case "ets": memory.ets = bytes
+            case "atom": memory.atom = bytes
+            case "code": memory.code = bytes
+            case "system": memory.system = bytes
+            default: break
+            }
+        }
+        if let counts = facts.value(of: "schedulers")?.elements(3), let online = count(counts[0]),
+            let cpu = count(counts[1]), let io = count(counts[2])
+        {
+            schedulers = Schedulers(online: online, dirtyCPU: cpu, dirtyIO: io)
+        }
+        runQueues = (facts.value(of: "run_queues")?.list.map { Array($0.prefix(4_096)) } ?? []).compactMap { count($0) }
+        alarms = facts.value(of: "alarms")?.list.map { alarms in
+            alarms.prefix(100).compactMap { alarm in
+                guard let pair = alarm.elements(2) else { return nil }
+                func text(_ view: TermView?) -> String { String((NodeAdministrator.text(view) ?? "").prefix(255)) }
+                return Alarm(id: text(pair[0]), description: text(pair[1]))
+            }
+        }
     }
 
     /// E-RPC where the node answers, and its rpc service does not run, as while it starts or stops.

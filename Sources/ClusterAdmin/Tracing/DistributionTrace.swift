@@ -1,5 +1,6 @@
 package import ByteTransport
 package import Diagnosis
+import DistributionProtocol
 import ErlangNode
 import ErlangTerm
 package import HandshakeTrace
@@ -100,12 +101,19 @@ package final class DistributionTrace {
     ) async throws(NodeFailure) -> End? {
         let session: any LeadingSession
         do throws(NodeFailure) {
-            session = try await leadingSession()
+            session = try await administrator.connected()
         } catch {
             if isEndAsked { return .limit }
             // A node that was there comes back; one that never was is a mistake.
             guard feed.hasBegun else { throw error }
             return await pause()
+        }
+        // Over SSH such a node is come to as well.
+        guard session.nodeName != NodeName.ofUndistributed else {
+            throw NodeFailure(
+                .unavailable, stage: .up, node: administrator.node,
+                message: "\(administrator.node) takes no part in distribution: there is no handshake to trace",
+                remedy: "start it with -name or -sname")
         }
         while true {
             feed.hasNews = false
@@ -123,16 +131,6 @@ package final class DistributionTrace {
             }
             return await pause()
         }
-    }
-
-    private func leadingSession() async throws(NodeFailure) -> any LeadingSession {
-        guard let session = try await administrator.connected() as? any LeadingSession else {
-            throw NodeFailure(
-                .rpc, stage: .up, node: administrator.node,
-                message: "the way to \(administrator.node) carries no trace",
-                remedy: "use distribution, over TLS or TCP")
-        }
-        return session
     }
 
     private func endedAgain(_ reason: String) -> NodeFailure {
@@ -238,6 +236,12 @@ package final class DistributionTrace {
         for entry in found where !entry.who.isEmpty && !owners.contains(entry.who) { owners.append(entry.who) }
         guard owners.isEmpty else { return owners.joined(separator: ", ") }
         return "patterns of an unknown owner on \(found.prefix(3).map(\.what).joined(separator: ", "))"
+    }
+
+    /// Why nothing is traced there, and what to do: a sentence.
+    package nonisolated static func isBusy(with found: [(what: String, who: String)]) -> String {
+        "\(words(found)) traces there already, and before OTP 27 a node has one tracer; end that one first "
+            + "(dbg:stop_clear() there ends one of dbg's), or trace other nodes"
     }
 
     // MARK: beats

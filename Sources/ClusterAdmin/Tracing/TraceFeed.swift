@@ -35,8 +35,7 @@ final class TraceFeed {
         switch item {
         case .tracing(_, let facts): began(item, facts, on: node, isEntry: isEntry)
         case .busy(let found):
-            onEvent(
-                .refused(node: node, reason: "somebody else traces there: \(DistributionTrace.words(found))"))
+            onEvent(.refused(node: node, reason: DistributionTrace.isBusy(with: found)))
         case .event, .node: for event in readers[node]?.take(item) ?? [] { onEvent(.happened(event)) }
         case .alive: break
         case .dropped(let count): onEvent(.dropped(node: node, count))

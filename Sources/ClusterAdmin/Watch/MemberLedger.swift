@@ -9,7 +9,8 @@ package struct MemberLedger {
     package init() {}
 
     /// What comes next is the answer of a node that was asked anew.
-    package mutating func beginAnew() { listed = [] }
+    /// - Parameter missed: the one that was asked before, where it is another: one that is not listed now is gone.
+    package mutating func beginAnew(missed: String? = nil) { listed = Set([missed].compactMap { $0 }) }
 
     /// - Returns: what is different from before, what matters most first.
     package mutating func take(_ members: [Member]) -> [MemberChange] {

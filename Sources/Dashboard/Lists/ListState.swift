@@ -5,29 +5,44 @@ struct ListState: Hashable, Sendable {
     var marked: Set<String> = []
     /// The key of the column that rows are sorted by.
     var sortKey: String
-    var isReversed = false
-    var filter = RowFilter("", keys: [])
+    var isReversed: Bool
+    var filter = RowFilter("")
+    /// Whether a selection that is at the end stays there when rows are added.
+    let follows: Bool
+    /// Names of the rows as they were listed last, in order.
+    private(set) var names: [String] = []
     /// The name of the row at the top, so far as the list does not fit.
     private var first = 0
 
-    init(sortKey: String) { self.sortKey = sortKey }
+    init(sortKey: String, isReversed: Bool = false, follows: Bool = false) {
+        self.sortKey = sortKey
+        self.isReversed = isReversed
+        self.follows = follows
+    }
 
-    /// Moves the selection, and takes it to the nearest row where its own has gone.
-    /// - Parameters:
-    ///   - names: of the rows that are shown, in order.
-    ///   - previous: the same as they were before.
-    mutating func keepSelection(_ names: [String], previous: [String]) {
-        if let selected, names.contains(selected) { return }
-        guard let selected, let index = previous.firstIndex(of: selected) else {
-            self.selected = names.first
+    /// Takes the rows as they are now, and moves the selection to the nearest row where its own has gone.
+    mutating func take(_ names: [String]) {
+        let previous = self.names
+        self.names = names
+        // A row that was there and has come to the end, as the list is sorted anew, is not followed.
+        let isAdded = names.last.map { !previous.contains($0) } ?? false
+        if follows, selected == nil || selected == previous.last && isAdded {
+            selected = names.last
             return
         }
-        let below = previous[index...].first { names.contains($0) }
-        self.selected = below ?? previous[..<index].last { names.contains($0) } ?? names.first
+        guard let selected, let index = previous.firstIndex(of: selected) else {
+            if self.selected.map({ !names.contains($0) }) ?? true { self.selected = names.first }
+            return
+        }
+        let kept = Set(names)
+        if kept.contains(selected) { return }
+        self.selected =
+            previous[index...].first { kept.contains($0) } ?? previous[..<index].last { kept.contains($0) }
+            ?? names.first
     }
 
     /// - Parameter step: rows, downwards; `Int.min` and `Int.max` for the ends.
-    mutating func move(by step: Int, among names: [String]) {
+    mutating func move(by step: Int) {
         guard !names.isEmpty else { return }
         let here = selected.flatMap { names.firstIndex(of: $0) } ?? 0
         let (there, isTooFar) = here.addingReportingOverflow(step)

@@ -7,157 +7,181 @@ extension DashboardModel {
     /// Takes what has happened.
     /// - Returns: what is to be done because of it.
     package mutating func update(_ message: DashboardMessage) -> [DashboardEffect] {
-        let before = rows.map(\.member.node)
-        defer { list.keepSelection(rows.map(\.member.node), previous: before) }
+        if case .burst(let keys, let continues) = message { return take(keys, continues: continues) }
+        let effects = take(message)
+        if case .clock = message, screen != .handshakes { return effects }
+        let shown = names
+        lists[screen]?.take(shown)
+        return effects
+    }
+
+    /// Takes what has happened while a shell has the terminal. A key that was typed ahead of it is for no screen that its
+    /// person could see, and does nothing.
+    package mutating func updateUnseen(_ message: DashboardMessage) -> [DashboardEffect] {
+        switch message {
+        case .key, .burst: return []
+        default: return update(message)
+        }
+    }
+
+    private mutating func take(_ message: DashboardMessage) -> [DashboardEffect] {
         switch message {
         case .key(let key):
+            ignoresBurst = false
             notice = nil
-            return press(key)
+            return take(key)
+        case .burst: break
+        case .choices(let choices):
+            (self.choices, choicesAsked) = (choices, now)
+            if !isChoiceTouched { lists[.picker]?.selected = nil }
+            if mode == .unconnected { screen = .picker }
+        case .connected(let identity): take(identity)
+        case .notConnected(let problem):
+            connectionProblem = problem
+            add(toLog: problem.map(\.text).joined(separator: "; "))
+            if mode != .unconnected { notice = problem.first?.text }
         case .resized(let size):
             self.size = size
             return [.repaint]
-        case .clock(let now): self.now = now
+        case .suspended: return [.suspend]
+        case .clock(let now):
+            self.now = now
+            cluster.handshakes.settle(at: now)
+            return isChoosing ? offerChoicesAnew() : []
         case .members(let members):
             awaited = []
             link = .live
+            let isFirst = !isListed
             cluster.take(members, at: now)
-        case .changes(let changes): cluster.take(changes, at: now)
-        case .awaiting(let nodes): awaited = nodes
-        case .interrupted(let failure):
-            awaited = []
-            if case .lost = link {
-            } else {
-                cluster.note(
-                    "\(failure.code.rawValue): \(failure.message)", of: entry, at: now, isTrouble: true)
+            var effects: [DashboardEffect] = []
+            // There is nothing to go back for any more.
+            if !former.isEmpty {
+                former = []
+                effects.append(.leaveFormer)
             }
-            link = .lost(failure)
+            // An SSH daemon was named: whose it is is known now.
+            if !entry.contains("@"), let own = members.first(where: \.isEntry)?.node {
+                if title == entry { title = own }
+                entry = own
+            }
+            // Who named a node means that one.
+            if isFirst, lists[.members]?.selected == nil, members.contains(where: { $0.node == entry }) {
+                lists[.members]?.selected = entry
+            }
+            if let screen = awaitedScreen {
+                awaitedScreen = nil
+                // The node that is listed first is meant.
+                let listed = names
+                lists[self.screen]?.take(listed)
+                effects += show(screen)
+            }
+            return effects
+        case .changes(let changes): cluster.take(changes, at: now)
+        case .awaitsRegistrations: awaitsRegistrations = true
+        case .registrations(let host, let answer): cluster.take(registrationsOf: host, answer, at: now)
+        case .cost(let cost): self.cost = cost
+        case .awaiting(let nodes): awaited = nodes
+        case .interrupted(let failure): interrupt(failure)
         case .resumed(let node):
+            if node != entry { notice = "\(node) is asked instead of \(entry)" }
+            cluster.note(
+                node == entry ? "answers" : "is asked instead of \(entry)", of: node, at: now, isTrouble: false)
+            if title == entry { title = node }
             entry = node
             link = .live
-            cluster.note("answers", of: node, at: now, isTrouble: false)
-        case .notice(let sentence): notice = sentence
-        }
-        return []
-    }
-
-    // MARK: keys
-
-    private mutating func press(_ key: Key) -> [DashboardEffect] {
-        if isTooSmall, ![.text("q"), .text("Q"), .control("c"), .control("z")].contains(key) { return [] }
-        switch overlay {
-        case .filter(let typed): return edit(typed, key)
-        case .help:
-            if case .move(let step)? = action(of: key) {
-                scroll = Self.scrolled(scroll, by: step)
+        case .traceBegan(let node):
+            if trace == .starting { trace = .running }
+            cluster.handshakes.begin(on: node)
+        case .traced(let event): cluster.handshakes.take(event, at: now)
+        case .untraced(let node, let reason):
+            cluster.handshakes.end(on: node, reason)
+            add(toLog: "\(node) is not traced: \(reason)")
+        case .traceEnded(let why):
+            trace = .off
+            cluster.handshakes.end(why)
+            if let why { note(why) }
+        case .examined(let node, let from, let ladder, let checks, let isOver):
+            guard examination?.node == node, examination?.from == from else { return [] }
+            examination = Examination(
+                node: node, from: from, ladder: ladder, checks: checks, isOver: isOver, seen: now)
+            // Where a person has gone to another rung meanwhile, that one stays.
+            let selected = lists[.doctor]?.selected
+            if isOver, selected == nil || selected == lists[.doctor]?.names.first { selectBrokenRung() }
+        case .notExamined(let node, let from, let problem):
+            guard examination?.node == node, examination?.from == from else { return [] }
+            examination?.isOver = true
+            examination?.problem = problem
+            note(problem)
+        case .status(let node, let result):
+            guard inspection?.node == node else { return [] }
+            switch result {
+            case .success(let status): inspection = Inspection(node: node, status: status, seen: now)
+            case .failure(let failure): inspection?.failure = failure
+            }
+        case .certificates(.success(let certificates)): take(certificates)
+        case .certificates(.failure(let failure)): certificatesFailure = failure
+        case .evaluated(let result): take(result)
+        case .show(let screen):
+            guard screen.isAvailable(in: mode) else { return [] }
+            guard replay != nil || isListed else {
+                awaitedScreen = screen
                 return []
             }
-            if action(of: key) == .quit { return [.quit] }
-            overlay = nil
-            scroll = 0
-            return []
-        case nil: break
-        }
-        guard let action = action(of: key) else {
-            if case .unknown = key { return [] }
-            notice = "\(key.name) does nothing here; ? shows the keys"
-            return []
-        }
-        return perform(action)
-    }
-
-    private func action(of key: Key) -> KeyBinding.Action? {
-        KeyBinding.available(in: mode).first { $0.keys.contains(key) }?.action
-    }
-
-    private mutating func perform(_ action: KeyBinding.Action) -> [DashboardEffect] {
-        switch action {
-        case .move(let step):
-            if screen == .events {
-                scroll = Self.scrolled(scroll, by: step)
-            } else {
-                list.move(by: step, among: rows.map(\.member.node))
-            }
-        case .screen(let screen):
-            self.screen = screen
-            scroll = screen == .events ? .max : 0
-        case .help:
-            overlay = .help
-            scroll = 0
-        case .filter: overlay = .filter(list.filter.text)
-        case .sort:
-            let keys = MemberRow.columns.map(\.key)
-            let index = keys.firstIndex(of: list.sortKey) ?? 0
-            list.sortKey = keys[(index + 1) % keys.count]
-            list.isReversed = false
-        case .reverse: list.isReversed.toggle()
-        case .mark:
-            list.toggleMark()
-            list.move(by: 1, among: rows.map(\.member.node))
-        case .unmark: list.marked = []
-        case .pause: frozen = frozen == nil ? cluster : nil
-        case .refresh: return [.look]
-        case .slower, .faster: return changeInterval(by: action == .slower ? 1 : -1)
-        case .console:
-            guard let row = selectedRow else { return [] }
-            return [.console(row.member.node)]
-        case .save: return [.save(view())]
-        case .redraw: return [.repaint]
-        case .suspend: return [.suspend]
-        case .back, .backOrQuit:
-            if action == .backOrQuit, screen == .members, list.filter.isEmpty { return [.quit] }
-            if screen == .members { list.filter = RowFilter("", keys: []) }
-            screen = .members
-            scroll = 0
-        case .quit: return [.quit]
+            return show(screen)
+        case .replayPaused: replay?.isPaused = true
+        case .replayEnded(let problem):
+            replay?.isOver = true
+            if let problem { note(problem) }
+        case .notice(let sentence): note(sentence)
+        case .logged(let text): add(toLog: text)
         }
         return []
     }
 
-    private mutating func changeInterval(by step: Int) -> [DashboardEffect] {
-        let index = (Self.intervals.firstIndex(of: interval) ?? 0) + step
-        guard Self.intervals.indices.contains(index) else { return [] }
-        interval = Self.intervals[index]
-        return [.interval(interval)]
+    /// In the last line until the next key, and in the log for good.
+    private mutating func note(_ sentence: String) {
+        notice = sentence
+        add(toLog: sentence)
     }
 
-    private static func scrolled(_ scroll: Int, by step: Int) -> Int {
-        let (sum, isTooFar) = scroll.addingReportingOverflow(step)
-        return isTooFar ? (step > 0 ? .max : 0) : max(0, sum)
-    }
-
-    /// The filter counts while it is typed; Escape gives the old one up, too.
-    private mutating func edit(_ typed: String, _ key: Key) -> [DashboardEffect] {
-        var text = typed
-        switch key {
-        case .enter:
-            overlay = nil
-            return []
-        case .escape, .control("c"):
-            overlay = nil
-            list.filter = RowFilter("", keys: [])
-            return []
-        case .backspace: text = String(text.dropLast())
-        case .control("u"): text = ""
-        case .text(let more), .paste(let more):
-            if text.count < 100 { text += more.filter { !$0.isNewline }.prefix(100) }
-        case .up: list.move(by: -1, among: rows.map(\.member.node))
-        case .down: list.move(by: 1, among: rows.map(\.member.node))
-        default: return []
+    private mutating func interrupt(_ failure: NodeFailure) {
+        awaited = []
+        if case .lost = link {
+        } else {
+            let words = "\(failure.code.rawValue): \(failure.message)"
+            cluster.note(words, of: entry, at: now, isTrouble: true)
+            add(toLog: words)
         }
-        overlay = .filter(text)
-        list.filter = RowFilter(text, keys: MemberRow.columns.map(\.key))
-        return []
+        link = .lost(failure)
     }
-}
 
-extension Key {
-    /// For a sentence about it.
-    fileprivate var name: String {
-        switch self {
-        case .text(let text): text
-        case .control(let letter): "Ctrl-\(letter.uppercased())"
-        case .meta(let letter): "Alt-\(letter)"
-        default: "this key"
+    /// A certificate that has been replaced is an event.
+    private mutating func take(_ certificates: [NodeCertificate]) {
+        let known = Dictionary(self.certificates.map { ($0.node, $0.facts) }) { first, _ in first }
+        for certificate in certificates {
+            guard let old = known[certificate.node] ?? nil, let new = certificate.facts,
+                old.fingerprint != new.fingerprint
+            else { continue }
+            let days = certificate.daysLeft.map { ", \($0)d left" } ?? ""
+            cluster.note("certificate renewed\(days)", of: certificate.node, at: now, isTrouble: false)
         }
+        self.certificates = certificates
+        certificatesSeen = now
+        certificatesFailure = nil
+    }
+
+    private mutating func take(_ result: EvaluationResult) {
+        if let index = results.lastIndex(where: { $0.number == result.number && $0.node == result.node }) {
+            results[index] = result
+        } else {
+            results.append(result)
+        }
+        if results.count > Self.resultsLimit { results.removeFirst(results.count - Self.resultsLimit) }
+    }
+
+    /// What a person looks for first.
+    private mutating func selectBrokenRung() {
+        guard let broken = DoctorScreen.rows(self).first(where: \.needsAttention) else { return }
+        lists[.doctor]?.selected = broken.name
     }
 }

@@ -11,6 +11,8 @@ package enum EndReason: Hashable, Sendable {
     case unreachable(String)
     /// The host's name does not resolve; the resolver's words.
     case unresolved(String)
+    /// The tunnel to the node carries nothing.
+    case tunnel(TunnelFailure)
     /// epmd does not know the node.
     case notRegistered
     /// Nothing came within this time; milliseconds where they are known.

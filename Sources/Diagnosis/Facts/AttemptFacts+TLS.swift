@@ -1,11 +1,13 @@
 extension AttemptFacts {
     /// What the TLS library of our own side saw.
-    package mutating func add(_ tls: TLSFailure) {
-        if !tls.peerChain.isEmpty { certificates[.acceptor] = tls.peerChain }
+    /// - Parameter role: of this side, which saw it.
+    package mutating func add(_ tls: TLSFailure, seenBy role: Role = .initiator) {
+        let peer = role.other
+        if !tls.peerChain.isEmpty { certificates[peer] = tls.peerChain }
         if let leaf = tls.ownCertificate {
-            certificates[.initiator] = [leaf]
+            certificates[role] = [leaf]
         } else if tls.certificateRequested {
-            certificates[.initiator] = []
+            certificates[role] = []
         }
         isCertificateRequested = tls.certificateRequested
         isHelloAnswered = tls.messages.contains { message in
@@ -16,17 +18,17 @@ extension AttemptFacts {
         own?.trusted = tls.trusted
         switch tls.cause {
         case .alertReceived(let description):
-            alerts.append(Alert(sender: .acceptor, AlertFacts(level: 2, description: description)))
+            alerts.append(Alert(sender: peer, AlertFacts(level: 2, description: description)))
         case .certificateRefused(let error, let depth, let reason):
             let refused = tls.refused ?? (depth < tls.peerChain.count ? tls.peerChain[depth] : tls.peerChain.last)
             refusals.append(
                 Refusal(
-                    owner: .acceptor, chain: tls.peerChain, defect: CertificateDefect(verifyError: error, reason),
+                    owner: peer, chain: tls.peerChain, defect: CertificateDefect(verifyError: error, reason),
                     depth: depth, refused: refused, words: reason, revokedAt: tls.revokedAt))
         case .nameMismatch(let expected):
             refusals.append(
                 Refusal(
-                    owner: .acceptor, chain: tls.peerChain, defect: .name(expected: expected, presented: []), depth: 0))
+                    owner: peer, chain: tls.peerChain, defect: .name(expected: expected, presented: []), depth: 0))
         case .notTLS, .closedDuringHandshake, .noCommonParameters, .badSignature, .library: break
         }
     }

@@ -11,10 +11,12 @@ package struct CertificateFacts: Hashable, Sendable {
     package var extendedKeyUsage: [String]?
     /// SHA-256 of the DER form, lower-case hex.
     package var fingerprint: String
+    /// The key's kind and size, "EC 256", "RSA 2048"; nil where nobody has looked, since that takes its decoding.
+    package var keyType: String?
 
     package init(
         subject: String, issuer: String, serial: String, notBefore: Int, notAfter: Int, dnsNames: [String],
-        ipAddresses: [String], extendedKeyUsage: [String]?, fingerprint: String
+        ipAddresses: [String], extendedKeyUsage: [String]?, fingerprint: String, keyType: String? = nil
     ) {
         self.subject = subject
         self.issuer = issuer
@@ -25,5 +27,6 @@ package struct CertificateFacts: Hashable, Sendable {
         self.ipAddresses = ipAddresses
         self.extendedKeyUsage = extendedKeyUsage
         self.fingerprint = fingerprint
+        self.keyType = keyType
     }
 }

@@ -7,6 +7,7 @@ package enum FailureCode: String, CaseIterable, Sendable {
     case epmdNotRegistered = "E-EPMD-NOTREG"
     case tcpRefused = "E-TCP-REFUSED"
     case tcpTimeout = "E-TCP-TIMEOUT"
+    case tunnel = "E-TUNNEL"
     case tlsToTCP = "E-TLS-TO-TCP"
     case tcpToTLS = "E-TCP-TO-TLS"
     case certificateExpired = "E-CERT-EXPIRED"
@@ -44,6 +45,8 @@ package enum FailureCode: String, CaseIterable, Sendable {
     case protocolViolation = "E-PROTOCOL"
     /// The deadline of the whole command passed while the node was up.
     case timeout = "E-TIMEOUT"
+    /// The node is an erlclud, and was to run code.
+    case noEvaluation = "E-NO-EVAL"
     // What follows is no failure of a connection; the codes stand where scripts read errors.
     case exception = "E-EXCEPTION"
     case syntax = "E-SYNTAX"

@@ -7,6 +7,8 @@ package struct Remedy: Hashable, Sendable {
         case nodeAddress
         case epmdAddress
         case deadline
+        /// A tunnel to the node.
+        case tunnel
         /// The file of trusted authorities.
         case authorities
         /// Our certificate and its key.
@@ -22,6 +24,10 @@ package struct Remedy: Hashable, Sendable {
         case noChecks
         /// The name that the node's certificate is expected to carry, for once.
         case serverName(String)
+        /// What the SSH host key is expected to be.
+        case hostKeyFingerprint
+        /// A node's SSH host keys, learned through distribution.
+        case hostKeys(of: String)
         /// A file that gets the secrets of TLS connections.
         case keyLog
         /// The nodes that the epmd on a host knows; of any host for nil.
@@ -30,6 +36,10 @@ package struct Remedy: Hashable, Sendable {
         case dial(name: String, Endpoint)
         /// A trace on a node.
         case trace(node: String)
+        /// A look at all that may be wrong with a node.
+        case examination(of: String)
+        /// A program of somebody else's, with its arguments.
+        case program([String])
         /// The settings, each with its origin.
         case settings
     }
@@ -77,6 +87,7 @@ extension Remedy.Means {
         case .nodeAddress: "the node's address and port"
         case .epmdAddress: "epmd's address and port"
         case .deadline: "a longer timeout"
+        case .tunnel: "a tunnel"
         case .authorities: "the file of trusted authorities"
         case .ownCertificate: "our certificate and its key"
         case .trustAndCertificate: "the trusted authorities, our certificate and its key"
@@ -85,10 +96,14 @@ extension Remedy.Means {
         case .release: "the directory of the release"
         case .noChecks: "to check no certificate"
         case .serverName(let name): "the server name \(name)"
+        case .hostKeyFingerprint: "the fingerprint of the SSH host key"
+        case .hostKeys(let node): "the SSH host keys of \(node)"
         case .keyLog: "a key log"
         case .nodesOf(let host): "the list of nodes of \(host ?? "the host")"
         case .dial(let name, let endpoint): "dial \(name) at \(endpoint)"
         case .trace(let node): "a trace on \(node)"
+        case .examination(let node): "an examination of \(node)"
+        case .program(let words): words.joined(separator: " ")
         case .settings: "the settings"
         }
     }

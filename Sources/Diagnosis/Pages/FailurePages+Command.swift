@@ -5,7 +5,7 @@ extension FailureCode {
         case .exception:
             FailurePage(
                 "the code that ran on the node ended with an exception",
-                recognition: "the node caught it, and told its class, reason and stack",
+                recognition: "the node caught it, and reported its class, reason and stack",
                 facts: "the exception as the node's shell prints it",
                 causes: [
                     "an error in the expression, the function or what it was called with",
@@ -37,6 +37,17 @@ extension FailureCode {
                 ],
                 remedy: "ask a node that can, or in the language that it runs; see who traces with "
                     + "erlang:trace_info(PID, flags), and wait until they have done")
+        case .noEvaluation:
+            FailurePage(
+                "the node is an erlclud, and was asked to run code",
+                recognition: "it answers so",
+                facts: "the node",
+                causes: [
+                    "erlclud answers a fixed list of functions and evaluates nothing, on purpose: whoever has the cookie of "
+                        + "a cluster can have any other node run anything",
+                    "a command that sends a program to the node, as most that read its inside do",
+                ],
+                remedy: "call one of its functions with 'erlclu-ctl rpc', or ask a node that runs Erlang")
         case .rpcError:
             FailurePage(
                 "the function that rpc called answered with {rpc_error,N}",

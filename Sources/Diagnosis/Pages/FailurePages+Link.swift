@@ -67,13 +67,16 @@ extension FailureCode {
         switch self {
         case .sshHostKey:
             FailurePage(
-                "the SSH daemon's host key is not the one that is known",
-                recognition: "comparison with known_hosts",
-                facts: "the fingerprint of the key, and the line that it contradicts",
+                "the SSH daemon's host key is not known, or not the one that is",
+                recognition: "comparison with what is expected, and with files of known hosts",
+                facts: "the fingerprint of the key, what is expected instead, and the line that says so",
                 causes: [
-                    "the node was installed anew", "two nodes share a key", "somebody stands in between",
+                    "nobody has learned the key yet", "the node was installed anew", "two nodes share a key",
+                    "somebody stands in between",
                 ],
-                remedy: "compare the fingerprint by another way, then change known_hosts")
+                remedy:
+                    "compare the fingerprint by another way, best by \(.hostKeys(of: "NODE")) where distribution works; "
+                    + "only then change what is known, or give it with \(.hostKeyFingerprint)")
         case .sshAuthentication:
             FailurePage(
                 "the SSH daemon does not take our key",
@@ -87,7 +90,9 @@ extension FailureCode {
                 recognition: "the channel request was refused",
                 facts: "which request",
                 causes: ["that is the default from ssh 6.0 (OTP 29) on"],
-                remedy: "enable it on purpose in the daemon's options, or use distribution")
+                remedy:
+                    "enable exec on purpose in the daemon's options, {exec, erlang_eval} from ssh 6.0 on, or use distribution"
+            )
         default:
             FailurePage(
                 "the SSH daemon has a known hole: CVE-2025-32433, code execution without authentication",

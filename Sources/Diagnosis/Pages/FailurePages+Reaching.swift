@@ -58,6 +58,18 @@ extension FailureCode {
                     "the node listens on another interface (inet_dist_use_interface)",
                 ],
                 remedy: "look whether the node runs; check the port with '\(.nodesOf(host: nil))'")
+        case .tunnel:
+            FailurePage(
+                "the tunnel to the node has ended, or carries nothing",
+                recognition: "kubectl, ssh or the given command ended or refused, or nothing came through it in time",
+                facts: "which tunnel, how its program ended, and what it said last",
+                causes: [
+                    "the pod is not running, has another name, or is in another namespace or context",
+                    "the jump host refuses the login, or does not reach the node",
+                    "nothing listens at the port behind the tunnel: a port-forward accepts first and closes then",
+                    "the program is not installed here",
+                ],
+                remedy: "run the program of the tunnel by hand, with the same arguments, and see what it says")
         default:
             FailurePage(
                 "the node's distribution port does not answer",

@@ -46,12 +46,12 @@ extension OwnWords {
     ) -> NodeFailure {
         guard !isBeyondRepair else {
             return failure(
-                "whether \(what) is revoked cannot be told: \(reason)",
+                "whether \(what) is revoked cannot be found out: \(reason)",
                 "no file helps here, and a node of OTP refuses it as well: have the certificate issued by an authority "
                     + "that the root itself has issued")
         }
         return failure(
-            "whether \(what) is revoked cannot be told: the directory that crl_cache names has no CRL of "
+            "whether \(what) is revoked cannot be found out: the directory that crl_cache names has no CRL of "
                 + "\(guilty.issuer) that is valid now (\(reason))",
             "put its CRL there as HASH.r0, with HASH of `openssl crl -hash -noout`")
     }

@@ -7,6 +7,7 @@ extension OwnWords {
         switch end.reason {
         case .failed(let failure): return failure
         case .unresolved(let words): return unresolved(words, end)
+        case .tunnel(let tunnel): return tunnelFailed(tunnel)
         case .refused, .unreachable, .notRegistered: return end.stage <= .epmd ? ofEPMD(end) : ofNode(end)
         case .timeout, .closed, .reset:
             if end.stage <= .epmd { return ofEPMD(end) }
@@ -50,6 +51,14 @@ extension OwnWords {
             "host \(own.host) of \(node) does not resolve: \(reason)",
             "check the name, or give the address with \(.nodeAddress); a headless service publishes only pods that are "
                 + "ready")
+    }
+
+    private func tunnelFailed(_ tunnel: TunnelFailure) -> NodeFailure {
+        failure(
+            "the tunnel \(tunnel.tunnel) to \(node) carries nothing: \(tunnel.words)",
+            tunnel.command.isEmpty
+                ? "see that the tunnel leads there (\(.tunnel))"
+                : "see what its program says by hand: \(.program(tunnel.command))")
     }
 
     private func ofEPMD(_ end: AttemptFacts.End) -> NodeFailure {

@@ -97,7 +97,7 @@ struct OwnWords {
             } else if versions == ["TLS 1.2"] {
                 "it wants TLS 1.3: allow 'tlsv1.3' in `versions` of our optfile, or 'tlsv1.2' in the node's"
             } else {
-                "allow 'tlsv1.2' in `versions` of our optfile: OTP up to 27 speaks nothing else unless it is told to"
+                "allow 'tlsv1.2' in `versions` of our optfile: OTP up to 27 speaks nothing else unless it is configured to"
             }
         return failure("\(node) takes no TLS version that we offer (\(said)); we offer \(offered)", remedy)
     }
@@ -137,7 +137,7 @@ struct OwnWords {
             + "failure"
         if silence == .seen {
             return failure(
-                "\(node) at \(endpoint) speaks plain distribution, and this side was told to use TLS", remedy)
+                "\(node) at \(endpoint) speaks plain distribution, and this side is set to use TLS", remedy)
         }
         return failure(
             "\(node) at \(endpoint) closed the connection instead of answering our TLS hello", remedy,

@@ -70,6 +70,10 @@ extension WatchedWords {
             .noCommonParameters(let words):
             return failure(
                 "the attempt of \(initiator) to connect to \(acceptor) ended: \(words)", "see the logs of both nodes")
+        case .tunnel(let tunnel):
+            return failure(
+                "the tunnel \(tunnel.tunnel) to \(acceptor) carries nothing: \(tunnel.words)",
+                "see what its program says when it is run by hand")
         case .closed, .reset, .notTLS, .foreignKey:
             let place = end.stage == .epmd ? "epmd on the host of \(acceptor)" : address?.description ?? acceptor
             return failure(

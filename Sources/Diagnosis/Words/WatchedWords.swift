@@ -52,7 +52,7 @@ struct WatchedWords {
             let words = alert.map { " (\(said($0)) of \(name(judge ?? .acceptor)))" } ?? ""
             return failure(
                 "\(acceptor) and \(initiator) have no TLS version in common\(words)",
-                "align `versions` of both optfiles: OTP up to 27 speaks TLS 1.2 only unless it is told to")
+                "align `versions` of both optfiles: OTP up to 27 speaks TLS 1.2 only unless it is configured to")
         case .noCommonCipher(let alert, let judge, _): return noCipher(alert, by: judge ?? .acceptor)
         case .unusableKey(let alert?, let owner):
             return failure(

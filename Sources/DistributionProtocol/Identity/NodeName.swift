@@ -2,6 +2,8 @@
 package struct NodeName: Hashable, Sendable, CustomStringConvertible {
     /// An atom's length, which a node name is (`erl_ext_dist`, ATOM_UTF8_EXT).
     package static let maximumCharacters = 255
+    /// What a node calls itself that takes no part in distribution.
+    package static let ofUndistributed = "nonode@nohost"
 
     /// What stands before the `@`; the name that epmd knows.
     package let alive: String

@@ -28,13 +28,13 @@ package final class EPMDQuery: ByteStreamReceiver {
     /// Asks epmd at `endpoint`. `completion` is called once, unless `cancel` comes first.
     /// - Parameter request: `portPlease` or `names`.
     package init(
-        _ request: EPMDRequest, at endpoint: Endpoint, on loop: EventLoop,
+        _ request: EPMDRequest, at endpoint: Endpoint, by dialer: any Dialer = TCPDialer(), on loop: EventLoop,
         completion: @escaping (Result<EPMDResponse, Failure>) -> Void
     ) {
         self.request = request
         self.reader = EPMDResponseReader(expecting: request == .names ? .names : .port)
         self.completion = completion
-        self.stream = TCPDialer(loop: loop).dial(host: endpoint.host, port: endpoint.port)
+        self.stream = dialer.dial(host: endpoint.host, port: endpoint.port, on: loop)
         stream.receiver = self
     }
 
@@ -84,9 +84,10 @@ extension EPMDQuery {
 
     /// Asks for all names, with the failure in the words of a connection attempt.
     package static func names(
-        at endpoint: Endpoint, on loop: EventLoop, completion: @escaping (Result<[Registration], NodeFailure>) -> Void
+        at endpoint: Endpoint, by dialer: any Dialer, on loop: EventLoop,
+        completion: @escaping (Result<[Registration], NodeFailure>) -> Void
     ) -> EPMDQuery {
-        EPMDQuery(.names, at: endpoint, on: loop) { result in
+        EPMDQuery(.names, at: endpoint, by: dialer, on: loop) { result in
             completion(
                 result.map { response in
                     guard case .names(let names) = response else { return [] }

@@ -5,8 +5,8 @@ import ErlangTerm
 
 /// A link to one node that is up: frames in and out, ticks, and the requests that wait for answers.
 ///
-/// To the node we are one process of a hidden node. It spawns what we ask for, linked to us, so that all of it dies
-/// with the link; and we refuse whatever it asks of us.
+/// What we ask for the node spawns, linked to one process of ours, so that all of it dies with the link. What the node
+/// asks for is up to `services`.
 package final class NodeConnection {
     /// What the peer said of itself in the handshake.
     package let peer: PeerFacts
@@ -23,6 +23,7 @@ package final class NodeConnection {
     let stream: any ByteStream
     private let loop: EventLoop
     let attempt: OwnAttempt
+    private let services: any PeerServices
     private var frames = FrameReader()
     private var ticks: TickMonitor
     private var tickTimer: TimerHandle?
@@ -41,7 +42,7 @@ package final class NodeConnection {
     /// - Parameter tickTime: how long the peer may be silent.
     init(
         stream: any ByteStream, handshake: HandshakeResult, tickTime: Duration, on loop: EventLoop,
-        attempt: OwnAttempt
+        attempt: OwnAttempt, services: any PeerServices = NoServices()
     ) {
         self.peer = handshake.peer
         self.ownName = handshake.localName
@@ -49,6 +50,7 @@ package final class NodeConnection {
         self.stream = stream
         self.loop = loop
         self.attempt = attempt
+        self.services = services
         self.ticks = TickMonitor(
             ticktime: UInt64(max(0, tickTime / .nanoseconds(1))), now: Instant.now.nanoseconds)
     }
@@ -62,7 +64,7 @@ package final class NodeConnection {
     }
 
     /// Takes what came behind the handshake.
-    func proceed(with leftover: [UInt8]) {
+    package func proceed(with leftover: [UInt8]) {
         guard failure == nil, !leftover.isEmpty else { return }
         leftover.withUnsafeBytes { receive($0) }
     }
@@ -189,16 +191,20 @@ package final class NodeConnection {
         case .send(let to, _), .sendSender(_, let to, _):
             guard let payload = message.payload else { return }
             if let receive = leaders.receiver(of: to) { return receive(.message(payload)) }
-            if to == ownPID { delivered(payload) }
+            if to == ownPID { return delivered(payload) }
+            serve(message)
         case .regSend(_, to: "logger_proxy", _):
             if let payload = message.payload, let logged = leaders.loggedEvent(payload) { logged.receive(logged.event) }
         case .exit(let from, let to, let reason, _):
             guard let reason = try? DecodedTerm(packet: reason.encoded) else { return }
             exited(from, to, reason: reason.root)
-        default:
-            let isOurs = { [leaders, ownPID] pid in pid == ownPID || leaders.contains(pid) }
-            for reply in Refusal.replies(to: message.control, isOurs: isOurs) { answer(reply) }
+        default: serve(message)
         }
+    }
+
+    private func serve(_ message: DistributionMessage) {
+        let isOurs = { [leaders, ownPID] pid in pid == ownPID || leaders.contains(pid) }
+        for reply in services.replies(to: message, isOurs: isOurs) { answer(reply) }
     }
 
     private func spawnReplied(_ id: Reference, _ result: SpawnResult) {
@@ -227,7 +233,7 @@ package final class NodeConnection {
 
     private func exited(_ pid: PID, _ own: PID, reason: TermView) {
         if let receive = leaders.unlink(pid, from: own) { return receive(.exited(pid, reason: reason)) }
-        requests.remove(pid)?.exited(reason, attempt: attempt)
+        requests.remove(pid)?.exited(reason, callFailed: attempt.callFailed)
     }
 
     /// Items of programs are `{Tag, Item}` with the reference of their request.

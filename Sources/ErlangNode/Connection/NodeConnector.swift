@@ -14,7 +14,7 @@ package final class NodeConnector: ByteStreamReceiver {
     private enum Phase {
         case idle
         case asking(EPMDQuery, Endpoint)
-        /// epmd does not know the node; whom it knows would only help to say so.
+        /// epmd does not know the node; whom it knows helps to say so, or it has registered meanwhile.
         case listing(EPMDQuery, Endpoint)
         case dialing(TCPStream)
         case securing
@@ -37,6 +37,9 @@ package final class NodeConnector: ByteStreamReceiver {
     private var phase = Phase.idle
     private var endpoint: Endpoint
     private var stream: (any ByteStream)?
+    /// The one below TLS.
+    private weak var carried: TCPStream?
+    private var hasEPMDAnswered = false
     private var setupTimer: TimerHandle?
     private var silenceTimer: TimerHandle?
     private var silenceProbe: PlainProbe?
@@ -68,7 +71,7 @@ package final class NodeConnector: ByteStreamReceiver {
 
     private func askEPMD(at epmd: Endpoint) {
         observer?.connecting(to: epmd, for: .epmd)
-        let query = EPMDQuery(.portPlease(alive: target.name.alive), at: epmd, on: loop) { result in
+        let query = EPMDQuery(.portPlease(alive: target.name.alive), at: epmd, by: target.dialer, on: loop) { result in
             self.epmdAnswered(result, at: epmd)
         }
         query.onResolved = { [weak observer] in observer?.resolved(epmd.host, to: $0.map(\.host)) }
@@ -78,13 +81,18 @@ package final class NodeConnector: ByteStreamReceiver {
     private func epmdAnswered(_ result: Result<EPMDResponse, EPMDQuery.Failure>, at epmd: Endpoint) {
         switch result {
         case .success(.port(let registration)):
+            hasEPMDAnswered = true
             observer?.registered(target.name.alive, at: registration.port)
             dial(registration.port)
         case .success(.notRegistered):
-            let query = EPMDQuery(.names, at: epmd, on: loop) { [self] result in
-                var known: [String]?
-                if case .success(.names(let names)) = result { known = names.nodes.map(\.alive) }
-                fail(attempt.notRegistered(known: known))
+            let query = EPMDQuery(.names, at: epmd, by: target.dialer, on: loop) { [self] result in
+                guard case .success(.names(let names)) = result else { return fail(attempt.notRegistered(known: nil)) }
+                guard let node = names.nodes.first(where: { $0.alive == target.name.alive }) else {
+                    return fail(attempt.notRegistered(known: names.nodes.map(\.alive)))
+                }
+                // It has registered between the two questions.
+                observer?.registered(node.alive, at: node.port)
+                dial(node.port)
             }
             phase = .listing(query, epmd)
         case .success: fail(attempt.epmdMalformed("it answers another question"))
@@ -97,10 +105,11 @@ package final class NodeConnector: ByteStreamReceiver {
     private func dial(_ port: UInt16) {
         endpoint.port = port
         observer?.connecting(to: endpoint, for: .distribution)
-        let stream = TCPDialer(loop: loop).dial(host: endpoint.host, port: port)
+        let stream = target.dialer.dial(host: endpoint.host, port: port, on: loop)
         stream.onResolved = { [weak observer, host = endpoint.host] in observer?.resolved(host, to: $0.map(\.host)) }
         phase = .dialing(stream)
         self.stream = stream
+        carried = stream
         stream.receiver = self
     }
 
@@ -191,7 +200,11 @@ package final class NodeConnector: ByteStreamReceiver {
         case .dialing: fail(attempt.unconnected(reason, at: .tcp))
         case .securing: secureStreamFailed(reason)
         case .shakingHands(var handshake):
-            if case .tls(let failure) = reason { return fail(attempt.explain(failure)) }
+            switch reason {
+            case .tls(let failure): return fail(attempt.explain(failure))
+            case .tunnel: return fail(attempt.unconnected(reason, at: NodeFailure.Stage(handshake.stage)))
+            default: break
+            }
             guard let failure = handshake.closed() else { return }
             fail(
                 attempt.explain(
@@ -222,6 +235,10 @@ package final class NodeConnector: ByteStreamReceiver {
 
     private func setupTimeout() {
         let seconds = Self.words(target.setupTime)
+        if let tunnel = target.dialer.tunnel, !isTunnelKnownToWork {
+            let words = "nothing has come through it within \(seconds)"
+            return fail(attempt.unconnected(.tunnel(TunnelFailure(tunnel: tunnel, words: words)), at: .tcp))
+        }
         switch phase {
         case .idle, .finished: break
         case .listing: fail(attempt.notRegistered(known: nil))
@@ -244,6 +261,16 @@ package final class NodeConnector: ByteStreamReceiver {
         }
     }
 
+    /// Whether something has come through the tunnel: then the node is silent, and not the tunnel.
+    private var isTunnelKnownToWork: Bool {
+        switch phase {
+        case .asking(let query, _): query.receivedBytes > 0
+        case .dialing: hasEPMDAnswered
+        case .securing, .shakingHands: hasEPMDAnswered || carried?.hasReceived ?? true
+        case .idle, .listing, .probing, .finished: true
+        }
+    }
+
     /// Whether a name is being looked up.
     private var isResolving: Bool {
         switch phase {
@@ -259,7 +286,12 @@ package final class NodeConnector: ByteStreamReceiver {
             ? "\(Int((seconds * 1000).rounded(.up))) ms" : "\(Int(seconds.rounded(.up))) s"
     }
 
-    private func fail(_ failure: NodeFailure) {
+    private func fail(_ found: NodeFailure) {
+        var failure = found
+        // What answered may be the tunnel's program.
+        if let tunnel = target.dialer.tunnel, failure.code != .tunnel, failure.stage <= .name {
+            failure.message += "; the way there is \(tunnel)"
+        }
         let completion = self.completion
         self.completion = nil
         end()

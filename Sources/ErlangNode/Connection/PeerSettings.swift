@@ -13,6 +13,8 @@ package struct PeerSettings {
         case epmd(host: String?, port: UInt16)
     }
 
+    /// Opens the connections to epmd and to the node.
+    package var dialer: any Dialer = TCPDialer()
     /// What the peer calls itself.
     package var name: NodeName
     /// Whether the peer may call itself otherwise: the name is a guess then, and only the address counts.

@@ -18,7 +18,7 @@ final class PlainProbe: ByteStreamReceiver {
                 identity: .dynamic(host: PlainProbeName.host), peer: target.name, cookie: target.cookie, challenge: 0,
                 lengthPrefix: .tcp))
         self.completion = completion
-        stream = TCPDialer(loop: loop).dial(host: endpoint.host, port: endpoint.port)
+        stream = target.dialer.dial(host: endpoint.host, port: endpoint.port, on: loop)
         stream.receiver = self
     }
 

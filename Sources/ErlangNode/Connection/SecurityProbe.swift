@@ -14,12 +14,13 @@ package final class SecurityProbe: ByteStreamReceiver {
     ///   - security: verifies nothing.
     ///   - completion: is called once, unless `cancel` comes first, with whether a message of TLS came back.
     package init(
-        at endpoint: Endpoint, security: any StreamSecurity, on loop: EventLoop, completion: @escaping (Bool) -> Void
+        at endpoint: Endpoint, security: any StreamSecurity, by dialer: any Dialer, on loop: EventLoop,
+        completion: @escaping (Bool) -> Void
     ) {
         self.security = security
         self.loop = loop
         self.completion = completion
-        stream = TCPDialer(loop: loop).dial(host: endpoint.host, port: endpoint.port)
+        stream = dialer.dial(host: endpoint.host, port: endpoint.port, on: loop)
         stream.receiver = self
     }
 

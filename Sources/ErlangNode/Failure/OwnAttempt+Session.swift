@@ -6,13 +6,14 @@ import ErlangTerm
 extension OwnAttempt {
     /// The connection ended while the node was up.
     func lost(_ closure: StreamClosure) -> NodeFailure {
+        if case .tunnel = closure { return unconnected(closure, at: .down) }
         let what =
             switch closure {
             case .endOfStream: "\(node) closed the connection while it was in use"
             case .reset: "the connection to \(node) was reset while it was in use"
             case .unreachable(let errno): "\(node) cannot be reached any more: \(SystemError.text(errno))"
             case .system(let call, let errno): "the connection to \(node) broke in \(call): \(SystemError.text(errno))"
-            case .refused, .unresolved, .tls: "the connection to \(node) broke"
+            case .refused, .unresolved, .tls, .tunnel, .secureShell, .jump: "the connection to \(node) broke"
             }
         return failure(
             .closed, .down, what,

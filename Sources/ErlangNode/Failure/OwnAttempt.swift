@@ -43,6 +43,8 @@ struct OwnAttempt {
         case .endOfStream: return failure(.closed(by: .acceptor), at: stage)
         case .reset: return failure(.reset(by: .acceptor), at: stage)
         case .tls(let tls): return explain(tls)
+        case .tunnel(let tunnel): return failure(.tunnel(tunnel), at: stage)
+        case .secureShell, .jump: return failure(.other("the SSH connection ended"), at: stage)
         }
     }
 
@@ -168,14 +170,15 @@ struct OwnAttempt {
 extension EndReason {
     fileprivate var isOfPeer: Bool { if case .notDistribution = self { true } else { false } }
 
-    fileprivate init(_ reason: HandshakeFailure.Reason) {
+    /// - Parameter peer: the side that the machine spoke with.
+    init(_ reason: HandshakeFailure.Reason, by peer: Role = .acceptor) {
         switch reason {
         case .refused(let status), .unexpectedStatus(let status): self = .refusedBy(status)
         case .nameMismatch(let dialled, let actual), .nameTypeMismatch(let dialled, let actual):
             self = .nameMismatch(dialled: dialled, actual: actual)
         case .missingFlags(let missing, _): self = .missingFlags(missing.names)
         case .wrongDigest: self = .wrongCookie
-        case .closed: self = .closed(by: .acceptor)
+        case .closed: self = .closed(by: peer)
         case .peerSpeaksTLS: self = .notDistribution([21, 3])
         case .messageTooLong(let length, let limit, let firstBytes):
             self =

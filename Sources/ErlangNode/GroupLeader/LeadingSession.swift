@@ -1,8 +1,9 @@
 package import Diagnosis
 package import ErlangTerm
 
-/// A session that can also lead a group of the node's processes: it has a process identifier of its own that they
-/// read from and write to.
+/// A session that can also lead a group of the node's processes, which read from it and write to it, and send messages
+/// to processes. Over distribution a leader is a process identifier of our own; over SSH a program on the node stands
+/// for us, and the identifier is a handle that only the session knows.
 package protocol LeadingSession: NodeSession {
     /// Makes a group leader.
     /// - Parameter receive: called on the event loop's thread for what comes to it, until `dismiss` or the session's
@@ -42,4 +43,6 @@ package enum LeaderEvent {
     case logged(level: TermView, message: [TermView], meta: TermView)
     /// A process that is linked to it ended.
     case exited(PID, reason: TermView)
+    /// Somebody on the node has ended what leads there, and all that was linked to it. Nothing follows.
+    case over(reason: TermView?)
 }

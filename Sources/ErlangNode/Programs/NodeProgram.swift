@@ -21,14 +21,14 @@ package struct NodeProgram: Sendable {
 
     /// Writes the list of forms of `preamble` and this program, without the version byte: the first argument of
     /// `erl_eval:exprs/3`.
-    package func write(after preamble: NodeProgram, to encoder: inout TermEncoder) {
-        let count = UInt32(preamble.formCount + formCount)
-        encoder.reserveRoom(for: preamble.literal.utf8CodeUnitCount + literal.utf8CodeUnitCount + 6)
+    package func write(after preamble: NodeProgram?, to encoder: inout TermEncoder) {
+        let count = UInt32((preamble?.formCount ?? 0) + formCount)
+        encoder.reserveRoom(for: (preamble?.literal.utf8CodeUnitCount ?? 0) + literal.utf8CodeUnitCount + 6)
         encoder.writeByte(108)  // LIST_EXT
         for shift in stride(from: UInt32(24), through: 0, by: -8) {
             encoder.writeByte(UInt8(truncatingIfNeeded: count >> shift))
         }
-        encoder.writeCharactersAsBytes(preamble.literal)
+        if let preamble { encoder.writeCharactersAsBytes(preamble.literal) }
         encoder.writeCharactersAsBytes(literal)
         encoder.writeByte(106)  // NIL_EXT
     }

@@ -48,6 +48,8 @@ struct RequestTable {
         Self.number(of: reference).flatMap { index(of: $0) }.map { pending[$0].request }
     }
 
+    subscript(id: RequestID) -> PendingRequest? { index(of: id.number).map { pending[$0].request } }
+
     /// - Returns: false when nobody waits for this process: the request was given up, or has a process already.
     mutating func spawned(_ reference: Reference, _ pid: PID) -> Bool {
         guard let number = Self.number(of: reference), let index = index(of: number) else { return false }
@@ -103,20 +105,21 @@ struct PendingRequest {
     }
 
     /// The process ended. That of a call ends with what `erpc:execute_call/4` makes of the result.
-    func exited(_ reason: TermView, attempt: OwnAttempt) {
+    /// - Parameter callFailed: puts another end of a call into words.
+    func exited(_ reason: TermView, callFailed: (TermView) -> NodeFailure) {
         switch kind {
         case .process: break
         case .program(let receive):
             receive(.ended(reason.isAtom("normal") ? .finished : .exited(reason)))
         case .call(let completion):
-            completion(CallOutcome(exitReason: reason).map { .success($0) } ?? .failure(attempt.callFailed(reason)))
+            completion(CallOutcome(exitReason: reason).map { .success($0) } ?? .failure(callFailed(reason)))
         }
     }
 }
 
 extension CallOutcome {
     /// `{Ref, return, Value}`, `{Ref, throw | exit, Reason}` or `{Ref, error, Reason, Stack}` (`erpc.erl`).
-    fileprivate init?(exitReason: TermView) {
+    init?(exitReason: TermView) {
         guard let parts = exitReason.elements, let kind = parts[1]?.atom, let value = parts[2] else { return nil }
         switch (kind.name, parts.count) {
         case ("return", 3): self = .returned(value)

@@ -2,7 +2,7 @@ package import Diagnosis
 
 /// What asking for a session gave, whatever carries it. No `Result`, for the reason that `ConnectionOutcome` gives.
 package enum SessionOutcome {
-    case opened(any NodeSession)
+    case opened(any LeadingSession)
     case failed(NodeFailure)
 
     package init(_ outcome: ConnectionOutcome) {
@@ -12,7 +12,7 @@ package enum SessionOutcome {
         }
     }
 
-    package func get() throws(NodeFailure) -> any NodeSession {
+    package func get() throws(NodeFailure) -> any LeadingSession {
         switch self {
         case .opened(let session): return session
         case .failed(let failure): throw failure

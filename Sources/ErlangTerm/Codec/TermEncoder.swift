@@ -29,14 +29,15 @@ package struct TermEncoder {
     /// Writes each character of `text`, which has none above U+00FF, as one byte (ISO 8859-1).
     package mutating func writeCharactersAsBytes(_ text: StaticString) {
         text.withUTF8Buffer { utf8 in
-            var rest = utf8[...]
             // Most bytes are ASCII: these are copied in runs. Others take two bytes of UTF-8, 110000xx 10xxxxxx.
-            while let lead = rest.firstIndex(where: { $0 >= 0x80 }) {
-                bytes.append(contentsOf: rest[..<lead])
-                bytes.append(rest[lead] << 6 | rest[lead + 1] & 0x3F)
-                rest = rest[(lead + 2)...]
+            var start = 0
+            while true {
+                let lead = utf8.endOfASCII(from: start)
+                bytes.append(contentsOf: utf8[start..<lead])
+                guard lead + 1 < utf8.count else { return }
+                bytes.append(utf8[lead] << 6 | utf8[lead + 1] & 0x3F)
+                start = lead + 2
             }
-            bytes.append(contentsOf: rest)
         }
     }
 
@@ -60,5 +61,19 @@ extension Term {
         writer.put(ExternalTag.version)
         writer.write(self)
         return writer.takeBytes()
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Where the run of ASCII ends that begins at `start`: a program has 24 KiB of it, so eight bytes are looked at at once.
+    fileprivate func endOfASCII(from start: Int) -> Int {
+        let bytes = UnsafeRawBufferPointer(self)
+        let highBits: UInt64 = 0x8080_8080_8080_8080
+        var index = start
+        while index + 8 <= count, bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & highBits == 0 {
+            index += 8
+        }
+        while index < count, self[index] < 0x80 { index += 1 }
+        return index
     }
 }

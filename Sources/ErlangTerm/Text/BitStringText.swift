@@ -44,15 +44,20 @@ struct BitStringText {
     /// - Returns: whether more follows.
     mutating func writePiece(to sink: inout TextSink) -> Bool {
         let piece = bytes.prefix(LongLeaf.pieceBytes)
-        let isEnd = piece.count == bytes.count
-        let last = isEnd && rest == nil ? piece.endIndex - 1 : piece.endIndex
-        for place in piece.indices {
-            let isFollowed = place < last
-            breakLine(before: DecimalDigits.count(piece[place]) + (isFollowed ? 1 : 0), in: &sink)
-            sink.append(decimal: UInt64(piece[place]))
-            if isFollowed { sink.append(UInt8(ascii: ",")) }
-        }
         bytes = bytes[piece.endIndex...]
+        let isEnd = bytes.isEmpty
+        // The last number has no comma behind it.
+        let last = isEnd && rest == nil ? piece.last : nil
+        var followed = last == nil ? piece : piece.dropLast()
+        while true {
+            followed = followed.dropFirst(fillLine(with: followed, in: &sink))
+            if followed.isEmpty { break }
+            breakLine(in: &sink)
+        }
+        if let last {
+            breakLine(before: DecimalDigits.count(last), in: &sink)
+            sink.append(decimal: UInt64(last))
+        }
         guard isEnd, let rest else { return !isEnd }
         breakLine(before: DecimalDigits.count(rest.value) + 2, in: &sink)
         sink.append(decimal: UInt64(rest.value))
@@ -61,11 +66,58 @@ struct BitStringText {
         return false
     }
 
-    private mutating func breakLine(before length: Int, in sink: inout TextSink) {
-        if left < length {
-            sink.newline(indent: indent)
-            left = room
+    /// Writes numbers, each with a comma, until the next one has no room on the line.
+    /// - Returns: how many.
+    private mutating func fillLine(with bytes: ArraySlice<UInt8>, in sink: inout TextSink) -> Int {
+        let longest = DecimalForms.longest
+        let most = longest * bytes.count
+        var (numbers, left) = (0, left)
+        // Each is stored in full length, also the last one of a line.
+        sink.append(atMost: left < most ? left + longest : most) { room in
+            var end = 0
+            bytes.withUnsafeBufferPointer { bytes in
+                DecimalForms.withComma.withUnsafeBufferPointer { forms in
+                    while numbers < bytes.count {
+                        let byte = bytes[numbers]
+                        let length = DecimalDigits.count(byte) + 1
+                        if left < length { return }
+                        room.storeBytes(of: forms[Int(byte)].littleEndian, toByteOffset: end, as: UInt32.self)
+                        end += length
+                        left -= length
+                        numbers += 1
+                    }
+                }
+            }
+            return end
         }
+        self.left = left
+        return numbers
+    }
+
+    private mutating func breakLine(before length: Int, in sink: inout TextSink) {
+        if left < length { breakLine(in: &sink) }
         left -= length
+    }
+
+    private mutating func breakLine(in sink: inout TextSink) {
+        sink.newline(indent: indent)
+        left = room
+    }
+}
+
+/// Bytes in decimal, by their value.
+private enum DecimalForms {
+    /// Three digits and the comma.
+    static let longest = 4
+
+    /// With a comma behind it; the first character in the lowest eight bits.
+    static let withComma = (UInt8.min...UInt8.max).map { byte in
+        var form = UInt32(UInt8(ascii: ","))
+        var rest = byte
+        repeat {
+            form = form << 8 | UInt32(0x30 + rest % 10)
+            rest /= 10
+        } while rest > 0
+        return form
     }
 }

@@ -38,7 +38,7 @@ struct LongLeaf {
         case .characters(let text, let bytes):
             var piece = bytes.prefix(Self.pieceBytes)
             if case .utf8 = text { piece = bytes.prefixOfCharacters(Self.pieceBytes) }
-            text.forEachScalar(piece) { EscapedText.write($0, quote: "\"", to: &sink) }
+            EscapedText.write(piece, as: text, to: &sink)
             let rest = bytes[piece.endIndex...]
             content = .characters(text, rest)
             return !rest.isEmpty

@@ -40,6 +40,15 @@ struct TextSink {
         buffer.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    /// Appends what `write` puts into room for so many bytes.
+    /// - Parameter write: returns how many it has put there, from the beginning.
+    mutating func append(atMost capacity: Int, _ write: (UnsafeMutableRawBufferPointer) -> Int) {
+        withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 1) { room in
+            let count = write(room)
+            buffer.append(contentsOf: room[..<count])
+        }
+    }
+
     mutating func append(_ scalar: Unicode.Scalar) {
         if scalar.isASCII {
             buffer.append(UInt8(truncatingIfNeeded: scalar.value))

@@ -47,7 +47,7 @@ final class CaptureReport {
         await output?.finish(isHurried: signal != nil)
         if let fault = output?.fault { throw .output(fault) }
         if !run.isQuiet { run.say("\(report.tally.words)\n") }
-        if isLate { throw .late("\(path): the deadline passed before its end; what is told above was read until then") }
+        if isLate { throw .late("\(path): the deadline passed before its end; what stands above was read until then") }
         return signal.map { ExitStatus(signal: $0) } ?? .done
     }
 
@@ -124,7 +124,7 @@ final class CaptureReport {
         output = try run.options.value(.write).map { (output) throws(CommandFailure) in
             if output == "-" {
                 throw .usage(
-                    .notSupported("--write -", reason: "standard output is for what is told; give a file or a pipe"))
+                    .notSupported("--write -", reason: "standard output is for the report; give a file or a pipe"))
             }
             return try CaptureOutput(
                 output, besides: [path, run.options.value(.keylog)].compactMap { $0 }, on: run.context.loop)

@@ -27,9 +27,18 @@ package struct CommandLineParser {
                 }
             }
         }
-        if !line.options.contains(.help), !line.options.contains(.version) { try checkCompleteness(of: line) }
+        if !line.options.contains(.help), !line.options.contains(.version) {
+            if line.path.isEmpty, Self.naming.contains(where: { line.options.contains($0) }) {
+                line.path = [.ui]
+                line.isVerbImplied = true
+            }
+            try checkCompleteness(of: line)
+        }
         return line
     }
+
+    /// Whoever names a target and no verb wants to see it.
+    private static let naming = [OptionName.node, .context, .release, .vmArgs]
 
     /// Whether `argument` is meant as an option. A lone dash is an operand; so is what no option can begin with, where
     /// operands are free text: `-1 + 2`, `-X + 1`, `-(2)` are expressions. Options begin with a lower-case letter.
@@ -178,6 +187,14 @@ package struct CommandLineParser {
         case .duration:
             if DurationSyntax(text) == nil {
                 throw .invalidValue(place: place, value: text, expected: DurationSyntax.expectation, suggestion: nil)
+            }
+        case .tunnel:
+            if TunnelChoice(text) == nil {
+                throw .invalidValue(place: place, value: text, expected: TunnelChoice.expected, suggestion: nil)
+            }
+        case .secureShell:
+            if SecureShellChoice(text) == nil {
+                throw .invalidValue(place: place, value: text, expected: SecureShellChoice.expected, suggestion: nil)
             }
         case .endpoint(let word):
             if text != word, HostAndPort(text) == nil {

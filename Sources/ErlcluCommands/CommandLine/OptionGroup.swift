@@ -21,6 +21,15 @@ package struct OptionGroup: Sendable {
                     .address, value: OptionValue("HOST:PORT", .endpoint(or: nil)),
                     help: "where to connect, when it is not what the name and epmd say", variable: "ERLCLU_ADDRESS"),
                 OptionSpec(
+                    .via, value: OptionValue("TUNNEL", .tunnel),
+                    help: "reach epmd and the node through ssh:[USER@]HOST[:PORT], kube:[CONTEXT/]NAMESPACE/POD, or "
+                        + "exec:'COMMAND %h %p'; all checks stay on", variable: "ERLCLU_VIA"),
+                OptionSpec(
+                    .ssh, value: OptionValue("[USER@]HOST[:PORT]", .secureShell),
+                    help: "ask the node through its SSH daemon, when distribution is broken; its host key is "
+                        + "checked before anything is sent, and the node's name may be left out", variable: "ERLCLU_SSH"
+                ),
+                OptionSpec(
                     .epmd, value: OptionValue("HOST:PORT|none", .endpoint(or: "none")),
                     help: "where epmd listens, or that there is none", variable: "ERLCLU_EPMD"),
                 OptionSpec(
@@ -39,8 +48,10 @@ package struct OptionGroup: Sendable {
             title: "Transport and trust",
             options: [
                 OptionSpec(
-                    .transport, value: OptionValue("auto|tls|tcp", .choice(["auto", "tls", "tcp"])),
-                    help: "auto is TLS where an optfile or -proto_dist inet_tls is known, else TCP",
+                    .transport, value: OptionValue("auto|tls|tcp|ssh", .choice(["auto", "tls", "tcp", "ssh"])),
+                    help:
+                        "auto is SSH with --ssh, TLS where an optfile or -proto_dist inet_tls is known, else TCP; a context "
+                        + "that has an SSH daemon as well goes on over SSH where distribution does not come up",
                     variable: "ERLCLU_TRANSPORT"),
                 OptionSpec(
                     .optfile, value: OptionValue("FILE", .file),
@@ -66,6 +77,22 @@ package struct OptionGroup: Sendable {
                     help: "write this command's own connections as pcapng packets, TLS secrets included"),
             ]),
         OptionGroup(
+            title: "SSH",
+            options: [
+                OptionSpec(
+                    .identity, value: OptionValue("FILE", .file),
+                    help: "a private key for the SSH daemon, tried before those of ssh_config", isRepeatable: true,
+                    variable: "ERLCLU_IDENTITY"),
+                OptionSpec(
+                    .knownHosts, value: OptionValue("FILE", .file),
+                    help: "the only file of known host keys, instead of ours and those of OpenSSH",
+                    variable: "ERLCLU_KNOWN_HOSTS"),
+                OptionSpec(
+                    .hostKeyFingerprint, value: OptionValue("SHA256:...", .text),
+                    help: "accept this host key of the SSH daemon and no other, whatever is known", isRepeatable: true,
+                    variable: "ERLCLU_HOST_KEY_FINGERPRINT"),
+            ]),
+        OptionGroup(
             title: "Cookie",
             options: [
                 OptionSpec(
@@ -86,8 +113,8 @@ package struct OptionGroup: Sendable {
                     help: "one deadline for the whole command: 10s, 500ms, 2m, infinity", variable: "ERLCLU_TIMEOUT"),
                 OptionSpec(
                     .output, short: "o",
-                    value: OptionValue("FORMAT", .choice(OutputFormat.allCases.map(\.rawValue) + ["ladder"])),
-                    help: "table (default), json, jsonl, term or raw; ladder for attempts to connect",
+                    value: OptionValue("FORMAT", .choice(OutputFormat.allCases.map(\.rawValue) + ["ladder", "svg"])),
+                    help: "table (default), json, jsonl, term or raw; ladder for attempts to connect, svg for a screen",
                     variable: "ERLCLU_OUTPUT"),
                 OptionSpec(
                     .jsonTerms, value: OptionValue("plain|tagged", .choice(["plain", "tagged"])),

@@ -60,6 +60,8 @@ package enum ValueKind: Hashable, Sendable {
     case host
     /// `HOST:PORT` or `[IPv6]:PORT`; `or` is a word that is accepted too.
     case endpoint(or: String?)
+    case tunnel
+    case secureShell
     case duration
     case choice([String])
     case failureCode
@@ -72,6 +74,11 @@ package enum OptionName: String, CaseIterable, Sendable {
     case context
     case transport
     case address
+    case via
+    case ssh
+    case identity
+    case knownHosts = "known-hosts"
+    case hostKeyFingerprint = "host-key-fingerprint"
     case epmd
     case optfile
     case ca
@@ -114,9 +121,15 @@ package enum OptionName: String, CaseIterable, Sendable {
     case peer
     case record
     case replay
+    case once
+    case plain
+    case screen
+    case size
+    case speed
     case silence
     case write
     case port
+    case within
 
     /// Whether it switches off what protects a node, a cluster or a secret: such an option is never suggested.
     var lowersTheGuard: Bool { [.yes, .insecure, .connect, .setcookie].contains(self) }

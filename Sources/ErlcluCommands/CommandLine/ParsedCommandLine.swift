@@ -6,6 +6,8 @@ package struct ParsedCommandLine: Sendable {
     package var path: [VerbSpec] = []
     package var options = ParsedOptions()
     package var operands: [String] = []
+    /// Whether the verb was not given, and is that of a command line that only names what it is about.
+    package var isVerbImplied = false
 
     package var verb: VerbSpec? { path.last }
     /// `config view`.

@@ -33,8 +33,8 @@ package struct VerbSpec: Sendable {
     package var subverbs: [VerbSpec] = []
     /// Everything behind the verb belongs to it, dashes included.
     package var takesRawArguments = false
-    /// Reports attempts to connect, and takes `-o ladder` for them.
-    package var hasLadder = false
+    /// Forms of output that only this verb, or a few, have: `ladder` for attempts to connect, `svg` for a screen.
+    package var ownFormats: [String] = []
     /// Works, and is listed nowhere.
     package var isHidden = false
     package var run: @LoopActor @Sendable (CommandRun) async throws(CommandFailure) -> ExitStatus = { _ in .done }

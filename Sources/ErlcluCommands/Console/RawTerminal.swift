@@ -65,13 +65,20 @@ final class RawTerminal {
         if !Self.isDumb { write(Self.start) }
     }
 
-    func restore() {
+    /// Sets what it should be, whatever somebody else has set.
+    func enterAgain() {
+        isRaw = false
+        enter()
+    }
+
+    /// - Parameter isHurried: whether the settings change before the terminal has taken what was written.
+    func restore(isHurried: Bool = false) {
         guard isRaw, let original = Self.original else { return }
         isRaw = false
         if !Self.isDumb { write("\(Self.stop)") }
         flush()
         // What a terminal has not taken yet, it gets at the end of the command.
-        tcsetattr(STDIN_FILENO, sink.isBehind ? TCSANOW : TCSADRAIN, original)
+        tcsetattr(STDIN_FILENO, isHurried || sink.isBehind ? TCSANOW : TCSADRAIN, original)
     }
 
     /// From here on what is written may wait until the loop's batch ends.

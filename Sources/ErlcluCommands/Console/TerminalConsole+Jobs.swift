@@ -30,7 +30,7 @@ extension TerminalConsole {
         case .enter:
             terminal.write("\r\n")
             obey(typed)
-        case .control("c"), .control("g"):
+        case .control("c"), .control("g"), .escape:
             terminal.write("\r\n")
             connect(to: job)
         case .control("d"), .control("]"): status = .done

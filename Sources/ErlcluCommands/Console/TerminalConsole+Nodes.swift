@@ -33,6 +33,7 @@ extension TerminalConsole {
 
     private func opened(_ new: ConsoleJob, _ shell: NodeShell) {
         hasOpened = true
+        named(new.node.node)
         new.shell = shell
         shell.resize(columns: painter.columns, rows: painter.rows)
         jobs.append(new)

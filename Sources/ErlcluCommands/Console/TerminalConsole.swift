@@ -29,12 +29,13 @@ final class TerminalConsole {
     private let isColoured: Bool
     /// It gets no escape sequence.
     let isDumb: Bool
-    private let historyFile: HistoryFile
+    private var historyFile: HistoryFile
     private var history: History
+    /// Nobody has named the node: it says itself whose history it is.
+    private var isNamedLater: Bool
     /// The shells that are open; the first one was there first.
     var jobs: [ConsoleJob] = []
     var job: ConsoleJob
-    private var keys = KeyDecoder()
     var queued: [Key] = []
     var phase = Phase.idle
     var painter: any EditorPainter
@@ -75,6 +76,7 @@ final class TerminalConsole {
             ).hasColor
         historyFile = HistoryFile(name: context ?? node.node, environment: run.context.environment)
         history = historyFile.load()
+        isNamedLater = context == nil && !node.node.contains("@")
         let size = terminal.size
         painter =
             isDumb
@@ -82,11 +84,22 @@ final class TerminalConsole {
             : LinePainter(columns: size.columns, rows: size.rows)
     }
 
+    func named(_ node: String) {
+        guard isNamedLater else { return }
+        isNamedLater = false
+        historyFile = HistoryFile(name: node, environment: run.context.environment)
+        history = historyFile.load()
+    }
+
     /// Runs it to its end.
     func attend() async throws(CommandFailure) -> ExitStatus {
         let loop = LoopActor.loop
-        let input = loop.watch(STDIN_FILENO, for: .read) { [weak self] _ in self?.readKeys() }
-        defer { input.cancel() }
+        let keys = TerminalKeys(terminal) { [weak self] in
+            self?.take($0)
+        } onEnd: { [weak self] in
+            self?.status = .hungUp
+        }
+        defer { keys.cancel() }
         let signals: SignalSource
         do throws(StreamClosure) {
             signals = try SignalSource([SIGWINCH, SIGTERM, SIGHUP, SIGINT], on: loop) { [weak self] in
@@ -95,11 +108,14 @@ final class TerminalConsole {
         } catch {
             throw .configuration(message: "signals cannot be read: \(error)", remedy: nil)
         }
-        defer { signals.cancel() }
+        // A terminal that is closed says so twice, and its end may be read before SIGHUP comes: whoever ends because of a
+        // signal does not die of that one on the way.
+        defer { signals.cancel(holding: status?.isOfSignal ?? false ? [SIGHUP] : []) }
         terminal.join(loop)
         defer { terminal.restore() }
         open(job)
         _ = await over.value(until: nil)
+        run.leaveTerminal()
         for opening in openings {
             opening.cancel()
             await opening.value
@@ -291,14 +307,9 @@ final class TerminalConsole {
 
     // MARK: keys
 
-    private func readKeys() {
-        guard let bytes = terminal.read() else {
-            status = ExitStatus(signal: SIGHUP)
-            return
-        }
-        let pressed = keys.decode(bytes)
-        for key in pressed where status == nil { take(key) }
-        if case .editing = phase, !pressed.isEmpty, status == nil { paint() }
+    private func take(_ keys: [Key]) {
+        for key in keys where status == nil { take(key) }
+        if case .editing = phase, status == nil { paint() }
     }
 
     private func take(_ key: Key) {

@@ -5,7 +5,7 @@ extension FailureCode {
     package var exitStatus: Int32 {
         switch self {
         case .dns: 68
-        case .epmdRefused, .epmdTimeout, .epmdNotRegistered, .tcpRefused, .tcpTimeout, .rpc: 69
+        case .epmdRefused, .epmdTimeout, .epmdNotRegistered, .tcpRefused, .tcpTimeout, .tunnel, .rpc: 69
         case .closed, .disconnected, .tick, .overlap: 69
         case .setupTimeout, .timeout: 75
         case .tlsToTCP, .tcpToTLS, .tlsVersion, .tlsCipher, .name, .nameType, .alive, .nok, .flags: 76
@@ -19,7 +19,7 @@ extension FailureCode {
         case .input: 66
         case .output: 74
         // The last of these is whatever the function says.
-        case .sshAdvisory, .exception, .unavailable, .rpcError: 1
+        case .sshAdvisory, .exception, .unavailable, .noEvaluation, .rpcError: 1
         }
     }
 }

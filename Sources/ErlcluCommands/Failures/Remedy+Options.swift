@@ -16,6 +16,7 @@ extension Remedy.Means {
         case .nodeAddress: "--address HOST:PORT"
         case .epmdAddress: "--epmd HOST:PORT"
         case .deadline: "--timeout"
+        case .tunnel: "--via"
         case .authorities: "--ca"
         case .ownCertificate: "--cert and --key"
         case .trustAndCertificate: "--ca, --cert and --key"
@@ -24,11 +25,15 @@ extension Remedy.Means {
         case .release: "--release"
         case .noChecks: "--insecure"
         case .serverName(let name): "--server-name \(ShellWord.quoted(name))"
+        case .hostKeyFingerprint: "--host-key-fingerprint"
+        case .hostKeys(let node): "erlclu-ctl ssh trust \(ShellWord.quoted(node))"
         case .keyLog: "--keylog"
         case .nodesOf(let host): "erlclu-ctl names \(host.map { ShellWord.quoted($0) } ?? "HOST")"
         case .dial(let name, let endpoint):
             "erlclu-ctl -n \(ShellWord.quoted(name)) --address \(ShellWord.quoted(endpoint.description)) ..."
         case .trace(let node): "erlclu-ctl trace dist -n \(node)"
+        case .examination(let node): "erlclu-ctl doctor \(node)"
+        case .program(let words): words.map { ShellWord.quoted($0) }.joined(separator: " ")
         case .settings: "erlclu-ctl config view"
         }
     }

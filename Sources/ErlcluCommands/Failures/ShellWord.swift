@@ -5,7 +5,7 @@ package enum ShellWord {
         let isPlain = word.unicodeScalars.allSatisfy { scalar in
             scalar.isASCII
                 && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-                    || "@.:_-".unicodeScalars.contains(scalar))
+                    || "@.:_/-".unicodeScalars.contains(scalar))
         }
         return isPlain && !word.isEmpty
             ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"

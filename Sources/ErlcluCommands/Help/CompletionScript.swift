@@ -40,7 +40,7 @@ package enum CompletionScript {
         case .file: .files
         case .directory: .directories
         case .host: .hosts
-        case .text: .none
+        case .text, .tunnel, .secureShell: .none
         }
     }
 

@@ -39,12 +39,42 @@ extension ManualPage {
         .Ic trace dist
         traces each, and what ends nodes wants them named with
         .Fl Fl node .
-        .It Li "{transport, auto | tls | tcp}"
+        .It Li "{transport, auto | tls | tcp | ssh}"
         As
         .Fl Fl transport .
         .It Li "{address, \\(dqHOST:PORT\\(dq}"
         As
         .Fl Fl address .
+        .It Li "{via, \\(dqTUNNEL\\(dq}"
+        As
+        .Fl Fl via .
+        .It Li "{ssh, \\(dq[USER@]HOST[:PORT]\\(dq}"
+        As
+        .Fl Fl ssh .
+        Where something says how distribution comes to the node, be it the cookie alone, distribution is taken, and SSH
+        where it does not come up, unless
+        .Li transport
+        or
+        .Fl Fl transport
+        says which way it is to be.
+        .It Li "{identity, \\(dqFILE\\(dq | [\\(dqFILE\\(dq, ...]}"
+        As
+        .Fl Fl identity .
+        .It Li "{known_hosts, \\(dqFILE\\(dq}"
+        As
+        .Fl Fl known\\-hosts .
+        .It Li "{host_key_fingerprint, \\(dqSHA256:...\\(dq | [\\(dqSHA256:...\\(dq, ...]}"
+        As
+        .Fl Fl host\\-key\\-fingerprint .
+        .It Li "{ssh_config, \\(dqFILE\\(dq | none}"
+        Read instead of
+        .Pa ~/.ssh/config
+        and
+        .Pa /etc/ssh/ssh_config ,
+        as with
+        .Fl F
+        of
+        .Xr ssh 1 .
         .It Li "{epmd, \\(dqHOST:PORT\\(dq | none}"
         As
         .Fl Fl epmd .

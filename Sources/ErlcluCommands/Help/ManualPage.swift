@@ -37,6 +37,56 @@ package enum ManualPage {
             .Pq Fl Fl server-name .
             The second and third are taken from the first where they are not given, so
             that a node is reached through a port-forward with full verification.
+            .Pp
+            With
+            .Fl Fl via
+            the connections to epmd and to the node go through a tunnel, and the three facts stay
+            what they are.
+            .Li kube:
+            has
+            .Xr kubectl 1
+            forward the ports of a pod to free ports of the loopback address, and ends that with the
+            command; the epmd that is asked is the pod's, and other pods are not reached that way.
+            .Li ssh:
+            has
+            .Xr ssh 1
+            connect from an SSH host, to which it logs in once;
+            its own settings, keys and the check of the host key count.
+            .Li exec:
+            starts a program for each connection, which carries it on its standard input and
+            output, as a
+            .Sy ProxyCommand
+            of
+            .Xr ssh_config 5
+            does:
+            .Ql %h
+            and
+            .Ql %p
+            are the host and the port, quotes keep blanks, and no shell reads it.
+            These programs die with the command.
+            .Pp
+            With
+            .Fl Fl ssh
+            no distribution is needed: one channel of the node's SSH daemon
+            .Pq Li ssh:daemon ,
+            made with libssh,
+            has the node evaluate an expression that carries the questions; it ends with the channel, where the
+            network is cut within two minutes, and loads nothing.
+            The daemon has to allow exec.
+            Everything that is asked of a node goes over it, as that node sees it, the console, traces, watches and
+            the dashboard as well.
+            A daemon is that of one node: a screen that wants to ask another member directly says that it cannot.
+            What a process of the console's group logs goes to the node's own log.
+            .Ic doctor
+            climbs the rungs of SSH, has the node tell how it is distributed, and then looks why distribution does not
+            come up from here, where a cookie and a name are known.
+            .Pp
+            A context that has both ways takes distribution.
+            Where that does not come up, and so before anything was asked, the command goes on over SSH within the same
+            deadline, of which the first way has half, and says in one line on standard error why.
+            .Fl Fl transport
+            tls, tcp or ssh takes that way only.
+            Nothing is asked twice: what fails once it was asked has failed.
             .Sh VERBS
 
             """
@@ -45,7 +95,7 @@ package enum ManualPage {
         page += ".El\n.Sh OPTIONS\nOptions stand before or behind the verb.\n"
         page += "A value follows its option as the next word, or behind an equals sign;\n.Fl Fl\nends the options.\n"
         for group in OptionGroup.global { page += ".Ss \(group.title)\n" + list(group.options) }
-        return page + outputFormats + environment + files + statuses + failures + seeAlso
+        return page + hostKeys + outputFormats + environment + files + statuses + failures + seeAlso
     }
 
     // MARK: Sections
@@ -142,6 +192,13 @@ package enum ManualPage {
             .Fl Fl insecure .
             .It Ev ERLCLU_CONFIG
             The configuration file, instead of the usual one.
+            .It Ev ERLCLU_SSH_CONFIG
+            Settings of SSH, instead of
+            .Pa ~/.ssh/config
+            and
+            .Pa /etc/ssh/ssh_config ;
+            .Cm none
+            for no file.
             .It Ev RELX_COOKIE , RELEASE_COOKIE , RELEASE_NODE , RELEASE_DISTRIBUTION
             .It Ev RELEASE_ROOT , RELEASE_VSN , RELEASE_VM_ARGS , VMARGS_PATH
             .It Ev RELX_RPC_TIMEOUT , ERL_DIST_PORT
@@ -186,6 +243,10 @@ package enum ManualPage {
         Otherwise such a value is not read, and what needs it says in which line it stands.
         .Fl Fl no-shell
         keeps it from being run.
+        .It Pa $XDG_CONFIG_HOME/erlclu/known_hosts
+        SSH host keys, under the names of nodes.
+        .It Pa ~/.ssh/config , /etc/ssh/ssh_config
+        How SSH hosts are reached.
         .It Pa ~/.erlang.cookie
         The cookie, when it is given nowhere else.
         .El

@@ -11,6 +11,7 @@ package struct CommandContext {
     package var environment: [String: String]
     package var standardOutput: any ByteSink
     package var standardError: any ByteSink
+    package var inputIsTerminal: Bool
     package var outputIsTerminal: Bool
     package var errorIsTerminal: Bool
     /// Columns of the terminal, if they are known.
@@ -30,7 +31,8 @@ package struct CommandContext {
 
     package init(
         arguments: [String], environment: [String: String], standardOutput: any ByteSink, standardError: any ByteSink,
-        outputIsTerminal: Bool = false, errorIsTerminal: Bool = false, terminalWidth: Int? = nil, hostName: String,
+        inputIsTerminal: Bool = false, outputIsTerminal: Bool = false, errorIsTerminal: Bool = false,
+        terminalWidth: Int? = nil, hostName: String,
         now: @escaping () -> Instant, readFile: @escaping FileReading,
         openFile: @escaping (String) throws(FileFault) -> any ByteSource = { (path) throws(FileFault) in
             try DescriptorSource(path)
@@ -42,6 +44,7 @@ package struct CommandContext {
         self.environment = environment
         self.standardOutput = standardOutput
         self.standardError = standardError
+        self.inputIsTerminal = inputIsTerminal
         self.outputIsTerminal = outputIsTerminal
         self.errorIsTerminal = errorIsTerminal
         self.terminalWidth = terminalWidth

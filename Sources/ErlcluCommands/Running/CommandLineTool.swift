@@ -3,7 +3,7 @@ import Presentation
 
 /// The whole program: from `argv` to the exit status. It returns; ending the process is the caller's.
 package struct CommandLineTool {
-    package static let version = "0.1.0"
+    package static let version = ProgramVersion.text
 
     private let context: CommandContext
 
@@ -22,9 +22,12 @@ package struct CommandLineTool {
         let isHurried = status.isOfSignal
         output.drain(until: ending.deadline, isHurried: isHurried)
         // A reader that takes nothing does not change why the command has ended: by a signal while it wrote to a terminal,
-        // where no file lacks anything, or by its deadline, which is reported.
+        // where no file lacks anything, or by its deadline, which is reported. Nor does a terminal that is gone, which ends
+        // a command by itself.
         let isGivenUp = output.failure == SystemError.givenUp
-        let isExpected = isGivenUp && (context.outputIsTerminal || status == .timeout)
+        let isExpected =
+            isGivenUp && (context.outputIsTerminal || status == .timeout)
+            || context.outputIsTerminal && status == .hungUp
         if output.failure != 0, !isExpected { status = Self.status(ofWriteError: output.failure, errors: errors) }
         errors.drain(until: ending.deadline, isHurried: isHurried)
         return status.rawValue
@@ -45,7 +48,7 @@ package struct CommandLineTool {
         let line: ParsedCommandLine
         do throws(UsageError) {
             let own = program == "nodetool" || program == "erl_call" ? [program ?? ""] + arguments : arguments
-            line = try CommandLineParser().parse(own)
+            line = try parse(own)
         } catch {
             if error == .noVerb {
                 errors.write(TerminalText(lines: HelpText.overview))
@@ -74,6 +77,16 @@ package struct CommandLineTool {
         }
     }
 
+    /// Without a verb a person at a terminal gets the dashboard; a script is shown what there is.
+    private func parse(_ arguments: [String]) throws(UsageError) -> ParsedCommandLine {
+        do throws(UsageError) { return try CommandLineParser().parse(arguments) } catch {
+            guard error == .noVerb, context.inputIsTerminal, context.outputIsTerminal,
+                !TextStyle.isDumb(context.environment)
+            else { throw error }
+            return try CommandLineParser().parse(arguments + ["ui"])
+        }
+    }
+
     /// The verb that a faulty command line seems to be of.
     private static func verb(in arguments: [String]) -> String? {
         let verbs = Verbs.all.filter { !$0.isHidden && $0.subverbs.isEmpty }
@@ -91,7 +104,7 @@ package struct CommandLineTool {
         let status = await perform(verb, run, &capture)
         await capture?.finish(isHurried: status.isOfSignal)
         if let fault = capture?.fault { run.addOutputFault("the capture is not complete: \(fault)") }
-        return Ending(status: run.reportOutputFaults(after: status), deadline: run.statedDeadline)
+        return Ending(status: run.reportOutputFaults(after: status), deadline: run.outputDeadline)
     }
 
     @LoopActor
@@ -100,8 +113,9 @@ package struct CommandLineTool {
         do throws(CommandFailure) {
             try checkEnvironment()
             capture = try startCapture(line.options)
-            if run.wantsLadder, !verb.hasLadder {
-                throw .usage(.notSupported("-o ladder", reason: "'\(line.verbName)' tells of no attempts to connect"))
+            if let format = run.ownFormat, !verb.ownFormats.contains(format) {
+                let what = format == "ladder" ? "reports no attempts to connect" : "has no screen"
+                throw .usage(.notSupported("-o \(format)", reason: "'\(line.verbName)' \(what)"))
             }
             return try await verb.run(run)
         } catch {

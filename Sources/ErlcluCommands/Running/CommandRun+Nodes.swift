@@ -48,6 +48,19 @@ extension CommandRun {
         }
     }
 
+    /// Once of each node and cause: a watch that connects again and again would say nothing else.
+    func warn(of way: DialPlan.WayEvent, to node: String) {
+        let words =
+            switch way {
+            case .goesOn(let failure, let ssh):
+                "\(node) is not reached over distribution (\(failure.code.rawValue) at \(failure.stage.rawValue): "
+                    + "\(failure.message)); going on over SSH (\(ssh))"
+            case .failed(let failure, let ssh):
+                "SSH (\(ssh)) does not lead to \(node) either (\(failure.code.rawValue): \(failure.message))"
+            }
+        if hasNotSaid(words) { warn(words) }
+    }
+
     private func warnOfNext(_ failure: NodeFailure) {
         warn("\(failure.node): \(failure.message); trying the next one")
     }
@@ -76,8 +89,9 @@ extension CommandRun {
                 }
                 group.addTask(operation: child)
             }
+            var mayDial = true
             while true {
-                if let name = names.popFirst() {
+                if mayDial, let name = names.popFirst() {
                     do throws(CommandFailure) {
                         let node = try open(name, settings)
                         candidates.append((name, node))
@@ -88,8 +102,12 @@ extension CommandRun {
                         continue
                     }
                 }
+                mayDial = true
+                let asked = questions.ended
                 switch await ended.next(until: names.isEmpty ? nil : .now + Self.headStart) {
-                case .deadline: continue
+                case .deadline:
+                    // A node is not slow because a person thinks.
+                    mayDial = !questions.isTaken && questions.ended == asked
                 case .cancelled: return .failure(.late("no node was connected before the command ended"))
                 case .value(let (node, failure)):
                     candidates.removeAll { $0.node === node }

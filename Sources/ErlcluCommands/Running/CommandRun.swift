@@ -1,5 +1,6 @@
 import ByteTransport
 import ClusterAdmin
+import Dashboard
 import Diagnosis
 import ErlangNode
 import ErlangTerm
@@ -19,6 +20,12 @@ package final class CommandRun {
     /// When the command gives up. A context or a release may still say so, until the settings are known.
     private(set) var deadline: Instant?
     private let start: Instant
+    /// How long that is from its begin, or from the begin of a node's turn; nil: without a limit.
+    private var time: Duration?
+    /// What is asked on the terminal.
+    let questions = QuestionQueue()
+    /// Whether SSH is no way to a node: a daemon that carries the answer is not asked about itself.
+    var leavesOutSSH = false
     /// The moment that somebody said; nil where the verb's own habit counts.
     private var limit: Instant?
     private let hasOwnTimeout: Bool
@@ -62,6 +69,7 @@ package final class CommandRun {
         let start = context.now()
         self.start = start
         hasOwnTimeout = limit != nil
+        time = timeout
         deadline = timeout.map { start + $0 }
         self.limit = limit == nil ? nil : deadline
     }
@@ -70,15 +78,27 @@ package final class CommandRun {
     var hasTime: Bool { deadline.map { context.now() < $0 } ?? true }
     /// Where results of several nodes are a document: their order there.
     var order: ResultOrder?
+    /// Takes what is said while a screen is up, which it would be written over; nil: it goes to standard error.
+    var onWords: ((String) -> Void)?
     /// Bytes of nodes' output that are kept for the end of a document.
     var keptOutput = 0
     /// The deadline, if somebody has asked for one.
     var statedDeadline: Instant? { hasOwnTimeout ? deadline : nil }
+    /// A person who has left waits so long for a terminal that takes nothing any more.
+    private static let patienceAfterLeaving = Duration.seconds(3)
+    private var leftDeadline: Instant?
+    /// From when on a reader that takes nothing is given up; nil: never.
+    var outputDeadline: Instant? { leftDeadline ?? statedDeadline }
+
+    /// A person has left what had the whole terminal: nothing that it still lacks is worth a wait without end.
+    func leaveTerminal() { leftDeadline = .now + Self.patienceAfterLeaving }
     var options: ParsedOptions { line.options }
     var operands: [String] { line.operands }
     var format: OutputFormat { results.format }
     /// `-o ladder`: attempts to connect rung by rung, for people.
-    var wantsLadder: Bool { options.value(.output) == "ladder" }
+    var wantsLadder: Bool { ownFormat == "ladder" }
+    /// What is asked for that only some verbs have.
+    var ownFormat: String? { options.value(.output).flatMap { OutputFormat(rawValue: $0) == nil ? $0 : nil } }
     var isQuiet: Bool { options.contains(.quiet) }
 
     /// Whether peers' text is shown as it is: into a pipe, for whoever asked for it.
@@ -88,12 +108,16 @@ package final class CommandRun {
         if !isQuiet { printWarning(message) }
     }
 
+    /// Whether it is new what is said.
+    func hasNotSaid(_ warning: String) -> Bool { printedWarnings.insert(warning).inserted }
+
     private func printWarning(_ message: String) {
         say("\(FailureReport.program): \(style.warning("warning")): \(message)\n")
     }
 
     /// Text for standard error, written at once.
     func say(_ text: TerminalText) {
+        if let onWords { return onWords(String(decoding: text.bytes, as: UTF8.self)) }
         errors.write(text)
         errors.flush()
     }
@@ -164,6 +188,28 @@ package final class CommandRun {
     /// Those that were asked for last.
     private(set) var knownSettings: NodeSettings?
 
+    /// What a person has chosen on the screen, beside what was typed; nil: nothing.
+    var choice: DashboardTarget?
+
+    /// What the command line says of the target.
+    var settingsFlags: SettingsFlags {
+        var flags = SettingsFlags(options)
+        choice?.apply(to: &flags)
+        return flags
+    }
+
+    /// The same, with the nodes that are named.
+    /// - Parameter nodes: named elsewhere than behind --node; empty where they are not.
+    func namingFlags(_ nodes: [String] = []) -> SettingsFlags {
+        var flags = settingsFlags
+        if !nodes.isEmpty {
+            flags.nodes = nodes
+        } else if choice == nil, line.verb?.operands.first?.kind == .nodeName {
+            flags.nodes += operands
+        }
+        return flags
+    }
+
     /// The settings of a target that is going to be asked: its env.sh may be run, which a look at settings may not do.
     func targetSettings(_ flags: SettingsFlags) throws(SettingsError) -> NodeSettings {
         var flags = flags
@@ -175,20 +221,19 @@ package final class CommandRun {
     /// - Parameter nodes: named elsewhere than behind --node; empty where they are not.
     func settings(of nodes: [String] = []) throws(CommandFailure) -> NodeSettings {
         do throws(SettingsError) {
-            var flags = SettingsFlags(options)
-            if !nodes.isEmpty {
-                flags.nodes = nodes
-            } else if line.verb?.operands.first?.kind == .nodeName {
-                flags.nodes += operands
-            }
-            let settings = try targetSettings(flags)
+            let settings = try targetSettings(namingFlags(nodes))
             for notice in settings.notices where printedWarnings.insert(notice).inserted && !isQuiet {
                 say("\(FailureReport.program): \(TerminalText.escaped(notice, keepingLines: false))\n")
             }
             for warning in settings.warnings where printedWarnings.insert(warning).inserted { warn(warning) }
             if !hasOwnTimeout, settings.timeoutMilliseconds.origin != .fallback {
-                limit = start + max(least, .milliseconds(settings.timeoutMilliseconds.value))
-                deadline = limit
+                let stated = max(least, .milliseconds(settings.timeoutMilliseconds.value))
+                // Whoever asks once more has no other turn.
+                if limit != start + stated {
+                    time = stated
+                    limit = start + stated
+                    deadline = limit
+                }
             }
             knownSettings = settings
             return settings
@@ -207,19 +252,24 @@ package final class CommandRun {
 
     @LoopActor
     func open(
-        _ node: String, _ settings: NodeSettings, until deadline: Instant?, recorder: OwnConnectionRecorder? = nil
+        _ node: String, _ settings: NodeSettings, until deadline: Instant?, recorder: OwnConnectionRecorder? = nil,
+        onStep: ((SecureShellProgress.Step) -> Void)? = nil
     ) throws(CommandFailure) -> any Administration {
+        var settings = settings
+        if leavesOutSSH { settings.ssh = nil }
         warnOfUnusedOptions(settings)
         var target = DialPlan(node: node, settings: settings, deadline: deadline, keyLog: keyLogPath)
         if keyLogPath != nil { target.onSecurity = { [weak self] in self?.keyLogs[node] = $0 } }
         target.recorder = recorder
+        target.onStep = onStep
+        target.onWay = { [weak self] in self?.warn(of: $0, to: node) }
         return try open(target)
     }
 
     private var keyLogPath: String? { options.value(.keylog) ?? context.environment["SSLKEYLOGFILE"] }
 
     /// As much time as the command had at first, from now on: for what a person begins while it runs.
-    var renewedDeadline: Instant? { deadline.map { context.now() + start.duration(to: $0) } }
+    var renewedDeadline: Instant? { time.map { context.now() + $0 } }
 
     /// The nodes that are asked from now on have all of the time.
     func beginTurn() { deadline = renewedDeadline }
@@ -231,19 +281,32 @@ package final class CommandRun {
         let now = context.now()
         guard let limit else {
             // Without a limit on purpose (`infinity`), or as long as the verb takes.
-            return deadline = hasOwnTimeout ? nil : line.verb?.defaultTimeout.map { now + $0 }
+            time = hasOwnTimeout ? nil : line.verb?.defaultTimeout
+            return deadline = renewedDeadline
         }
-        deadline = now + max(least, max(.zero, now.duration(to: limit)) / (others + 1))
+        time = max(least, max(.zero, now.duration(to: limit)) / (others + 1))
+        deadline = renewedDeadline
     }
 
     /// Whoever typed these believes that TLS is used.
     private func warnOfUnusedOptions(_ settings: NodeSettings) {
-        guard settings.transport.value == .tcp, !hasReportedUnused else { return }
+        guard !hasReportedUnused else { return }
         hasReportedUnused = true
-        for (name, spelling) in [
-            (OptionName.insecure, "--insecure"), (.keylog, "--keylog"), (.serverName, "--server-name"),
-        ] where options.contains(name) {
-            warn("\(spelling) has no effect: the connection is TCP (\(settings.transport.origin)), not TLS")
+        let transport = settings.transport
+        let ofTLS = [OptionName.insecure, .keylog, .serverName]
+        // What learns host keys through distribution writes into the file that is named.
+        let ofSSH = [OptionName.identity, .hostKeyFingerprint] + (line.verbName == "ssh trust" ? [] : [.knownHosts])
+        let unused: [OptionName] =
+            switch transport.value {
+            case .tls: settings.goesOnOverSSH ? [] : [.ssh] + ofSSH
+            case .tcp: ofTLS + (settings.goesOnOverSSH ? [] : [.ssh] + ofSSH)
+            case .ssh: ofTLS + [.via, .address, .epmd]
+            }
+        for name in unused where options.contains(name) {
+            let other = ofTLS.contains(name) ? ", not TLS" : ofSSH.contains(name) ? ", not SSH" : ""
+            warn(
+                "--\(name.rawValue) has no effect: the connection is \(transport.value.rawValue.uppercased()) "
+                    + "(\(transport.origin))\(other)")
         }
     }
 
@@ -258,16 +321,18 @@ package final class CommandRun {
             printWarning("\(verifies.origin): the node's certificate is not verified")
         }
         if options.contains(.verbose) {
-            let trace = ConnectionTrace(start: start, now: context.now) { [errors] in
-                errors.write($0)
-                errors.flush()
-            }
+            let trace = ConnectionTrace(start: start, now: context.now) { [weak self] in self?.say($0) }
             let cookie = settings.cookie.map { "cookie from \($0.origin)" } ?? "no cookie"
             trace.write(
                 "TARGET",
                 "\(node) (\(settings.nodes.origin)), \(settings.transport.value) (\(settings.transport.origin)), \(cookie)"
             )
             target.trace = trace
+        }
+        target.canAsk = canAsk
+        target.judgesHostKey = { [self] (key, policy, name) async in await judge(key, by: policy, of: name) }
+        if canAsk {
+            target.asksPassphrase = { [self] (path) async in await askSecret("Passphrase for \(path): ") }
         }
         return try context.targets.open(target)
     }

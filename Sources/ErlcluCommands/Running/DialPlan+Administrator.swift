@@ -8,9 +8,15 @@ import ReleaseFiles
 import TLSTransport
 
 extension DialPlan {
-    /// What dials the node when the first request is made, with the settings checked and the key files read.
+    /// What connects to the node when the first request is made, with the settings checked and the key files read.
+    /// - Parameter user: whose settings of OpenSSH count.
     @LoopActor
-    func administrator() throws(CommandFailure) -> NodeAdministrator {
+    func administrator(
+        by dialer: any Dialer, as user: @escaping () -> SecureShellUser
+    ) throws(CommandFailure) -> NodeAdministrator {
+        if let ssh = settings.ssh, settings.transport.value == .ssh {
+            return try administrator(through: ssh, as: user())
+        }
         let name: NodeName
         do throws(NodeNameError) { name = try NodeName(node) } catch {
             if case .tooLong = error {
@@ -28,6 +34,7 @@ extension DialPlan {
         var target = PeerSettings(
             name: name, portLookup: try Self.portLookup(settings, node: node), cookie: cookie.value,
             cookieOrigin: "from \(cookie.origin)")
+        target.dialer = dialer
         target.dialHost = settings.address?.value.host
         target.takesAnyName = takesAnyName
         if settings.transport.value == .tls {
@@ -40,23 +47,33 @@ extension DialPlan {
             }
             target.security = security
         }
-        if let deadline {
-            let left = Instant.now.duration(to: deadline)
-            target.setupTime = min(target.setupTime, max(left, .milliseconds(1)))
-        }
+        target.setupTime = firstWayTime(of: target.setupTime)
         let observer: (any ConnectionObserver)? =
             if let trace, let recorder { ObserverPair(trace, recorder) } else { trace ?? recorder }
         let isHostAssumed = settings.assumedHosts.contains(node)
-        return NodeAdministrator(node: node) { completion in
+        let made = MadeAdministrator()
+        let first: NodeAdministrator.Connect = { completion in
             // The connector does not keep its observer; this closure does.
             let connector = NodeConnector(target: target, on: LoopActor.loop, observer: observer)
-            connector.start { outcome in
-                var outcome = outcome
-                if isHostAssumed, case .failed(let failure) = outcome { outcome = .failed(failure.onAssumedHost) }
-                completion(SessionOutcome(outcome))
+            let giveUp = dialer.prepare(on: LoopActor.loop) {
+                connector.start { outcome in
+                    var outcome = outcome
+                    if isHostAssumed, case .failed(let failure) = outcome { outcome = .failed(failure.onAssumedHost) }
+                    completion(SessionOutcome(outcome))
+                }
             }
-            return { connector.cancel() }
+            return {
+                giveUp()
+                connector.cancel()
+            }
         }
+        let administrator = NodeAdministrator(
+            node: node,
+            connect: connection(first, as: user) { time in
+                LoopActor.assumeIsolated { made.administrator?.timeOfPeople += time }
+            })
+        made.administrator = administrator
+        return administrator
     }
 
     private static func portLookup(
@@ -87,7 +104,8 @@ extension DialPlan {
     private static func unread(_ error: TLSConfigurationError, of node: String) -> NodeFailure {
         NodeFailure(
             .tlsStrict, stage: .tls, node: node,
-            message: "whether the certificate of \(node) is revoked cannot be told, and nothing was sent: \(error)",
+            message:
+                "whether the certificate of \(node) is revoked cannot be found out, and nothing was sent: \(error)",
             remedy: "see that the directory is there and holds CRLs that the user of this command can read "
                 + "(crl_cache in the optfile)")
     }

@@ -1,4 +1,6 @@
 package import ByteTransport
+import Diagnosis
+import ErlangTerm
 package import HandshakeTrace
 package import ReleaseFiles
 
@@ -15,10 +17,20 @@ package struct DialPlan {
     package var keyLog: String?
     /// Is given what has them written.
     var onSecurity: ((TLSSecurity) -> Void)?
+    /// Is told of each step that a carrier sees done on the way over SSH.
+    var onStep: ((SecureShellProgress.Step) -> Void)?
+    /// Is told of a way that leads nowhere, where there is another one.
+    var onWay: ((WayEvent) -> Void)?
     /// Observes how the connection comes up; nil where nobody wants to know.
     package var trace: ConnectionTrace?
     /// Receives the same as events.
     package var recorder: OwnConnectionRecorder?
+    /// Decides on host keys of SSH; nil: there is nobody who would.
+    var judgesHostKey: HostKeyJudge?
+    /// Whether a person can be asked, about a host key for one.
+    var canAsk = false
+    /// Asks for the passphrase of the private key in a file; nil: there is nobody to ask.
+    var asksPassphrase: (@LoopActor (_ path: String) async -> Secret?)?
 
     package init(
         node: String, takesAnyName: Bool = false, settings: NodeSettings, deadline: Instant?, keyLog: String?,
@@ -41,6 +53,11 @@ extension SettingsFlags {
         context = options.value(.context)
         transport = options.value(.transport)
         address = options.value(.address)
+        via = options.value(.via)
+        ssh = options.value(.ssh)
+        identities = options.values(.identity)
+        knownHosts = options.value(.knownHosts)
+        hostKeyFingerprints = options.values(.hostKeyFingerprint)
         epmd = options.value(.epmd)
         optfile = options.value(.optfile)
         ca = options.value(.ca)

@@ -32,6 +32,7 @@ package struct ExitStatus: Hashable, Sendable {
     package static let protocolMismatch = ExitStatus(rawValue: 76)
     package static let authentication = ExitStatus(rawValue: 77)
     package static let configuration = ExitStatus(rawValue: 78)
+    package static let hungUp = ExitStatus(signal: SIGHUP)
     package static let interrupted = ExitStatus(signal: SIGINT)
     package static let brokenPipe = ExitStatus(signal: SIGPIPE)
     package static let terminated = ExitStatus(signal: SIGTERM)

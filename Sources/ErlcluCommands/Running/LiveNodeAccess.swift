@@ -2,6 +2,7 @@ import ByteTransport
 import ClusterAdmin
 import Diagnosis
 import ErlangNode
+import Glibc
 import ReleaseFiles
 import TLSTransport
 
@@ -12,6 +13,7 @@ final class LiveNodeAccess: NodeAccess {
     private let loop: EventLoop
     /// It keeps what it found: a command asks for its settings more than once.
     private let shell = ReleaseShell()
+    private let dialers = Dialers()
 
     /// - Parameter loop: that all connections are on.
     init(environment: [String: String], hostName: String, loop: EventLoop) {
@@ -27,7 +29,19 @@ final class LiveNodeAccess: NodeAccess {
     }
 
     private func resolved(_ flags: SettingsFlags) throws(SettingsError) -> NodeSettings {
-        try SettingsResolver(flags: flags, environment: environment, hostName: hostName, shell: shell).resolve()
+        let (environment, hostName) = (environment, hostName)
+        return try SettingsResolver(
+            flags: flags, environment: environment, hostName: hostName, shell: shell,
+            user: { SecureShellUser.current(environment: environment, hostName: hostName) }
+        ).resolve()
+    }
+
+    func releases() -> [FoundRelease] {
+        let folder = getcwd(nil, 0).map { path in
+            defer { free(path) }
+            return String(cString: path)
+        }
+        return FoundRelease.all(environment: environment, folder: folder ?? "", SystemFiles())
     }
 
     func contexts() throws(SettingsError) -> (names: [String], usual: String?) {
@@ -38,26 +52,44 @@ final class LiveNodeAccess: NodeAccess {
 
     @LoopActor
     func open(_ target: DialPlan) throws(CommandFailure) -> any Administration {
-        try target.administrator()
+        try target.administrator(by: dialers.dialer(for: target.settings.via?.value)) { [environment, hostName] in
+            SecureShellUser.current(environment: environment, hostName: hostName)
+        }
     }
 
     @LoopActor
-    func speaksTLS(at endpoint: Endpoint, deadline: Instant?) async -> Bool {
+    func speaksTLS(at endpoint: Endpoint, via tunnel: TunnelChoice?, deadline: Instant?) async -> Bool {
         var configuration = TLSConfiguration(role: .initiator)
         configuration.verifiesPeer = false
         guard let security = try? TLSSecurity(configuration, serverName: nil) else { return false }
         let finding = Promise<Bool>()
-        let probe = SecurityProbe(at: endpoint, security: security, on: loop) { finding.fulfil($0) }
+        let probe = SecurityProbe(at: endpoint, security: security, by: dialers.dialer(for: tunnel), on: loop) {
+            finding.fulfil($0)
+        }
         defer { probe.cancel() }
         let patience = Instant.now + .seconds(2)
         if case .value(let found) = await finding.value(until: min(deadline ?? patience, patience)) { return found }
         return false
     }
 
+    @LoopActor
+    func giveUpTerminal(via tunnel: TunnelChoice?) async {
+        if tunnel != nil {
+            let ready = Promise<Void>()
+            let giveUp = dialers.dialer(for: tunnel).prepare(on: loop) { ready.fulfil(()) }
+            _ = await ready.value(until: nil)
+            giveUp()
+        }
+        dialers.mayAsk = false
+    }
+
     func record(_ observer: any TrafficObserver) { loop.traffic = observer }
 
     @LoopActor
-    func names(host: String, port: Int, deadline: Instant?) async throws(NodeFailure) -> [RegisteredNode] {
-        try await RegisteredNode.all(at: Endpoint(host: host, port: UInt16(clamping: port)), deadline: deadline)
+    func names(
+        host: String, port: Int, via tunnel: TunnelChoice?, deadline: Instant?
+    ) async throws(NodeFailure) -> [RegisteredNode] {
+        try await RegisteredNode.all(
+            at: Endpoint(host: host, port: UInt16(clamping: port)), by: dialers.dialer(for: tunnel), deadline: deadline)
     }
 }

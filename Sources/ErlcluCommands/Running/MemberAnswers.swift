@@ -103,9 +103,12 @@ extension OptionSpec {
 
 extension CommandRun {
     /// What each node that is named says of itself, or with `--all` every member.
-    /// - Parameter show: shows one answer.
+    /// - Parameters:
+    ///   - includesLinks: whether a node that is named is asked for its links too.
+    ///   - show: shows one answer.
     @LoopActor
     func forEachNodeOrMember(
+        includesLinks: Bool = false,
         _ show: @escaping @LoopActor (_ status: NodeStatus, _ isOneOfSeveral: Bool) throws(CommandFailure) -> Void
     ) async throws(CommandFailure) -> ExitStatus {
         if options.contains(.all) {
@@ -114,7 +117,7 @@ extension CommandRun {
         return try await forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
             let deadline = self.deadline
             let status = try await self.asking { () async throws(NodeFailure) in
-                try await node.ask(StatusQuestion(), until: deadline)
+                try await node.ask(StatusQuestion(includesLinks: includesLinks), until: deadline)
             }
             await self.order?.awaitTurn(of: node.node)
             try show(status, isOneOfSeveral)

@@ -18,16 +18,32 @@ package protocol NodeAccess: AnyObject {
 
     /// Whether somebody speaks TLS at `endpoint`: says hello there, and leaves at the answer.
     @LoopActor
-    func speaksTLS(at endpoint: Endpoint, deadline: Instant?) async -> Bool
+    func speaksTLS(at endpoint: Endpoint, via tunnel: TunnelChoice?, deadline: Instant?) async -> Bool
 
     /// Hands everything that is sent and received from here on to `observer`.
     func record(_ observer: any TrafficObserver)
 
+    /// From here on a screen has the terminal: nothing else may ask there. What may have to is done before.
+    @LoopActor
+    func giveUpTerminal(via tunnel: TunnelChoice?) async
+
+    /// Releases that are there without being named.
+    func releases() -> [FoundRelease]
+
     /// What the epmd at a host and port knows; no node is needed for that.
     @LoopActor
-    func names(host: String, port: Int, deadline: Instant?) async throws(NodeFailure) -> [RegisteredNode]
+    func names(
+        host: String, port: Int, via tunnel: TunnelChoice?, deadline: Instant?
+    ) async throws(NodeFailure) -> [RegisteredNode]
 }
 
 extension NodeAccess {
+    /// Releases that are there without being named.
+    package func releases() -> [FoundRelease] { [] }
+
     package func record(_ observer: any TrafficObserver) {}
+
+    /// From here on a screen has the terminal: nothing else may ask there. What may have to is done before.
+    @LoopActor
+    package func giveUpTerminal(via tunnel: TunnelChoice?) async {}
 }

@@ -57,7 +57,7 @@ extension VerbSpec {
                         "tcpdump -i any -U -w - tcp | erlclu-ctl capture decode -", "as it happens"),
                 ],
                 statuses: [.done, .usage, .noInput, .timeout, .interrupted],
-                hasLadder: true,
+                ownFormats: ["ladder"],
                 run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
                     try await CaptureReport(run).perform()
                 })

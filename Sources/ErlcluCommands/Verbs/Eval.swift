@@ -24,8 +24,9 @@ extension VerbSpec {
                 help: "the language of the expressions; Erlang where the context says nothing else"),
         ],
         details: [
-            "Output that the expressions write appears as it is written, then comes the value, as io:format's ~tp prints "
-                + "it. The final period may be left out. An exception is printed as the shell prints it, on standard error.",
+            "Output that the expressions write appears as it is written. Then the value of the last expression is printed, as "
+                + "io:format's ~tp prints it. The final period may be left out. An exception is printed as the shell "
+                + "prints it, on standard error.",
             "With --all the answers are in the order of the names; a member that is late holds the others back for a second. "
                 + "Nodes that are not asked are named: hidden ones, and members that the entry node is not connected to.",
             "Where -o json lists errors, E-EXCEPTION is an exception, E-SYNTAX a text that does not parse, and E-UNAVAILABLE "
@@ -104,6 +105,20 @@ extension CommandRun {
             SyntaxFault(source: name, text: source, line: 1, column: 1, message: "the expression \(what)"))
     }
 
+    /// Arguments are one text. Whoever ends one before the last with a period takes each for a call of its own, and would
+    /// miss the values of all but the last.
+    private func refuseSeveralForms() throws(CommandFailure) {
+        guard
+            let ended = operands.dropLast().first(where: { text in
+                text.hasSuffix(".") && !text.hasSuffix("$.") && text.count { $0 == "\"" } % 2 == 0
+            })
+        else { return }
+        throw .usage(
+            .settings(
+                "the arguments of eval are one text, and '\(ended)' ends it: only the last value would be printed; "
+                    + "separate expressions by commas, or call eval for each"))
+    }
+
     /// The expressions, and what they are called in an error message.
     @LoopActor
     func expression() async throws(CommandFailure) -> (source: String, name: String) {
@@ -116,6 +131,7 @@ extension CommandRun {
         }
         if operands.isEmpty { throw .usage(.missingOperand("EXPR, --file FILE, or -", verb: "eval")) }
         if operands == ["-"] { return (String(decoding: try await file("-"), as: UTF8.self), "standard input") }
+        try refuseSeveralForms()
         // Joining costs a tenth of a millisecond of generic machinery, so one is not joined.
         return (operands.count == 1 ? operands[0] : operands.joined(separator: " "), "expression")
     }

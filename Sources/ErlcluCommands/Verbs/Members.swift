@@ -9,10 +9,7 @@ extension VerbSpec {
         name: "members",
         summary: "every node that any member sees, with its state and load",
         operands: [.nodes],
-        options: [
-            OptionSpec(
-                .watch, short: "w", help: "go on: a line for each node that comes, goes or changes, until interrupted")
-        ],
+        options: [.watch("a line for each node that comes, goes or changes")],
         details: [
             "One connection to one node is enough: that node, marked with *, asks the others. Every node is listed that "
                 + "any member is connected to, visible or hidden. A node that only some members know is asked through these, over "
@@ -47,7 +44,7 @@ extension VerbSpec {
         run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let watch = run.options.contains(.watch) ? try MemberWatchReport(run) : nil
             return try await run.withEntryNode { (entry) async throws(CommandFailure) in
-                if let watch { return try await watch.attend(entry) }
+                if let watch { return try await run.watchMembers(through: entry) { watch.take($0) } }
                 let members = try await run.members(of: entry)
                 run.results.add(rows: members.sorted { $0.node < $1.node }, columns: Column<Member>.members)
                 let silent = members.filter { $0.silence?.code == .timeout }.map(\.node)

@@ -24,13 +24,19 @@ extension VerbSpec {
                     message: "the target does without epmd (\(settings.epmd.origin))",
                     remedy: "give --epmd HOST:PORT to ask one all the same")
             }
-            let nodeHost = settings.nodes.value.first.flatMap { $0.split(separator: "@").last.map(String.init) }
+            let nodeHost = settings.namedNodes.first.flatMap { $0.split(separator: "@").last.map(String.init) }
             let typed = run.operands.first
+            if settings.transport.value == .ssh, typed == nil, given == nil {
+                throw .configuration(
+                    message: "names asks epmd, which is not reached over SSH yet",
+                    remedy: "say which one with a HOST behind names, or with --epmd HOST:PORT")
+            }
             let place = typed.flatMap { HostAndPort($0) }
             let host = place?.host ?? typed ?? given ?? nodeHost ?? "localhost"
             let port = place?.port ?? usualPort
             let names = try await run.asking { () async throws(NodeFailure) in
-                try await run.context.targets.names(host: host, port: port, deadline: run.deadline)
+                try await run.context.targets.names(
+                    host: host, port: port, via: settings.via?.value, deadline: run.deadline)
             }
             run.results.add(
                 rows: names,

@@ -60,11 +60,15 @@ extension VerbSpec {
                     let isDumb = TextStyle.isDumb(run.context.environment)
                     if let terminal = RawTerminal(run.context, isDumb: isDumb) {
                         let context = settings.context?.value
-                        outcome = .success(
-                            try await TerminalConsole(node, options, run: run, terminal: terminal, context: context)
-                                .attend())
+                        let console = TerminalConsole(
+                            node, options, run: run, terminal: terminal, context: context)
+                        // Its keys and signals hold it weakly.
+                        defer { withExtendedLifetime(console) {} }
+                        outcome = .success(try await console.attend())
                     } else {
-                        outcome = .success(try await PipedConsole(node, options, run: run).attend())
+                        let console = PipedConsole(node, options, run: run)
+                        defer { withExtendedLifetime(console) {} }
+                        outcome = .success(try await console.attend())
                     }
                 } catch {
                     outcome = .failure(error)
@@ -90,17 +94,12 @@ extension CommandRun {
         if settings.mode.value == .protected { warn("\(node) is protected: what is typed here acts on it") }
     }
 
-    /// The way to a node that a person names while the command runs. What was said of where the first one is does not
-    /// hold for it.
+    /// The way to a node that a person names while the command runs.
     @LoopActor
     func open(further node: String) throws(CommandFailure) -> any Administration {
-        var settings: NodeSettings
-        do throws(SettingsError) { settings = try targetSettings(SettingsFlags(options)) } catch {
+        let settings: NodeSettings
+        do throws(SettingsError) { settings = try targetSettings(namingFlags()).holding(for: node) } catch {
             throw CommandFailure(error)
-        }
-        if settings.address != nil {
-            settings.address = nil
-            if case .file = settings.tls.serverName?.origin {} else { settings.tls.serverName = nil }
         }
         warnOfProtection(node, settings)
         return try open(node, settings, until: renewedDeadline)

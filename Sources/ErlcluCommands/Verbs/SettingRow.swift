@@ -8,7 +8,7 @@ struct SettingRow: Hashable, Sendable {
     /// `flag --node`, `environment ERLCLU_NODE`, `context prod (FILE:LINE)`, `default`.
     var origin: String
 
-    private init<Value>(_ name: String, _ setting: Sourced<Value>, _ shown: (Value) -> String) {
+    init<Value>(_ name: String, _ setting: Sourced<Value>, _ shown: (Value) -> String) {
         self.name = name
         value = shown(setting.value)
         origin = setting.origin.description
@@ -31,6 +31,9 @@ struct SettingRow: Hashable, Sendable {
         add("context", settings.context) { $0 }
         add("release", settings.release) { $0 }
         add("address", settings.address) { $0.description }
+        add("via", settings.via) { $0.description }
+        add("ssh", settings.ssh) { $0.description }
+        rows += secureShellRows(of: settings)
         add("epmd", settings.epmd) { $0.description }
         add("distribution_port", settings.distributionPort) { String($0) }
         add("transport", settings.transport) { $0.rawValue }

@@ -3,7 +3,10 @@
 package enum Verb: String, CaseIterable {
     case ui, ping, doctor, trace, capture, eval, rpc
     case remoteConsole = "remote_console"
-    case members, names, status, pid, version, stop, restart, reboot, config, explain, completion, help, nodetool
+    case members, mesh, partitions, links
+    case certificates = "cert"
+    case secureShell = "ssh"
+    case names, status, pid, version, stop, restart, reboot, config, explain, completion, help, nodetool
     case erlCall = "erl_call"
     case manual, complete
 
@@ -18,6 +21,11 @@ package enum Verb: String, CaseIterable {
         case .rpc: .rpc
         case .remoteConsole: .remoteConsole
         case .members: .members
+        case .mesh: .mesh
+        case .partitions: .partitions
+        case .links: .links
+        case .certificates: .certificates
+        case .secureShell: .secureShell
         case .names: .names
         case .status: .status
         case .pid: .pid

@@ -1,7 +1,7 @@
 package import Diagnosis
 
 /// Which attempts are shown.
-package struct AttemptFilter {
+package struct AttemptFilter: Sendable {
     /// How the two ends of an attempt go with the filter.
     package enum Fit {
         case yes

@@ -2,9 +2,9 @@ package import Diagnosis
 import ErlangNode
 
 /// Sorts events into attempts, joins the two ends of one connection, and says how each attempt ended.
-package struct AttemptLedger {
+package struct AttemptLedger: Sendable {
     /// What an attempt's events mean; nil while they mean no failure.
-    package typealias Explanation = (ConnectionAttempt, PeerHistory) -> NodeFailure?
+    package typealias Explanation = @Sendable (ConnectionAttempt, PeerHistory) -> NodeFailure?
 
     /// How far apart the two ends may say that one connection began: their clocks differ.
     package static let clockDifference = 5_000_000

@@ -1,7 +1,7 @@
 package import Diagnosis
 
 /// How many attempts there were, of those that are asked for, and how they ended.
-package struct AttemptTally {
+package struct AttemptTally: Sendable {
     package enum Outcome {
         case up
         case failed(FailureCode)

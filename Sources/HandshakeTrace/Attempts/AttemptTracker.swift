@@ -4,9 +4,9 @@ package import Diagnosis
 /// that is kept of an attempt is kept here: its events, what was reported of it, what it was counted as.
 ///
 /// It reads no clock: `add` and `settle` are given the time, in microseconds since the epoch.
-package struct AttemptTracker {
+package struct AttemptTracker: Sendable {
     /// Something to report now, in this order.
-    package enum Report {
+    package enum Report: Sendable {
         /// - Parameter attempt: nil for an event that belongs to none.
         case event(TraceEvent, attempt: ConnectionAttempt?)
         /// The attempt of this number is the same connection as another one, seen from the other end.
@@ -44,7 +44,8 @@ package struct AttemptTracker {
 
     /// How long after an attempt's end its reason is reported, in microseconds.
     package static let settlingTime = 300_000
-    private static let keptAttempts = 4_096
+    /// Each keeps its events, some 7 KB; the other end of one is looked for among the last 256.
+    private static let keptAttempts = 512
 
     private let filter: AttemptFilter
     private let wantsEvents: Bool

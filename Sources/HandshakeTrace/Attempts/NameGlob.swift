@@ -1,5 +1,5 @@
 /// A pattern of names: `*` is any text, `?` any character.
-package struct NameGlob {
+package struct NameGlob: Sendable {
     private let pattern: [Character]
 
     package init(_ pattern: String) { self.pattern = Array(pattern) }

@@ -2,7 +2,7 @@ package import Diagnosis
 import ErlangNode
 
 /// Counts failures that repeat: a node that cannot connect tries again every few seconds.
-package struct RepeatFold {
+package struct RepeatFold: Sendable {
     /// Attempts of one pair that failed for one reason.
     package struct Run: Hashable, Sendable {
         /// The first of them, which was reported.

@@ -1,4 +1,4 @@
-import ByteTransport
+package import ByteTransport
 package import Diagnosis
 import DistributionProtocol
 import ErlangNode

@@ -41,15 +41,30 @@ package struct Ladder: Hashable, Sendable {
     }
 
     /// - Parameters:
+    ///   - tunnel: what the connections go through, as an operator calls it.
     ///   - top: the highest rung.
     ///   - start: microseconds since the epoch.
     ///   - isSeenByInitiator: whether the events are those of the end that dials: nobody else knows how it found the
     ///     other.
-    package init(usesTLS: Bool, to top: Rung = .applications, start: Int, isSeenByInitiator: Bool = true) {
+    package init(
+        usesTLS: Bool, through tunnel: String? = nil, to top: Rung = .applications, start: Int,
+        isSeenByInitiator: Bool = true
+    ) {
         last = start
         self.isSeenByInitiator = isSeenByInitiator
-        steps = Rung.allCases.filter { (usesTLS || !$0.isOfTLS) && $0 <= top }
+        steps = Rung.allCases
+            .filter {
+                (usesTLS || !$0.isOfTLS) && !$0.isOfSSH && $0 <= top && $0 != (tunnel == nil ? .tunnel : .dns)
+            }
             .map { Step(rung: $0, verdict: .unreached, time: nil, facts: []) }
+        if let tunnel { note(["through \(tunnel)"], of: .tunnel) }
+    }
+
+    /// - Parameter rungs: those of the way, lowest first.
+    init(of rungs: [Rung], start: Int) {
+        last = start
+        isSeenByInitiator = true
+        steps = rungs.map { Step(rung: $0, verdict: .unreached, time: nil, facts: []) }
     }
 
     /// The lowest rung that is broken.
@@ -126,6 +141,7 @@ extension Rung {
     /// Where a failure belongs.
     /// - Parameter next: the lowest rung that nothing is known of: how far the attempt came.
     static func broken(by failure: NodeFailure, next: Rung?) -> Rung {
+        if failure.code == .tunnel { return .tunnel }
         switch failure.stage {
         case .dns: return failure.code == .timeout ? next ?? .dns : .dns
         case .epmd: return .epmd

@@ -1,7 +1,6 @@
 package import TerminalCanvas
 
-/// Draws an editor in one row, for a terminal that knows no sequences: with carriage returns and blanks only. Of a line
-/// that is longer the part around the cursor is shown.
+/// Draws an editor in one row, for a terminal that knows no sequences: with carriage returns and blanks only.
 package struct RowPainter: EditorPainter {
     package private(set) var size: ScreenSize
     /// What is on the screen; nil when nothing of ours is.
@@ -16,7 +15,9 @@ package struct RowPainter: EditorPainter {
     }
 
     package mutating func paint(_ editor: LineEditor) -> String {
-        let (before, behind) = part(of: editor)
+        // The last column stays free: a terminal would go to the next row.
+        let window = LineWindow(editor, columns: columns)
+        let (before, behind) = (window.before, window.behind)
         let text = before + behind
         let width = CellWidth.of(text)
         let old = shown
@@ -44,34 +45,4 @@ package struct RowPainter: EditorPainter {
     package mutating func clearScreen() -> String { leave() }
 
     private static func blank(_ width: Int) -> String { "\r" + String(repeating: " ", count: width) + "\r" }
-
-    /// What is shown before the cursor and behind it.
-    private func part(of editor: LineEditor) -> (before: String, behind: String) {
-        // The last column stays free: a terminal would go to the next row.
-        let room = columns - 1
-        var before = Array(editor.shownPrompt)
-        var behind: [Character] = []
-        if !editor.isSecret {
-            let characters = editor.buffer.characters
-            before += characters[..<editor.buffer.cursor].flatMap(Self.cells)
-            behind += characters[editor.buffer.cursor...].flatMap(Self.cells)
-        }
-        // By half a row at a time, so that most keys only add to it.
-        let step = max(1, room / 2)
-        var hidden = 0
-        while CellWidth.of(before[hidden...]) > room { hidden = min(before.count, hidden + step) }
-        let head = String(before[hidden...])
-        var left = room - CellWidth.of(head)
-        let tail = behind.prefix { character in
-            left -= CellWidth.of(character)
-            return left >= 0
-        }
-        return (head, String(tail))
-    }
-
-    /// A line feed in what is edited takes two columns.
-    private static func cells(_ character: Character) -> [Character] {
-        if character.isNewline { return ["^", "J"] }
-        return character == "\t" ? [" "] : CellWidth.of(character) == 0 ? [] : [character]
-    }
 }

@@ -1,11 +1,16 @@
 /// What was entered before, oldest first, as a file keeps it: an entry a line, line feeds and backslashes escaped.
-package struct History {
+package struct History: Hashable, Sendable {
     /// Entries that are kept.
     package static let limit = 2000
 
     package private(set) var entries: [String] = []
 
     package init() {}
+
+    /// - Parameter entries: oldest first.
+    package init(entries: some Sequence<String>) {
+        for entry in entries { add(entry) }
+    }
 
     /// - Parameter file: what `line` gave, one behind the other.
     package init(file: String) {

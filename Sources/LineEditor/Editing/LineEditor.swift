@@ -1,8 +1,8 @@
 package import TerminalCanvas
 
 /// A line, or several, being edited with Emacs keys. A value: keys in, actions out; drawing looks at it.
-package struct LineEditor {
-    struct Search {
+package struct LineEditor: Hashable, Sendable {
+    struct Search: Hashable {
         var text = ""
         var index: Int?
         var original: TextBuffer
@@ -14,6 +14,10 @@ package struct LineEditor {
     package var isSecret: Bool
     /// nil: all in the colour of the terminal.
     package var syntax: InputSyntax?
+    /// A line break becomes a blank: what is typed stays one line.
+    package let isOneLine: Bool
+    /// Code points that are taken, marks included; nil: as many as come.
+    package let limit: Int?
     private(set) var buffer = TextBuffer()
     private(set) var search: Search?
     private var history: History
@@ -25,13 +29,17 @@ package struct LineEditor {
     private var undo: [TextBuffer] = []
 
     package init(
-        prompt: String, history: History = History(), isSecret: Bool = false, syntax: InputSyntax? = nil
+        prompt: String, text: String = "", history: History = History(), isSecret: Bool = false,
+        syntax: InputSyntax? = nil, isOneLine: Bool = false, limit: Int? = nil
     ) {
         self.prompt = prompt
         self.history = history
         self.isSecret = isSecret
         self.syntax = syntax
+        self.isOneLine = isOneLine
+        self.limit = limit
         place = history.entries.count
+        put(text)
     }
 
     /// What stands before the text: the prompt, or what is searched for.
@@ -43,11 +51,28 @@ package struct LineEditor {
     package var text: String { buffer.text }
     package var isEmpty: Bool { buffer.isEmpty }
     package var beforeCursor: String { buffer.beforeCursor }
+    /// Whether an earlier line is looked for.
+    package var isSearching: Bool { search != nil }
 
     /// Puts text in at the cursor, as if it was typed.
     package mutating func insert(_ text: String) {
         remember()
-        buffer.insert(text)
+        put(text)
+    }
+
+    /// Puts `text` in place of all that stands before the cursor, as a completion does.
+    package mutating func replaceBeforeCursor(with text: String) {
+        guard text != buffer.beforeCursor else { return }
+        remember()
+        buffer.remove(0..<buffer.cursor)
+        put(text)
+    }
+
+    private mutating func put(_ text: String) {
+        let line = isOneLine ? String(text.map { $0.isNewline ? " " : $0 }) : text
+        guard let limit else { return buffer.insert(line) }
+        let room = max(0, limit - buffer.text.unicodeScalars.count)
+        buffer.insert(String(String.UnicodeScalarView(line.unicodeScalars.prefix(room))))
     }
 
     /// The cursor goes behind the text: it is about to be taken.
@@ -61,7 +86,7 @@ package struct LineEditor {
         case .text(let text): insert(text)
         case .paste(let text): insert(isSecret ? text.filter { $0 != "\n" } : text)
         case .enter: return .submit(buffer.text)
-        case .metaEnter: if !isSecret { insert("\n") }
+        case .metaEnter: if !isSecret, !isOneLine { insert("\n") }
         case .tab: return isSecret ? nil : .complete(before: buffer.beforeCursor)
         case .control(let letter): return control(letter, wasKilling: wasKilling)
         case .meta(let letter): meta(letter, wasKilling: wasKilling)
@@ -76,7 +101,8 @@ package struct LineEditor {
         case .end: move(to: buffer.lineEnd)
         case .up: return vertical(down: false)
         case .down: return vertical(down: true)
-        case .backTab, .escape, .pageUp, .pageDown, .unknown: return .bell
+        case .escape: return nil
+        case .backTab, .pageUp, .pageDown, .unknown: return .bell
         }
         return nil
     }

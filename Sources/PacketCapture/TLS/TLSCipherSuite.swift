@@ -1,3 +1,5 @@
+import ByteTransport
+
 /// A cipher suite by its number.
 package struct TLSCipherSuite: RawRepresentable, Hashable, Sendable {
     package var rawValue: UInt16

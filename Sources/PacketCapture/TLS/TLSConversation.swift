@@ -1,3 +1,5 @@
+package import ByteTransport
+
 /// Reads a TLS connection from the outside: both directions' bytes in, handshake messages, alerts and, where the
 /// secrets are known, the plaintext out (RFC 5246, RFC 8446).
 ///

@@ -1,3 +1,5 @@
+import ByteTransport
+
 /// How keys come from secrets.
 struct TLSKeyDerivation {
     let hash: TLSHash

@@ -1,3 +1,5 @@
+import ByteTransport
+
 /// Opens the records of one direction under one key, in the order in which they were sealed.
 struct TLSRecordProtection: Sendable {
     /// What a sealed record held.

@@ -1,3 +1,5 @@
+import ByteTransport
+
 /// What is known of one direction of a TLS connection.
 struct TLSSide: Sendable {
     enum Records: Sendable {

@@ -133,6 +133,7 @@ package enum EventWords {
         case .refused: "connection refused"
         case .unreachable(let words): words
         case .unresolved(let words): "the name does not resolve: \(words)"
+        case .tunnel(let failure): "tunnel \(failure.tunnel): \(failure.words)"
         case .notRegistered: "epmd does not know the node"
         case .timeout(let milliseconds): "nothing came" + (milliseconds.map { " within \($0) ms" } ?? " in time")
         case .wrongCookie: "wrong digest"

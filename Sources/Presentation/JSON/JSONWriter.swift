@@ -72,13 +72,8 @@ package struct JSONWriter {
 
     /// - Parameter utf8: well-formed, and not cut within a character.
     mutating func append(utf8: some Sequence<UInt8>) {
-        var rest = utf8.makeIterator()
-        while let byte = rest.next() {
-            switch byte {
-            case 0x80...: appendEscaped(byte, &rest)
-            default: appendEscaped(byte)
-            }
-        }
+        let isDone: Void? = utf8.withContiguousStorageIfAvailable { JSONText.append($0, to: &bytes) }
+        if isDone == nil { Array(utf8).withUnsafeBufferPointer { JSONText.append($0, to: &bytes) } }
     }
 
     mutating func endString() {
@@ -95,43 +90,6 @@ package struct JSONWriter {
     /// A number that is written in pieces.
     mutating func beginNumber() { separate() }
     mutating func endNumber() { needsComma = true }
-
-    private mutating func appendEscaped(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-            bytes.append(UInt8(ascii: "\\"))
-            bytes.append(byte)
-        case 0x0A: bytes.append(contentsOf: #"\n"#.utf8)
-        case 0x0D: bytes.append(contentsOf: #"\r"#.utf8)
-        case 0x09: bytes.append(contentsOf: #"\t"#.utf8)
-        case ..<0x20, 0x7F:
-            let digits = String(byte, radix: 16)
-            bytes.append(contentsOf: (byte < 0x10 ? "\\u000" : "\\u00").utf8)
-            bytes.append(contentsOf: digits.utf8)
-        default: bytes.append(byte)
-        }
-    }
-
-    /// A character beyond ASCII, whose first byte has been read.
-    private mutating func appendEscaped(_ first: UInt8, _ rest: inout some IteratorProtocol<UInt8>) {
-        let start = bytes.count
-        let following = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3
-        var scalar = UInt32(first) & (0x3F >> UInt32(following))
-        bytes.append(first)
-        for _ in 0..<following {
-            guard let next = rest.next() else { break }
-            bytes.append(next)
-            scalar = scalar << 6 | UInt32(next & 0x3F)
-        }
-        if TerminalText.isHarmless(scalar) { return }
-        bytes.removeSubrange(start...)
-        for unit in Unicode.Scalar(scalar).map({ Array($0.utf16) }) ?? [] {
-            let digits = String(unit, radix: 16)
-            bytes.append(contentsOf: "\\u".utf8)
-            bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
-            bytes.append(contentsOf: digits.utf8)
-        }
-    }
 
     private mutating func open(_ bracket: UInt8) {
         separate()

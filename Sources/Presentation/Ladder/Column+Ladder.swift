@@ -1,5 +1,5 @@
 package import ClusterAdmin
-import Diagnosis
+package import Diagnosis
 import ErlangNode
 package import HandshakeTrace
 
@@ -62,14 +62,15 @@ package struct HealthLine {
     package var text: String
     package var role = CellRole.plain
 
-    package static func lines(_ checks: [HealthCheck], withRemedies: Bool) -> [HealthLine] {
+    /// - Parameter remedy: the words for a remedy, which may name options; nil leaves remedies out.
+    package static func lines(_ checks: [HealthCheck], remedy: ((Remedy) -> String)?) -> [HealthLine] {
         checks.flatMap { check in
             let words = check.topic.rawValue.split(separator: "_").joined(separator: " ")
             let line = HealthLine(
                 topic: words, result: check.isWarning ? "WARNING" : "ok", text: check.facts,
                 role: check.isWarning ? .warning : .good)
-            guard withRemedies, let remedy = check.remedy else { return [line] }
-            return [line, HealthLine(topic: "", result: "", text: "remedy: \(remedy)")]
+            guard let remedy, let known = check.remedy else { return [line] }
+            return [line, HealthLine(topic: "", result: "", text: "remedy: \(remedy(known))")]
         }
     }
 }

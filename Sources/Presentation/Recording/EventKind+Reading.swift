@@ -95,6 +95,8 @@ extension EndReason {
         case "refused": self = .refused
         case "unreachable": self = .unreachable(try object.text("text"))
         case "unresolved": self = .unresolved(try object.text("text"))
+        case "tunnel":
+            self = .tunnel(TunnelFailure(tunnel: try object.text("tunnel"), words: try object.text("text")))
         case "not_registered": self = .notRegistered
         case "timeout": self = .timeout(milliseconds: try object.optionalNumber("milliseconds"))
         case "wrong_cookie": self = .wrongCookie
@@ -118,7 +120,7 @@ extension EndReason {
 }
 
 extension NodeFailure {
-    fileprivate init(_ object: RecordedObject) throws(RecordingFault) {
+    package init(_ object: RecordedObject) throws(RecordingFault) {
         self.init(
             try object.word("code"), stage: try object.word("at"), node: try object.text("node"),
             message: try object.text("text"), remedy: Remedy(try object.text("remedy")))

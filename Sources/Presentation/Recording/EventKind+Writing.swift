@@ -76,6 +76,9 @@ extension EndReason {
         case .refused: object.put("reason", "refused")
         case .unreachable(let text): object.put("reason", "unreachable", "text", text)
         case .unresolved(let text): object.put("reason", "unresolved", "text", text)
+        case .tunnel(let failure):
+            object.put("reason", "tunnel", "tunnel", failure.tunnel)
+            object.put("text", failure.words)
         case .notRegistered: object.put("reason", "not_registered")
         case .timeout(let milliseconds):
             object.put("reason", "timeout")
@@ -113,7 +116,7 @@ extension RecordedObject {
 }
 
 extension NodeFailure {
-    fileprivate func write(to object: inout RecordedObject) {
+    package func write(to object: inout RecordedObject) {
         object.put("code", code.rawValue)
         object.put("at", stage.rawValue)
         object.put("node", node)

@@ -80,12 +80,15 @@ package struct ResultForm<Row>: Sendable {
         }
     }
 
-    /// What is long is broken and stands below itself.
+    /// What is long is broken and stands below itself, and so do values that have fields of their own.
     private func sheet(_ row: Row, width: Int?) -> TerminalText {
+        let fields = fields.filter { !$0.isForScripts }
         let column = (fields.map(\.heading.cellWidth).max() ?? 0) + 2
         return fields.map { field in
-            let value = TerminalText.escaped(field.cell(row).shown, keepingLines: false)
-            let lines = Table.broken(value, width.map { max(20, $0 - column) } ?? .max)
+            let room = width.map { max(20, $0 - column) } ?? .max
+            let lines = field.cell(row).shownParts.flatMap {
+                Table.broken(TerminalText.escaped($0, keepingLines: false), room)
+            }
             let margin = "\n" + String(repeating: " ", count: column)
             let gap = String(repeating: " ", count: column - field.heading.cellWidth)
             return TerminalText(lines: "\(field.heading)\(gap)\(lines.joined(separator: margin))\n")

@@ -3,7 +3,8 @@ import TerminalCanvas
 /// Aligned columns with a heading line; two spaces between columns, none at the end of a line. Widths are columns of a
 /// terminal, not characters.
 package enum Table {
-    private static let gap = 2
+    /// Columns between two cells.
+    package static let gap = 2
 
     /// What stands in a row below a heading, escaped.
     private struct Shown {
@@ -15,16 +16,17 @@ package enum Table {
     ///   - style: colours cells by what they mean.
     ///   - width: columns of the terminal; nil where lines may be as long as they like. Columns of a
     ///     table that does not fit are dropped by `dropOrder`; then the last column is broken over several lines.
+    ///   - gap: columns of the terminal between two cells.
     package static func text<Row>(
-        _ rows: [Row], _ columns: [Column<Row>], style: TextStyle = .none, width: Int? = nil
+        _ rows: [Row], _ columns: [Column<Row>], style: TextStyle = .none, width: Int? = nil, gap: Int = gap
     ) -> TerminalText {
         var lines = rows.map { cells(of: $0, columns) }
         lines.insert(columns.map { Shown(text: $0.heading) }, at: 0)
         let widths = Self.widths(lines)
-        let kept = fitting(columns, widths, into: width)
+        let kept = fitting(columns, widths, into: width, gap: gap)
         let (alignments, keptWidths) = (kept.map { columns[$0].alignment }, kept.map { widths[$0] })
         return lines.map { cells in
-            line(of: kept.map { cells[$0] }, alignments, keptWidths, style, width: width)
+            line(of: kept.map { cells[$0] }, alignments, keptWidths, style, width: width, gap: gap)
         }.joined()
     }
 
@@ -63,7 +65,9 @@ package enum Table {
     ///   - widths: of each column.
     ///   - width: columns of the terminal; nil where lines may be as long as they like.
     /// - Returns: the indices of the columns that stay.
-    package static func fitting<Row>(_ columns: [Column<Row>], _ widths: [Int], into width: Int?) -> [Int] {
+    package static func fitting<Row>(_ columns: [Column<Row>], _ widths: [Int], into width: Int?, gap: Int = gap)
+        -> [Int]
+    {
         var kept = Array(columns.indices)
         guard let width else { return kept }
         while kept.reduce(gap * (kept.count - 1), { $0 + widths[$1] }) > width,
@@ -76,7 +80,8 @@ package enum Table {
     }
 
     private static func line<Row>(
-        of cells: [Shown], _ alignments: [Column<Row>.Alignment], _ widths: [Int], _ style: TextStyle, width: Int?
+        of cells: [Shown], _ alignments: [Column<Row>.Alignment], _ widths: [Int], _ style: TextStyle, width: Int?,
+        gap: Int = gap
     ) -> TerminalText {
         var text: TerminalText = ""
         // What is plain is collected: most of it is.

@@ -13,8 +13,12 @@ extension TerminalText {
     }
 
     /// Whether it is printable ASCII, line feeds and tabs.
-    package static func isPlain(_ bytes: some Collection<UInt8>) -> Bool {
-        bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A || $0 == 0x09 }
+    package static func isPlain(_ bytes: [UInt8]) -> Bool {
+        // Every byte of output passes here: a loop over the bytes themselves, not over some collection.
+        bytes.withUnsafeBufferPointer { bytes in
+            for byte in bytes where (byte < 0x20 || byte >= 0x7F) && byte != 0x0A && byte != 0x09 { return false }
+            return true
+        }
     }
 
     /// Appends `bytes` to `result`. What is not UTF-8 is escaped byte by byte.
@@ -55,6 +59,8 @@ extension TerminalText {
         case ..<0xA0: return false
         // Letters of Latin, Greek, Cyrillic, Armenian and Hebrew script, without looking them up.
         case 0xA0..<0x300, 0x370..<0x600: return scalar != 0xAD
+        // Ideographs, and syllables of Hangul.
+        case 0x4E00..<0xA000, 0xAC00..<0xD7A4: return true
         default:
             guard let properties = Unicode.Scalar(scalar)?.properties else { return false }
             switch properties.generalCategory {

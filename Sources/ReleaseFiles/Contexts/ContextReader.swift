@@ -10,8 +10,9 @@ struct ContextReader {
     var holdsSecret = false
 
     static let keys = [
-        "nodes", "transport", "address", "epmd", "optfile", "ca", "cert", "key", "key_password", "server_name",
-        "insecure", "cookie", "release", "vm_args", "mode", "lang", "timeout", "accepted",
+        "nodes", "transport", "address", "via", "ssh", "identity", "known_hosts", "host_key_fingerprint",
+        "ssh_config", "epmd", "optfile", "ca", "cert", "key", "key_password", "server_name", "insecure", "cookie",
+        "release", "vm_args", "mode", "lang", "timeout", "accepted",
     ]
 
     init(file: String, name: String, files: any FileSource, environment: [String: String]) {
@@ -35,9 +36,20 @@ struct ContextReader {
             let words = try words(value, option, "a list of identifiers as 'CVE-2025-32433'", SettingText.isWeakness)
             layer.accepted = Sourced(words, origin)
         case "transport":
-            layer.transport = try parsed(value, option, "auto, tls or tcp", SettingText.transport)
+            layer.transport = try parsed(value, option, "auto, tls, tcp or ssh", SettingText.transport)
                 .map { Sourced($0, origin) }
         case "address": layer.address = Sourced(try parsed(value, option, "\"HOST:PORT\"", HostAndPort.init), origin)
+        case "via": layer.via = Sourced(try parsed(value, option, TunnelChoice.expected, TunnelChoice.init), origin)
+        case "ssh":
+            layer.ssh = Sourced(try parsed(value, option, SecureShellChoice.expected, SecureShellChoice.init), origin)
+        case "identity":
+            let paths = try words(value, option, "a file name or a list of them") { !$0.isEmpty }
+            layer.sshOptions.identities = Sourced(paths.map(resolve), origin)
+        case "known_hosts": layer.sshOptions.knownHosts = Sourced(try path(value, option), origin)
+        case "host_key_fingerprint":
+            let texts = try words(value, option, HostKeyFingerprint.expected) { HostKeyFingerprint($0) != nil }
+            layer.sshOptions.fingerprints = SecureShellOptions.fingerprints(texts).map { Sourced($0, origin) }
+        case "ssh_config": layer.sshOptions.configuration = Sourced(try configuration(value, option), origin)
         case "epmd":
             let text: Term = if case .integer(let port) = value { .atom(Atom(String(port))) } else { value }
             layer.epmd = Sourced(try parsed(text, option, "\"HOST:PORT\", a port or none", SettingText.epmd), origin)
@@ -103,6 +115,11 @@ struct ContextReader {
 
     private func path(_ value: Term, _ option: LocatedTerm) throws(SettingsError) -> String {
         resolve(try parsed(value, option, "a file name") { $0.isEmpty ? nil : $0 })
+    }
+
+    /// A file, or that there is none.
+    private func configuration(_ value: Term, _ option: LocatedTerm) throws(SettingsError) -> String {
+        value.text == "none" ? "none" : try path(value, option)
     }
 
     private func resolve(_ path: String) -> String {

@@ -21,11 +21,14 @@ package struct FileStatus: Hashable, Sendable {
     package var isDirectory: Bool
     /// The lower nine bits of `st_mode`.
     package var permissions: Int
+    /// The user that it belongs to.
+    package var owner: UInt32
 
-    package init(isRegular: Bool, isDirectory: Bool, permissions: Int) {
+    package init(isRegular: Bool, isDirectory: Bool, permissions: Int, owner: UInt32 = 0) {
         self.isRegular = isRegular
         self.isDirectory = isDirectory
         self.permissions = permissions
+        self.owner = owner
     }
 
     /// Anybody but the owner may read, write or execute it.

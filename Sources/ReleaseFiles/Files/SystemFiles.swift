@@ -38,7 +38,8 @@ package struct SystemFiles: FileSource {
         guard stat(path, &status) == 0 else { return nil }
         let kind = status.st_mode & S_IFMT
         return FileStatus(
-            isRegular: kind == S_IFREG, isDirectory: kind == S_IFDIR, permissions: Int(status.st_mode & 0o777))
+            isRegular: kind == S_IFREG, isDirectory: kind == S_IFDIR, permissions: Int(status.st_mode & 0o777),
+            owner: status.st_uid)
     }
 
     package func realPath(_ path: String) -> String? {

@@ -14,6 +14,16 @@ package struct NodeSettings: Sendable {
     package var transport: Sourced<Transport>
     /// Where the connection goes, instead of the name's host and the port that epmd knows.
     package var address: Sourced<HostAndPort>?
+    /// What the connections go through; nil: nothing.
+    package var via: Sourced<TunnelChoice>?
+    /// The SSH daemon that the node is asked through, where the transport is that, or nothing else leads there.
+    package var ssh: Sourced<SecureShellChoice>?
+    /// What carries distribution, where somebody has said anything of it, whether or not that is the way that is taken.
+    package var distribution: Sourced<Transport>?
+    /// How that daemon is reached, where the transport is SSH.
+    package var secureShell: SecureShellSettings?
+    /// What is said of SSH beside the settings of OpenSSH.
+    package var sshOptions = SecureShellOptions()
     package var epmd: Sourced<EPMDChoice>
     /// The node's distribution port when it is known without epmd: `-erl_epmd_port`, `ERL_DIST_PORT`, or where there is
     /// no epmd a range of one port that the node listens in.
@@ -36,6 +46,26 @@ package struct NodeSettings: Sendable {
     package var accepted: Sourced<[String]>?
 }
 
+extension NodeSettings {
+    /// The daemon says which node it is of: where nobody has named one it is called as the daemon is.
+    mutating func useSecureShell() throws(SettingsError) {
+        guard let ssh else {
+            throw SettingsError(
+                .configuration,
+                "SSH (\(transport.origin)) needs to know the node's SSH daemon: --ssh [USER@]HOST[:PORT]")
+        }
+        if nodes.value.isEmpty { nodes = Sourced([ssh.value.description], .derived("whichever is at \(ssh.origin)")) }
+    }
+
+    /// Those that somebody has named.
+    package var namedNodes: [String] { takesAnyName ? [] : nodes.value }
+
+    /// Whether nobody has named a node: the one that answers is meant.
+    package var takesAnyName: Bool {
+        transport.value == .ssh && ssh.map { nodes.value == [$0.value.description] } ?? false
+    }
+}
+
 /// Short and long names never connect to each other.
 package enum NameType: String, Hashable, Sendable {
     case short
@@ -50,6 +80,7 @@ package enum NameType: String, Hashable, Sendable {
 package enum Transport: String, Hashable, Sendable {
     case tls
     case tcp
+    case ssh
 }
 
 /// What the user may do to the node.

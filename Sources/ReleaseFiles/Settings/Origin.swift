@@ -11,6 +11,9 @@ package enum Origin: Hashable, Sendable, CustomStringConvertible {
     case derived(String)
     case fallback
 
+    /// Whether a context says it.
+    var isContext: Bool { if case .context = self { true } else { false } }
+
     package var description: String {
         switch self {
         case .flag(let option): "flag \(option)"

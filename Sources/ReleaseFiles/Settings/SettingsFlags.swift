@@ -4,6 +4,11 @@ package struct SettingsFlags: Sendable {
     package var context: String?
     package var transport: String?
     package var address: String?
+    package var via: String?
+    package var ssh: String?
+    package var identities: [String] = []
+    package var knownHosts: String?
+    package var hostKeyFingerprints: [String] = []
     package var epmd: String?
     package var optfile: String?
     package var ca: String?

@@ -12,7 +12,14 @@ extension SettingsLayer {
         }
         try set(
             .usage, transport: sourced(flags.transport, "--transport"), address: sourced(flags.address, "--address"),
-            epmd: sourced(flags.epmd, "--epmd"), timeout: sourced(flags.timeout, "--timeout"), mode: nil)
+            via: sourced(flags.via, "--via"), ssh: sourced(flags.ssh, "--ssh"), epmd: sourced(flags.epmd, "--epmd"),
+            timeout: sourced(flags.timeout, "--timeout"), mode: nil)
+        if !flags.identities.isEmpty { sshOptions.identities = Sourced(flags.identities, .flag("--identity")) }
+        sshOptions.knownHosts = sourced(flags.knownHosts, "--known-hosts")
+        if !flags.hostKeyFingerprints.isEmpty {
+            sshOptions.fingerprints = try Self.fingerprints(
+                .usage, Sourced(flags.hostKeyFingerprints, .flag("--host-key-fingerprint")))
+        }
         optfile = sourced(flags.optfile, "--optfile")
         tls.ca = sourced(flags.ca, "--ca")
         tls.certificate = sourced(flags.certificate, "--cert")
@@ -49,8 +56,14 @@ extension SettingsLayer {
         }
         nodes = sourced("NODE")?.map(SettingText.nodes)
         try set(
-            .configuration, transport: sourced("TRANSPORT"), address: sourced("ADDRESS"), epmd: sourced("EPMD"),
-            timeout: sourced("TIMEOUT"), mode: sourced("MODE"))
+            .configuration, transport: sourced("TRANSPORT"), address: sourced("ADDRESS"), via: sourced("VIA"),
+            ssh: sourced("SSH"), epmd: sourced("EPMD"), timeout: sourced("TIMEOUT"), mode: sourced("MODE"))
+        sshOptions.identities = sourced("IDENTITY")?.map { [$0] }
+        sshOptions.knownHosts = sourced("KNOWN_HOSTS")
+        sshOptions.configuration = sourced("SSH_CONFIG")
+        sshOptions.fingerprints = try sourced("HOST_KEY_FINGERPRINT").map { text throws(SettingsError) in
+            try Self.fingerprints(.configuration, text.map { [$0] })
+        }
         optfile = sourced("OPTFILE")
         tls.ca = sourced("CA")
         tls.certificate = sourced("CERT")
@@ -129,8 +142,8 @@ extension SettingsLayer {
     // MARK: Texts
 
     private mutating func set(
-        _ kind: SettingsError.Kind, transport: Sourced<String>?, address: Sourced<String>?, epmd: Sourced<String>?,
-        timeout: Sourced<String>?, mode: Sourced<String>?
+        _ kind: SettingsError.Kind, transport: Sourced<String>?, address: Sourced<String>?, via: Sourced<String>?,
+        ssh: Sourced<String>?, epmd: Sourced<String>?, timeout: Sourced<String>?, mode: Sourced<String>?
     ) throws(SettingsError) {
         func parsed<Value: Sendable>(
             _ text: Sourced<String>?, _ expected: @autoclosure () -> String, _ parse: (String) -> Value?
@@ -139,16 +152,29 @@ extension SettingsLayer {
             guard let value = parse(text.value) else { throw Self.refusal(kind, text, "expected " + expected()) }
             return Sourced(value, text.origin)
         }
-        if let choice = try parsed(transport, "auto, tls or tcp", SettingText.transport), let value = choice.value {
+        if let choice = try parsed(transport, "auto, tls, tcp or ssh", SettingText.transport), let value = choice.value
+        {
             self.transport = Sourced(value, choice.origin)
         }
         self.address = try parsed(address, "HOST:PORT", HostAndPort.init)
+        self.via = try parsed(via, TunnelChoice.expected, TunnelChoice.init)
+        self.ssh = try parsed(ssh, SecureShellChoice.expected, SecureShellChoice.init)
         self.epmd = try parsed(epmd, "HOST:PORT, a port or none", SettingText.epmd)
         let limit = timeout.flatMap { $0.value == "infinity" ? nil : $0 }
         timeoutMilliseconds = try parsed(limit, "a time such as 10s, 500ms or 2m", SettingText.milliseconds)
         self.mode = try parsed(mode, AccessMode.allCases.map(\.rawValue).joined(separator: ", ")) {
             AccessMode(rawValue: $0)
         }
+    }
+
+    private static func fingerprints(
+        _ kind: SettingsError.Kind, _ texts: Sourced<[String]>
+    ) throws(SettingsError) -> Sourced<[HostKeyFingerprint]> {
+        guard let fingerprints = SecureShellOptions.fingerprints(texts.value) else {
+            let text = texts.map { $0.joined(separator: " ") }
+            throw refusal(kind, text, "expected \(HostKeyFingerprint.expected)")
+        }
+        return Sourced(fingerprints, texts.origin)
     }
 
     private static func refusal(

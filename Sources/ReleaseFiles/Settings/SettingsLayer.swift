@@ -13,7 +13,12 @@ struct SettingsLayer {
     var cookieProblem: String?
     /// nil as well for `auto`.
     var transport: Sourced<Transport>?
+    /// What carries distribution, whether or not that is the way that is taken.
+    var distribution: Sourced<Transport>?
     var address: Sourced<HostAndPort>?
+    var via: Sourced<TunnelChoice>?
+    var ssh: Sourced<SecureShellChoice>?
+    var sshOptions = SecureShellOptions()
     var epmd: Sourced<EPMDChoice>?
     var distributionPort: Sourced<Int>?
     /// Those of the node itself.
@@ -46,7 +51,11 @@ struct SettingsLayer {
             cookieProblem = other.cookieProblem
         }
         transport = transport ?? other.transport
+        distribution = distribution ?? other.distribution
         address = address ?? other.address
+        via = via ?? other.via
+        ssh = ssh ?? other.ssh
+        sshOptions.fill(from: other.sshOptions)
         epmd = epmd ?? other.epmd
         distributionPort = distributionPort ?? other.distributionPort
         listenPorts.fill(from: other.listenPorts)

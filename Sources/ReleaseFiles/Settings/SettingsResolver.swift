@@ -8,19 +8,22 @@ package struct SettingsResolver {
     let files: any FileSource
     private let hostNames: HostNames
     private let shell: (any EnvironmentShell)?
+    private let user: (() -> SecureShellUser)?
 
     /// - Parameters:
     ///   - hostName: this machine's name as `gethostname` gives it; from it follows what completes a name without a
     ///     host.
     ///   - shell: what runs an `env.sh` where `flags` permit it.
+    ///   - user: finds out whose settings of OpenSSH count, which takes time; nil: nobody's are read.
     package init(
         flags: SettingsFlags, environment: [String: String], files: any FileSource = SystemFiles(), hostName: String,
-        shell: (any EnvironmentShell)? = nil
+        shell: (any EnvironmentShell)? = nil, user: (() -> SecureShellUser)? = nil
     ) {
         self.flags = flags
         self.environment = environment
         self.files = files
         self.shell = shell
+        self.user = user
         hostNames = HostNames(system: hostName, files: files)
     }
 
@@ -43,6 +46,7 @@ package struct SettingsResolver {
                 from: try complete(context.file.layer(context.name.value, files, environment: environment), above: sum))
         }
         try addReleaseFiles(to: &sum)
+        if sum.distribution == nil, sum.saysHowToDial { sum.distribution = Sourced(.tcp, .fallback) }
         if sum.cookie == nil, sum.cookieProblem == nil { sum.cookie = try userCookie() }
         return try settings(sum, context: context?.name)
     }
@@ -53,9 +57,15 @@ package struct SettingsResolver {
         _ layer: SettingsLayer, above: SettingsLayer?
     ) throws(SettingsError) -> SettingsLayer {
         var layer = layer
-        if let reason = [layer.optfile, layer.tls.certificate, layer.tls.ca].compactMap({ $0 }).first {
-            layer.transport = layer.transport ?? Sourced(.tls, .derived("TLS by \(reason.origin)"))
+        let reason = [layer.optfile, layer.tls.certificate, layer.tls.ca].compactMap({ $0 }).first
+        let derived = reason.map { Sourced(Transport.tls, .derived("TLS by \($0.origin)")) }
+        if layer.transport?.value != .ssh { layer.distribution = layer.transport }
+        layer.distribution = layer.distribution ?? derived
+        // A context may have both ways, of which distribution is taken. Who types --ssh means it.
+        if let ssh = layer.ssh, !ssh.origin.isContext {
+            layer.transport = layer.transport ?? Sourced(.ssh, .derived("SSH by \(ssh.origin)"))
         }
+        layer.transport = layer.transport ?? derived
         guard let optfile = layer.optfile, above?.optfile == nil else { return layer }
         var options = SettingsLayer()
         let root = (above?.release ?? layer.release).map { [$0.value] } ?? []
@@ -196,14 +206,15 @@ package struct SettingsResolver {
         tls.allowsWildcards = sum.tls.allowsWildcards
         tls.revocation = sum.tls.revocation
         tls.unmet = sum.tls.unmet
-        let transport = sum.transport ?? Sourced(.tcp, .fallback)
+        let transport =
+            sum.transport ?? sum.distribution ?? sum.ssh.map { Sourced(.ssh, .derived("SSH by \($0.origin)")) }
+            ?? Sourced(.tcp, .fallback)
         var warnings = sum.warnings
         if transport.value == .tls {
-            let isInsecure = tls.isInsecure
-            let ignored = sum.tls.unsupported + (isInsecure ? sum.tls.unmet : [])
+            let ignored = sum.tls.unsupported + (tls.isInsecure ? sum.tls.unmet : [])
             warnings += ignored.map { "\($0.origin): TLS option \($0.value) is not honoured" }
-            if isInsecure { tls.unmet = [] }
         }
+        if tls.isInsecure { tls.unmet = [] }
         let epmd = epmd(of: sum, host: host)
         // Where there is an epmd it knows the port of each node, and this one's is only its own.
         let listenPort = epmd.value == .none ? sum.listenPorts.fixed : nil
@@ -219,6 +230,17 @@ package struct SettingsResolver {
         let assumed = zip(sum.nodes?.value ?? [], settings.nodes.value).filter { !$0.0.contains("@") }
         settings.assumedHosts = Set(assumed.map(\.1))
         settings.accepted = sum.accepted
+        settings.via = sum.via
+        settings.ssh = sum.ssh
+        settings.distribution = sum.distribution
+        settings.sshOptions = sum.sshOptions
+        settings.sshOptions.usualKnownHosts = SecureShellOptions.usualKnownHosts(environment: environment)
+        if transport.value == .ssh {
+            try settings.useSecureShell()
+            if let user { try settings.readSecureShell(files, user()) }
+        } else if settings.goesOnOverSSH, let user {
+            settings.readSecondWay(files, user())
+        }
         return settings
     }
 

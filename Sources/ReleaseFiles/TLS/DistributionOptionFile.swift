@@ -5,23 +5,30 @@ package enum DistributionOptionFile {
     /// Bytes of a file that are read: each character of a string takes many when it is evaluated.
     package static let sizeLimit = 256 << 10
 
-    /// Evaluates the file, and reads the `client` section.
+    /// Whose options: those of a node that dials, or of one that is dialled.
+    package enum Section: String, Sendable {
+        case client
+        case server
+    }
+
+    /// Evaluates the file, and reads one section.
     ///
     /// OTP takes relative paths from the node's working directory. We take them from where there is such a file: our
     /// working directory, the directory of the option file, then `directories` (the release's root).
     ///
     /// - Parameter environment: what `os:getenv/1` in the file sees.
-    /// - Returns: no options when the file has no `client` section: the node itself then connects without any.
+    /// - Returns: no options when the file has no such section: the node itself then connects without any.
     package static func read(
-        _ path: String, _ files: any FileSource, directories: [String] = [], environment: [String: String] = [:]
+        _ path: String, _ files: any FileSource, section: Section = .client, directories: [String] = [],
+        environment: [String: String] = [:]
     ) throws(SettingsError) -> TLSOptions {
         let value = try evaluate(path, files, environment)
         let places = [FilePath.directory(of: path)] + directories
-        var reader = TLSOptionReader(path: path, directories: places, files: files)
+        var reader = TLSOptionReader(path: path, directories: places, files: files, section: section)
         if value.unknown != nil, value.elements == nil {
             reader.demand("the whole file", value)
-        } else if let client = try section("client", of: value, path) {
-            try reader.read(client)
+        } else if let options = try options(of: section, in: value, path) {
+            try reader.read(options)
         }
         return reader.options
     }
@@ -47,24 +54,24 @@ package enum DistributionOptionFile {
     }
 
     /// The last one of that name: OTP puts the pairs, or one alone, into a table.
-    private static func section(
-        _ name: String, of file: OptionValue, _ path: String
+    private static func options(
+        of section: Section, in file: OptionValue, _ path: String
     ) throws(SettingsError) -> OptionValue? {
         guard let sections = file.elements ?? file.fields.map({ _ in [file] }) else {
             throw SettingsError(
                 .configuration, "expected one list [{server, [...]}, {client, [...]}] ended by a period", file: path)
         }
         var found: OptionValue?
-        for section in sections {
-            guard let pair = section.fields, pair.count == 2, let key = pair[0].atom else {
+        for entry in sections {
+            guard let pair = entry.fields, pair.count == 2, let key = pair[0].atom else {
                 throw SettingsError(
                     .configuration, "expected {server, [...]} or {client, [...]}", file: path,
-                    position: section.position)
+                    position: entry.position)
             }
-            if key == name {
+            if key == section.rawValue {
                 guard pair[1].elements != nil || pair[1].unknown != nil else {
                     throw SettingsError(
-                        .configuration, "expected {\(name), [...]}", file: path, position: section.position)
+                        .configuration, "expected {\(key), [...]}", file: path, position: entry.position)
                 }
                 found = pair[1]
             }

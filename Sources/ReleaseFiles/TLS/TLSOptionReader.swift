@@ -6,16 +6,20 @@ struct TLSOptionReader {
     let path: String
     let directories: [String]
     let files: any FileSource
+    let section: DistributionOptionFile.Section
     var options = TLSOptions()
 
-    init(path: String, directories: [String], files: any FileSource) {
+    init(
+        path: String, directories: [String], files: any FileSource, section: DistributionOptionFile.Section = .client
+    ) {
+        self.section = section
         self.path = path
         self.directories = directories
         self.files = files
     }
 
     mutating func read(_ list: OptionValue) throws(SettingsError) {
-        guard let elements = list.elements else { return demand("the client section", list) }
+        guard let elements = list.elements else { return demand("the \(section) section", list) }
         var latest: [String: Int] = [:]
         var named: [(name: String, value: OptionValue?, place: OptionValue)] = []
         for element in elements {
@@ -86,6 +90,9 @@ struct TLSOptionReader {
         case "stapling", "ocsp_stapling":
             if !["no_staple", "false"].contains(value.atom) { demand(name, value) }
         case "crl_check", "crl_cache": break
+        case "fail_if_no_peer_cert" where section == .server:
+            guard let flag = value.atom, flag == "true" || flag == "false" else { return demand(name, value) }
+            options.requiresPeerCertificate = Sourced(flag == "true", origin)
         case "allow_any_ca_purpose", "fail_if_no_peer_cert": if value.atom != "false" { note(name, place) }
         default: note(name, place)
         }

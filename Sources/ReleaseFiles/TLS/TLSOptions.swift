@@ -1,12 +1,14 @@
 package import ErlangTerm
 
-/// The client's TLS options from an `ssl_dist_optfile` or from `-ssl_dist_opt`, each with its place.
+/// The TLS options of one side from an `ssl_dist_optfile` or from `-ssl_dist_opt`, each with its place.
 package struct TLSOptions: Sendable {
     package var certificate: Sourced<String>?
     package var key: Sourced<String>?
     package var ca: Sourced<String>?
     package var password: Sourced<Secret>?
     package var verifiesPeer: Sourced<Bool>?
+    /// `fail_if_no_peer_cert` of a server.
+    package var requiresPeerCertificate: Sourced<Bool>?
     package var versions: Sourced<[String]>?
     package var ciphers: Sourced<[String]>?
     package var depth: Sourced<Int>?

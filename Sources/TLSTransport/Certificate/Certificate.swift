@@ -62,6 +62,13 @@ package final class Certificate {
     /// What a person needs to know of it.
     package var facts: CertificateFacts { withX509(CertificateFacts.init(x509:)) }
 
+    /// The same and what its key is, which has to be decoded for that.
+    package var factsWithKey: CertificateFacts {
+        var facts = facts
+        facts.keyType = withX509(CertificateFacts.keyType)
+        return facts
+    }
+
     /// RFC 2253 form, UTF-8.
     package var subject: String { withX509 { CertificateFacts.text(of: X509_get_subject_name($0)) } }
 

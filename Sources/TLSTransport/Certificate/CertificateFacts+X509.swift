@@ -88,6 +88,13 @@ extension CertificateFacts {
         }
     }
 
+    /// Nil for a key of a kind that the library does not know.
+    static func keyType(_ x509: OpaquePointer) -> String? {
+        defer { LibraryErrors.clear() }
+        guard let key = X509_get0_pubkey(x509), let name = EVP_PKEY_get0_type_name(key) else { return nil }
+        return "\(String(cString: name)) \(EVP_PKEY_get_bits(key))"
+    }
+
     private static func fingerprint(_ x509: OpaquePointer) -> String {
         var digest = [UInt8](repeating: 0, count: 32)
         var count: UInt32 = 0

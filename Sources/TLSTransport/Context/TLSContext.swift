@@ -1,5 +1,6 @@
 internal import ByteTransport
 internal import COpenSSL
+package import Diagnosis
 internal import Glibc
 
 /// A `TLSConfiguration` with its files read, ready for any number of connections. Making one is most of what a first
@@ -9,6 +10,8 @@ package final class TLSContext {
     /// Our own certificate, when there is one.
     let ownCertificate: Certificate?
     let trusted: [Certificate]
+    /// What our own certificate says, when there is one.
+    package var ownFacts: CertificateFacts? { ownCertificate?.facts }
     private let context: OpaquePointer
     private let keyLog: KeyLog?
     /// errno of the first secret that could not be written to the key log; 0 where all could.

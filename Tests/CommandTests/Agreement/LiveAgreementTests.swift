@@ -5,7 +5,7 @@ import Testing
 
 /// A fault of ours, seen by `ping`, by `doctor`, by a trace on the acceptor and by the capture of our own packets. What
 /// each makes of it is in the table of vantages.
-@Suite struct LiveAgreementTests {
+@Suite(.waiting) struct LiveAgreementTests {
     @Test(arguments: AgreementRun.releases, ["tlsv1.2", "tlsv1.3"])
     func ourFaultHasOneCode(release: OTPRelease, version: String) throws {
         let node = try ErlangNodeFixture(release: release, transport: .mutualTLS(versions: [version]))

@@ -4,7 +4,7 @@ import Testing
 
 /// A capture that is made to take room: connections that begin and never end, each with a message that is promised and
 /// not sent.
-@Suite struct CaptureLoadTests {
+@Suite(.waiting) struct CaptureLoadTests {
     private static let connections = 100_000
 
     private static func big(_ value: Int, _ count: Int) -> [UInt8] {
@@ -47,6 +47,7 @@ import Testing
         let result = try child.wait(within: 240)
         #expect(result.exitStatus == 0, "\(result.standardError)")
         #expect(result.standardOutput.contains("node@10.0.0.1xy"))
-        #expect(peak.bytes > 0 && peak.bytes < 200 << 20, "\(peak.bytes >> 20) MiB")
+        // 195 MiB on an idle machine, of which a debug build takes its part.
+        #expect(peak.bytes > 0 && peak.bytes < 224 << 20, "\(peak.bytes >> 20) MiB")
     }
 }

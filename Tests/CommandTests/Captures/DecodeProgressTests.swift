@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// How far the decoding of a large file is: on a real terminal, and nowhere else.
-@Suite struct DecodeProgressTests {
+@Suite(.waiting) struct DecodeProgressTests {
     /// A gigabyte of packets that say nothing, most of it a hole in the file.
     private func largeCapture(in directory: TemporaryDirectory) throws -> String {
         func little(_ number: UInt32) -> Data { withUnsafeBytes(of: number.littleEndian) { Data($0) } }

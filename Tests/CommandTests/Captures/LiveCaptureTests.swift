@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `capture decode -`, fed as tcpdump feeds it: bit by bit, through a pipe that stays open.
-@Suite struct LiveCaptureTests {
+@Suite(.waiting) struct LiveCaptureTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("HandshakeTraceTests/Capture/Scenarios")
 

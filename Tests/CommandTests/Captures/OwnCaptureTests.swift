@@ -5,7 +5,7 @@ import PacketCapture
 import Testing
 
 /// `--capture`: what the tool says and hears itself, in a file.
-@Suite struct OwnCaptureTests {
+@Suite(.waiting) struct OwnCaptureTests {
     private let directory: TemporaryDirectory
     private var file: String { directory.file("own.pcapng") }
 

@@ -5,7 +5,7 @@ import PacketCapture
 import Testing
 
 /// What leaves a node while its handshakes are traced: searched on the wire, decrypted, and in all that is written.
-@Suite struct TraceSecrecyTests {
+@Suite(.waiting) struct TraceSecrecyTests {
     private let cookie = "unmistakable_cookie_4711"
     private let wrongCookie = "another_cookie_0815"
     private let password = "password_of_the_key_23"

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `eval --all`.
-@Suite struct AllMembersTests {
+@Suite(.waiting) struct AllMembersTests {
     @Test func answersAreLabelledAndComeFromAll() throws {
         let nodes = try cluster(of: 3)
         let tool = try NodeTool(nodes[0])

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A mesh in which nothing is wrong, and whatever else people connect to its nodes: hidden nodes, open shells.
-@Suite struct HealthyClusterTests {
+@Suite(.waiting) struct HealthyClusterTests {
     enum Carrier: CaseIterable {
         case tcp
         case tls

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Several nodes are named, and one that listens and never answers is the first of them.
-@Suite struct HungNodeTests {
+@Suite(.waiting) struct HungNodeTests {
     private let hung: ErlangNodeFixture
     private let tool: NodeTool
 

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What `members` makes of a cluster, seen through one node.
-@Suite struct MembersTests {
+@Suite(.waiting) struct MembersTests {
     @Test(arguments: OTPRelease.available)
     func everyNodeThatAnyMemberSeesIsListed(release: OTPRelease) throws {
         func start(_ arguments: [String] = []) throws -> ErlangNodeFixture {

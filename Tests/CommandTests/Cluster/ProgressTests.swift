@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// How far long work is: on a real terminal, and nowhere else.
-@Suite struct ProgressTests {
+@Suite(.waiting) struct ProgressTests {
     private func cluster(of count: Int) throws -> [ErlangNodeFixture] {
         let nodes = try (0..<count).map { _ in try ErlangNodeFixture() }
         for node in nodes[1...] { try nodes[0].evaluate("net_kernel:connect_node('\(node.name)')") }

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// One member hangs: the others are shown long before the deadline.
-@Suite struct SilentMemberTests {
+@Suite(.waiting) struct SilentMemberTests {
     private let nodes: [ErlangNodeFixture]
 
     init() throws {

@@ -2,7 +2,7 @@ import ErlcluTestSupport
 import Testing
 
 /// What is typed is coloured on a terminal that shows colours, and stays so when it is entered.
-@Suite struct ColouredInputTests {
+@Suite(.waiting) struct ColouredInputTests {
     @Test func tokensOfErlangAreColoured() throws {
         let node = try ErlangNodeFixture()
         defer { node.stop() }

@@ -2,7 +2,7 @@ import ErlcluTestSupport
 import Testing
 
 /// Tab in Erlang's shell, as far as each release's expander goes.
-@Suite struct CompletionTests {
+@Suite(.waiting) struct CompletionTests {
     @Test(arguments: OTPRelease.available)
     func functionsAreCompletedAndListed(release: OTPRelease) throws {
         let node = try ErlangNodeFixture(release: release)

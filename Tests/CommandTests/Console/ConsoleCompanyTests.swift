@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Consoles that are not alone.
-@Suite struct ConsoleCompanyTests {
+@Suite(.waiting) struct ConsoleCompanyTests {
     @Test(arguments: OTPRelease.available)
     func twoConsolesOnOneNode(release: OTPRelease) throws {
         let node = try ErlangNodeFixture(release: release)

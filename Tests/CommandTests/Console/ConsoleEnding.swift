@@ -17,9 +17,21 @@ enum ConsoleEnding: CaseIterable {
 
     /// Opens a console on the node and ends it in this way, with something running on the node where that can be.
     func happen(to node: ErlangNodeFixture, _ lines: ShellLines = .erlang) throws {
+        guard case .linkCut = self else { return try happen(through: try NodeTool(node), lines) }
+        let forwarder = try PortForwarder(to: node.port)
+        let console = try busy(try NodeTool(node, address: "127.0.0.1:\(forwarder.port)"), lines)
+        forwarder.stop()
+        try console.wait(for: "Connect again? (y/n)")
+        #expect(try console.screen.capture().contains("E-CLOSED at DOWN"))
+        try console.screen.type("n")
+        #expect(try eventually { try console.screen.exitStatus() == 69 })
+    }
+
+    /// - Parameter tool: with the way to the node, which is not cut here.
+    func happen(through node: NodeTool, _ lines: ShellLines = .erlang) throws {
         switch self {
         case .endOfInput:
-            let result = try NodeTool(node).run("remote_console", input: "\(lines.short)\n\(lines.linked)\n")
+            let result = try node.run("remote_console", input: "\(lines.short)\n\(lines.linked)\n")
             #expect(result.exitStatus == 0, "\(result.standardError)")
         case .endOfInputKey: try press("C-d", node, while: lines.short)
         case .leaveKey: try press("C-]", node, while: lines.endless)
@@ -34,40 +46,33 @@ enum ConsoleEnding: CaseIterable {
         case .hungUp: try signal(SIGHUP, node, lines)
         case .killed: try signal(SIGKILL, node, lines)
         case .terminalClosed: try busy(node, lines).screen.stop()
-        case .linkCut:
-            let forwarder = try PortForwarder(to: node.port)
-            let console = try busy(node, lines, address: "127.0.0.1:\(forwarder.port)")
-            forwarder.stop()
-            try console.wait(for: "Connect again? (y/n)")
-            #expect(try console.screen.capture().contains("E-CLOSED at DOWN"))
-            try console.screen.type("n")
-            #expect(try eventually { try console.screen.exitStatus() == 69 })
+        case .linkCut: break
         }
     }
 
     private func busy(
-        _ node: ErlangNodeFixture, _ lines: ShellLines, address: String? = nil
+        _ node: NodeTool, _ lines: ShellLines
     ) throws -> ConsoleScreen {
-        try busyWithProcess(node, lines, address: address).console
+        try busyWithProcess(node, lines).console
     }
 
     private func busyWithProcess(
-        _ node: ErlangNodeFixture, _ lines: ShellLines, address: String? = nil
+        _ node: NodeTool, _ lines: ShellLines
     ) throws -> (console: ConsoleScreen, process: pid_t) {
-        let found = try ConsoleScreen.withProcess(node, address: address)
+        let found = try ConsoleScreen.withProcess(node)
         try found.console.enter(lines.endless)
         try found.console.wait(for: "\non\n")
         return found
     }
 
-    private func signal(_ number: Int32, _ node: ErlangNodeFixture, _ lines: ShellLines) throws {
+    private func signal(_ number: Int32, _ node: NodeTool, _ lines: ShellLines) throws {
         let (console, process) = try busyWithProcess(node, lines)
         kill(process, number)
         #expect(try eventually { try console.screen.exitStatus() == 128 + number })
     }
 
     private func press(
-        _ key: String, _ node: ErlangNodeFixture, while line: String, typing text: String = ""
+        _ key: String, _ node: NodeTool, while line: String, typing text: String = ""
     ) throws {
         let console = try ConsoleScreen(node)
         try console.wait(for: ")1>")

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// None of the ways in which a console ends stops the node, and nothing of the console stays there.
-@Suite struct ConsoleEndingTests {
+@Suite(.waiting) struct ConsoleEndingTests {
     @Test(arguments: OTPRelease.available, [Route.tcp, .tls])
     func nothingStaysOnTheNode(release: OTPRelease, route: Route) throws {
         let node = try RoutedRelease(release: release, route: route).start()

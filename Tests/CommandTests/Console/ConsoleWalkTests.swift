@@ -2,7 +2,7 @@ import ErlcluTestSupport
 import Testing
 
 /// What a person sees, screen by screen, over TLS, on each release.
-@Suite struct ConsoleWalkTests {
+@Suite(.waiting) struct ConsoleWalkTests {
     private static let scrubs: [Scrub] = [
         .pattern(#"Eshell V[0-9.]+"#, as: "Eshell V<version>"),
         .pattern(#"Interactive Elixir \([0-9.]+\)"#, as: "Interactive Elixir (<version>)"),

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `TERM=dumb`: not one escape sequence leaves the tool. tmux keeps the bytes.
-@Suite struct DumbTerminalTests {
+@Suite(.waiting) struct DumbTerminalTests {
     @Test func theConsoleDrawsWithoutSequences() throws {
         let node = try SharedNodes.plain.get()
         let console = try ConsoleScreen(node, precededBy: Self.prefix)

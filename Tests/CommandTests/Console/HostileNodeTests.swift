@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 /// What a node does that means no good: the terminal stays sane, the memory bounded, and Ctrl-C and Ctrl-] work.
-@Suite struct HostileNodeTests {
+@Suite(.waiting) struct HostileNodeTests {
     @Test func theConsoleStandsIt() throws {
         let node = try ErlangNodeFixture()
         let (console, process) = try ConsoleScreen.withProcess(node)

@@ -2,7 +2,7 @@ import ErlcluTestSupport
 import Testing
 
 /// Whatever a node writes to its console, what comes behind it is seen on the terminal.
-@Suite struct HostileOutputTests {
+@Suite(.waiting) struct HostileOutputTests {
     @Test(arguments: OTPRelease.available)
     func nothingHidesTheNextResult(release: OTPRelease) throws {
         let node = try ErlangNodeFixture(release: release)

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Ctrl-G: shells on several nodes in one console.
-@Suite struct JobMenuTests {
+@Suite(.waiting) struct JobMenuTests {
     @Test(arguments: [Route.tcp, .tls])
     func shellsOnTwoNodesAreSwitchedBetween(route: Route) throws {
         let field = RoutedRelease(release: .host, route: route)
@@ -26,6 +26,20 @@ import Testing
         #expect(try eventually { try console.screen.exitStatus() == 0 })
         #expect(try first.evaluate("ok") == "ok")
         #expect(try second.evaluate("ok") == "ok")
+    }
+
+    /// An Escape that nothing follows is a key of its own.
+    @Test func escapeLeavesTheMenu() throws {
+        let node = try ErlangNodeFixture()
+        let console = try JobConsole(node)
+        try console.enter("X = 40.", at: 1)
+        try console.wait(for: ")2>")
+        try console.screen.press("C-g")
+        try console.wait(for: " -->\n", atEnd: true)
+        try console.screen.press("Escape")
+        try console.wait(for: " -->\n(\(node.name))2>\n", atEnd: true)
+        try console.enter("X + 2.", at: 2)
+        try console.wait(for: "\n42\n")
     }
 
     /// Of the shell that one looks at: one is asked, and the other one is still there.

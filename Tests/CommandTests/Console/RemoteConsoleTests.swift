@@ -2,7 +2,7 @@ import ErlcluTestSupport
 import Testing
 
 /// The node's own shell, on each release.
-@Suite struct RemoteConsoleTests {
+@Suite(.waiting) struct RemoteConsoleTests {
     @Test(arguments: OTPRelease.available, [Route.tcp, .tls])
     func linesFromAPipeAreRun(release: OTPRelease, route: Route) throws {
         let field = RoutedRelease(release: release, route: route)

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// IEx, on each release's own Elixir.
-@Suite struct RemoteIExTests {
+@Suite(.waiting) struct RemoteIExTests {
     @Test(arguments: OTPRelease.available)
     func linesFromAPipeAreRun(release: OTPRelease) throws {
         let node = try Self.node(release)

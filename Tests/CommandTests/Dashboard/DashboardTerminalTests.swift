@@ -3,11 +3,12 @@ import Foundation
 import Testing
 
 /// The dashboard over real nodes in a real terminal.
-@Suite struct DashboardTerminalTests {
+@Suite(.waiting) struct DashboardTerminalTests {
     private let nodes: [ErlangNodeFixture]
 
     init() throws {
-        nodes = try (0..<2).map { _ in try ErlangNodeFixture() }
+        let mapper = try PortMapper()
+        nodes = try (0..<2).map { _ in try ErlangNodeFixture(mapper: mapper) }
         try nodes[0].evaluate("net_kernel:connect_node('\(nodes[1].name)')")
     }
 
@@ -87,11 +88,30 @@ import Testing
         try expect(screen) { $0.contains("LIVE") && $0.contains("> UP \(second)") }
         // The keys are the dashboard's again.
         try screen.press("?")
-        try expect(screen) { $0.contains("draw the screen anew") }
+        try expect(screen) { $0.contains("one row up") }
         try screen.press("Escape")
         try expect(screen) { $0.contains("> UP \(second)") }
         try screen.press("Q")
         try expect(screen) { $0.contains("status 0.") }
+    }
+
+    /// What happens while a shell is open is on the screens afterwards.
+    @Test func whatHappensBehindAShellIsShown() throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.file("seen.jsonl")
+        let screen = try dashboard("--record", file, environment: ["XDG_STATE_HOME": directory.file("state")])
+        defer { screen.stop() }
+        try screen.press("c")
+        try expect(screen) { $0.contains(")1>") && !$0.contains("LIVE") }
+        nodes[1].stop()
+        // It is taken while the shell is there, and not left for later.
+        let isSeen = try eventually { try String(contentsOfFile: file, encoding: .utf8).contains(#""what":"left""#) }
+        #expect(isSeen)
+        #expect(try screen.capture().contains(")1>"))
+        try screen.press("C-]")
+        try expect(screen) { $0.contains("LIVE") && $0.contains("1 UP") }
+        try screen.press("8")
+        try expect(screen) { $0.contains(nodes[1].name) && $0.contains("gone") }
     }
 
     @Test func keysOfAPersonInAHurry() throws {
@@ -99,9 +119,9 @@ import Testing
         defer { screen.stop() }
         try screen.press("/")
         try screen.type(String(nodes[1].name.prefix { $0 != "@" }))
-        try expect(screen) { $0.contains("1 of 2") && $0.contains("> UP \(nodes[1].name)") }
+        try expect(screen) { $0.contains("1 of ") && $0.contains("> UP \(nodes[1].name)") }
         try screen.press("Escape")
-        try expect(screen) { $0.contains("2 of 2") }
+        try expect(screen) { !$0.contains("1 of ") && $0.contains("2 UP") }
         try screen.press("p")
         try expect(screen) { $0.contains("PAUSED") }
         try screen.press("p")
@@ -117,6 +137,16 @@ import Testing
         for (columns, rows) in [(39, 10), (200, 60), (10, 3), (60, 20), (120, 30), (41, 11), (80, 24)] {
             try screen.resize(to: TerminalSize(columns: UInt16(columns), rows: UInt16(rows)))
         }
+        // A smaller screen has nothing of the larger one on it.
+        for (columns, rows) in [(60, 20), (40, 10), (100, 30), (44, 12)] {
+            try screen.resize(to: TerminalSize(columns: UInt16(columns), rows: UInt16(rows)))
+            try expect(screen) { text in
+                let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+                return text.components(separatedBy: "LIVE").count == 2 && lines.first?.hasSuffix("LIVE") == true
+                    && text.components(separatedBy: "1Members").count == 2 && lines.contains { $0.contains("?help") }
+            }
+        }
+        try screen.resize(to: TerminalSize(columns: 80, rows: 24))
         try expect(screen) { $0.contains("LIVE") && $0.contains("?help") && states($0).contains("UP") }
         try screen.press("Q")
         try expect(screen) { $0.contains("status 0.") }

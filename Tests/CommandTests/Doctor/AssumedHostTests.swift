@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A node that is named without its host: that this one was taken is said before anything else, and nothing is certain.
-@Suite struct AssumedHostTests {
+@Suite(.waiting) struct AssumedHostTests {
     private func alive(_ node: ErlangNodeFixture) -> String { String(node.name.prefix { $0 != "@" }) }
 
     private func command(_ node: ErlangNodeFixture, tls: ToolTLS? = nil, _ words: [String]) throws -> FailedCommand {

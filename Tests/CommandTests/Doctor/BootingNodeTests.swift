@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A node that is still booting can be asked, and dials: that its applications wait is a remark, and not the end.
-@Suite struct BootingNodeTests {
+@Suite(.waiting) struct BootingNodeTests {
     /// What keeps a node from coming up.
     enum Wait: CaseIterable {
         /// `kernel` waits for a node that does not come.

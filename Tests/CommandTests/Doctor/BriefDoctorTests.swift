@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `doctor` that says little: what is known is not told again, -q leaves what is wrong, --summary is a line.
-@Suite struct BriefDoctorTests {
+@Suite(.waiting) struct BriefDoctorTests {
     private func context(
         _ nodes: [ErlangNodeFixture], tls: ToolTLS? = nil, _ words: [String], further settings: String = ""
     ) throws -> FailedCommand {

@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// `doctor` against every failure that the other commands are tested with: the right rung, code, certainty and status.
-@Suite struct DoctorReproducerTests {
+@Suite(.waiting) struct DoctorReproducerTests {
     /// Those that fail on the way to the node. What fails when it is up is no matter of a ladder.
     private static let reproducers = FailureReproducer.all.filter { $0.code != .timeout && !$0.isOfAUsedLink }
 
@@ -85,7 +85,8 @@ import Testing
 
     private static let rungs: [FailureCode: String] = [
         .dns: "dns", .epmdRefused: "epmd", .epmdTimeout: "epmd", .epmdNotRegistered: "epmd", .tcpRefused: "tcp",
-        .tcpTimeout: "tcp", .tlsToTCP: "tls_hello", .tcpToTLS: "status", .certificateExpired: "tls_certificate",
+        .tcpTimeout: "tcp", .tunnel: "tunnel", .tlsToTCP: "tls_hello", .tcpToTLS: "status",
+        .certificateExpired: "tls_certificate",
         .certificateNotYetValid: "tls_certificate", .caUnknown: "tls_certificate", .certificateName: "tls_certificate",
         .certificateUsage: "tls_certificate", .certificateRequired: "tls_certificate",
         .certificateRevoked: "tls_certificate", .tlsVersion: "tls_hello",

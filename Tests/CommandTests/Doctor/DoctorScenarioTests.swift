@@ -7,7 +7,7 @@ import Testing
 
 /// `doctor ACCEPTOR --from INITIATOR` against every scenario that traces are tested with: what two nodes make of each
 /// other, told by both.
-@Suite struct DoctorScenarioTests {
+@Suite(.waiting) struct DoctorScenarioTests {
     private static let scenarios = TraceScenario.all.filter { scenario in
         if case .bytes = scenario.initiator { false } else { true }
     }

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What `doctor` leaves on a node that it looked at in vain: nothing, and nobody else had to wait for it.
-@Suite struct GuestTests {
+@Suite(.waiting) struct GuestTests {
     private static let patience = ["-kernel", "net_setuptime", "90"]
 
     /// Ways to come to a node that end in the middle.

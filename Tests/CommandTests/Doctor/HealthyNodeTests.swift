@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `doctor` of nodes that answer.
-@Suite struct HealthyNodeTests {
+@Suite(.waiting) struct HealthyNodeTests {
     @Test func showsAHealthyNode() throws {
         let node = try SharedNodes.plain.get()
         try expectGolden(.to(node, ["doctor"]), of: node, named: "TCP.txt")

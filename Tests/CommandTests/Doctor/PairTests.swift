@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `doctor --from` and `doctor --all`: nodes that are asked to connect to each other.
-@Suite struct PairTests {
+@Suite(.waiting) struct PairTests {
     @Test func hasOneNodeConnectToAnother() throws {
         let (one, other) = (try ErlangNodeFixture(), try ErlangNodeFixture())
         let command = try FailedCommand.to(one, ["doctor", other.name, "--from", one.name])

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `doctor` of several nodes: those of a context, or those that are named.
-@Suite struct SeveralNodesTests {
+@Suite(.waiting) struct SeveralNodesTests {
     private let well: ErlangNodeFixture
     private let gone = "gone\(getpid())@127.0.0.1"
     private let directory: TemporaryDirectory

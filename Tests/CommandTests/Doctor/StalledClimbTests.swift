@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `doctor` writes each rung when it is passed: of a way that stalls, all below is told long before the end.
-@Suite struct StalledClimbTests {
+@Suite(.waiting) struct StalledClimbTests {
     /// A peer that takes our name and says nothing to it.
     private func stalled() throws -> FailedCommand {
         let peer = try ScriptedPeer([.receive(AcceptorScript.nameBytes), AcceptorScript.named, .stall])

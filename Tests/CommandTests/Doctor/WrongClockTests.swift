@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Nodes whose clock is wrong: a library that is loaded before libc's adds to what the system says.
-@Suite struct WrongClockTests {
+@Suite(.waiting) struct WrongClockTests {
     /// - Parameter seconds: how far it is ahead.
     private func node(ahead seconds: Int, _ directory: TemporaryDirectory) throws -> ErlangNodeFixture {
         let source = try directory.write(

@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 /// `--timeout` holds whatever the tool is busy with, and no output takes all memory.
-@Suite struct DeadlineTests {
+@Suite(.waiting) struct DeadlineTests {
     private static let node = Result { try ErlangNodeFixture() }
 
     /// Decimal digits of these take long: several seconds in a release, minutes in a debug build.

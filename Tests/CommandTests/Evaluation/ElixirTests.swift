@@ -2,7 +2,7 @@ import ErlcluTestSupport
 import Testing
 
 /// `eval --lang ex`, on each release's own Elixir.
-@Suite struct ElixirTests {
+@Suite(.waiting) struct ElixirTests {
     @Test(arguments: OTPRelease.available)
     func valuesAndErrorsReadAsInIEx(release: OTPRelease) throws {
         let node = try Self.start(release)
@@ -53,9 +53,7 @@ import Testing
 
     /// A node with that release's Elixir running.
     private static func start(_ release: OTPRelease) throws -> ErlangNodeFixture {
-        let (program, arguments) = release.command("elixir", ["-e", "IO.write(:code.lib_dir(:elixir))"])
-        let library = try CommandResult.ofSuccessful(program, arguments).standardOutput
-        let node = try ErlangNodeFixture(release: release, arguments: ["-pa", "\(library)/ebin"])
+        let node = try ErlangNodeFixture(release: release, arguments: release.elixirArguments())
         #expect(try node.evaluate("element(1, application:ensure_all_started(elixir))") == "ok")
         return node
     }

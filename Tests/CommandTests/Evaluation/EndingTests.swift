@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 /// However the tool ends, what it started on the node ends with it, long before the node misses a tick.
-@Suite struct EndingTests {
+@Suite(.waiting) struct EndingTests {
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGKILL], [false, true])
     func signalsEndTheEvaluation(signal: Int32, isSecure: Bool) throws {
         let node = try (isSecure ? Self.secure : Self.plain).get()

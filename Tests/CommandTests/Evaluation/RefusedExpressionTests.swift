@@ -2,7 +2,7 @@ import ErlcluTestSupport
 import Testing
 
 /// Expressions that raise, and expressions that are none.
-@Suite struct RefusedExpressionTests {
+@Suite(.waiting) struct RefusedExpressionTests {
     /// The text is the shell's, which starts each of these with "** exception".
     @Test(arguments: OTPRelease.available)
     func exceptionsReadAsInTheShell(release: OTPRelease) throws {

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Output on its way: at once, complete, and at the reader's pace.
-@Suite struct StreamingTests {
+@Suite(.waiting) struct StreamingTests {
     /// The expression waits for a file that is made only when its first words have been seen.
     @Test(arguments: OTPRelease.available)
     func outputIsThereBeforeTheExpressionIsDone(release: OTPRelease) throws {
@@ -93,11 +93,12 @@ import Testing
     @Test(arguments: [false, true]) func readerThatLeavesEndsTheCommandAndTheEvaluation(isIgnored: Bool) throws {
         let node = try Self.shared.get()
         let tool = try NodeTool(node)
-        let command = tool.shellCommand("eval", Self.endless("left_reader"))
+        let name = "left_reader_\(isIgnored)"
+        let command = tool.shellCommand("eval", Self.endless(name))
         let script = "\(isIgnored ? "trap '' PIPE; " : "")\(command) | head -c 5; echo \" ${PIPESTATUS[0]}\""
         let result = try CommandResult.of("bash", ["-c", script], environment: tool.environment)
         #expect(result.standardOutput == "01234 141\n", "\(result.standardError)")
-        #expect(try eventually { try node.evaluate("whereis(left_reader)") == "undefined" })
+        #expect(try eventually { try node.evaluate("whereis(\(name))") == "undefined" })
     }
 
     private static let shared = Result { try ErlangNodeFixture() }

@@ -7,7 +7,7 @@ import Testing
 
 /// What an operator reads for each failure: the sentence on standard error, the JSON that scripts get, and the exit
 /// status, from the built tool against real peers.
-@Suite struct FailureMessageTests {
+@Suite(.waiting) struct FailureMessageTests {
     @Test(arguments: FailureReproducer.all + FailureReproducer.commands)
     func tellsWhatIsWrong(with reproducer: FailureReproducer) throws {
         let command = try reproducer.prepare()
@@ -52,10 +52,10 @@ import Testing
         .disconnected: "an event between other nodes, seen in a trace: to a peer it is a close",
         .tick: "takes net_ticktime, which nobody waits for here: SilentPeerTests, with a short one",
         .output: "takes a disk that is full, or a reader that stands still: StalledReaderTests",
-        .sshHostKey: "nothing speaks SSH yet",
-        .sshAuthentication: "nothing speaks SSH yet",
-        .sshDisabled: "nothing speaks SSH yet",
-        .sshAdvisory: "nothing speaks SSH yet",
+        .noEvaluation: "DaemonMemberTests", .sshHostKey: "SecureShellRefusalTests",
+        .sshAuthentication: "SecureShellRefusalTests",
+        .sshDisabled: "SecureShellRefusalTests",
+        .sshAdvisory: "a warning of doctor, which knows the version: HealthExaminerTests",
     ]
 
     static let variable: [Scrub] = [

@@ -47,7 +47,17 @@ extension FailureReproducer {
             let peer = try DeafListener()
             return .ping(port: peer.port, peer, ["--timeout", "4s"])
         },
+        FailureReproducer(.tunnel, "ended") {
+            through("exec:sh -c 'echo \"Error from server (NotFound): no such pod\" >&2; exit 1'")
+        },
+        FailureReproducer(.tunnel, "silent") { through("exec:sleep 1000") },
     ]
+
+    private static func through(_ tunnel: String) -> FailedCommand {
+        FailedCommand(
+            arguments: ["ping", "-n", "app@127.0.0.1", "--via", tunnel, "--cookie-env", "COOKIE", "--timeout", "4s"],
+            environment: ["COOKIE": "test_cookie"])
+    }
 
     private static func asking(
         epmd port: UInt16, name: String = "app@127.0.0.1", _ fixtures: [AnyObject] = []

@@ -8,7 +8,7 @@ import ErlcluTestSupport
 import Testing
 
 /// E-TICK with a short net_ticktime, which the tool itself has no option for.
-@Suite struct SilentPeerTests {
+@Suite(.waiting) struct SilentPeerTests {
     @Test func noticesANodeThatStopped() throws {
         let node = try ErlangNodeFixture()
         var target = PeerSettings(

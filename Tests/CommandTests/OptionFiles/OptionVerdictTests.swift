@@ -8,7 +8,7 @@ import Testing
 ///
 /// The snapshots are the verdicts of each release. That of the installed one is made anew in each run, the others with
 /// ERLCLU_MATRIX=1.
-@Suite(.serialized) struct OptionVerdictTests {
+@Suite(.waiting, .serialized) struct OptionVerdictTests {
     @Test func neverLaxerThanOTP() throws {
         let bench = try VerdictBench(.host)
         expectSnapshot(bench.text, named: "OTP 25.txt")

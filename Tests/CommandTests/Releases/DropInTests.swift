@@ -4,7 +4,7 @@ import Testing
 
 /// Called by the names of the programs whose place it takes, with the arguments and the environment that relx's start
 /// script gives them.
-@Suite struct DropInTests {
+@Suite(.waiting) struct DropInTests {
     /// Answers of erl_call that the tool gives byte for byte.
     static let calls: [[String]] = [
         ["-a", "erlang node"],

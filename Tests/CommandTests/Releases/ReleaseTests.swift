@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `--release DIR` and nothing else, against nodes that run from the files of that release.
-@Suite struct ReleaseTests {
+@Suite(.waiting) struct ReleaseTests {
     private static func tls(_ directory: TemporaryDirectory) throws -> String {
         let options = NodeTLS(certificate: try CertificateAuthority.issue())
         return try options.write(to: directory, inside: { $0 })

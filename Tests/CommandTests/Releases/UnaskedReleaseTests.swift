@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What needs nothing of a release runs nothing of it, with the built tool.
-@Suite struct UnaskedReleaseTests {
+@Suite(.waiting) struct UnaskedReleaseTests {
     /// A mix release whose `env.sh` leaves a file, and a file of contexts that names it.
     private struct Fixture {
         let directory: TemporaryDirectory

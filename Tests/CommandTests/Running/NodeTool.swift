@@ -8,6 +8,8 @@ struct NodeTool {
     /// Ahead of what each run adds.
     var options: [String]
     var environment: [String: String?]
+    /// What has to live as long as this.
+    var company: [AnyObject] = []
 
     /// - Parameters:
     ///   - address: dialled instead of what epmd says.
@@ -67,7 +69,9 @@ struct NodeTool {
     func shellCommand(_ arguments: String...) -> String { shellCommand(arguments) }
 
     func shellCommand(_ arguments: [String]) -> String {
-        ([BuiltProduct.tool] + Self.line(arguments, options)).map {
+        // A shell may set it anew.
+        let path = (environment["PATH"] ?? nil).map { ["env", "PATH=\($0)"] } ?? []
+        return (path + [BuiltProduct.tool] + Self.line(arguments, options)).map {
             "'\($0.replacingOccurrences(of: "'", with: "'\\''"))'"
         }
         .joined(separator: " ")
@@ -76,7 +80,7 @@ struct NodeTool {
     /// For programs that get their environment as a whole.
     var variables: [String: String] { environment.compactMapValues { $0 } }
 
-    private static func line(_ arguments: [String], _ options: [String]) -> [String] {
+    static func line(_ arguments: [String], _ options: [String]) -> [String] {
         Array(arguments.prefix(1)) + options + arguments.dropFirst()
     }
 }

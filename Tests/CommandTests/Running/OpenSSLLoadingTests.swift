@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// OpenSSL is loaded when TLS is first used, and its absence is a clear message.
-struct OpenSSLLoadingTests {
+@Suite(.waiting) struct OpenSSLLoadingTests {
     @Test func binaryNamesNoLibraryOfOpenSSL() throws {
         let needed = try CommandResult.ofSuccessful("ldd", [BuiltProduct.tool]).standardOutput
         #expect(needed.contains("libc.so"))

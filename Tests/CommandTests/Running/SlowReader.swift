@@ -25,10 +25,23 @@ struct SlowReader {
     /// Waits until the first byte has come.
     func waitForStart() -> Bool { shell.waitForOutput(containing: "started.") }
 
+    /// Waits until the tool has filled the pipe and waits for its reader.
+    /// - Returns: whether it does.
+    func waitForRest() throws -> Bool {
+        guard waitForStart() else { return false }
+        var seen: [String] = []
+        return try eventually {
+            seen = try seen.suffix(100) + [ProcessFigures.processorTicks(of: tool)]
+            // Half a second, in which a busy machine, too, lets it run.
+            return seen.count > 100 && Set(seen).count == 1
+        }
+    }
+
     /// The largest resident set of the tool so far, in bytes.
-    func peakMemory() throws -> Int {
-        let pid = shell.standardError.components(separatedBy: "pid ").last?.prefix { $0 != "." } ?? ""
-        return try ProcessFigures.peakMemory(of: pid_t(pid) ?? 0)
+    func peakMemory() throws -> Int { try ProcessFigures.peakMemory(of: tool) }
+
+    private var tool: pid_t {
+        pid_t(shell.standardError.components(separatedBy: "pid ").last?.prefix { $0 != "." } ?? "") ?? 0
     }
 
     /// Lets the reader go on to the end.

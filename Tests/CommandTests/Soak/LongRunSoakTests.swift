@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A command that runs for long keeps its size and its links, and leaves nothing on the node.
-@Suite(.enabled(if: SoakTime.seconds != nil, "only in make soak")) struct LongRunSoakTests {
+@Suite(.waiting, .enabled(if: SoakTime.seconds != nil, "only in make soak")) struct LongRunSoakTests {
     /// A resident set that grows by more than this after the first tenth of the time is a leak.
     private static let growthLimit = 4 << 20
 

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A trace that falls behind, or stands still, is not taken for a quiet one.
-@Suite struct LateTraceTests {
+@Suite(.waiting) struct LateTraceTests {
     private static let tracer = """
         [Tracer] = [P || P <- processes(), {dictionary, D} <- [process_info(P, dictionary)],
                     lists:member({'$initial_call', {erlclu, trace_dist, 0}}, D)]

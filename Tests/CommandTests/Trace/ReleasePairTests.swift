@@ -5,7 +5,7 @@ import Testing
 /// Nodes of two releases that meet, in both directions, seen by one trace on both: what it tells of the two ends
 /// together, and of each alone.
 @Suite(
-    .serialized,
+    .waiting,
     .enabled(if: Set(OTPRelease.available.map(\.major)).isSuperset(of: [23, 25, 27, 29]), "needs the other releases"))
 struct ReleasePairTests {
     /// From OTP 26 on nodes demand flags that OTP 23 has not: these two cannot be connected.
@@ -137,7 +137,8 @@ private struct SeenByBoth {
         #expect(isConnected == (code == nil), what, sourceLocation: sourceLocation)
         #expect(results[initiator.name] == [alone ?? code ?? "up"], what, sourceLocation: sourceLocation)
         #expect(results[acceptor.name] == [code ?? "up"], what, sourceLocation: sourceLocation)
-        let attempts = told.components(separatedBy: "\n\n").filter { $0.count > 1 }
+        // A link that goes down stands by itself: of a tool that has asked the node, say.
+        let attempts = told.components(separatedBy: "\n\n").filter { $0.hasPrefix("#") }
         #expect(attempts.count == 1, what, sourceLocation: sourceLocation)
         #expect(told.contains(code.map { "\n\($0) at " } ?? "\nup "), what, sourceLocation: sourceLocation)
     }

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Two connections of one pair of names: dialled by both at once, or by a node that has the name of another.
-@Suite(.serialized) struct RivalConnectionTests {
+@Suite(.waiting, .serialized) struct RivalConnectionTests {
     /// Of two that dial each other the one with the greater name wins. The lesser one is held at its own door until it
     /// has dialled, too: what races elsewhere is certain here.
     @Test(arguments: OTPRelease.available)

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// An epmd that takes connections and answers none: a node that dials by it gives up when its setup time is over.
-@Suite(.serialized) struct SilentPortMapperTests {
+@Suite(.waiting) struct SilentPortMapperTests {
     @Test(arguments: OTPRelease.available)
     func isTold(_ release: OTPRelease) throws {
         let mapper = try PortMapper()

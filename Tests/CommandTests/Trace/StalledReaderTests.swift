@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Whoever reads what `trace dist` writes may stand still: the trace goes on, and a signal ends it all the same.
-@Suite(.serialized) struct StalledReaderTests {
+@Suite(.waiting) struct StalledReaderTests {
     enum Stalled: String, CaseIterable { case recording, standardOutput }
 
     @Test(arguments: Stalled.allCases)

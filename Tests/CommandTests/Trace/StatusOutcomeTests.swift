@@ -4,7 +4,7 @@ import Testing
 
 /// A node dials under a name whose old bearer is still connected, and is told so: status `alive`. What it answers
 /// decides.
-@Suite(.serialized) struct StatusOutcomeTests {
+@Suite(.waiting) struct StatusOutcomeTests {
     enum Answer: String, CaseIterable {
         /// It goes on: its own attempt is the only one that it has.
         case goesOn = "true"

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// What connects to a node without being one, as a trace on the node names it.
-@Suite struct StrangerTraceTests {
+@Suite(.waiting) struct StrangerTraceTests {
     /// A health check or a browser: it does not speak plain distribution.
     @Test(arguments: OTPRelease.available, ["tlsv1.2", "tlsv1.3"])
     func httpIsNoPlainDistribution(release: OTPRelease, version: String) throws {

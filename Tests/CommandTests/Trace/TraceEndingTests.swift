@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// However a trace ends, nothing of it stays on the node; and it disturbs nobody else's.
-@Suite(.serialized) struct TraceEndingTests {
+@Suite(.waiting) struct TraceEndingTests {
     @Test(arguments: OTPRelease.available)
     func leavesNothing(_ release: OTPRelease) throws {
         let nodes = try [

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What happens to links that are up, between the handshakes.
-@Suite(.serialized) struct TraceLinkTests {
+@Suite(.waiting) struct TraceLinkTests {
     /// Nobody answers: a tick finds that nothing came, again and again, until the link is given up.
     @Test(arguments: OTPRelease.available)
     func silence(_ release: OTPRelease) throws {

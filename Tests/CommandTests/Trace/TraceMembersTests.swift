@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `trace dist --all`: the members of a cluster, through one of them.
-@Suite(.serialized) struct TraceMembersTests {
+@Suite(.waiting) struct TraceMembersTests {
     private static func join(_ node: ErlangNodeFixture, _ other: ErlangNodeFixture) throws {
         let connected = try node.evaluate("net_kernel:connect_node('\(other.name)')")
         guard connected == "true" else { throw FixtureFailure("\(node.name) and \(other.name): \(connected)") }
@@ -46,7 +46,10 @@ import Testing
         #expect(trial.waitForErrors("tracing \(nodes[1].name)"), "\(release): \(trial.errors)")
         try nodes[0].evaluate("erlang:disconnect_node('\(nodes[1].name)')")
         #expect(trial.waitForErrors("\(nodes[1].name): the trace is interrupted"), "\(release): \(trial.errors)")
-        #expect(try eventually { try NodeTraces(on: nodes[1]) == before }, "\(release)")
+        // Nodes may find each other again by themselves: then it is traced already.
+        #expect(
+            try eventually { try NodeTraces(on: nodes[1]) == before || trial.errors.contains("again") },
+            "\(release): \(trial.errors)")
         try Self.join(nodes[1], nodes[0])
         #expect(trial.waitForErrors("tracing \(nodes[1].name) again"), "\(release): \(trial.errors)")
         #expect(try Self.dialled(nodes[1], trial), "\(release): \(trial.output)")

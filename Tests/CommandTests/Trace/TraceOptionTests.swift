@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The options of `trace dist`, on a live node.
-@Suite(.serialized) struct TraceOptionTests {
+@Suite(.waiting) struct TraceOptionTests {
     private static func dial(_ name: String, on node: ErlangNodeFixture) throws {
         try node.evaluate("net_kernel:connect_node('\(name)@127.0.0.1')")
     }

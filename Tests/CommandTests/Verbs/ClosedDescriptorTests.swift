@@ -2,7 +2,7 @@ import ErlcluTestSupport
 import Testing
 
 /// Callers may close what every program takes to be open.
-@Suite struct ClosedDescriptorTests {
+@Suite(.waiting) struct ClosedDescriptorTests {
     /// The second output needs an answer to the first, on a connection that must carry nothing else.
     @Test(arguments: [">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-"])
     func theConnectionIsNotStandardOutput(closed: String) throws {

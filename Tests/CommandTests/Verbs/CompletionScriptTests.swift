@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The committed completion scripts in the shells that they are for, with the built program.
-@Suite struct CompletionScriptTests {
+@Suite(.waiting) struct CompletionScriptTests {
     struct Line: CustomTestStringConvertible, Sendable {
         /// What has been typed.
         var typed: String

@@ -2,7 +2,7 @@ import ErlcluTestSupport
 import Testing
 
 /// The verbs that end a node, on throw-away ones.
-@Suite struct ControlTests {
+@Suite(.waiting) struct ControlTests {
     @Test(arguments: OTPRelease.available)
     func stopReturnsWhenTheNodeIsDown(release: OTPRelease) throws {
         let node = try ErlangNodeFixture(release: release, transport: .mutualTLS())

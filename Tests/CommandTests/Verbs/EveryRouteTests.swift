@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Each verb that asks, on each release, over each way to a node.
-@Suite struct EveryRouteTests {
+@Suite(.waiting) struct EveryRouteTests {
     @Test(arguments: Route.combinations())
     func answersAreTheNodesAndNothingElse(field: RoutedRelease) throws {
         let node = try field.start()
@@ -25,12 +25,23 @@ import Testing
         #expect(try members.items.map { $0["entry"] as? Bool } == [true])
         #expect(try members.items.map { $0["otp_release"] as? String } == ["\(field.release.major)"])
 
+        let partitions = try tool.run("partitions", "-o", "json")
+        #expect(try partitions.items.map { $0["nodes"] as? [String] } == [[node.name]], "\(partitions.standardError)")
+        #expect(try tool.run("mesh").standardOutput.hasPrefix("ok 0 of 0"))
+        #expect(try tool.run("links", "-o", "json").items.isEmpty)
+        let certificates = try tool.run("cert", "list", "-o", "json")
+        #expect(
+            try certificates.items.map { $0["source"] as? String } == (node.optionFile == nil ? [] : ["handshake"]),
+            "\(certificates.standardError)")
+
         let status = try tool.run("status", "-o", "json").items.first
         #expect(status?["otp_release"] as? String == "\(field.release.major)")
         #expect(status?["state"] as? String == "started")
         #expect(try tool.run("version").standardOutput.contains("OTP \(field.release.major) erts"))
         #expect(try "\"\(tool.run("pid").standardOutput)\"" == "\"\(pid(of: node))\n\"")
-        if let forwarder { #expect(forwarder.connectionCount == 7) }
+        let trust = try tool.run("ssh", "trust", "--known-hosts", "/dev/null")
+        #expect(trust.exitStatus == 1 && trust.standardError.contains("runs no SSH daemon"), "\(trust.standardError)")
+        if let forwarder { #expect(forwarder.connectionCount == 12) }
         // The node hears of our end a moment after we are gone.
         #expect(eventually { (try? node.evaluate("{nodes(), nodes(hidden)}")) == "{[],[]}" })
     }

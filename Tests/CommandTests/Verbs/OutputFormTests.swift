@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What goes where, and in which form: pipes, terminals, files and scripts.
-@Suite struct OutputFormTests {
+@Suite(.waiting) struct OutputFormTests {
     private static let node = Result { try ErlangNodeFixture() }
 
     private static func tool() throws -> NodeTool { try NodeTool(try node.get()) }

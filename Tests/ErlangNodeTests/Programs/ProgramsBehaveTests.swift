@@ -10,8 +10,10 @@ struct ProgramsBehaveTests {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
-        for program in [NodeProgram.eval, .eachMember, .snapshot, .status, .checkup, .expand, .iex, .reach, .traceDist]
-        {
+        for program in [
+            NodeProgram.eval, .eachMember, .snapshot, .status, .checkup, .expand, .iex, .reach, .traceDist, .feed,
+            .feedMember, .hostKeys, .lead,
+        ] {
             let version: [UInt8] = [131]
             try Data(version + program.encodedList(after: .preamble))
                 .write(to: directory.appendingPathComponent("\(program.name).etf"))

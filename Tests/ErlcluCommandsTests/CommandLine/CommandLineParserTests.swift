@@ -83,7 +83,7 @@ import Testing
         (["ping", "-t", "soon"], "'soon' is not a value for -t: \(DurationSyntax.expectation)"),
         (
             ["ping", "-o", "jsn"],
-            "'jsn' is not a value for -o: one of table, json, jsonl, term, raw, ladder; did you mean 'json'?"
+            "'jsn' is not a value for -o: one of table, json, jsonl, term, raw, ladder, svg; did you mean 'json'?"
         ),
         (["ping", "--address", "host"], "'host' is not a value for --address: HOST:PORT"),
         (["ping", "--epmd", "::1:4369"], "'::1:4369' is not a value for --epmd: HOST:PORT, or none"),

@@ -26,8 +26,11 @@ final class CommandTrial {
     var environment: [String: String] = [:]
     var input: [UInt8] = []
     var files: [String: [UInt8]] = [:]
+    var inputIsTerminal = false
     var outputIsTerminal = false
     var errorIsTerminal = false
+    /// The time that a command of `command` sees.
+    var now = Instant(nanoseconds: 0)
 
     var standardOutput: String { String(decoding: output.bytes, as: UTF8.self) }
     var standardError: String { String(decoding: errors.bytes, as: UTF8.self) }
@@ -37,17 +40,51 @@ final class CommandTrial {
     }
 
     func run(words arguments: [String], as program: String = "/usr/bin/erlclu-ctl") -> Int32 {
-        let context = CommandContext(
-            arguments: [program] + arguments, environment: environment, standardOutput: output,
-            standardError: errors, outputIsTerminal: outputIsTerminal, errorIsTerminal: errorIsTerminal,
-            terminalWidth: 80, hostName: "here", now: { Instant(nanoseconds: 0) },
+        CommandLineTool(context([program] + arguments, EventLoop())).run()
+    }
+
+    /// A command that has been typed and does nothing yet, for what commands are made of.
+    func command(_ arguments: String..., on loop: EventLoop = EventLoop()) throws(UsageError) -> CommandRun {
+        let context = context(["/usr/bin/erlclu-ctl"] + arguments, loop)
+        return CommandRun(
+            try CommandLineParser().parse(arguments), context: context,
+            output: BufferedWriter(output, isTerminal: false), errors: BufferedWriter(errors, isTerminal: false),
+            progress: ProgressLine(context))
+    }
+
+    private func context(_ arguments: [String], _ loop: EventLoop) -> CommandContext {
+        CommandContext(
+            arguments: arguments, environment: environment, standardOutput: output,
+            standardError: errors, inputIsTerminal: inputIsTerminal, outputIsTerminal: outputIsTerminal,
+            errorIsTerminal: errorIsTerminal,
+            terminalWidth: 80, hostName: "here", now: { [self] in now },
             readFile: { [files, input] (path, _) async throws(FileFault) in
                 if path == "-" { return input }
                 guard let bytes = files[path] else { throw FileFault(reason: "No such file or directory") }
                 return bytes
             },
-            targets: targets, loop: EventLoop())
-        return CommandLineTool(context).run()
+            openFile: { [typed = TypedInput(input)] (path) throws(FileFault) in
+                if path == "-" { return typed }
+                return try DescriptorSource(path)
+            }, targets: targets, loop: loop)
+    }
+}
+
+/// What a person has typed already.
+private final class TypedInput: ByteSource {
+    private var rest: ArraySlice<UInt8>
+    let isLive = true
+    let size: Int? = nil
+
+    init(_ bytes: [UInt8]) { rest = bytes[...] }
+
+    @LoopActor func awaitBytes(until deadline: Instant) async {}
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileFault) -> Int? {
+        let count = min(buffer.count, rest.count)
+        buffer.copyBytes(from: rest.prefix(count))
+        rest = rest.dropFirst(count)
+        return count
     }
 }
 
@@ -56,34 +93,49 @@ final class FakeTargets: NodeAccess {
     var nodes: [String: FakeNode] = ["a@here": FakeNode("a@here")]
     var registered: [RegisteredNode] = []
     var mode = AccessMode.readWrite
+    var address: HostAndPort?
+    var via: Sourced<TunnelChoice>?
+    var ssh: Sourced<SecureShellChoice>?
     var transport = Transport.tcp
     var warnings: [String] = []
     var timeoutMilliseconds = Sourced(10_000, Origin.fallback)
     private(set) var opened: [DialPlan] = []
+    /// Ways that are open, and how many were at most.
+    private var openCount = 0
+    private(set) var mostOpen = 0
 
     func settings(_ flags: SettingsFlags) throws(SettingsError) -> NodeSettings {
-        NodeSettings(
+        var settings = NodeSettings(
             nodes: Sourced(flags.nodes.isEmpty ? ["a@here"] : flags.nodes, .flag("--node")),
             nameType: Sourced(.short, .fallback), cookie: Sourced(Secret("monster"), .environment("COOKIE")),
-            transport: Sourced(transport, .fallback), address: nil,
+            transport: Sourced(transport, .fallback), address: address.map { Sourced($0, .flag("--address")) },
             epmd: Sourced(.lookup(host: nil, port: 4369), .fallback), distributionPort: nil,
             tls: TLSSettings(verifiesPeer: Sourced(true, .fallback)), timeoutMilliseconds: timeoutMilliseconds,
             mode: Sourced(mode, .fallback), context: nil, release: nil, optfile: nil, warnings: warnings)
+        settings.via = via
+        settings.ssh = ssh
+        return settings
     }
 
     func contexts() throws(SettingsError) -> (names: [String], usual: String?) { (["prod", "here"], "prod") }
 
     @LoopActor
-    func speaksTLS(at endpoint: Endpoint, deadline: Instant?) async -> Bool { false }
+    func speaksTLS(at endpoint: Endpoint, via tunnel: TunnelChoice?, deadline: Instant?) async -> Bool { false }
 
     @LoopActor
     func open(_ target: DialPlan) throws(CommandFailure) -> any Administration {
         opened.append(target)
-        return nodes[target.node] ?? FakeNode(target.node, failure: .notRegistered(target.node))
+        let node = nodes[target.node] ?? FakeNode(target.node, failure: .notRegistered(target.node))
+        openCount += 1
+        mostOpen = max(mostOpen, openCount)
+        node.onClose = { [weak self] in self?.openCount -= 1 }
+        return node
     }
 
     @LoopActor
-    func names(host: String, port: Int, deadline: Instant?) async throws(NodeFailure) -> [RegisteredNode] { registered }
+    func names(
+        host: String, port: Int, via tunnel: TunnelChoice?, deadline: Instant?
+    ) async throws(NodeFailure) -> [RegisteredNode] { registered }
 }
 
 extension NodeFailure {
@@ -105,16 +157,21 @@ final class FakeNode: @unchecked Sendable {
     var outcome = EvaluationOutcome.value(TermView.of("ok"))
     var outputs: [[UInt8]] = []
     var memberRows: [Member] = []
+    var links: [NodeLinks] = []
+    var certificates: [NodeCertificate] = []
+    var daemons: [SecureShellDaemon] = []
     /// What the members say of their ways to each other.
     var reached: [ReachMethod: [ReachReport]] = [:]
     /// What the members answer to `evaluateOnMembers`, in this order; nil: this node's outcome, and no `b@here`.
     var memberOutcomes: [(String, Result<EvaluationOutcome, NodeFailure>)]?
     /// Is called when an output has been handed over.
     var afterOutput: () -> Void = {}
+    fileprivate var onClose: () -> Void = {}
     var product: NodeStatus.Product? = NodeStatus.Product(name: "app", version: "1.2")
     private(set) var evaluated: [EvaluationRequest] = []
     private(set) var called: [(Atom, Atom, [Term])] = []
     private(set) var controls: [NodeControl] = []
+    private(set) var disconnected: [String] = []
 
     init(_ node: String, failure: NodeFailure? = nil) {
         self.node = node
@@ -143,7 +200,7 @@ extension FakeNode: Administration {
     ) -> any HandshakeTracing { FakeTrace(traced, failure, onEvent) }
 
     func connect() async throws(NodeFailure) { try check() }
-    func close() {}
+    func close() { onClose() }
 
     func ask<Question: NodeQuestion>(
         _ question: Question, until deadline: Instant?
@@ -171,6 +228,9 @@ extension FakeNode: Administration {
             return outcome(after: question.onOutput)
         case let question as MemberEvaluationQuestion: return answer(of: question)
         case is MembersQuestion: return memberRows
+        case is LinksQuestion: return links
+        case is CertificatesQuestion: return certificates
+        case is HostKeysQuestion: return daemons
         case is ReachQuestion: return [ReachReport]()
         case let question as MeshReachQuestion:
             for report in reached[question.way] ?? [] { question.onReport(report) }
@@ -185,6 +245,9 @@ extension FakeNode: Administration {
         case let question as ControlQuestion:
             controls.append(question.control)
             return ()
+        case let question as DisconnectQuestion:
+            disconnected.append(question.peer)
+            return question.peer != node
         default: return nil
         }
     }

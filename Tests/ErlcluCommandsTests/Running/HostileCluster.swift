@@ -23,7 +23,8 @@ enum HostileCluster {
 
     static let certificate = CertificateFacts(
         subject: "CN=\(field)", issuer: "CN=\(field)", serial: field, notBefore: 1_700_000_000,
-        notAfter: 1_800_000_000, dnsNames: [field], ipAddresses: [field], extendedKeyUsage: [field], fingerprint: field)
+        notAfter: 1_800_000_000, dnsNames: [field], ipAddresses: [field], extendedKeyUsage: [field], fingerprint: field,
+        keyType: field)
 
     static func failure(_ code: FailureCode) -> NodeFailure {
         NodeFailure(
@@ -48,11 +49,35 @@ enum HostileCluster {
         .value(view(.tuple([.atom("rpc_error"), .integer(3), value]))), .value(view(.tuple([.atom("badrpc"), value]))),
     ]
 
-    static let members: [Member] = [Member.State.up, .unreachable, .pending, .down].map { state in
-        Member(
-            node: "\(state) \(node)", state: state, kind: .visible, isEntry: state == .up, address: field,
-            transport: field, otpRelease: field, remark: field, silence: failure(.timeout))
-    }
+    static let members: [Member] =
+        [Member.State.up, .unreachable, .pending, .down].map { state in
+            Member(
+                node: "\(state) \(node)", state: state, kind: .visible, isEntry: state == .up, address: field,
+                transport: field, otpRelease: field, remark: field, silence: failure(.timeout))
+        } + [
+            Member(node: "last \(node)", state: .up, kind: .visible, lists: ["first \(node)"]),
+            Member(node: "first \(node)", state: .up, kind: .visible, lists: []),
+            Member(node: "alone \(node)", state: .up, kind: .visible, lists: []),
+        ]
+
+    static let certificates = [
+        NodeCertificate(
+            node: node, chain: [certificate, certificate], source: .handshake, successor: certificate,
+            time: 1_750_000_000), NodeCertificate(node: node, chain: [certificate], source: .link, time: 1),
+        NodeCertificate(node: node, chain: [certificate], source: .options, time: 1_900_000_000),
+        NodeCertificate(node: node, chain: [], source: nil, time: 1),
+        NodeCertificate(node: node, chain: [], source: nil, time: 1, failure: failure(.timeout)),
+    ]
+
+    static let links = [
+        NodeLinks(
+            node: node,
+            links: [
+                DistributionLink(
+                    node: node, peer: node, transport: field, address: field, isBusy: true, tlsVersion: field,
+                    cipher: field)
+            ]), NodeLinks(node: node, links: [], failure: failure(.timeout)),
+    ]
 
     static var checkup: (facts: NodeCheckup, timing: CheckupTiming)? {
         let name = Term.atom(Atom(node))
@@ -118,13 +143,20 @@ enum HostileCluster {
         fake.outcome = outcome
         fake.outputs = [output]
         fake.memberRows = members
+        fake.links = links
+        fake.certificates = certificates
+        fake.daemons = [
+            SecureShellDaemon(address: field, port: 22, systemDirectory: field, keys: [], callback: field)
+        ]
         fake.memberOutcomes =
             outcomes.map { (node, .success($0)) } + [(node, .failure(self.failure(.notAllowed)))]
-        let state = NodeStatus(
+        var state = NodeStatus(
             node: node, product: NodeStatus.Product(name: field, version: field), progress: field, processID: field,
             otpRelease: field, ertsVersion: field, uptimeSeconds: 1,
             processes: 1, processLimit: 1, runQueue: 1, memoryBytes: 1,
             applications: [NodeStatus.Application(name: field, version: field)])
+        state.alarms = [NodeStatus.Alarm(id: field, description: field)]
+        state.links = links[0].links
         fake.state = state
         fake.memberStatuses = [(node, .success(state)), (node, .failure(self.failure(.notAllowed)))]
         fake.checkupFacts = checkup

@@ -25,6 +25,10 @@ import Testing
         "rpc": [["-n", node, "m", "f"], ["-n", node, "-n", "a@here", "m", "f"]],
         "remote_console": [["-n", node]],
         "members": [["-n", node]],
+        "mesh": [["-n", node]], "partitions": [["-n", node]],
+        "links": [["-n", node], ["-n", node, "--all"]],
+        "cert list": [["-n", node]], "cert show": [[node], ["-n", node, "a@here"]], "cert check": [["-n", node]],
+        "ssh trust": [["-n", node, "--known-hosts", "/dev/null/none"]],
         // Without a terminal it says so.
         "ui": [["-n", node]],
         "names": [[]],
@@ -119,7 +123,8 @@ import Testing
             .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
         let known: Set<String> = [
             "BufferedWriter.swift", "CommandContext.swift", "CommandLineTool.swift", "ProcessContext.swift",
-            "ProgressLine.swift", "RawTerminal.swift", "StandardDescriptors.swift",
+            "DaemonProcess.swift", "ProgressLine.swift", "RawTerminal.swift", "StandardDescriptors.swift",
+            "StandardErrorCapture.swift",
             // Of a child, and of /dev/null.
             "ShellProcess.swift",
         ]

@@ -54,6 +54,20 @@ import Testing
         #expect(trial.run("eval", "-f", "x", "1") == 64)
     }
 
+    /// Only the last value would be printed.
+    @Test(arguments: [["1.", "2."], ["X = 1.", "X."], ["A", "=", "1.", "A."]])
+    func argumentsAreOneText(_ arguments: [String]) {
+        #expect(trial.run(words: ["eval"] + arguments) == 64)
+        #expect(trial.standardError.contains("the arguments of eval are one text"))
+        #expect(node?.evaluated == [])
+    }
+
+    @Test(arguments: [["1", "+", "2."], ["[$.", ", 1]"], ["\"a.", "b\"."], ["1,", "2"]])
+    func wordsOfOneExpressionAreOne(_ arguments: [String]) {
+        #expect(trial.run(words: ["eval"] + arguments) == 0)
+        #expect(node?.evaluated.count == 1)
+    }
+
     @Test(arguments: ["", " \n\t", "% a comment", "%% one\n  % two\n\n"])
     func anEmptyExpressionIsNotSent(_ source: String) {
         let words = source.contains("%") ? "the expression is empty but for comments" : "the expression is empty\n"

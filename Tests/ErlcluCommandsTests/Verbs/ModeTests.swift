@@ -18,7 +18,7 @@ import Testing
         #expect(trial.targets.opened.isEmpty)
     }
 
-    @Test(arguments: ["ping", "members", "status", "pid", "version"])
+    @Test(arguments: ["ping", "members", "mesh", "partitions", "links", "status", "pid", "version"])
     func readOnlyLooks(verb: String) {
         let trial = CommandTrial()
         trial.targets.mode = .readOnly

@@ -1,4 +1,5 @@
 import ClusterAdmin
+import Diagnosis
 import Testing
 
 @testable import ErlcluCommands

@@ -15,6 +15,24 @@ import Testing
         #expect(trial.standardError == HelpText.overview)
     }
 
+    /// Whoever names a target and no verb wants the dashboard: a line says what that needs.
+    @Test(arguments: [["-n", "a@here"], ["--node=a@here"], ["-c", "prod"], ["--release", "/r", "-q"]])
+    func aTargetAloneIsTheDashboard(_ arguments: [String]) {
+        #expect(trial.run(words: arguments) == 64)
+        #expect(trial.standardOutput.isEmpty)
+        let words = trial.standardError
+        #expect(words.contains("needs a terminal") && words.contains("ui --once") && words.contains("ui --plain"))
+        #expect(words.split(separator: "\n").count <= 4, "\(words)")
+        // Help is help.
+        #expect(trial.run(words: arguments + ["--help"]) == 0)
+        #expect(trial.standardOutput == HelpText.overview)
+    }
+
+    @Test func formatsThatAreNoneOfADashboard() {
+        #expect(trial.run("ui", "--plain", "-o", "json") == 64)
+        #expect((trial.standardOutput + trial.standardError).contains("--plain prints sentences"))
+    }
+
     @Test func mistakesPointAtTheHelpOfTheirVerb() {
         #expect(trial.run("rpc", "m") == 64)
         #expect(trial.standardError.hasSuffix("Try 'erlclu-ctl help rpc'.\n"))
@@ -137,7 +155,7 @@ import Testing
             trial.standardOutput == """
                    NODE    STATE  KIND     ADDRESS        VIA  OTP  UPTIME  PROCS  RUNQ  MEMORY  LINKS  CERT  REMARK
                 *  a@here  up     visible  -              -      -       -      -     -       -      -     -
-                   b@here  up     hidden   10.0.0.2:9100  tls   27    1d2h    120     0     50M    1/1    -3
+                   b@here  up     hidden   10.0.0.2:9100  tls   27   1d02h    120     0     50M    1/1    -3
 
                 """)
         trial.output.bytes = []

@@ -60,15 +60,17 @@ package final class CertificateAuthority: @unchecked Sendable {
     package func revocationDirectory(revoking revoked: [IssuedCertificate], named name: String) throws -> String {
         let path = directory.file(name)
         mkdir(path, 0o755)
-        let index = try directory.write("", to: "\(name).index")
+        // Tests that share the authority do this at the same time: only the last step is on what they share.
+        let mark = "\(name)\(UInt32.random(in: .min ... .max))"
+        let index = try directory.write("", to: "\(mark).index")
         let configuration = try directory.write(
             "[ca]\ndefault_ca = i\n[i]\ndatabase = \(index)\ndefault_md = sha256\ndefault_crl_days = 30\n",
-            to: "\(name).cnf")
+            to: "\(mark).cnf")
         let issuer = ["ca", "-config", configuration, "-cert", certificateFile, "-keyfile", keyFile]
         for certificate in revoked {
             try CommandResult.ofSuccessful("openssl", issuer + ["-revoke", certificate.certificateFile])
         }
-        let list = "\(path)/list.pem"
+        let list = directory.file("\(mark).pem")
         try CommandResult.ofSuccessful("openssl", issuer + ["-gencrl", "-out", list])
         let hash = try CommandResult.ofSuccessful("openssl", ["crl", "-hash", "-noout", "-in", list])
         rename(list, "\(path)/\(hash.standardOutput.prefix(8)).r0")

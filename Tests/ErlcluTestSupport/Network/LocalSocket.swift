@@ -28,7 +28,7 @@ private final class UnusedPorts: @unchecked Sendable {
 package enum LocalSocket {
     /// A port that nobody listens on and that nobody is going to get: the kernel gives none of these to who asks for
     /// any, and we give none of them twice.
-    static func unusedPort() throws -> UInt16 {
+    package static func unusedPort() throws -> UInt16 {
         for _ in 0..<1000 {
             let port = UnusedPorts.shared.next()
             if let (descriptor, port) = try? listener(port: port) {

@@ -15,15 +15,17 @@ package final class PortForwarder: Sendable {
     private let server: TCPServer
     private let gate: Gate
 
-    /// - Parameter target: the port on 127.0.0.1 that it leads to.
-    package init(to target: UInt16) throws {
+    /// - Parameters:
+    ///   - target: the port on 127.0.0.1 that it leads to.
+    ///   - limit: so many bytes come back through a connection; then it is ended.
+    package init(to target: UInt16, endingAfter limit: Int = .max) throws {
         let gate = Gate()
         self.gate = gate
         server = try TCPServer { near in
             guard let far = LocalSocket.connect(port: target) else { return }
             let back = DispatchSemaphore(value: 0)
             Thread.detachNewThread {
-                Self.copy(from: far, to: near, through: gate)
+                Self.copy(from: far, to: near, through: gate, upTo: limit)
                 back.signal()
             }
             Self.copy(from: near, to: far, through: gate)
@@ -32,21 +34,27 @@ package final class PortForwarder: Sendable {
         }
     }
 
+    /// Ends the connections that there are; others may follow.
+    package func dropConnections() { server.dropConnections() }
+
     package func stop() {
         gate.isClosed = false
         server.stop()
     }
 
-    private static func copy(from source: Int32, to sink: Int32, through gate: Gate) {
+    private static func copy(from source: Int32, to sink: Int32, through gate: Gate, upTo limit: Int = .max) {
         var buffer = [UInt8](repeating: 0, count: 65536)
+        var left = limit
         while true {
-            let count = recv(source, &buffer, buffer.count, 0)
+            let count = recv(source, &buffer, min(buffer.count, left), 0)
             if count < 0, errno == EINTR { continue }
             gate.wait()
             guard count > 0 else { break }
             writeAll(Array(buffer[..<count]), to: sink)
+            left -= count
+            if left == 0 { break }
         }
-        shutdown(sink, Int32(SHUT_WR))
+        shutdown(sink, Int32(limit == .max ? SHUT_WR : SHUT_RDWR))
         if shutdown(source, Int32(SHUT_RD)) != 0 { return }
     }
 }

@@ -39,6 +39,10 @@ final class TCPServer: @unchecked Sendable {
     /// How many connections there have been.
     var acceptedCount: Int { lock.withLock { accepted } }
 
+    func dropConnections() {
+        lock.withLock { for connection in connections { shutdown(connection, Int32(SHUT_RDWR)) } }
+    }
+
     /// Ends the listener and all connections.
     func stop() {
         lock.withLock {

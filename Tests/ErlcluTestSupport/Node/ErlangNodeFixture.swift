@@ -35,6 +35,8 @@ package final class ErlangNodeFixture: @unchecked Sendable {
     /// The port that the node takes distribution connections on.
     package let port: UInt16
 
+    /// The epmd that it was given; nil: the one that all share.
+    package let mapper: PortMapper?
     private let directory: TemporaryDirectory
     private let cookiePath: Result<String, any Error>
     private let process: ChildProcess
@@ -45,10 +47,12 @@ package final class ErlangNodeFixture: @unchecked Sendable {
     ///   - name: the part before `@`; unique by default.
     ///   - arguments: further ones for `erl`.
     ///   - variables: further environment of the node.
+    ///   - mapper: the epmd that it registers with, instead of the one that all share: a dashboard shows whoever is there.
+    ///   - network: where it runs; its host is to be an address there.
     package init(
         release: OTPRelease = .host, name: String? = nil, nameType: NameType = .long(), cookie: String = "test_cookie",
         transport: NodeTransport = .tcp, registration: Registration = .epmd, arguments: [String] = [],
-        variables: [String: String] = [:]
+        variables: [String: String] = [:], network: PrivateNetwork? = nil, mapper: PortMapper? = nil
     ) throws {
         self.release = release
         self.cookie = cookie
@@ -79,7 +83,9 @@ package final class ErlangNodeFixture: @unchecked Sendable {
             // Given twice, neither would count.
             if !arguments.contains("-proto_dist") { command += ["-proto_dist", "inet_tls"] }
         }
-        let mapperPort = try PortMapper.shared.get().port
+        self.mapper = mapper
+        let sharedPort = try network == nil ? PortMapper.shared.get().port : PrivateNetwork.mapperPort
+        let mapperPort = mapper?.port ?? sharedPort
         var fixedPort: UInt16?
         switch registration {
         case .epmd: environment = ["ERL_EPMD_PORT": "\(mapperPort)"]
@@ -98,7 +104,8 @@ package final class ErlangNodeFixture: @unchecked Sendable {
         }
         let (requests, replies) = (try Pipe(), try Pipe())
         control = NodeControl(toNode: requests.writing, fromNode: replies.reading)
-        let (executable, words) = release.command("erl", command)
+        let (program, programWords) = release.command("erl", command)
+        let (executable, words) = network?.command(program, programWords) ?? (program, programWords)
         do {
             // Closed here as soon as the node has them: its death must be seen as an end of file.
             defer {

@@ -32,6 +32,12 @@ package struct OTPRelease: Hashable, Sendable, CustomStringConvertible {
         return (words[0], Array(words.dropFirst()))
     }
 
+    /// What has `erl` find the release's own Elixir.
+    package func elixirArguments() throws -> [String] {
+        let (program, arguments) = command("elixir", ["-e", "IO.write(:code.lib_dir(:elixir))"])
+        return ["-pa", "\(try CommandResult.ofSuccessful(program, arguments).standardOutput)/ebin"]
+    }
+
     /// chroot(8) takes the superuser; for others, a user namespace where the kernel grants one.
     private static let enter = geteuid() == 0 ? [] : ["unshare", "--map-root-user"]
 

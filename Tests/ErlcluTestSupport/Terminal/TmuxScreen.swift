@@ -59,6 +59,11 @@ package final class TmuxScreen: @unchecked Sendable {
     /// Types text as it stands.
     package func type(_ text: String) throws { try tmux(["send-keys", "-l", "--", text]) }
 
+    /// Sends bytes as a terminal does for a key.
+    package func send(_ bytes: [UInt8]) throws {
+        try tmux(["send-keys", "-H"] + bytes.map { String($0, radix: 16) })
+    }
+
     /// Pastes text as a terminal does for a program that wants pastes marked.
     package func paste(_ text: String) throws {
         try tmux(["load-buffer", try directory.write(text, to: "paste")])

@@ -24,6 +24,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case capture
     /// A recording of `trace dist`, shown again.
     case recording
+    /// A file of OpenSSH's settings, resolved for hosts.
+    case secureShellSettings = "ssh-config"
+    /// A file of known host keys, asked, and changed.
+    case knownHosts = "known-hosts"
 
     /// - Throws: `FuzzFinding` when a promise is broken; a crash is a finding, too.
     package func run(_ input: [UInt8]) throws(FuzzFinding) {
@@ -40,6 +44,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .tls: try TLSFuzzing.run(input)
         case .capture: try CaptureFuzzing.run(input)
         case .recording: try RecordingFuzzing.run(input)
+        case .secureShellSettings: try SecureShellFuzzing.settings(input)
+        case .knownHosts: try SecureShellFuzzing.knownHosts(input)
         }
     }
 }

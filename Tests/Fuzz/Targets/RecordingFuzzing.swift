@@ -53,8 +53,10 @@ enum RecordingFuzzing {
         @LoopActor
         func open(_ target: DialPlan) throws(CommandFailure) -> any Administration { throw .input("no node") }
         @LoopActor
-        func speaksTLS(at endpoint: Endpoint, deadline: Instant?) async -> Bool { false }
+        func speaksTLS(at endpoint: Endpoint, via tunnel: TunnelChoice?, deadline: Instant?) async -> Bool { false }
         @LoopActor
-        func names(host: String, port: Int, deadline: Instant?) async throws(NodeFailure) -> [RegisteredNode] { [] }
+        func names(
+            host: String, port: Int, via tunnel: TunnelChoice?, deadline: Instant?
+        ) async throws(NodeFailure) -> [RegisteredNode] { [] }
     }
 }

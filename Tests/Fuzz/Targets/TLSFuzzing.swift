@@ -1,3 +1,4 @@
+import ByteTransport
 import HandshakeTrace
 import PacketCapture
 

@@ -39,9 +39,19 @@ import Testing
         NodeFailure(code, stage: stage, node: "app@app.example", message: "no", remedy: "")
     }
 
+    /// Nobody here knows what is looked up at the other end of a tunnel.
+    @Test func aTunnelStandsForTheNameService() {
+        var ladder = Ladder(usesTLS: false, through: "kube:a/b", start: 0)
+        #expect(ladder.steps.map(\.rung).prefix(2) == [.tunnel, .epmd])
+        ladder.pass(.epmd, at: 5)
+        #expect(ladder[.tunnel]?.verdict == .passed && ladder[.tunnel]?.facts == ["through kube:a/b"])
+        ladder.fail(failure(.tunnel, .name), at: 9)
+        #expect(ladder.broken?.rung == .tunnel && ladder[.epmd]?.verdict == .unreached)
+    }
+
     @Test func climbsToTheTop() {
         let ladder = climb(Self.healthy.count)
-        #expect(ladder.steps.map(\.rung) == Rung.allCases)
+        #expect(ladder.steps.map(\.rung) == Rung.allCases.filter { $0 != .tunnel && !$0.isOfSSH })
         let reached = ladder.steps.filter { $0.rung <= .up }
         #expect(reached.allSatisfy { $0.verdict == .passed })
         #expect(ladder.steps.filter { $0.rung > .up }.allSatisfy { $0.verdict == .unreached })

@@ -47,7 +47,7 @@ final class AcceptingNode: ByteStreamReceiver {
     }
 
     private func register(port: UInt16, mapperPort: UInt16) throws {
-        let mapper = TCPDialer(loop: loop).dial(host: "127.0.0.1", port: mapperPort)
+        let mapper = TCPDialer().dial(host: "127.0.0.1", port: mapperPort, on: loop)
         let answer = RegistrationAnswer(port: port, alive: name.alive)
         mapper.receiver = answer
         registration = mapper

@@ -7,7 +7,7 @@ import TLSTransport
 import Testing
 
 /// Real nodes dial us.
-@Suite struct AcceptorTests {
+@Suite(.waiting) struct AcceptorTests {
     @Test(arguments: OTPRelease.available)
     func realNodesConnectOverTCP(release: OTPRelease) throws {
         try connect(from: ErlangNodeFixture(release: release), tls: nil)

@@ -74,6 +74,21 @@ import Testing
         #expect(failure.code == .epmdNotRegistered)
     }
 
+    /// The node registers between the two questions: then it is dialled where it says, and the first answer is forgotten.
+    @Test func theSecondAnswerWins() throws {
+        var connections = 0
+        let failure = try failure { stream, trial in
+            connections += 1
+            guard connections > 1 else { return stream.write([119, 1]) }
+            let asked = trial.peer.received
+            // Nobody listens there.
+            stream.write([0, 0, 0x11, 0x11] + "name hostile at port 1\n".utf8)
+            closeOnceRead(stream, trial, beyond: asked)
+        }
+        #expect(failure.code == .tcpRefused, "\(failure)")
+        #expect(failure.message.contains("127.0.0.1:1, where epmd"), "\(failure)")
+    }
+
     /// What it said of the node stands, although it does not say whom it knows.
     @Test func namesThatNeverCome() throws {
         var connections = 0
@@ -104,16 +119,17 @@ import Testing
             let asked = trial.peer.received
             let names = (0..<2000).map { "name n\($0) at port 4000\n" }.joined()
             stream.write([0, 0, 0x11, 0x11] + names.utf8)
-            // When the question has been read: closing before it would be a reset.
-            func close() {
-                if trial.peer.received > asked { return stream.close() }
-                trial.loop.schedule(at: .now + .milliseconds(1), close)
-            }
-            close()
+            closeOnceRead(stream, trial, beyond: asked)
         }
         #expect(failure.code == .epmdNotRegistered)
         #expect(failure.message.contains("and 1980 more"))
         #expect(failure.message.utf8.count < 1000)
+    }
+
+    /// Closes when the question has been read: before, that would be a reset.
+    private func closeOnceRead(_ stream: any ByteStream, _ trial: HostileTrial, beyond asked: Int) {
+        if trial.peer.received > asked { return stream.close() }
+        trial.loop.schedule(at: .now + .milliseconds(1)) { closeOnceRead(stream, trial, beyond: asked) }
     }
 
     private static let codes: Set<FailureCode> = [

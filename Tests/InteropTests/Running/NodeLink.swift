@@ -11,11 +11,13 @@ import Testing
 /// Connections of this process to a fixture's node.
 struct NodeLink {
     let node: ErlangNodeFixture
+    /// Where it is dialled, where that is not its own port.
+    var port: UInt16?
     let loop = EventLoop()
 
     func target() throws -> PeerSettings {
         var target = PeerSettings(
-            name: try NodeName(node.name), portLookup: .known(node.port), cookie: Secret(node.cookie))
+            name: try NodeName(node.name), portLookup: .known(port ?? node.port), cookie: Secret(node.cookie))
         if node.optionFile != nil { target.security = try TestSecurity() }
         return target
     }

@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// What a trace sends from the node to us, behind TLS: no secret of the node or of its handshakes.
-@Suite(.serialized) struct TraceWireTests {
+@Suite(.waiting, .serialized) struct TraceWireTests {
     @Test(arguments: OTPRelease.available)
     func holdsNoSecret(_ release: OTPRelease) throws {
         let cookie = "zq_the_cookie_itself"

@@ -1,4 +1,5 @@
 import ByteTransport
+import CLinux
 import Glibc
 import ReleaseFiles
 
@@ -31,14 +32,16 @@ enum ShellProcess {
                 ending = "it gave more than \(limit >> 10) KiB"
             } else if signals.hasArrived {
                 ending = "it was interrupted"
+            } else if awaitEvent(on: [pipe.reading, signals.descriptor], until: deadline) {
+                ending = pipe.read(into: &bytes)
             } else {
-                ending = pipe.read(into: &bytes, until: deadline)
+                ending = "sh had not ended in time, and was killed"
             }
         }
         if ending == ResultPipe.ended {
-            ending = "sh ended with \(end(child, within: 40) ?? "an unknown status")"
+            ending = "sh ended with \(end(child, within: .milliseconds(200)) ?? "an unknown status")"
         } else {
-            _ = end(child, within: 0)
+            _ = end(child, within: .zero)
         }
         if let ending { throw EnvironmentShellFailure(ending) }
         return bytes.split(separator: 0, maxSplits: count, omittingEmptySubsequences: false).prefix(
@@ -82,25 +85,37 @@ enum ShellProcess {
     }
 
     /// Kills the process group and reaps its leader.
-    /// - Parameter rounds: of 5 ms, in which it may end by itself.
+    /// - Parameter patience: in which it may end by itself.
     /// - Returns: how it ended by itself; nil where it had not.
-    private static func end(_ child: pid_t, within rounds: Int) -> String? {
+    private static func end(_ child: pid_t, within patience: Duration) -> String? {
+        let descriptor = linux_process_descriptor(child)
+        defer { if descriptor >= 0 { close(descriptor) } }
         var status: Int32 = 0
-        func isReaped(within rounds: Int) -> Bool {
-            for round in 0...rounds {
-                if round > 0 { poll(nil, 0, 5) }
-                if waitpid(child, &status, WNOHANG) != 0 { return true }
-            }
-            return false
+        func isReaped(within patience: Duration) -> Bool {
+            _ = awaitEvent(on: [descriptor], until: .now + patience)
+            return waitpid(child, &status, WNOHANG) != 0
         }
-        let endedItself = isReaped(within: rounds)
+        let endedItself = isReaped(within: patience)
         kill(-child, SIGKILL)
         guard endedItself else {
             // A process that hangs in the kernel is left to it.
-            _ = isReaped(within: 40)
+            _ = isReaped(within: .milliseconds(200))
             return nil
         }
         return status & 0x7F == 0 ? "status \((status >> 8) & 0xFF)" : "signal \(status & 0x7F)"
+    }
+
+    /// Waits until one of the descriptors can be read, or has ended; -1 is none.
+    /// - Returns: whether that was before the deadline.
+    private static func awaitEvent(on descriptors: [Int32], until deadline: Instant) -> Bool {
+        var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        while true {
+            let left = max(.zero, Instant.now.duration(to: deadline))
+            let milliseconds = Int32(min(left / .milliseconds(1), 1e9).rounded(.up))
+            let count = poll(&entries, nfds_t(entries.count), milliseconds)
+            if count > 0 { return true }
+            if count == 0 ? left == .zero : errno != EINTR { return false }
+        }
     }
 }
 
@@ -109,7 +124,7 @@ private final class ResultPipe {
     static let ended = "ended"
 
     let writing: Int32
-    private let reading: Int32
+    let reading: Int32
     private var isOpen = true
 
     init() throws(EnvironmentShellFailure) {
@@ -122,6 +137,7 @@ private final class ResultPipe {
         let failure = errno
         for end in ends { close(end) }
         (reading, writing) = (moved[0], moved[1])
+        _ = fcntl(reading, F_SETFL, O_NONBLOCK)
         guard moved.allSatisfy({ $0 >= 0 }) else {
             throw EnvironmentShellFailure("no pipe: \(SystemError.text(failure))")
         }
@@ -137,43 +153,48 @@ private final class ResultPipe {
         isOpen = false
     }
 
-    /// Waits a tenth of a second at most, so that signals are seen.
     /// - Returns: why nothing more comes; nil where more may.
-    func read(into bytes: inout [UInt8], until deadline: Instant) -> String? {
-        let left = Instant.now.duration(to: deadline)
-        guard left > .zero else { return "sh had not ended in time, and was killed" }
-        var entry = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
-        let milliseconds = Int32(min(left / .milliseconds(1), 100).rounded(.up))
-        guard poll(&entry, 1, milliseconds) > 0 else { return nil }
+    func read(into bytes: inout [UInt8]) -> String? {
         var chunk = [UInt8](repeating: 0, count: 4096)
         let count = Glibc.read(reading, &chunk, chunk.count)
         if count > 0 {
             bytes.append(contentsOf: chunk[..<count])
             return nil
         }
-        return count < 0 && errno == EINTR ? nil : Self.ended
+        // Where it was no event of the pipe that was awaited.
+        return count < 0 && (errno == EINTR || errno == EAGAIN) ? nil : Self.ended
     }
 }
 
 /// Keeps signals that would end us until what we started has ended.
 private final class HeldSignals {
+    /// Becomes readable when one arrives; -1 where the kernel has no descriptor left.
+    let descriptor: Int32
     private var previous = sigset_t()
     private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
 
     init() {
+        var wanted = sigset_t()
+        sigemptyset(&wanted)
+        for signal in Self.signals { sigaddset(&wanted, signal) }
+        pthread_sigmask(SIG_BLOCK, &wanted, &previous)
+        // What was held before us is somebody else's.
         var held = sigset_t()
         sigemptyset(&held)
-        for signal in Self.signals { sigaddset(&held, signal) }
-        pthread_sigmask(SIG_BLOCK, &held, &previous)
+        for signal in Self.signals where sigismember(&previous, signal) == 0 {
+            sigaddset(&held, signal)
+        }
+        descriptor = linux_signalfd(&held, O_CLOEXEC | O_NONBLOCK)
     }
 
-    deinit { pthread_sigmask(SIG_SETMASK, &previous, nil) }
+    /// What has arrived is delivered now: it was never read.
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        pthread_sigmask(SIG_SETMASK, &previous, nil)
+    }
 
     var hasArrived: Bool {
-        var pending = sigset_t()
-        guard sigpending(&pending) == 0 else { return false }
-        return Self.signals.contains {
-            sigismember(&pending, $0) == 1 && sigismember(&previous, $0) == 0
-        }
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) > 0
     }
 }

@@ -16,6 +16,21 @@ extension CommandRun {
         return DoctorVisit(approach, until: deadline) { follower.take($0) }
     }
 
+    /// Visits a node that others are looked at through, over SSH where distribution does not come up and both ways are
+    /// known.
+    @LoopActor
+    func examined(_ node: String, _ settings: NodeSettings) async throws(CommandFailure) -> DoctorVisit {
+        let first = visit(node, settings, until: deadline)
+        try await visiting { () async throws(VisitFailure) in try await first.examine() }
+        guard first.target == nil, settings.goesOnOverSSH, let other = settings.overSSH, let ssh = other.ssh,
+            let failure = first.ladder.broken?.failure
+        else { return first }
+        warn(of: .goesOn(failure, ssh: ssh.value.description), to: node)
+        let second = visit(node, other, until: deadline)
+        try await visiting { () async throws(VisitFailure) in try await second.examine() }
+        return second.target == nil ? first : second
+    }
+
     /// Visits, and has what keeps it from being tried be the failure of the command.
     @LoopActor
     func visiting<Answer>(
@@ -24,28 +39,39 @@ extension CommandRun {
         do throws(VisitFailure) { return try await body() } catch { throw CommandFailure(error) }
     }
 
+    /// One way, and no other: what it fails with is what is looked at.
     @LoopActor
-    func approach(_ node: String, _ settings: NodeSettings) -> NodeApproach {
+    func approach(_ node: String, _ given: NodeSettings) -> NodeApproach {
         let targets = context.targets
-        return NodeApproach(
+        var settings = given
+        if settings.transport.value != .ssh { settings.ssh = nil }
+        var approach = NodeApproach(
             node: node, usesTLS: settings.transport.value == .tls,
             portOrigin: (settings.address?.origin ?? settings.distributionPort?.origin)?.description,
             cookie: settings.cookie.map { ("from \($0.origin)", ErlangHash.of(cookie: $0.value)) },
-            isHostAssumed: settings.assumedHosts.contains(node),
+            tunnel: settings.via?.value.description, isHostAssumed: settings.assumedHosts.contains(node),
             accepted: settings.accepted.map { ($0.value, $0.origin.description) } ?? ([], "")
-        ) { [self] (recorder, deadline) throws(VisitFailure) in
+        ) { [self, settings] (recorder, deadline) throws(VisitFailure) in
             try openForVisit(node, settings, until: deadline, recorder: recorder)
-        } speaksTLS: {
-            await targets.speaksTLS(at: $0, deadline: $1)
+        } speaksTLS: { [settings] in
+            await targets.speaksTLS(at: $0, via: settings.via?.value, deadline: $1)
         }
+        if settings.transport.value == .ssh, let ssh = settings.ssh?.value {
+            approach.secureShell = SecureShellApproach(name: ssh.description, readCertificate: Self.certificate) {
+                [self, settings] (onStep, deadline) throws(VisitFailure) in
+                try openForVisit(node, settings, until: deadline, onStep: onStep)
+            }
+        }
+        return approach
     }
 
     @LoopActor
     func openForVisit(
-        _ node: String, _ settings: NodeSettings, until deadline: Instant?, recorder: OwnConnectionRecorder? = nil
+        _ node: String, _ settings: NodeSettings, until deadline: Instant?, recorder: OwnConnectionRecorder? = nil,
+        onStep: ((SecureShellProgress.Step) -> Void)? = nil
     ) throws(VisitFailure) -> any Administration {
         do throws(CommandFailure) {
-            return try open(node, settings, until: deadline, recorder: recorder)
+            return try open(node, settings, until: deadline, recorder: recorder, onStep: onStep)
         } catch {
             if case .node(let failure) = error { throw .failed(failure) }
             let item = error.items.first
@@ -56,6 +82,9 @@ extension CommandRun {
 
     /// Reads a certificate in DER that a trace shows.
     static func certificate(_ der: [UInt8]) -> CertificateFacts? { (try? Certificate(der: der))?.facts }
+
+    /// The same, and what its key is.
+    static func certificateWithKey(_ der: [UInt8]) -> CertificateFacts? { (try? Certificate(der: der))?.factsWithKey }
 }
 
 extension CommandFailure {
@@ -98,14 +127,18 @@ final class LadderFollower {
 }
 
 extension NodeApproach {
-    var transport: String { usesTLS ? "tls" : "tcp" }
+    var transport: String { secureShell != nil ? "ssh" : usesTLS ? "tls" : "tcp" }
 
     /// For people: which way it is.
-    var title: String { "\(node) over \(transport)" + (isHostAssumed ? Self.assumption(of: node) : "") }
+    var title: String {
+        if let secureShell { return "\(node) over ssh" + (node == secureShell.name ? "" : " (\(secureShell.name))") }
+        return "\(node) over \(transport)" + (isHostAssumed ? Self.assumption(of: node) : "")
+    }
 
     /// The same for scripts.
     var fields: [(key: String, value: String)] {
-        [("node", node), ("transport", transport)] + (isHostAssumed ? [("assumed_host", Self.host(of: node))] : [])
+        [("node", node), ("transport", transport)] + (secureShell.map { [("ssh", $0.name)] } ?? [])
+            + (isHostAssumed ? [("assumed_host", Self.host(of: node))] : [])
     }
 
     /// What is said of a node that was named without its host, behind its name.

@@ -31,6 +31,10 @@ extension VerbSpec {
                 + "them, trust in both directions, the clocks, the cookie's hash and source, the release and its "
                 + "distribution flags, the name type, what epmd says of the node, and published weaknesses of OTP's ssh "
                 + "and TLS. Warnings do not change the exit status.",
+            "Over SSH the rungs are TCP, banner, key exchange, host key, authentication, exec and bridge. Then the node "
+                + "itself says how it is distributed: its listener, what its epmd knows, its certificate. Where a cookie "
+                + "and a name are known, the rungs of distribution follow, as seen from here; a context that has both "
+                + "ways begins with those, and looks over SSH where one is broken.",
             "A weakness is reported once for each release among the nodes, and without a warning where the context accepts "
                 + "it. With -q only what is wrong is printed, and nothing about a healthy node.",
             "Several nodes, such as those of a context, are looked at one after the other, each with its share of --timeout; "
@@ -76,16 +80,8 @@ extension VerbSpec {
             var reported = ReportedWeaknesses()
             for (index, node) in nodes.enumerated() {
                 if index > 0, !run.saysLittle { run.results.add(text: "\n") }
-                run.beginTurn(before: nodes.count - index - 1)
-                let approach = run.approach(node, settings)
-                let follower = LadderFollower(run, approach, isPassing: false)
-                let visit = DoctorVisit(approach, until: run.deadline) { follower.take($0) }
-                try await run.visiting { () async throws(VisitFailure) in try await visit.examine() }
-                var diagnosis = DoctorReport(visit)
-                if run.format == .table || run.format == .raw {
-                    diagnosis.checks = reported.news(of: diagnosis.checks, node: visit.node)
-                }
-                statuses.append(diagnosis.report(run, after: follower.lines))
+                statuses.append(
+                    try await DoctorWays(run, settings, nodesBehind: nodes.count - index - 1).examine(node, &reported))
             }
             return statuses.allSatisfy { $0 == statuses[0] } ? statuses[0] : .partial
         })
@@ -104,8 +100,7 @@ extension CommandRun {
                 message: "\(from) is read-only (\(settings.mode.origin)), and --from has it connect to \(first)",
                 remedy: "use a context that allows it, if it is meant")
         }
-        let initiator = visit(settings.nodes.value.first ?? from, settings, until: deadline)
-        try await visiting { () async throws(VisitFailure) in try await initiator.examine() }
+        let initiator = try await examined(settings.nodes.value.first ?? from, settings)
         // The nodes of a context may well include it.
         let others = targets.filter { $0 != initiator.node }
         guard !others.isEmpty else {
@@ -120,7 +115,7 @@ extension CommandRun {
             beginTurn(before: others.count - index - 1)
             statuses.append(
                 try await report(
-                    from: initiator, to: visit(target, settings.byName, until: deadline),
+                    from: initiator, to: visit(target, settings.holding(for: target), until: deadline),
                     isHostAssumed: named.assumedHosts.contains(target)))
         }
         return statuses.allSatisfy { $0 == statuses[0] } ? statuses[0] : .partial
@@ -165,14 +160,4 @@ struct PairWay {
     }
 
     var fields: [(key: String, value: String)] { [("node", to), ("from", from), ("transport", transport)] }
-}
-
-extension NodeSettings {
-    /// For a node that is come to by its name: what was given is the way to another one.
-    fileprivate var byName: NodeSettings {
-        var settings = self
-        settings.address = nil
-        settings.distributionPort = nil
-        return settings
-    }
 }

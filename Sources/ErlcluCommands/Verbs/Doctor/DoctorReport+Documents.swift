@@ -56,7 +56,7 @@ extension DoctorReport {
                             map([
                                 ("check", .atom(Atom(check.topic.rawValue))),
                                 ("result", .atom(check.isWarning ? "warning" : "ok")), ("facts", text(check.facts)),
-                                ("remedy", check.remedy.map(text) ?? .atom("undefined")),
+                                ("remedy", check.remedy.map { text($0.text) } ?? .atom("undefined")),
                             ])
                         })
                 ),
@@ -99,7 +99,7 @@ extension JSONWriter {
         string(check.facts)
         if let remedy = check.remedy {
             key("remedy")
-            string(remedy)
+            string(remedy.text)
         }
         if let code = check.code {
             key("code")

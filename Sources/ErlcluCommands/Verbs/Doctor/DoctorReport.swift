@@ -86,7 +86,7 @@ struct DoctorReport {
         var text: TerminalText = "\(title)\n"
         if let (rung, failure) = ladder.broken { text += "\(rung.title): \(failure.message)\n" + conclusion(run) }
         if !warnings.isEmpty {
-            let lines = HealthLine.lines(warnings, withRemedies: false)
+            let lines = HealthLine.lines(warnings, remedy: nil)
             text += Table.text(lines, Column<HealthLine>.health, style: run.resultStyle, width: run.width)
         }
         return text
@@ -95,7 +95,7 @@ struct DoctorReport {
     private func text(_ run: CommandRun) -> TerminalText {
         var text: TerminalText = ""
         if !checks.isEmpty {
-            let lines = HealthLine.lines(checks, withRemedies: !run.isQuiet)
+            let lines = HealthLine.lines(checks, remedy: run.isQuiet ? nil : { $0.text })
             text += "\n" + Table.text(lines, Column<HealthLine>.health, style: run.resultStyle, width: run.width)
         }
         if !story.isEmpty {

@@ -47,7 +47,7 @@ struct MeshPage {
         if run.isQuiet, broken.isEmpty, found.leftOut.isEmpty { return "" }
         var text: TerminalText = ""
         if !run.isQuiet {
-            text += Table.text(Array(found.members.enumerated()), columns, style: run.resultStyle, width: nil)
+            text += matrix.text(style: run.resultStyle)
             for note in found.notes { text += "\n" + line(note) }
         }
         for failure in found.leftOut {
@@ -79,21 +79,12 @@ struct MeshPage {
 
     private func line(_ text: String) -> TerminalText { "\(text)\n" }
 
-    private typealias Row = (offset: Int, element: String)
-
-    /// A column a member, named by its number: names would make the matrix too wide.
-    private var columns: [Column<Row>] {
+    private var matrix: MemberMatrix {
         let known = Dictionary(found.pairs.map { ([$0.from, $0.to], $0) }) { first, _ in first }
-        let own = [
-            Column<Row>("number", "", .right) { .integer($0.offset + 1) },
-            Column<Row>("from", "FROM") { .text($0.element) },
-        ]
-        return own
-            + found.members.enumerated().map { index, to in
-                Column<Row>("to_\(index + 1)", "\(index + 1)") { row in
-                    .text(row.element == to ? "-" : known[[row.element, to]]?.word ?? "?")
-                }
-                .meaning { known[[$0.element, to]]?.role ?? .plain }
-            }
+        return MemberMatrix(found.members, heading: "FROM") { [members = found.members] from, to in
+            if from == to { return ("-", .plain) }
+            let pair = known[[members[from], members[to]]]
+            return (pair?.word ?? "?", pair?.role ?? .plain)
+        }
     }
 }

@@ -31,8 +31,7 @@ struct MeshReport {
                 }
             }
         } else {
-            let visit = run.visit(entry, settings, until: run.deadline)
-            try await run.visiting { () async throws(VisitFailure) in try await visit.examine() }
+            let visit = try await run.examined(entry, settings)
             // Once it answers, what it has not yet started keeps nobody from asking it.
             guard let target = visit.target else { return DoctorReport(visit).report(run) }
             mesh.remark(visit)

@@ -55,7 +55,7 @@ extension VerbSpec {
         ],
         statuses: [.done, .negative, .partial, .noInput, .unavailable, .timeout, .interrupted],
         defaultTimeout: .seconds(10),
-        hasLadder: true,
+        ownFormats: ["ladder"],
         run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let filter = AttemptFilter(
                 failuresOnly: run.options.contains(.failures), peer: run.options.value(.peer).map { NameGlob($0) })

@@ -6,8 +6,6 @@ import HandshakeTrace
 import PacketCapture
 import TLSTransport
 
-import struct ErlcluCommands.CommandContext
-
 /// What a capture tells, read in pieces of a size.
 struct Decoding {
     var events: [TraceEvent] = []

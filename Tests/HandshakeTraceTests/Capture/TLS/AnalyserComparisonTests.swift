@@ -1,5 +1,4 @@
 import ByteTransport
-import ErlcluCommands
 import ErlcluTestSupport
 import Foundation
 import PacketCapture

@@ -1,6 +1,5 @@
 import ByteTransport
 import Diagnosis
-import ErlcluCommands
 import ErlcluTestSupport
 import Foundation
 import PacketCapture

@@ -1,4 +1,3 @@
-import ErlcluCommands
 import ErlcluTestSupport
 import PacketCapture
 import TLSTransport

@@ -1,4 +1,3 @@
-import ErlcluCommands
 import PacketCapture
 import TLSTransport
 import Testing

@@ -1,0 +1,155 @@
+internal import CLinux
+internal import Glibc
+
+/// A program of somebody else's that runs for us. It is ended when this process ends, however that ends.
+///
+/// The loop keeps it until it has ended.
+final class ChildProcess {
+    /// Its relation to the terminal.
+    enum Group {
+        /// It may ask there, as ssh asks for a passphrase; Ctrl-C is for us alone.
+        case ofTerminal
+        case own
+    }
+
+    /// How it ended.
+    enum Ending: Hashable, CustomStringConvertible {
+        case status(Int32)
+        case signal(Int32)
+
+        var description: String {
+            switch self {
+            case .status(let number): "ended with status \(number)"
+            case .signal(let number): "was ended by signal \(number)"
+            }
+        }
+    }
+
+    /// What it said on its standard error lately.
+    private(set) var complaints = OutputTail()
+    /// How it ended; nil while it runs.
+    private(set) var ending: Ending?
+    /// Its process number.
+    let number: Int32
+    private let loop: EventLoop
+    /// The program and its arguments.
+    let command: [String]
+    private let name: String
+    private let tidiesUp: Bool
+    private var descriptor: Int32 = -1
+    private var endWatch: DescriptorHandle?
+    private var complaintReader: PipeReader?
+    private var timer: TimerHandle?
+    private var killTimer: TimerHandle?
+    private var onEnd: [() -> Void] = []
+
+    /// - Parameters:
+    ///   - words: the program, which the path finds, and its arguments.
+    ///   - name: what the program is called in messages; by default its own name.
+    ///   - tidiesUp: whether it has something to remove when it ends; then it is asked to end, and is trusted to do so.
+    ///   - input, output: are its standard input and output, and stay the caller's.
+    /// - Throws: why it cannot be started; a phrase that names the program.
+    init(
+        _ words: [String], named name: String? = nil, input: Int32, output: Int32, group: Group, tidiesUp: Bool = false,
+        on loop: EventLoop
+    ) throws(ProgramFailure) {
+        self.loop = loop
+        self.tidiesUp = tidiesUp
+        command = words
+        self.name = name ?? words.first ?? ""
+        var ends: [Int32] = [-1, -1]
+        guard linux_pipe(&ends) == 0 else { throw ProgramFailure("no pipe: \(SystemError.text(errno))") }
+        var texts: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        defer { for text in texts { free(text) } }
+        var failure: Int32 = 0
+        number = linux_start_process(
+            &texts, [input, output, ends[1]], group == .own ? 1 : 0, tidiesUp ? SIGTERM : SIGKILL, &failure)
+        close(ends[1])
+        guard number > 0 else {
+            close(ends[0])
+            throw ProgramFailure("\(self.name) cannot be started: \(SystemError.text(failure))")
+        }
+        complaintReader = PipeReader(ends[0], on: loop) { [self] bytes in
+            complaints.append(bytes)
+        } closed: { [self] in
+            complaintReader = nil
+            finish()
+        }
+        awaitEnd()
+    }
+
+    /// What it said until now is of no interest any more.
+    func forgetComplaints() { complaints.removeAll() }
+
+    /// Calls `action` once, when it has ended and all that it said is known, as far as that comes soon.
+    func whenEnded(_ action: @escaping () -> Void) {
+        if isSettled { loop.enqueue(action) } else { onEnd.append(action) }
+    }
+
+    /// Ends it, at first politely. Idempotent.
+    func end() {
+        guard ending == nil else { return }
+        kill(number, SIGTERM)
+        // One that has something to remove is given the time for it.
+        guard killTimer == nil, !tidiesUp else { return }
+        killTimer = loop.schedule(at: .now + .milliseconds(500)) { [self] in
+            if ending == nil { kill(number, SIGKILL) }
+        }
+    }
+
+    /// What it came to, and its last words.
+    var account: String {
+        let what = ending.map { "\(name) \($0)" } ?? "\(name) still runs"
+        let words = complaints.lastWords
+        return words.isEmpty ? what : "\(what): \(words)"
+    }
+
+    private var isSettled: Bool { ending != nil && complaintReader == nil }
+
+    private func awaitEnd() {
+        descriptor = linux_process_descriptor(number)
+        if descriptor >= 0 {
+            endWatch = loop.watch(descriptor, for: .read) { [self] _ in reap() }
+        } else {
+            // A kernel before 5.3.
+            timer = loop.schedule(at: .now + .milliseconds(50)) { [self] in
+                reap()
+                if ending == nil { awaitEnd() }
+            }
+        }
+    }
+
+    private func reap() {
+        var status: Int32 = 0
+        guard ending == nil, waitpid(number, &status, WNOHANG) != 0 else { return }
+        ending = status & 0x7F == 0 ? .status((status >> 8) & 0xFF) : .signal(status & 0x7F)
+        endWatch?.cancel()
+        endWatch = nil
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
+        timer?.cancel()
+        killTimer?.cancel()
+        // What it started may live on, and keep its standard error.
+        timer = loop.schedule(at: .now + .milliseconds(200)) { [self] in
+            complaintReader?.close()
+            complaintReader = nil
+            finish()
+        }
+        finish()
+    }
+
+    private func finish() {
+        guard isSettled else { return }
+        timer?.cancel()
+        timer = nil
+        let actions = onEnd
+        onEnd = []
+        for action in actions { action() }
+    }
+}
+
+/// A program that cannot be started, in words.
+struct ProgramFailure: Error {
+    var words: String
+    init(_ words: String) { self.words = words }
+}

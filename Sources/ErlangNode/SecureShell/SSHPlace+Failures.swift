@@ -1,0 +1,195 @@
+import ByteTransport
+import Diagnosis
+import ErlangTerm
+
+/// Why a node is not reached through its SSH daemon, and what ends a session that was up.
+extension SSHPlace {
+    /// The stream ended before the bridge was there.
+    func unconnected(_ closure: StreamClosure) -> NodeFailure {
+        switch closure {
+        case .secureShell(let failure): return unconnected(failure)
+        case .endOfStream: return noBridge("it ran our expression to its end")
+        case .jump(let host, let closure):
+            var place = self
+            place.name = host
+            return place.unconnected(closure)
+        case .unresolved(let reason):
+            return failure(
+                .dns, "the host of \(name) has no address: \(reason.text)", stage: .dns, remedy: "check the name")
+        case .refused:
+            return failure(
+                .tcpRefused, "nothing listens at \(name): connection refused",
+                remedy: "check the port of the daemon: ssh:daemon/2 has no default that all use")
+        case .unreachable(let code):
+            return failure(
+                .tcpTimeout, "\(name) cannot be reached: \(SystemError.text(code))",
+                remedy: "look for a firewall, and for the route there")
+        case .tunnel(let end):
+            return failure(
+                .tunnel, "\(end.tunnel) leads to no node at \(name): \(end.words)",
+                remedy: end.command.isEmpty
+                    ? "see what it says" : "try what it is to do by hand: \(.program(end.command))")
+        case .system(let call, let code):
+            return failure(
+                .tunnel, "the connection to the SSH daemon at \(name) broke: \(call): \(SystemError.text(code))",
+                remedy: "try again")
+        case .reset, .tls:
+            return failure(.tunnel, "the connection to the SSH daemon at \(name) broke", remedy: "try again")
+        }
+    }
+
+    private func unconnected(_ reason: SecureShellFailure) -> NodeFailure {
+        switch reason {
+        case .hostKey(let refusal): refusal
+        case .denied(let denial): denied(denial)
+        case .libraryMissing(let problem, let remedy):
+            failure(.configuration, "SSH is not possible: libssh cannot be loaded: \(problem)", remedy: Remedy(remedy))
+        case .ended(.greeting, _):
+            failure(
+                .closed, "what answers at \(name) closes the connection before it has said that it speaks SSH",
+                remedy: "check the port, and whether the daemon takes more connections (max_sessions)")
+        case .broken(.greeting, let words):
+            failure(
+                .protocolViolation, "what answers at \(name) does not speak SSH: \(words)",
+                remedy: "check the port: ssh:daemon has one of its own")
+        case .ended(.authentication, let words):
+            failure(
+                .sshAuthentication, "the SSH daemon at \(name) ends the connection before it lets us in: \(words)",
+                remedy: "see its log; with many keys, name the one it knows (IdentityFile, IdentitiesOnly)")
+        case .ended(let stage, let words):
+            failure(
+                .closed, "the SSH daemon at \(name) ends the connection in \(Self.words(stage)): \(words)",
+                remedy: "see its log")
+        case .broken(.command, let words):
+            failure(
+                .protocolViolation, "the SSH daemon at \(name) breaks the protocol: \(words)",
+                remedy: "check that it is the daemon of an Erlang node, and that nothing between changes the bytes")
+        case .broken(let stage, let words):
+            failure(
+                .protocolViolation, "\(Self.words(stage)) with the SSH daemon at \(name) comes to nothing: \(words)",
+                remedy: "see its log; both sides need algorithms in common")
+        case .commandRefused(let words): disabled(words)
+        case .forwardRefused(let target, let words):
+            failure(
+                .tunnel, "\(name) cannot connect to \(target)\(words.isEmpty ? "" : ": \(words)")",
+                remedy: "check that host and port as they are seen from there, and whether it lets us connect on "
+                    + "(AllowTcpForwarding and PermitOpen in its sshd_config)")
+        case .exited(_, let words) where words.contains("Prohibited."): disabled("")
+        case .exited(let status, let words):
+            noBridge(
+                [
+                    "it ended our expression", status.map { "with status \($0)" } ?? "",
+                    words.isEmpty ? "" : "and says: \(words)",
+                ]
+                .filter { !$0.isEmpty }.joined(separator: " "))
+        }
+    }
+
+    private func denied(_ denial: SecureShellFailure.Denial) -> NodeFailure {
+        var message = "the SSH daemon at \(name) does not let us in"
+        if !denial.user.isEmpty { message += " as \(denial.user)" }
+        message +=
+            denial.tried.isEmpty ? ": there is no key to show" : ": it refuses \(denial.tried.joined(separator: ", "))"
+        if !denial.untried.isEmpty { message += "; not shown: \(denial.untried.joined(separator: ", "))" }
+        if !denial.methods.isEmpty { message += "; it takes \(denial.methods.joined(separator: ", "))" }
+        return failure(
+            .sshAuthentication, message,
+            remedy: denial.tried.isEmpty
+                ? "name the file of a private key whose public part is in authorized_keys in the daemon's user_dir"
+                : "add our public key to authorized_keys in the daemon's user_dir, or name the key in "
+                    + "ssh_config (IdentityFile)")
+    }
+
+    private func disabled(_ words: String) -> NodeFailure {
+        let detail = words.isEmpty ? "" : " (\(words))"
+        return failure(
+            .sshDisabled, "the SSH daemon at \(name) lets us in, and evaluates nothing: exec is switched off\(detail)",
+            remedy:
+                "from ssh 6.0 (OTP 29) on that is the default: start the daemon with {exec, erlang_eval}; before, "
+                + "exec is on unless the daemon has a shell of its own or {exec, disabled}")
+    }
+
+    private static func words(_ stage: SecureShellFailure.Stage) -> String {
+        switch stage {
+        case .greeting: "the greeting"
+        case .keyExchange: "the key exchange"
+        case .authentication: "the authentication"
+        case .command: "the start of our expression"
+        case .up: "the exchange"
+        }
+    }
+
+    /// What answers runs no bridge.
+    func noBridge(_ detail: String) -> NodeFailure {
+        failure(
+            .protocolViolation,
+            "what answers at \(name) is no SSH daemon of an Erlang node that takes expressions: \(detail)",
+            remedy: "check the port: ssh:daemon has one of its own, and {exec, ...} is not to be a program of yours")
+    }
+
+    func otherName(_ actual: String) -> NodeFailure {
+        failure(
+            .name, "the node at \(name) calls itself \(actual), not \(node)", stage: .name,
+            remedy: "ask for \(actual), or leave the name out")
+    }
+
+    func late(after time: Duration) -> NodeFailure {
+        let seconds = time / .seconds(1)
+        let words =
+            seconds < 1 ? "\(Int((seconds * 1000).rounded(.up))) ms" : "\(Int(seconds.rounded(.up))) s"
+        return failure(
+            .setupTimeout, "the SSH daemon at \(name) has not let us in within \(words)",
+            remedy: "give it more time with \(.deadline), or see where ssh -v stops")
+    }
+
+    // MARK: a session that was up
+
+    func lost(_ node: String, _ closure: StreamClosure) -> NodeFailure {
+        let detail =
+            switch closure {
+            case .tunnel(let end): ": \(end.words)"
+            case .secureShell(.ended(_, let words)), .secureShell(.broken(_, let words)): ": \(words)"
+            case .secureShell(.exited(_, let words)) where !words.isEmpty: ": \(words)"
+            default: ""
+            }
+        return failure(
+            .closed, "the SSH connection to \(node) at \(name) ended while it was in use\(detail)", stage: .down,
+            node: node,
+            remedy: "see whether the node still runs, and its log")
+    }
+
+    func silent(_ node: String) -> NodeFailure {
+        failure(
+            .tick,
+            "\(node) at \(name) was silent for \(Int(silence / .seconds(1))) s: the network, or the node, stands still",
+            stage: .tick, node: node, remedy: "look for the network between, and whether the node still runs")
+    }
+
+    func violation(_ node: String, _ detail: String) -> NodeFailure {
+        failure(
+            .protocolViolation, "\(node) at \(name) breaks the protocol of our bridge there: \(detail)", stage: .up,
+            node: node, remedy: "see whether something else writes to the channel, as a shell that was started for it")
+    }
+
+    func tooLarge(_ node: String, _ detail: String) -> NodeFailure {
+        failure(
+            .protocolViolation, "an answer of \(node) is larger or deeper than this tool takes: \(detail)", stage: .up,
+            node: node, remedy: "ask for less, or for its text: io_lib:format(\"~tp\", [Value])")
+    }
+
+    func callFailed(_ node: String, _ reason: TermView) -> NodeFailure {
+        failure(
+            .rpc, "\(node) is up, and a call there ended: \(TermPrinter.excerpt(reason))", stage: .up, node: node,
+            remedy: "somebody killed it, or the node is stopping; try again")
+    }
+
+    func closedByUs(_ node: String) -> NodeFailure {
+        failure(.closed, "the SSH connection to \(node) was closed by this side", stage: .down, node: node, remedy: "")
+    }
+
+    private func failure(
+        _ code: FailureCode, _ message: String, stage: NodeFailure.Stage = .tcp, node: String? = nil, remedy: Remedy
+    ) -> NodeFailure {
+        NodeFailure(code, stage: stage, node: node ?? self.node, message: message, remedy: remedy)
+    }
+}

@@ -1,0 +1,93 @@
+extension ManualPage {
+    /// How the keys of SSH hosts are checked.
+    static let hostKeys = """
+        .Sh HOST KEYS
+        With
+        .Fl Fl ssh
+        the host key of the daemon is checked before anything of ours is sent.
+        What counts, in this order:
+        .Bl -enum
+        .It
+        A key that is revoked anywhere below, or in the file of
+        .Cm RevokedHostKeys ,
+        is never accepted.
+        .It
+        .Fl Fl host\\-key\\-fingerprint ,
+        one or several: the key is one of these, or refused.
+        .It
+        Our own file,
+        .Pa $XDG_CONFIG_HOME/erlclu/known_hosts ,
+        where keys stand under the names of nodes, if the node is named.
+        So a node behind a forward on localhost is checked for its own key, and two nodes behind the same address are not
+        mixed up.
+        .It
+        The same file and those of OpenSSH
+        .Pq Cm UserKnownHostsFile , GlobalKnownHostsFile ,
+        under the name of the host and its port, or
+        .Cm HostKeyAlias .
+        .El
+        .Pp
+        .Fl Fl known\\-hosts
+        names the only file in which keys are known; what is revoked is so by any of these files.
+        The files have the form of
+        .Xr sshd 8 ,
+        and
+        .Ql ssh \\-o UserKnownHostsFile=FILE \\-o HostKeyAlias=NODE
+        reads ours.
+        Where a key is known for a name, another one is refused, of whichever algorithm.
+        A key that nobody knows is shown with its SHA256 fingerprint on a terminal, and accepted after
+        .Ql yes
+        or the same fingerprint typed; it is kept in our file then, under the node's name if there is one.
+        Without a terminal it is
+        .Li E\\-SSH\\-HOSTKEY .
+        .Ic ssh trust
+        learns the keys of a node through distribution, which is better than to believe the first one that is seen, if
+        distribution is TLS that verifies the node.
+        In our file a pattern such as
+        .Li *.internal
+        stands for hosts, never for nodes.
+        A key that two nodes share is named.
+        .Pp
+        The settings are those of
+        .Xr ssh_config 5 ,
+        read as
+        .Xr ssh 1
+        reads them;
+        .Ic config view
+        shows each with its file and line.
+        .Ev ERLCLU_SSH_CONFIG
+        names a file to read instead.
+        Stricter than OpenSSH, on purpose:
+        .Bl -bullet
+        .It
+        .Cm StrictHostKeyChecking no
+        .Pq or Cm off
+        accepts neither a key that has changed nor one that is not known; it counts as
+        .Cm ask .
+        With
+        .Cm accept\\-new
+        a key that is not known is accepted and kept, and its fingerprint printed.
+        .It
+        .Cm NoHostAuthenticationForLocalhost
+        and
+        .Cm VerifyHostKeyDNS
+        accept nothing.
+        .It
+        .Cm Match exec
+        is never run, and its section not applied.
+        It,
+        .Cm KnownHostsCommand , CheckHostIP ,
+        .Cm CanonicalizeHostname
+        and others that would change what is done are named on standard error where they are set.
+        .Cm Ciphers , MACs , KexAlgorithms
+        and
+        .Cm PubkeyAcceptedAlgorithms
+        are left to the library.
+        .It
+        .Li @cert\\-authority
+        lines accept nothing, as certificates of hosts are not supported.
+        A binary key revocation list is refused.
+        .El
+
+        """
+}

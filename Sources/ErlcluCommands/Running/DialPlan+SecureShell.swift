@@ -1,0 +1,177 @@
+import ByteTransport
+import ClusterAdmin
+import Diagnosis
+import ErlangNode
+import ReleaseFiles
+import SSHTransport
+
+extension DialPlan {
+    /// For the daemon and what leads there, when the command has more.
+    private static let patience = Duration.seconds(60)
+
+    /// One of the SSH hosts on the way to a node's daemon, or the daemon itself, which is the last.
+    private struct Stop {
+        /// As messages call it.
+        var name: String
+        var settings: SecureShellSettings
+        var policy: HostKeyPolicy
+        /// Whose key it shows.
+        var keyOwner: String
+    }
+
+    /// What asks the node through its SSH daemon.
+    /// - Parameter user: whose settings of OpenSSH count.
+    @LoopActor
+    func administrator(
+        through ssh: Sourced<SecureShellChoice>, as user: SecureShellUser
+    ) throws(CommandFailure) -> NodeAdministrator {
+        let stops: [Stop]
+        do throws(SettingsError) { stops = try self.stops(of: ssh, as: user) } catch { throw CommandFailure(error) }
+        guard let daemon = stops.last, let first = stops.first else {
+            throw .configuration(message: "nothing says how \(ssh.value) is reached", remedy: nil)
+        }
+        let place = SSHPlace(
+            name: daemon.name,
+            endpoint: Endpoint(host: daemon.settings.host.value, port: UInt16(clamping: daemon.settings.port.value)),
+            node: node, expected: expectedName)
+        var command: String?
+        if let proxy = first.settings.proxyCommand {
+            command = try ProxyCommandText.expanded(
+                proxy.value, user: first.settings.user.value, destination: first.settings.destination,
+                host: first.settings.host.value)
+        }
+        let left = deadline.map { max(Instant.now.duration(to: $0), .milliseconds(1)) }
+        let time = min(Self.patience, left ?? Self.patience)
+        let made = MadeAdministrator()
+        let administrator = NodeAdministrator(node: node) { [command] completion in
+            let connector = SSHConnector(to: place, on: LoopActor.loop)
+            connector.onStep = onStep
+            let asking = PersonalQuestions(connector) { made.administrator?.timeOfPeople += $0 }
+            let hops = stops.map { hop($0, asking) }
+            let route = SSHRoute(hops[0], then: Array(hops.dropFirst()), command: command)
+            connector.start(within: time) { expression in
+                route.connect(on: LoopActor.loop).execute(expression)
+            } _: {
+                completion($0)
+            }
+            return {
+                asking.cancel()
+                connector.cancel()
+            }
+        }
+        made.administrator = administrator
+        return administrator
+    }
+
+    private func stops(
+        of ssh: Sourced<SecureShellChoice>, as user: SecureShellUser
+    ) throws(SettingsError) -> [Stop] {
+        guard let daemon = settings.secureShell, let policy = try hostKeyPolicy(canAsk: canAsk) else { return [] }
+        var stops: [Stop] = []
+        if !daemon.jumps.value.isEmpty {
+            let resolver = SecureShellResolver(user: user, configuration: settings.sshOptions.configuration)
+            let request = SecureShellResolver.Request(ssh, settings.sshOptions)
+            for hop in try resolver.route(to: request).dropLast() {
+                let name = "\(hop.host.value):\(hop.port.value)"
+                stops.append(
+                    Stop(
+                        name: name, settings: hop, policy: try hostKeyPolicy(ofHop: hop, canAsk: canAsk),
+                        keyOwner: name))
+            }
+        }
+        return stops + [Stop(name: ssh.value.description, settings: daemon, policy: policy, keyOwner: node)]
+    }
+
+    @LoopActor
+    private func hop(_ stop: Stop, _ asking: PersonalQuestions) -> SSHRoute.Hop {
+        let settings = stop.settings
+        var client = SSHClientSettings(user: settings.user.value, host: stop.name)
+        client.hostKeyAlgorithms = stop.policy.algorithms()
+        if case .socket(let path) = settings.agent.value { client.agent = path }
+        client.usesIdentitiesOnly = settings.identitiesOnly.value
+        client.identities = settings.identityFiles.map { file in
+            SSHClientSettings.Identity(
+                path: file.value.path,
+                certificates: settings.certificateFiles.map(\.value.path) + ["\(file.value.path)-cert.pub"])
+        }
+        let (judge, passphrase, node) = (judgesHostKey, asksPassphrase, node)
+        let questions = SSHClientQuestions { key, answer in
+            guard let judge else {
+                return answer(
+                    NodeFailure(
+                        .sshHostKey, stage: .tcp, node: node, message: "nobody judges the host key of \(stop.name)",
+                        remedy: "ask in another way"))
+            }
+            LoopActor.assumeIsolated {
+                asking.begin { () async -> NodeFailure? in
+                    var failure = await judge(key.blob, stop.policy, stop.keyOwner)
+                    // What fails is the way to the node, at whichever host.
+                    failure?.node = node
+                    return failure
+                } _: {
+                    answer($0)
+                }
+            }
+        } passphrase: { path, answer in
+            guard let passphrase else { return answer(nil) }
+            LoopActor.assumeIsolated {
+                asking.begin {
+                    await passphrase(path)
+                } _: {
+                    answer($0)
+                }
+            }
+        }
+        return SSHRoute.Hop(
+            settings: client, questions: questions, host: settings.host.value,
+            port: UInt16(clamping: settings.port.value))
+    }
+
+    private var expectedName: SSHPlace.Expectation {
+        // Nobody has named the node whose daemon it is. Another member that is asked for is not that one.
+        if takesAnyName || settings.takesAnyName && settings.nodes.value.contains(node) { return .anyName }
+        guard settings.assumedHosts.contains(node) else { return .name(node) }
+        return .nameWithoutHost(String(node.prefix { $0 != "@" }))
+    }
+}
+
+/// What its own way of connecting knows it by.
+@LoopActor
+final class MadeAdministrator {
+    weak var administrator: NodeAdministrator?
+}
+
+/// What a person may be asked while a connection is made. That takes as long as it takes: no clock runs meanwhile.
+@LoopActor
+private final class PersonalQuestions {
+    private let connector: SSHConnector
+    private let asked: (Duration) -> Void
+    private var tasks: [Task<Void, Never>] = []
+
+    /// - Parameter asked: is told how long a question took.
+    init(_ connector: SSHConnector, _ asked: @escaping (Duration) -> Void) {
+        self.connector = connector
+        self.asked = asked
+    }
+
+    func begin<Answer>(
+        _ question: @escaping @LoopActor () async -> Answer, _ answer: @escaping @LoopActor (Answer) -> Void
+    ) {
+        let begin = Instant.now
+        connector.stopClock()
+        tasks.append(
+            LoopActor.begin { [self] in
+                let given = await question()
+                guard !Task.isCancelled else { return }
+                asked(begin.duration(to: .now))
+                connector.startClock()
+                answer(given)
+            })
+    }
+
+    /// No answer is of use any more.
+    func cancel() {
+        for task in tasks { task.cancel() }
+        tasks = []
+    }
+}

@@ -1,0 +1,33 @@
+import ErlangTerm
+
+/// The functions that this node answers, by module, name and arity. There is no other way to have it do something: it
+/// runs no code that a peer sends or names.
+struct AnswerRegistry {
+    /// What a function of the registry came to.
+    enum Outcome: Hashable, Sendable {
+        case returned(Term)
+        /// `error:badarg`.
+        case badArgument
+    }
+
+    typealias Function = (_ arguments: [Term]) -> Outcome
+
+    private struct Key: Hashable {
+        var module: String
+        var function: String
+        var arity: Int
+    }
+
+    private var functions: [Key: Function] = [:]
+
+    init() {}
+
+    mutating func add(_ module: String, _ function: String, arity: Int, _ body: @escaping Function) {
+        functions[Key(module: module, function: function, arity: arity)] = body
+    }
+
+    /// - Returns: nil for what is not there: `error:undef`.
+    func call(_ module: Atom, _ function: Atom, _ arguments: [Term]) -> Outcome? {
+        functions[Key(module: module.name, function: function.name, arity: arguments.count)]?(arguments)
+    }
+}

@@ -1,0 +1,77 @@
+import ByteTransport
+import Diagnosis
+import DistributionProtocol
+import ErlangNode
+import ReleaseFiles
+
+/// Finds the peers, has the canary prove that they can be reached, and reports what has changed.
+final class PeerWatch {
+    private let report: (LogEntry) -> Void
+    private let onResult: (ProbeResult) -> Void
+    private let onPeers: (Set<String>) -> Void
+    private let canary: Canary
+    private var discovery: Discovery?
+    /// What was reported last, so that it is reported once.
+    private var lastCount: Int?
+    private var lastFailure: DiscoveryFailure?
+    private var lastCodes: [String: FailureCode?] = [:]
+
+    /// - Parameters:
+    ///   - onPeers: is given the peers' names whenever they were looked up.
+    ///   - onResult: is given what each handshake came to.
+    init(
+        _ source: Discovery.Source, _ settings: DaemonSettings, on loop: EventLoop,
+        report: @escaping (LogEntry) -> Void, onPeers: @escaping (Set<String>) -> Void,
+        onResult: @escaping (ProbeResult) -> Void
+    ) {
+        self.report = report
+        self.onPeers = onPeers
+        self.onResult = onResult
+        var take: ((ProbeResult) -> Void)?
+        let portLookup = PeerSettings.PortLookup.epmd(host: nil, port: settings.epmd?.port ?? EPMDRequest.standardPort)
+        canary = Canary(interval: settings.probeInterval, on: loop) { name in
+            PeerSettings(
+                name: name, portLookup: portLookup, security: settings.security?.dialing(name),
+                cookie: settings.cookie, ownHost: settings.name.host)
+        } report: {
+            take?($0)
+        }
+        take = { [weak self] in self?.probed($0) }
+        discovery = Discovery(
+            source, base: settings.nameBase, own: settings.name, files: SystemFiles(), on: loop
+        ) { [weak self] in
+            self?.discovered($0)
+        }
+    }
+
+    func stop() {
+        discovery?.stop()
+        canary.stop()
+    }
+
+    /// Where nothing can be found out, those that were known are probed as before.
+    private func discovered(_ found: Result<[NodeName], DiscoveryFailure>) {
+        switch found {
+        case .success(let names):
+            lastFailure = nil
+            canary.watch(names)
+            let known = Set(names.prefix(Canary.peersLimit).map(\.name))
+            onPeers(known)
+            lastCodes = lastCodes.filter { known.contains($0.key) }
+            if lastCount != names.count { report(.peers(names.count)) }
+            lastCount = names.count
+        case .failure(let failure):
+            if lastFailure != failure { report(.undiscovered(failure)) }
+            lastFailure = failure
+        }
+    }
+
+    private func probed(_ result: ProbeResult) {
+        onResult(result)
+        let code = result.failure?.code
+        guard lastCodes[result.peer] != .some(code) else { return }
+        lastCodes[result.peer] = .some(code)
+        if let failure = result.failure { return report(.unreached(failure)) }
+        report(.reached(result.peer, total: result.times.reduce(.zero) { $0 + $1.time }))
+    }
+}

@@ -1,0 +1,59 @@
+import ByteTransport
+import Diagnosis
+import DistributionProtocol
+import ErlangNode
+
+/// One fresh handshake with a peer, under a name that the peer gives: to the others a hidden node that comes and goes.
+final class Probe {
+    private let connector: NodeConnector
+    private let watch: RungWatch
+
+    /// - Parameter completion: is called once, unless `cancel` comes first.
+    init(_ settings: PeerSettings, on loop: EventLoop, completion: @escaping (ProbeResult) -> Void) {
+        let watch = RungWatch()
+        self.watch = watch
+        connector = NodeConnector(target: settings, on: loop, observer: watch)
+        let peer = settings.name.name
+        connector.start { outcome in
+            var result = ProbeResult(peer: peer, times: watch.times)
+            switch outcome {
+            case .connected(let connection):
+                result.certificateExpiry = connection.servedCertificate?.notAfter
+                connection.close()
+            case .failed(let failure): result.failure = failure
+            }
+            completion(result)
+        }
+    }
+
+    func cancel() { connector.cancel() }
+}
+
+/// Times the rungs of a connection as it comes up.
+private final class RungWatch: ConnectionObserver {
+    private(set) var times: [(rung: ProbeResult.Rung, time: Duration)] = []
+    private var rung: ProbeResult.Rung?
+    private var start = Instant.now
+
+    private func climb(to next: ProbeResult.Rung?) {
+        let now = Instant.now
+        if let rung { times.append((rung, start.duration(to: now))) }
+        (rung, start) = (next, now)
+    }
+
+    func connecting(to endpoint: Endpoint, for purpose: ConnectionPurpose) {
+        climb(to: purpose == .epmd ? .epmd : .tcp)
+    }
+
+    func connected(to endpoint: Endpoint, address: String) { climb(to: .tls) }
+    func secured() { climb(to: .handshake) }
+
+    func handshake(_ event: HandshakeEvent) {
+        // Without TLS the first message follows the connection at once.
+        if rung == .tls { rung = .handshake }
+    }
+
+    func up() { climb(to: nil) }
+    func resolved(_ host: String, to addresses: [String]) {}
+    func registered(_ alive: String, at port: UInt16) {}
+}

@@ -1,0 +1,134 @@
+import ByteTransport
+import Diagnosis
+import DistributionProtocol
+import ErlangNode
+import ReleaseFiles
+
+/// Where the names of the peers come from, asked again and again.
+final class Discovery {
+    enum Source: Hashable {
+        /// `dns:NAME`: every address of the name is a host.
+        case dns(String)
+        case fixed([NodeName])
+        /// A file with a name a line; `#` begins a comment.
+        case file(String)
+        /// All that this epmd knows.
+        case epmd(Endpoint)
+    }
+
+    private static let interval = Duration.seconds(5)
+
+    private let source: Source
+    /// The part before the `@` for peers of which only the host is known.
+    private let base: String
+    private let own: NodeName
+    private let files: any FileSource
+    private let loop: EventLoop
+    private let found: (Result<[NodeName], DiscoveryFailure>) -> Void
+    private var timer: TimerHandle?
+    private var query: EPMDQuery?
+    private var lookup: HostLookup?
+
+    /// - Parameters:
+    ///   - own: is never among the peers.
+    ///   - found: is called for each look, with all the peers.
+    init(
+        _ source: Source, base: String, own: NodeName, files: any FileSource, on loop: EventLoop,
+        found: @escaping (Result<[NodeName], DiscoveryFailure>) -> Void
+    ) {
+        self.source = source
+        self.base = base
+        self.own = own
+        self.files = files
+        self.loop = loop
+        self.found = found
+        loop.enqueue { [weak self] in self?.look() }
+    }
+
+    func stop() {
+        timer?.cancel()
+        query?.cancel()
+        lookup?.cancel()
+    }
+
+    private func look() {
+        switch source {
+        case .fixed(let names): found(.success(names.filter { $0 != own }))
+        case .file(let path):
+            do throws(FileFailure) {
+                take(Self.names(in: String(decoding: try files.read(path), as: UTF8.self)))
+            } catch {
+                fail("cannot read \(path): \(error.reason)")
+            }
+        case .epmd(let endpoint):
+            query = EPMDQuery.names(at: endpoint, by: TCPDialer(), on: loop) { [weak self] result in
+                switch result {
+                case .success(let known):
+                    self?.take(known.compactMap { try? NodeName("\($0.alive)@\(endpoint.host)") })
+                case .failure(let failure): self?.fail("\(failure.code.rawValue) \(failure.message)")
+                }
+            }
+        case .dns(let name):
+            lookup = HostLookup(name, on: loop) { [weak self, base] result in
+                switch result {
+                case .success(let addresses):
+                    self?.take(addresses.compactMap { try? NodeName("\(base)@\($0.host)") })
+                case .failure(let failure): self?.fail("\(failure.host): \(failure.text)")
+                }
+            }
+        }
+    }
+
+    private func take(_ names: [NodeName]) {
+        found(.success(Array(Set(names)).filter { $0 != own }.sorted { $0.name < $1.name }))
+        again()
+    }
+
+    private func fail(_ reason: String) {
+        found(.failure(DiscoveryFailure(words: reason)))
+        again()
+    }
+
+    /// A fleet does not ask in step.
+    private func again() {
+        timer = loop.schedule(at: .now + Self.interval * Double.random(in: 0.8...1.2)) { [weak self] in self?.look() }
+    }
+
+    /// What is no name is passed over.
+    static func names(in text: String) -> [NodeName] {
+        text.split(whereSeparator: \.isNewline).compactMap { line in
+            let word = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
+            return word.isEmpty ? nil : try? NodeName(word)
+        }
+    }
+}
+
+struct DiscoveryFailure: Error, Hashable {
+    var words: String
+}
+
+extension Discovery.Source {
+    static let expected = "dns:NAME, static:a@h,b@h, file:PATH or epmd:HOST[:PORT]"
+
+    /// - Returns: nil for what is none.
+    init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        let rest = String(parts[1])
+        switch parts[0] {
+        case "dns": self = .dns(rest)
+        case "file": self = .file(rest)
+        case "static":
+            let names = rest.split(separator: ",").map { try? NodeName($0) }
+            guard !names.isEmpty, !names.contains(nil) else { return nil }
+            self = .fixed(names.compactMap { $0 })
+        case "epmd":
+            if let place = HostAndPort(rest) {
+                self = .epmd(Endpoint(host: place.host, port: UInt16(clamping: place.port)))
+            } else {
+                self = .epmd(Endpoint(host: rest, port: EPMDRequest.standardPort))
+            }
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import ByteTransport
+import Diagnosis
+import ErlangNode
+
+extension LogEntry {
+    /// - Parameter seconds: since 1970.
+    func line(seconds: Int) -> LogLine {
+        let (level, event, fields) = parts
+        return LogLine(level, event, fields, seconds: seconds)
+    }
+
+    private var parts: (LogLine.Level, String, [(key: String, value: String)]) {
+        switch self {
+        case .listening(let name, let address, let isSecure):
+            (
+                .info, "listening",
+                [("node", name), ("address", address.description), ("transport", isSecure ? "tls" : "tcp")]
+            )
+        case .epmd(let epmd, let event): Self.parts(epmd.description, event)
+        case .peers(let count): (.info, "peers", [("count", "\(count)")])
+        case .undiscovered(let failure): (.warning, "not_discovered", [("reason", failure.words)])
+        case .reached(let peer, let time):
+            (.info, "reached", [("peer", peer), ("milliseconds", "\(Int((time / .milliseconds(1)).rounded()))")])
+        case .unreached(let failure):
+            (
+                .warning, "unreached",
+                [
+                    ("code", failure.code.rawValue), ("peer", failure.node), ("stage", failure.stage.rawValue),
+                    ("reason", failure.message),
+                ]
+            )
+        case .certificate(let expiry, let isExpired):
+            (
+                isExpired || expiry == nil ? .error : .info, "certificate",
+                expiry.map { [("valid_until", "\(UTCTime(seconds: $0))")] } ?? [("reason", "there is none")]
+            )
+        case .renewed(let expiry):
+            (.info, "renewed", expiry.map { [("valid_until", "\(UTCTime(seconds: $0))")] } ?? [])
+        case .notRenewed(let reason): (.error, "not_renewed", [("reason", reason)])
+        case .draining: (.info, "draining", [])
+        case .serving(let address): (.info, "serving", [("http", address)])
+        case .up(let peer, let isHidden, let replacesLink):
+            (
+                .info, "up",
+                [("peer", peer), ("kind", isHidden ? "hidden" : "visible")]
+                    + (replacesLink ? [("replaced", "yes")] : [])
+            )
+        case .down(let peer): (.info, "down", [("peer", peer)])
+        case .refused(let failure, let peer):
+            (
+                .warning, "refused",
+                [("code", failure.code.rawValue)] + (peer.map { [("peer", $0)] } ?? [])
+                    + [("stage", failure.stage.rawValue), ("reason", failure.message)]
+            )
+        }
+    }
+
+    private static func parts(
+        _ epmd: String, _ event: NameRegistration.Event
+    ) -> (LogLine.Level, String, [(key: String, value: String)]) {
+        switch event {
+        case .registered: (.info, "registered", [("epmd", epmd)])
+        case .refused(let result):
+            (
+                .error, "not_registered",
+                [("epmd", epmd), ("reason", "epmd refuses the name (result \(result)): another node may have it")]
+            )
+        case .lost(let closure): (.warning, "epmd_lost", [("epmd", epmd), ("reason", closure.words)])
+        case .malformed(let error): (.error, "not_registered", [("epmd", epmd), ("reason", "\(error)")])
+        }
+    }
+}
+
+extension StreamClosure {
+    /// Why epmd is not reached.
+    var words: String {
+        switch self {
+        case .endOfStream: "it closed the connection"
+        case .unresolved(let failure): failure.text
+        case .refused: "nothing listens there"
+        case .unreachable(let code): SystemError.text(code)
+        case .reset: "the connection was reset"
+        case .system(let call, let code): "\(call): \(SystemError.text(code))"
+        case .tls, .tunnel, .secureShell, .jump: "the connection failed"
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import ByteTransport
+import Diagnosis
+import ErlangNode
+
+/// What a daemon reports of itself.
+enum LogEntry {
+    case listening(String, SocketAddress, isSecure: Bool)
+    case epmd(Endpoint, NameRegistration.Event)
+    /// So many peers were found.
+    case peers(Int)
+    case undiscovered(DiscoveryFailure)
+    /// The canary gets in, and did not before.
+    case reached(String, total: Duration)
+    /// It does not get in, and did before, or for another reason.
+    case unreached(NodeFailure)
+    case serving(String)
+    /// What is shown to those that dial, at the start: seconds since 1970; nil: there is none.
+    case certificate(expiry: Int?, isExpired: Bool)
+    /// The TLS files are in use as they are now; until when our certificate is valid, in seconds since 1970.
+    case renewed(expiry: Int?)
+    /// They are not, and what was in use stays.
+    case notRenewed(String)
+    /// Everybody who asks is told that it ends.
+    case draining
+    case up(String, isHidden: Bool, replacesLink: Bool)
+    case down(String)
+    /// A peer that dialled us did not come in.
+    case refused(NodeFailure, peer: String?)
+}

@@ -1,0 +1,26 @@
+import ByteTransport
+import Diagnosis
+import DistributionProtocol
+import ErlangTerm
+
+/// What an erlclud is to be.
+struct DaemonSettings {
+    var name: NodeName
+    var cookie: Secret
+    /// nil for plain distribution.
+    var security: DaemonSecurity?
+    /// Where peers come from; nil: from nowhere, and none is probed.
+    var discover: Discovery.Source?
+    /// What stands before the `@` in the names of peers of which only the host is known.
+    var nameBase: String
+    /// Between two handshakes with a peer; at least 1 s.
+    var probeInterval: Duration
+    /// Where metrics are served; nil: nowhere.
+    var http: SocketAddress?
+    /// From SIGTERM to the end.
+    var shutdownDelay: Duration
+    /// Where it listens for peers; port 0 has the kernel choose one.
+    var listen: SocketAddress
+    /// The epmd that gets our name; nil: none.
+    var epmd: Endpoint?
+}

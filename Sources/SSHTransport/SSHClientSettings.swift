@@ -1,0 +1,52 @@
+package import Diagnosis
+package import ErlangTerm
+
+/// Who we are for an SSH host.
+package struct SSHClientSettings: Sendable {
+    /// A private key in a file, and what authorities say of it.
+    package struct Identity: Hashable, Sendable {
+        package var path: String
+        /// Files of OpenSSH certificates for that key, which are shown before the key alone.
+        package var certificates: [String]
+
+        package init(path: String, certificates: [String] = []) {
+            self.path = path
+            self.certificates = certificates
+        }
+    }
+
+    package var user: String
+    /// As messages call it; nothing is looked up.
+    package var host: String
+    /// How messages call the SSH host that the connection comes through; nil where there is none.
+    package var jump: String?
+    /// The kinds of host keys that are wanted, the preferred one first; empty: whatever libssh takes.
+    package var hostKeyAlgorithms: [String] = []
+    /// The socket of an agent, whose keys are tried before the files.
+    package var agent: String?
+    /// Whether of the agent's keys only those are tried whose files are among the identities.
+    package var usesIdentitiesOnly = false
+    /// Tried in this order. A file that does not exist is passed over.
+    package var identities: [Identity] = []
+
+    package init(user: String, host: String) {
+        self.user = user
+        self.host = host
+    }
+}
+
+/// What is asked of others while a connection is made. Each answers once, from the loop or at once.
+package struct SSHClientQuestions {
+    /// Whether this is the host's key: nil, or why nobody goes on. Nothing of who we are has been sent before.
+    package var isTrusted: (SSHHostKey, _ answer: @escaping (NodeFailure?) -> Void) -> Void
+    /// The passphrase of a file that the host would take; nil where nobody gives one.
+    package var passphrase: (_ path: String, _ answer: @escaping (Secret?) -> Void) -> Void
+
+    package init(
+        isTrusted: @escaping (SSHHostKey, _ answer: @escaping (NodeFailure?) -> Void) -> Void,
+        passphrase: @escaping (_ path: String, _ answer: @escaping (Secret?) -> Void) -> Void
+    ) {
+        self.isTrusted = isTrusted
+        self.passphrase = passphrase
+    }
+}

@@ -1,0 +1,86 @@
+internal import CLibSSH
+internal import Glibc
+
+/// A session of libssh over a socket, and what is freed with it: its channels and its descriptor.
+///
+/// Unchecked: one thread uses it at a time, that of the loop, or that of a call that blocks, while the loop leaves it
+/// alone. The last one that lets go of it ends it.
+final class SSHHandle: @unchecked Sendable {
+    let session: OpaquePointer
+    /// libssh calls them until the session is over.
+    private var inputs: [SSHChannelInput] = []
+
+    /// - Parameter descriptor: a connected socket, which is libssh's from now on.
+    /// - Returns: nil without memory; the descriptor is closed then.
+    init?(_ descriptor: Int32, user: String, host: String, hostKeyAlgorithms: [String]) {
+        guard let session = ssh_new() else {
+            close(descriptor)
+            return nil
+        }
+        self.session = session
+        set(SSH_OPTIONS_FD, descriptor)
+        // Neither its own reader of ssh_config nor its files of host keys: what is judged, and how, is said by us.
+        set(SSH_OPTIONS_PROCESS_CONFIG, Int32(0))
+        set(SSH_OPTIONS_SSH_DIR, "/nonexistent")
+        set(SSH_OPTIONS_KNOWNHOSTS, "/dev/null")
+        set(SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null")
+        set(SSH_OPTIONS_HOST, host)
+        set(SSH_OPTIONS_USER, user)
+        set(SSH_OPTIONS_COMPRESSION, "no")
+        if !hostKeyAlgorithms.isEmpty { set(SSH_OPTIONS_HOSTKEYS, hostKeyAlgorithms.joined(separator: ",")) }
+        ssh_set_blocking(session, 0)
+        clibssh_refuse_requests(session)
+    }
+
+    deinit {
+        // -1 where libssh has closed it. One that it was given is forgotten by ssh_disconnect, and never closed.
+        let descriptor = ssh_get_fd(session)
+        ssh_disconnect(session)
+        if descriptor >= 0 { close(descriptor) }
+        ssh_free(session)
+    }
+
+    /// Has it live as long as the session.
+    func keep(_ input: SSHChannelInput) { inputs.append(input) }
+
+    private func set(_ option: ssh_options_e, _ text: String) {
+        _ = text.withCString { ssh_options_set(session, option, $0) }
+    }
+
+    private func set(_ option: ssh_options_e, _ number: Int32) {
+        var number = number
+        ssh_options_set(session, option, &number)
+    }
+
+    /// What libssh says of the last thing that failed; words of the host may be among them.
+    var problem: String {
+        guard let text = ssh_get_error(UnsafeMutableRawPointer(session)) else { return "" }
+        return String(String(cString: text).prefix(300))
+    }
+
+    var isConnected: Bool { ssh_is_connected(session) != 0 }
+
+    /// Whether it waits for the socket to take more.
+    var isWritePending: Bool { ssh_get_poll_flags(session) & SSH_WRITE_PENDING != 0 }
+
+    /// Whether the host has said that it speaks SSH.
+    var isGreeted: Bool { ssh_get_serverbanner(session) != nil }
+
+    var hostKey: SSHHostKey? {
+        var key: OpaquePointer?
+        guard ssh_get_server_publickey(session, &key) == SSH_OK, let key else { return nil }
+        defer { ssh_key_free(key) }
+        return SSHHostKey(key)
+    }
+
+    /// The methods that the host takes, once it has refused one.
+    var methods: [String] {
+        let set = UInt32(bitPattern: ssh_userauth_list(session, nil))
+        let names: [(UInt32, String)] = [
+            (SSH_AUTH_METHOD_PUBLICKEY, "publickey"), (SSH_AUTH_METHOD_PASSWORD, "password"),
+            (SSH_AUTH_METHOD_INTERACTIVE, "keyboard-interactive"), (SSH_AUTH_METHOD_HOSTBASED, "hostbased"),
+            (SSH_AUTH_METHOD_GSSAPI_MIC, "gssapi-with-mic"),
+        ]
+        return names.filter { set & $0.0 != 0 }.map(\.1)
+    }
+}

@@ -1,0 +1,6 @@
+import ByteTransport
+import Glibc
+import NodeDaemon
+
+StandardDescriptors.fill()
+exit(DaemonProcess.run())

@@ -1,0 +1,87 @@
+import ErlcluTestSupport
+import Foundation
+import Testing
+
+/// `doctor` over SSH: rungs of its own, the node's own view of its distribution, and then why that fails from here.
+@Suite(.waiting) struct SecureShellDoctorTests {
+    private static let rungs = [
+        "TCP", "SSH banner", "SSH key exchange", "SSH host key", "SSH authentication", "SSH exec", "SSH bridge",
+        "applications",
+    ]
+
+    @Test(arguments: OTPRelease.available)
+    func aHealthyNodeIsLookedAtFromInside(release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release)
+        let tool = try NodeDaemon(on: node).tool()
+        let result = try tool.run("doctor")
+        #expect(result.exitStatus == 0, "\(result.standardOutput)\(result.standardError)")
+        for rung in Self.rungs {
+            #expect(result.standardOutput.contains("\n\(rung)"), "\(rung): \(result.standardOutput)")
+        }
+        #expect(
+            result.standardOutput.contains(
+                "distributed as \(node.name) over inet_tcp, and listens on port \(node.port)"),
+            "\(result.standardOutput)")
+        #expect(try node.evaluate("{nodes(), nodes(hidden)}") == "{[],[]}")
+        let document = try tool.run("doctor", "-o", "json")
+        #expect(document.standardOutput.contains("\"rung\":\"ssh_bridge\""), "\(document.standardOutput)")
+        #expect(document.standardOutput.contains("\"transport\":\"ssh\""), "\(document.standardOutput)")
+    }
+
+    @Test func theRungThatIsBrokenIsNamed() throws {
+        let node = try ErlangNodeFixture()
+        let daemon = try NodeDaemon(on: node)
+        func broken(_ tool: NodeTool, _ rung: String, _ code: String, status: Int32) throws {
+            let result = try tool.run("doctor", "-o", "jsonl")
+            #expect(result.exitStatus == status, "\(result.standardOutput)\(result.standardError)")
+            let line = result.standardOutput.split(separator: "\n").first { $0.contains("\"result\":\"broken\"") } ?? ""
+            #expect(line.contains("\"rung\":\"\(rung)\"") && line.contains(code), "\(result.standardOutput)")
+        }
+        var dead = try daemon.tool()
+        dead.options[1] = "127.0.0.1:\(try DeadPort.make())"
+        try broken(dead, "tcp", "E-TCP-REFUSED", status: 69)
+        var other = try daemon.tool()
+        other.options += ["-n", "other@127.0.0.1"]
+        try broken(other, "ssh_bridge", "E-NAME", status: 76)
+        try broken(
+            try NodeDaemon(on: node, takesExpressions: false).tool(), "ssh_exec", "E-SSH-DISABLED", status: 76)
+        let known = try daemon.tool()
+        try daemon.takeNoKeys()
+        try broken(known, "ssh_authentication", "E-SSH-AUTH", status: 77)
+        try daemon.trust(try daemon.anotherKey())
+        try broken(known, "ssh_host_key", "E-SSH-HOSTKEY", status: 77)
+    }
+
+    /// The name is the node's own word, and the cookie what we were given: the ordinary rungs follow.
+    @Test func whyDistributionFailsFromHereIsSaid() throws {
+        let node = try ErlangNodeFixture()
+        let directory = try TemporaryDirectory()
+        var tool = try NodeDaemon(on: node).tool()
+        tool.options += ["--cookie-file", try directory.write("another", to: "cookie", mode: 0o400)]
+        let result = try tool.run("doctor")
+        #expect(result.exitStatus == 77, "\(result.standardOutput)\(result.standardError)")
+        #expect(result.standardOutput.contains("and is not the node's"), "\(result.standardOutput)")
+        #expect(result.standardOutput.contains("\(node.name) over tcp"), "\(result.standardOutput)")
+        #expect(result.standardOutput.contains("E-COOKIE at ACK"), "\(result.standardOutput)")
+        tool.options = Array(tool.options.prefix(6)) + ["--cookie-file", try node.cookieFile()]
+        let whole = try tool.run("doctor")
+        #expect(whole.exitStatus == 0, "\(whole.standardOutput)\(whole.standardError)")
+        #expect(whole.standardOutput.contains("both have the hash"), "\(whole.standardOutput)")
+    }
+
+    /// A node that has no name is not to be reached otherwise.
+    @Test func aNodeWithoutDistributionSaysSo() throws {
+        let node = try ErlangNodeFixture(nameType: .late())
+        let tool = try NodeDaemon(on: node).tool()
+        try node.evaluate("net_kernel:stop()")
+        let result = try tool.run("doctor")
+        #expect(result.exitStatus == 0, "\(result.standardOutput)\(result.standardError)")
+        #expect(result.standardOutput.contains("it has no name"), "\(result.standardOutput)")
+        let members = try tool.run("members")
+        #expect(members.exitStatus == 0 && members.standardOutput.contains("nonode@nohost"), "\(members.standardError)")
+        // Nothing is started there for that.
+        let trace = try tool.run("trace", "dist")
+        #expect(trace.exitStatus == 1 && trace.standardError.contains("E-UNAVAILABLE"), "\(trace.standardError)")
+        #expect(!node.log.contains("Error in process"), "\(node.log)")
+    }
+}

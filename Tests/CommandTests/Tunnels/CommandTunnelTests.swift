@@ -1,0 +1,131 @@
+import ErlcluTestSupport
+import Foundation
+import Testing
+
+/// `--via exec:`: a program carries the connection.
+@Suite(.waiting) struct CommandTunnelTests {
+    /// bash that connects and copies, since nothing else for that is sure to be installed.
+    private static let carry = """
+        #!/bin/bash
+        exec 3<>"/dev/tcp/$1/$2" || exit 9
+        echo $$ >>"$(dirname "$0")/started"
+        exec 4<&0
+        cat <&4 >&3 &
+        cat <&3
+        kill $!
+        """
+
+    private let directory: TemporaryDirectory
+    private let carry: String
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        carry = try directory.write(Self.carry, to: "carry", mode: 0o700)
+    }
+
+    private func tool(_ node: ErlangNodeFixture) throws -> NodeTool {
+        var tool = try NodeTool(node)
+        tool.options += ["--via", "exec:\(carry) %h %p"]
+        return tool
+    }
+
+    @Test(arguments: [NodeTransport.tcp, try .mutualTLS()])
+    func epmdAndTheNodeAreReachedThroughIt(_ transport: NodeTransport) throws {
+        let node = try ErlangNodeFixture(transport: transport)
+        let tool = try tool(node)
+        let result = try tool.run("eval", "node().")
+        #expect(result.standardOutput == "'\(node.name)'\n", "\(result.standardError)")
+        let started = try String(contentsOfFile: directory.file("started"), encoding: .utf8)
+        #expect(started.split(separator: "\n").count == 2, "epmd, and the node")
+        let names = try tool.run("names")
+        #expect(names.standardOutput.contains("\(node.port)"), "\(names.standardError)")
+        let ladder = try tool.run("doctor", "-o", "json")
+        let rungs = try JSONSerialization.jsonObject(with: Data(ladder.standardOutput.utf8)) as? [String: Any]
+        let items = try #require(rungs?["items"] as? [[String: Any]], "\(ladder.standardError)")
+        let steps = try #require(items.first?["rungs"] as? [[String: Any]])
+        #expect(steps.first?["rung"] as? String == "tunnel" && steps.first?["result"] as? String == "ok", "\(steps)")
+        #expect(!steps.contains { $0["rung"] as? String == "dns" })
+        #expect(ladder.exitStatus == 0)
+    }
+
+    @Test func aCaptureHasWhatGoesThroughIt() throws {
+        let node = try ErlangNodeFixture()
+        let file = directory.file("own.pcapng")
+        let result = try tool(node).run("ping", "--capture", file)
+        #expect(result.exitStatus == 0, "\(result.standardError)")
+        let decoded = try CommandResult.of(BuiltProduct.tool, ["capture", "decode", file])
+        #expect(decoded.standardOutput.contains(node.name), "\(decoded.standardOutput)\(decoded.standardError)")
+    }
+
+    @Test func whatItsProgramSaysIsTheReason() throws {
+        let node = try ErlangNodeFixture()
+        var tool = try NodeTool(node)
+        let plain = tool.options
+        for (command, words) in [
+            ("sh -c 'echo noise >&2; echo >&2; echo no way >&2; exit 3'", "sh ended with status 3: noise; no way"),
+            ("\(directory.path)/none %h", "cannot be started: No such file or directory"),
+            ("sh -c 'kill -9 $$'", "sh was ended by signal 9"),
+        ] {
+            tool.options = plain + ["--via", "exec:\(command)"]
+            let result = try tool.run("ping")
+            #expect(result.exitStatus == 69 && result.standardError.contains("E-TUNNEL"), "\(result.standardError)")
+            #expect(result.standardError.contains(words), "\(result.standardError)")
+        }
+    }
+
+    /// A program that ends in order has carried the end of the peer, which has its own codes.
+    @Test func theEndOfThePeerIsNoneOfTheTunnel() throws {
+        let node = try ErlangNodeFixture()
+        let tool = try NodeTool(node)
+        let result = try tool.run("ping", "--via", "exec:true")
+        #expect(result.exitStatus == 69 && !result.standardError.contains("E-TUNNEL"), "\(result.standardError)")
+    }
+
+    @Test func oneThatCarriesNothingIsGivenUp() throws {
+        let node = try ErlangNodeFixture()
+        let result = try NodeTool(node).run("ping", "-t", "1s", "--via", "exec:sleep 1000")
+        #expect(result.exitStatus == 69, "\(result.standardError)")
+        #expect(result.standardError.contains("nothing has come through it within "), "\(result.standardError)")
+    }
+
+    /// Whatever a program prints, it does not reach the terminal raw, and not all of it.
+    @Test func hostileWordsAreShort() throws {
+        let node = try ErlangNodeFixture()
+        let script = try directory.write(
+            "#!/bin/bash\nhead -c 3000000 /dev/zero | tr '\\0' x >&2; printf '\\n\\e]0;owned\\a%s' end >&2; exit 1\n",
+            to: "loud",
+            mode: 0o700)
+        let result = try NodeTool(node).run("ping", "--via", "exec:\(script)")
+        #expect(result.standardError.contains("E-TUNNEL") && result.standardError.contains("end"))
+        #expect(!result.standardErrorBytes.contains(0x1B) && result.standardError.count < 2_000)
+    }
+
+    @Test func itDiesWithTheTool() throws {
+        let node = try ErlangNodeFixture()
+        let watch = try tool(node).start("members", "-w", "-o", "jsonl")
+        #expect(watch.waitForOutput(containing: node.name), "\(watch.standardError)")
+        let started = try String(contentsOfFile: directory.file("started"), encoding: .utf8)
+        let programs = started.split(separator: "\n").compactMap { pid_t($0) }
+        #expect(!programs.isEmpty)
+        watch.signal(SIGKILL)
+        _ = try watch.wait()
+        #expect(eventually { programs.allSatisfy { kill($0, 0) != 0 } })
+    }
+
+    @Test func aContextMayNameIt() throws {
+        let node = try ErlangNodeFixture()
+        let file = try directory.write(
+            "{context, far, [{nodes, ['\(node.name)']}, {via, \"exec:\(carry) %h %p\"}]}.\n", to: "erlclu/erlclu.config"
+        )
+        #expect(file.hasSuffix("erlclu.config"))
+        var tool = try NodeTool(node)
+        tool.options = ["--cookie-file", try node.cookieFile(), "-c", "far"]
+        tool.environment["XDG_CONFIG_HOME"] = directory.path
+        let result = try tool.run("ping")
+        #expect(result.standardOutput == "pong\n", "\(result.standardError)")
+        let view = try tool.run("config", "view")
+        #expect(
+            view.standardOutput.contains("via") && view.standardOutput.contains("context far"), "\(view.standardOutput)"
+        )
+    }
+}

@@ -1,0 +1,102 @@
+import ByteTransport
+import Diagnosis
+import ErlcluTestSupport
+import Foundation
+import Testing
+
+@testable import ErlcluCommands
+@testable import ReleaseFiles
+
+/// What a command makes of the key of an SSH host.
+@Suite struct HostKeyJudgeTests {
+    private let trial = CommandTrial()
+    private let folder: TemporaryDirectory
+    private let node = "app@10.0.0.7"
+
+    init() throws { folder = try TemporaryDirectory() }
+
+    private var path: String { folder.file("erlclu/known_hosts") }
+
+    private func bytes(_ number: UInt8) -> [UInt8] {
+        [0, 0, 0, 11] + Array("ssh-ed25519".utf8) + [0, 0, 0, 32] + [UInt8](repeating: number, count: 32)
+    }
+
+    private func key(_ number: UInt8) throws -> HostKey { try #require(HostKey(bytes(number))) }
+
+    /// - Parameter typed: by a person at a terminal; nil without one.
+    private func judge(
+        _ number: UInt8, typed: String? = nil, node: String?? = .none, _ set: (inout HostKeyPolicy) -> Void = { _ in }
+    ) throws -> NodeFailure? {
+        (trial.inputIsTerminal, trial.errorIsTerminal) = (typed != nil, typed != nil)
+        trial.input = Array((typed ?? "").utf8)
+        let loop = EventLoop()
+        let command = try trial.command("ping", on: loop)
+        // Safe: the loop runs the task on this thread, which waits here until it has ended.
+        nonisolated(unsafe) let run = command
+        var policy = HostKeyPolicy(
+            node: node ?? self.node, place: "localhost:10022", hostNames: ["[localhost]:10022", "localhost"],
+            own: try KnownHostsFile.read(path, SystemFiles()), canAsk: run.canAsk)
+        set(&policy)
+        let key = bytes(number)
+        return loop.run { [policy] in await run.judge(key, by: policy, of: "app@10.0.0.7") }
+    }
+
+    @Test func aPersonSaysYesOnce() throws {
+        #expect(try judge(1, typed: "yes\n") == nil)
+        #expect(trial.standardError.contains("It is ED25519, \(try key(1).fingerprint)."))
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "\(node) \(try key(1).text)\n")
+        // Known from now on, without a terminal too; another one is not.
+        #expect(try judge(1) == nil)
+        let changed = try #require(try judge(2))
+        #expect(changed.code == .sshHostKey)
+        let known = "\(try key(1).fingerprint) (\(path):1)"
+        #expect(changed.message.contains(known), "\(changed.message)")
+        #expect(changed.remedy.text.contains("erlclu-ctl ssh trust \(node)"))
+        #expect(changed.remedy.text.contains("ssh-keygen -R \(node) -f \(path)"))
+    }
+
+    @Test func aFingerprintIsAnAnswer() throws {
+        #expect(try judge(1, typed: "what?\n\(try key(2).fingerprint)\n")?.code == .sshHostKey)
+        #expect(trial.standardError.contains("Please type yes, no, or the fingerprint: "))
+        #expect(try judge(1, typed: "\(try key(1).fingerprint)\n") == nil)
+    }
+
+    @Test func nobodyAnswers() throws {
+        for typed in [nil, "", "no\n", "yes"] as [String?] {
+            let failure = try #require(try judge(1, typed: typed))
+            let fingerprint = try key(1).fingerprint.description
+            #expect(failure.code == .sshHostKey && failure.message.contains(fingerprint))
+            #expect(failure.remedy.text.contains("--host-key-fingerprint"))
+            #expect(!failure.remedy.text.lowercased().contains("stricthostkeychecking"))
+        }
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func acceptNewIsSaidAndKept() throws {
+        let acceptNew = { (policy: inout HostKeyPolicy) in
+            policy.strictness = Sourced(.acceptNew, .file("/home/amy/.ssh/config", line: 3))
+        }
+        #expect(try judge(1, acceptNew) == nil)
+        #expect(trial.standardError.contains("as accept-new says (file /home/amy/.ssh/config:3): ED25519 SHA256:"))
+        #expect(try judge(2, acceptNew)?.code == .sshHostKey)
+    }
+
+    /// A name of a host is hashed where the settings say so, and `ssh-keygen` finds it.
+    @Test func withoutANodeTheHostIsKept() throws {
+        #expect(try judge(1, typed: "yes\n", node: .some(nil)) { $0.hashesNames = true } == nil)
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(text.hasPrefix("|1|"))
+        let found = try CommandResult.of("/usr/bin/ssh-keygen", ["-F", "[localhost]:10022", "-f", path])
+        let written = try key(1).text
+        #expect(found.standardOutput.contains(written))
+    }
+
+    @Test func whatCannotBeKeptIsAcceptedAllTheSame() throws {
+        try folder.write("", to: "erlclu")
+        let failure = try judge(1, typed: "yes\n") {
+            $0.own = KnownHostsFile([], path: folder.file("erlclu/known_hosts"))
+        }
+        #expect(failure == nil)
+        #expect(trial.standardError.contains("the host key is not kept: "))
+    }
+}
