@@ -29,7 +29,9 @@ import Testing
         var seen = ""
         try shell.expect("\(title) with \(words)") { text in
             seen = text
-            return words.allSatisfy { text.contains($0) } && text.contains(last ?? "?help")
+            // Where a sentence is broken into lines depends on the length of the nodes' names.
+            let sentences = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            return words.allSatisfy { sentences.contains($0) } && text.contains(last ?? "?help")
         }
         let lines = seen.split(separator: "\n", omittingEmptySubsequences: false)
         // The 25th is what follows the last line feed.
