@@ -279,9 +279,11 @@ ssh="ssh -p ${ssh_daemon#*:} ${ssh_daemon%:*}"
 contend over-ssh "$over_ssh 'node().'" ssh-node "$ssh 'node().'"
 figure "\`eval 'node().'\` over SSH, host key checked, against \`ssh HOST 'node().'\` of OpenSSH" \
     "$work/over-ssh.times" "$work/ssh-node.times" ms 1
-# The bridge sends a value in lines of base64: OpenSSH carries as many bytes.
-contend over-ssh-value "$over_ssh -o raw 'binary:copy(<<120>>, 8388608).'" \
-    ssh-value "$ssh 'binary:copy(<<120>>, 11191640).'"
+# The bridge sends a value in lines of base64: OpenSSH carries as many bytes. The daemon of OTP closes right behind them, and
+# one time in five OpenSSH takes that for a failure.
+printf '#!/bin/sh\n%s %s || [ $? = 255 ]\n' "$ssh" "'binary:copy(<<120>>, 11191640).'" >"$work/ssh-value"
+chmod +x "$work/ssh-value"
+contend over-ssh-value "$over_ssh -o raw 'binary:copy(<<120>>, 8388608).'" ssh-value "$work/ssh-value"
 figure 'an 8 MB value over SSH, against OpenSSH for the same bytes' \
     "$work/over-ssh-value.times" "$work/ssh-value.times" ms 1.1
 
