@@ -90,7 +90,8 @@ let package = Package(
         module(
             "NodeDaemon",
             [
-                "ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm", "HTTPTransport",
+                "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
+                "HTTPTransport",
                 "Presentation", "ReleaseFiles", "TLSTransport",
             ]),
         .executableTarget(name: "erlclud", dependencies: ["ByteTransport", "NodeDaemon"], swiftSettings: strict),

@@ -19,6 +19,10 @@
 %%   packed(E)    the same as a binary, for what is seldom needed: the node copies it and decodes it only when used
 %%   constant(E)  E, made of atoms, maps, quoted and packed, as one value: erl_eval evaluates a map or a list element
 %%                by element, and compares all bindings with each other at each
+%%
+%% A comment "%% Version N" in NAME.erl.expr numbers its contract (bindings and items): raise it when an answer to the old
+%% one is none to the new one. An erlclud knows such a program by its name and this number, and answers itself.
+%%
 %% erl_lint:used_vars/2, which erl_eval runs over every fun expression that it evaluates, sees none of their contents.
 -module(generate).
 -export([main/1]).
@@ -39,14 +43,21 @@ here() ->
 generate(File, Directory) ->
     Name = filename:basename(File, ".erl.expr"),
     Output = filename:join(Directory, "NodeProgram+" ++ camel(Name) ++ ".swift"),
-    Text = iolist_to_binary(swift(Name, forms(File))),
+    Text = iolist_to_binary(swift(Name, version(File), forms(File))),
     case file:read_file(Output) of
         {ok, Text} -> ok;
         _ -> ok = file:write_file(Output, Text)
     end,
     Output.
 
-swift(Name, Forms) ->
+version(File) ->
+    {ok, Source} = file:read_file(File),
+    case re:run(Source, "^%% Version ([0-9]+)$", [multiline, {capture, all_but_first, list}]) of
+        {match, [Number]} -> ["version: ", Number, ", "];
+        nomatch -> ""
+    end.
+
+swift(Name, Version, Forms) ->
     <<131, 108, Count:32, Rest/binary>> = encode(Forms),
     Elements = binary:part(Rest, 0, byte_size(Rest) - 1),
     ["// Written by NodePrograms/generate.escript. Change NodePrograms/", Name, ".erl.expr, not this file.\n"
@@ -55,7 +66,7 @@ swift(Name, Forms) ->
      "extension NodeProgram {\n"
      "    /// `NodePrograms/", Name, ".erl.expr`.\n"
      "    package static let ", camel(Name), " = NodeProgram(\n"
-     "        name: \"", Name, "\", formCount: ", integer_to_list(Count), ",\n"
+     "        name: \"", Name, "\", ", Version, "formCount: ", integer_to_list(Count), ",\n"
      "        literal: \"\"\"\n",
      lists:join("\\\n", [["            ", escaped(Line)] || Line <- lines(Count, Elements)]), "\n"
      "            \"\"\")\n"

@@ -140,4 +140,5 @@
     F(X509_verify_cert_error_string) \
     F(d2i_AutoPrivateKey) \
     F(d2i_X509) \
-    F(d2i_X509_CRL)
+    F(d2i_X509_CRL) \
+    F(i2d_X509)

@@ -59,7 +59,7 @@ struct MemberRelay {
         switch tag {
         case "member": return parts[2].map { .item(node: name, $0) }
         case "member_down":
-            return .ended(node: name, Self.down(name, parts[2].map { TermPrinter.excerpt($0) } ?? ""))
+            return .ended(node: name, Self.down(name, parts[2]))
         case "member_timeout": return .ended(node: name, Self.late(name, isEntry: name == entry))
         default: return nil
         }
@@ -71,6 +71,12 @@ struct MemberRelay {
         return NodeFailure(
             .rpc, stage: .up, node: node, message: "\(node) could not be asked\(way)",
             remedy: "look at the nodes that have a link to it")
+    }
+
+    /// - Parameter reason: why its process ended.
+    static func down(_ node: String, _ reason: TermView?) -> NodeFailure {
+        guard let reason else { return down(node, "") }
+        return NodeFailure.noEvaluation(on: node, endedWith: reason) ?? down(node, TermPrinter.excerpt(reason))
     }
 
     static func down(_ node: String, _ reason: String) -> NodeFailure {

@@ -152,6 +152,17 @@ package final class NodeAdministrator {
         }
     }
 
+    /// What a function returns that every Erlang node has.
+    func value(
+        of module: Atom, _ function: Atom, _ arguments: [Term], until deadline: Instant?
+    ) async throws(NodeFailure) -> TermView {
+        switch try await call(module, function, arguments, until: deadline) {
+        case .returned(let value): return value
+        case .raised(let kind, let reason, _):
+            throw NodeFailure.noEvaluation(on: node, calling: module, function, raised: kind, reason) ?? unfinished()
+        }
+    }
+
     /// Runs a program to its end.
     /// - Parameter onItem: is called for each item when it comes.
     func run(
@@ -217,13 +228,7 @@ package final class NodeAdministrator {
     }
 
     func ended(_ reason: TermView) -> NodeFailure {
-        // What an erlclud answers to a program.
-        if let parts = reason.elements(tagged: "erlclud", 2), parts[1]?.isAtom("no_eval") == true {
-            return NodeFailure(
-                .noEvaluation, stage: .up, node: node, message: "\(node) is an erlclud, which evaluates nothing",
-                remedy:
-                    "call one of its functions with \(.program(["erlclu-ctl", "rpc"])), or ask a node that runs Erlang")
-        }
+        if let failure = NodeFailure.noEvaluation(on: node, endedWith: reason) { return failure }
         return ended(because: TermPrinter.excerpt(reason))
     }
 

@@ -14,9 +14,10 @@ final class Daemon {
     private let creation: UInt32
     private let links: NodeLinks
     private let services: AnswerServices
+    private let view: OwnView
     private var listener: TCPListener?
     private var registration: NameRegistration?
-    private var http: HTTPServer?
+    private var http: [HTTPServer] = []
     private var peers: PeerWatch?
     private var files: FileWatch?
     private var isDraining = false
@@ -27,7 +28,11 @@ final class Daemon {
     /// So many peers may be on their way in. Each has `net_setuptime`, so the place of one that stalls is free again soon.
     private static let arrivalsLimit = DescriptorLimit.share(of: 2000)
 
-    init(_ settings: DaemonSettings, version: String, on loop: EventLoop, log: @escaping (LogEntry) -> Void) {
+    /// - Parameter stop: is called when a peer asks for the end (`init:stop/0`).
+    init(
+        _ settings: DaemonSettings, version: String, on loop: EventLoop, log: @escaping (LogEntry) -> Void,
+        stop: @escaping () -> Void
+    ) {
         self.settings = settings
         self.loop = loop
         self.log = log
@@ -36,9 +41,18 @@ final class Daemon {
         creation = UInt32.random(in: 4 ... .max)
         let links = NodeLinks(own: settings.name)
         self.links = links
+        let view = OwnView(settings, creation: creation, version: version, links: links)
+        self.view = view
         services = AnswerServices(
             name: settings.name, creation: creation,
-            registry: AnswerRegistry.standard(name: settings.name, version: version, links: links))
+            registry: AnswerRegistry.standard(
+                name: settings.name, version: version, links: links,
+                stop: {
+                    log(.askedToStop)
+                    stop()
+                }),
+            programs: NativePrograms(view: view, own: settings.name.name, links: links, loop: loop))
+        view.processes = { [weak services] in services?.processCount ?? 0 }
     }
 
     /// Begins to listen and to register.
@@ -51,6 +65,7 @@ final class Daemon {
             throw DaemonFault(.unavailable, "cannot listen at \(settings.listen): \(error.words)")
         }
         self.listener = listener
+        view.port = listener.address.port
         try serve()
         if let security = settings.security {
             metrics.ownExpiry = security.expiry
@@ -62,6 +77,8 @@ final class Daemon {
                 self?.metrics.keep($0)
             } onResult: { [weak self] in
                 self?.metrics.add($0)
+            } onMesh: { [weak self] in
+                self?.metrics.mesh = $0
             }
         }
         log(.listening(settings.name.name, listener.address, isSecure: settings.security != nil))
@@ -88,6 +105,7 @@ final class Daemon {
     func drain() {
         guard !isDraining else { return }
         isDraining = true
+        view.isDraining = true
         log(.draining)
     }
 
@@ -95,7 +113,8 @@ final class Daemon {
     func stop() {
         peers?.stop()
         files?.stop()
-        http?.close()
+        for server in http { server.close() }
+        http = []
         registration?.close()
         registration = nil
         listener?.close()
@@ -106,11 +125,16 @@ final class Daemon {
     }
 
     private func serve() throws(DaemonFault) {
-        guard let address = settings.http else { return }
+        for address in settings.http { try serve(at: address) }
+    }
+
+    private func serve(at address: SocketAddress) throws(DaemonFault) {
+        let connections = DescriptorLimit.share(of: 2000) / settings.http.count
         do throws(HTTPServer.Failure) {
-            http = try HTTPServer(address, connections: DescriptorLimit.share(of: 2000), on: loop) { [weak self] in
-                self?.answer(to: $0) ?? HTTPServer.Response(503, "it ends\n")
-            }
+            http.append(
+                try HTTPServer(address, connections: connections, on: loop) { [weak self] in
+                    self?.answer(to: $0) ?? HTTPServer.Response(503, "it ends\n")
+                })
         } catch {
             switch error {
             case .libraryMissing(let problem, let remedy):

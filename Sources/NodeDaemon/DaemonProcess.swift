@@ -14,21 +14,31 @@ package enum DaemonProcess {
         let errors = OutputStream(STDERR_FILENO, on: loop)
         let environment = ProcessFacts.environment()
         do throws(DaemonFault) {
-            let options = try DaemonOptions(Array(CommandLine.arguments.dropFirst()), environment: environment)
-            if options.contains(.help) || options.contains(.version) {
+            let files = SystemFiles()
+            let options = try DaemonOptions(
+                Array(CommandLine.arguments.dropFirst()), environment: environment, files: files)
+            func end(printing text: TerminalText) -> Int32 {
                 let output = OutputStream(STDOUT_FILENO, on: loop)
-                let text = options.contains(.help) ? DaemonOptions.help : "erlclud \(version)\n"
-                _ = output.write(Array(text.utf8))
+                _ = output.write(text.bytes)
                 _ = output.drain { false }
                 return 0
+            }
+            if options.contains(.help) { return end(printing: TerminalText(lines: DaemonOptions.help)) }
+            if options.contains(.version) { return end(printing: TerminalText(lines: "erlclud \(version)\n")) }
+            if options.contains(.manual) { return end(printing: TerminalText(lines: DaemonManual.page)) }
+            if let shell = options[.completion] {
+                guard let script = DaemonCompletion.script(for: shell) else {
+                    throw DaemonFault(.usage, "--completion: expected bash, zsh or fish, not \(shell)")
+                }
+                return end(printing: TerminalText(lines: script))
             }
             // What it can do nobody needs root for, and a fault in it would be one of root.
             guard getuid() != 0 || options.contains(.allowRoot) else {
                 throw DaemonFault(.configuration, "it does not run as uid 0: give it a user, or say --allow-root")
             }
             let settings = try DaemonSettings(
-                options, environment: environment, hostName: ProcessFacts.hostName(), files: SystemFiles())
-            if options.contains(.checkConfig) { return 0 }
+                options, environment: environment, hostName: ProcessFacts.hostName(), files: files)
+            if options.contains(.checkConfig) { return end(printing: settings.report(options)) }
             return try run(settings, on: loop, errors: errors, ServiceManager(environment: environment))
         } catch {
             _ = errors.write(TerminalText("erlclud: \(error.words)\n").bytes)
@@ -46,8 +56,8 @@ package enum DaemonProcess {
             _ = errors.write(entry.line(seconds: time(nil)).text.bytes)
         }
         DescriptorLimit.raise()
-        let daemon = Daemon(settings, version: version, on: loop, log: log)
         var terminations = 0
+        let daemon = Daemon(settings, version: version, on: loop, log: log) { terminations += 1 }
         let signals: SignalSource
         do throws(StreamClosure) {
             signals = try SignalSource([SIGTERM, SIGINT, SIGHUP, SIGCHLD], on: loop) { signal in

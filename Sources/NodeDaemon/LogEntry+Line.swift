@@ -18,6 +18,7 @@ extension LogEntry {
             )
         case .epmd(let epmd, let event): Self.parts(epmd.description, event)
         case .peers(let count): (.info, "peers", [("count", "\(count)")])
+        case .noNames(let lines): (.warning, "no_node_names", [("lines", lines.joined(separator: "; "))])
         case .undiscovered(let failure): (.warning, "not_discovered", [("reason", failure.words)])
         case .reached(let peer, let time):
             (.info, "reached", [("peer", peer), ("milliseconds", "\(Int((time / .milliseconds(1)).rounded()))")])
@@ -37,6 +38,7 @@ extension LogEntry {
         case .renewed(let expiry):
             (.info, "renewed", expiry.map { [("valid_until", "\(UTCTime(seconds: $0))")] } ?? [])
         case .notRenewed(let reason): (.error, "not_renewed", [("reason", reason)])
+        case .askedToStop: (.info, "asked_to_stop", [])
         case .draining: (.info, "draining", [])
         case .serving(let address): (.info, "serving", [("http", address)])
         case .up(let peer, let isHidden, let replacesLink):

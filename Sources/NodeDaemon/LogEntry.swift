@@ -8,6 +8,8 @@ enum LogEntry {
     case epmd(Endpoint, NameRegistration.Event)
     /// So many peers were found.
     case peers(Int)
+    /// Lines of the file of peers that are no names.
+    case noNames([String])
     case undiscovered(DiscoveryFailure)
     /// The canary gets in, and did not before.
     case reached(String, total: Duration)
@@ -20,6 +22,8 @@ enum LogEntry {
     case renewed(expiry: Int?)
     /// They are not, and what was in use stays.
     case notRenewed(String)
+    /// A peer asks for the end.
+    case askedToStop
     /// Everybody who asks is told that it ends.
     case draining
     case up(String, isHidden: Bool, replacesLink: Bool)

@@ -44,8 +44,8 @@ package final class LoopMailbox: Sendable {
 ///
 /// Unchecked, as the compiler does not know threads: other threads only hand it on, and `object` is read in actions that
 /// the loop runs. It does not keep the object alive, so that none ends on another thread.
-struct LoopReference<Object: AnyObject>: @unchecked Sendable {
-    private(set) weak var object: Object?
+package struct LoopReference<Object: AnyObject>: @unchecked Sendable {
+    package private(set) weak var object: Object?
 
-    init(_ object: Object) { self.object = object }
+    package init(_ object: Object) { self.object = object }
 }

@@ -70,12 +70,18 @@ package final class NodeShell {
                 switch event {
                 case .item(let item): state = item.elements(tagged: "iex", 2)?[1]
                 case .ended(.finished): self?.startIEx(state)
-                case .ended(.exited(let reason)): self?.end(.ended(reason: TermPrinter.excerpt(reason)))
+                case .ended(.exited(let reason)): self?.exited(reason)
                 // That comes by itself.
                 case .ended(.lost): break
                 }
             }
         }
+    }
+
+    /// What looks for IEx was ended.
+    private func exited(_ reason: TermView) {
+        let failure = NodeFailure.noEvaluation(on: node, endedWith: reason)
+        end(failure.map { .lost($0) } ?? .ended(reason: TermPrinter.excerpt(reason)))
     }
 
     /// The connection is gone.
@@ -112,7 +118,9 @@ package final class NodeShell {
             process = pid
             if isOver { return kill() }
             session.link(leader, to: pid)
-        case .success(.raised(_, let reason, _)): end(.ended(reason: TermPrinter.excerpt(reason)))
+        case .success(.raised(let kind, let reason, _)):
+            let failure = NodeFailure.noEvaluation(on: node, calling: "shell", "start", raised: kind, reason)
+            end(failure.map { .lost($0) } ?? .ended(reason: TermPrinter.excerpt(reason)))
         case .failure(let failure): end(.lost(failure))
         }
     }

@@ -8,9 +8,9 @@ package struct ProcessIDQuestion: NodeQuestion {
     package init() {}
 
     package func answer(of node: NodeAdministrator, until deadline: Instant?) async throws(NodeFailure) -> String {
-        guard case .returned(let value) = try await node.call("os", "getpid", [], until: deadline),
-            let text = value.text
-        else { throw node.unfinished() }
+        guard let text = try await node.value(of: "os", "getpid", [], until: deadline).text else {
+            throw node.unfinished()
+        }
         return text
     }
 }
@@ -36,7 +36,7 @@ package struct ControlQuestion: NodeQuestion {
             closing.cancel()
         }
         do {
-            _ = try await node.call("init", Atom(control.rawValue), [], until: deadline)
+            _ = try await node.value(of: "init", Atom(control.rawValue), [], until: deadline)
         } catch  where error.code == .closed {
             // Gone before it could answer: that is what was asked for.
             return
@@ -58,10 +58,6 @@ package struct DisconnectQuestion: NodeQuestion {
 
     /// - Returns: whether there was a link.
     package func answer(of node: NodeAdministrator, until deadline: Instant?) async throws(NodeFailure) -> Bool {
-        guard
-            case .returned(let value) = try await node.call(
-                "erlang", "disconnect_node", [.atom(Atom(peer))], until: deadline)
-        else { throw node.unfinished() }
-        return value.isAtom("true")
+        try await node.value(of: "erlang", "disconnect_node", [.atom(Atom(peer))], until: deadline).isAtom("true")
     }
 }

@@ -29,8 +29,8 @@ package struct ShellQuestion: NodeQuestion {
     private static func language(
         of node: NodeAdministrator, until deadline: Instant?
     ) async throws(NodeFailure) -> EvaluationRequest.Language {
-        let applications = try await node.call("application", "loaded_applications", [], until: deadline)
-        guard case .returned(let loaded) = applications,
+        let loaded = try await node.value(of: "application", "loaded_applications", [], until: deadline)
+        guard
             loaded.list?.contains(where: { $0.elements(3)?[0]?.isAtom("elixir") == true }) == true
         else { return .erlang }
         // A release may have Elixir without its shell.

@@ -196,7 +196,13 @@ package final class DistributionTrace {
                 default: break
                 }
                 feed.take(item, from: administrator.node, isEntry: true)
-            case .value(.ended(let how)): return runEnd(how, lastStop, until: end)
+            case .value(.ended(let how)):
+                if case .exited(let reason) = how,
+                    let failure = NodeFailure.noEvaluation(on: administrator.node, endedWith: reason)
+                {
+                    throw failure
+                }
+                return runEnd(how, lastStop, until: end)
             }
         }
     }

@@ -1,3 +1,4 @@
+import Diagnosis
 import ErlangNode
 import ErlangTerm
 
@@ -18,7 +19,8 @@ enum FeedItem {
     /// `snapshot` is the item of that program.
     case facts(node: String, took: Int, snapshot: TermView)
     case vitals(node: String, took: Int, Vitals)
-    case down(node: String, reason: String)
+    /// Its process ended; `isUnlinked`: with the link to it.
+    case down(node: String, isUnlinked: Bool, NodeFailure)
     case alive
     /// Ended, because it heard nothing of us.
     case silence
@@ -42,7 +44,8 @@ enum FeedItem {
             self = item
         case ("member_down", 3):
             guard let node = parts[1]?.atom?.name, let reason = parts[2] else { return nil }
-            self = .down(node: node, reason: TermPrinter.excerpt(reason))
+            self = .down(
+                node: node, isUnlinked: reason.isAtom("noconnection"), MemberRelay.down(node, reason))
         case ("beat", 1): self = .alive
         case ("silence", 1): self = .silence
         default: return nil

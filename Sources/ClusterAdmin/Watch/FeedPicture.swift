@@ -79,17 +79,17 @@ struct FeedPicture {
         case .vitals(let node, let took, let vitals):
             guard answered(node, took, at: time) else { return false }
             sights[node]?.vitals = vitals
-        case .down(let node, let reason):
+        case .down(let node, let isUnlinked, let failure):
             guard sights[node] != nil else { return false }
             rows = nil
-            if reason == "noconnection", node != entry.name {
+            if isUnlinked, node != entry.name {
                 sights[node] = nil
                 linked.removeAll { $0 == node }
             } else {
                 sights[node]?.snapshot = nil
                 sights[node]?.vitals = nil
                 sights[node]?.asked = nil
-                sights[node]?.failure = MemberRelay.down(node, reason)
+                sights[node]?.failure = failure
             }
         }
         return true

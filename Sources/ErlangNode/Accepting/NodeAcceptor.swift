@@ -102,7 +102,7 @@ package final class NodeAcceptor: ByteStreamReceiver {
             node: result.peer.name, endpoint: endpoint, now: 0, isSecure: settings.security != nil)
         let connection = NodeConnection(
             stream: stream, handshake: result, tickTime: settings.tickTime, on: loop, attempt: attempt,
-            services: services)
+            services: services, isDialled: false)
         let completion = self.completion
         self.completion = nil
         self.stream = nil

@@ -13,6 +13,9 @@ package final class NodeConnection {
     /// The name that the peer gave us.
     package let ownName: NodeName
 
+    /// Whether this side has made the link; the peer listens at its endpoint then.
+    package let isDialled: Bool
+
     let ownPID: PID
     var requests = RequestTable()
     var leaders = LeaderTable()
@@ -42,8 +45,9 @@ package final class NodeConnection {
     /// - Parameter tickTime: how long the peer may be silent.
     init(
         stream: any ByteStream, handshake: HandshakeResult, tickTime: Duration, on loop: EventLoop,
-        attempt: OwnAttempt, services: any PeerServices = NoServices()
+        attempt: OwnAttempt, services: any PeerServices = NoServices(), isDialled: Bool = true
     ) {
+        self.isDialled = isDialled
         self.peer = handshake.peer
         self.ownName = handshake.localName
         self.ownPID = PID(node: Atom(handshake.localName.name), id: 1, serial: 0, creation: handshake.localCreation)
@@ -105,7 +109,9 @@ package final class NodeConnection {
     /// What requests get that come after `close`.
     var closedByUs: NodeFailure { attempt.closedByUs }
 
-    func send(_ frame: [UInt8]) {
+    /// Sends a frame, unless the link is over.
+    package func send(_ frame: [UInt8]) {
+        guard failure == nil else { return }
         ticks.bytesWritten(now: Instant.now.nanoseconds)
         stream.write(frame)
     }
@@ -187,7 +193,7 @@ package final class NodeConnection {
         case .spawnReply(let id, _, _, let result, _):
             spawnReplied(id, result)
         case .payloadExit(let from, let to, _):
-            if let payload = message.payload { exited(from, to, reason: payload) }
+            guard let payload = message.payload, exited(from, to, reason: payload) else { return serve(message) }
         case .send(let to, _), .sendSender(_, let to, _):
             guard let payload = message.payload else { return }
             if let receive = leaders.receiver(of: to) { return receive(.message(payload)) }
@@ -197,14 +203,14 @@ package final class NodeConnection {
             if let payload = message.payload, let logged = leaders.loggedEvent(payload) { logged.receive(logged.event) }
         case .exit(let from, let to, let reason, _):
             guard let reason = try? DecodedTerm(packet: reason.encoded) else { return }
-            exited(from, to, reason: reason.root)
+            if !exited(from, to, reason: reason.root) { serve(message) }
         default: serve(message)
         }
     }
 
     private func serve(_ message: DistributionMessage) {
         let isOurs = { [leaders, ownPID] pid in pid == ownPID || leaders.contains(pid) }
-        for reply in services.replies(to: message, isOurs: isOurs) { answer(reply) }
+        for reply in services.replies(to: message, on: self, isOurs: isOurs) { answer(reply) }
     }
 
     private func spawnReplied(_ id: Reference, _ result: SpawnResult) {
@@ -231,9 +237,15 @@ package final class NodeConnection {
         DistributionMessage.frame(.payloadExit2(from: own, to: pid), payload: .atom("shutdown"))
     }
 
-    private func exited(_ pid: PID, _ own: PID, reason: TermView) {
-        if let receive = leaders.unlink(pid, from: own) { return receive(.exited(pid, reason: reason)) }
-        requests.remove(pid)?.exited(reason, callFailed: attempt.callFailed)
+    /// - Returns: false where nothing of ours was linked to it.
+    private func exited(_ pid: PID, _ own: PID, reason: TermView) -> Bool {
+        if let receive = leaders.unlink(pid, from: own) {
+            receive(.exited(pid, reason: reason))
+            return true
+        }
+        guard let request = requests.remove(pid) else { return false }
+        request.exited(reason, callFailed: attempt.callFailed)
+        return true
     }
 
     /// Items of programs are `{Tag, Item}` with the reference of their request.

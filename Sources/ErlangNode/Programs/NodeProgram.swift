@@ -7,14 +7,17 @@ package import ErlangTerm
 package struct NodeProgram: Sendable {
     /// The name of its source, for messages.
     package let name: StaticString
+    /// Of its contract, its bindings and items; nil where nobody needs to know the program by its name.
+    package let version: Int?
     /// The number of expressions.
     package let formCount: Int
     /// The abstract forms in the external term format, one after the other: what a `LIST_EXT` has between its length
     /// and its tail (erl_ext_dist). Each character, U+0000 to U+00FF, is one byte.
     private let literal: StaticString
 
-    package init(name: StaticString, formCount: Int, literal: StaticString) {
+    package init(name: StaticString, version: Int? = nil, formCount: Int, literal: StaticString) {
         self.name = name
+        self.version = version
         self.formCount = formCount
         self.literal = literal
     }
@@ -22,12 +25,14 @@ package struct NodeProgram: Sendable {
     /// Writes the list of forms of `preamble` and this program, without the version byte: the first argument of
     /// `erl_eval:exprs/3`.
     package func write(after preamble: NodeProgram?, to encoder: inout TermEncoder) {
-        let count = UInt32((preamble?.formCount ?? 0) + formCount)
+        let label = ProgramLabel(self)
+        let count = UInt32((label == nil ? 0 : 1) + (preamble?.formCount ?? 0) + formCount)
         encoder.reserveRoom(for: (preamble?.literal.utf8CodeUnitCount ?? 0) + literal.utf8CodeUnitCount + 6)
         encoder.writeByte(108)  // LIST_EXT
         for shift in stride(from: UInt32(24), through: 0, by: -8) {
             encoder.writeByte(UInt8(truncatingIfNeeded: count >> shift))
         }
+        if let label { encoder.write(label.form) }
         if let preamble { encoder.writeCharactersAsBytes(preamble.literal) }
         encoder.writeCharactersAsBytes(literal)
         encoder.writeByte(106)  // NIL_EXT

@@ -52,6 +52,9 @@ extension NodeConnection: NodeSession {
         return id
     }
 
+    /// The process on the node that a request has; nil before it is known, and once the request is over.
+    package func process(of request: RequestID) -> PID? { requests[request]?.pid }
+
     package func cancel(_ request: RequestID) {
         guard let pending = requests.remove(request), let pid = pending.pid else { return }
         stop(pid)

@@ -80,8 +80,11 @@ private struct ErlCall {
     private func perform(on node: any Administration, deadline: Instant?) async throws(CommandFailure) -> ExitStatus {
         if arguments.halts {
             // The answer is the end of the connection.
-            _ = try? await node.ask(CallQuestion("erlang", "halt", []), until: deadline)
-            return .done
+            let outcome = try? await node.ask(CallQuestion("erlang", "halt", []), until: deadline)
+            // What goes on has refused.
+            guard let outcome, case .exception = outcome else { return .done }
+            try await show(outcome, of: node.node)
+            return .negative
         }
         let onOutput: ([UInt8]) -> Void = { [run, arguments] bytes in
             if arguments.fetchesOutput {

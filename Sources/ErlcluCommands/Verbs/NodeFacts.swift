@@ -48,12 +48,14 @@ extension ResultForm where Row == NodeStatus {
                 Column("node", "NODE") { .atom($0.node) },
                 Column("release", "RELEASE") { Cell(text: $0.product?.name) },
                 Column("release_version", "VERSION") { Cell(text: $0.product?.version) },
-                Column("otp_release", "OTP") { .text($0.otpRelease) },
-                Column("erts_version", "ERTS") { .text($0.ertsVersion) },
+                Column("otp_release", "OTP") { Cell(word: $0.otpRelease) },
+                Column("erts_version", "ERTS") { Cell(word: $0.ertsVersion) },
             ],
             shown: .line { status in
-                let line = "OTP \(status.otpRelease) erts \(status.ertsVersion)"
-                return status.product.map { "\($0.name) \($0.version ?? "-") \(line)" } ?? line
+                let product = status.product.map { "\($0.name) \($0.version ?? "-")" }
+                // An erlclud has none.
+                let runtime = status.otpRelease.isEmpty ? nil : "OTP \(status.otpRelease) erts \(status.ertsVersion)"
+                return [product, runtime].compactMap { $0 }.joined(separator: " ")
             })
     }
 }

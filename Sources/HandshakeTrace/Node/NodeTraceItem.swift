@@ -94,7 +94,9 @@ extension NodeTraceItem {
             self = .member(node.name, item)
         case ("member_down", 3):
             guard let node = parts[1]?.atom, let reason = parts[2] else { return nil }
-            self = .memberDown(node.name, reason: TermPrinter.excerpt(reason))
+            let words = "it is an erlclud, which evaluates nothing (E-NO-EVAL)"
+            self = .memberDown(
+                node.name, reason: NoEvaluation.isReason(reason) ? words : TermPrinter.excerpt(reason))
         default: return nil
         }
     }

@@ -3,8 +3,12 @@ import ErlangTerm
 
 extension AnswerRegistry {
     /// What every erlclud answers.
-    /// - Parameter version: of this program.
-    static func standard(name: NodeName, version: String, links: NodeLinks) -> AnswerRegistry {
+    /// - Parameters:
+    ///   - version: of this program.
+    ///   - stop: ends it, and is called before the answer goes out.
+    static func standard(
+        name: NodeName, version: String, links: NodeLinks, stop: @escaping () -> Void
+    ) -> AnswerRegistry {
         let own = Term.atom(Atom(name.name))
         let atoms = { (names: [String]) in Outcome.returned(.list(names.map { .atom(Atom($0)) })) }
         var registry = AnswerRegistry()
@@ -21,7 +25,20 @@ extension AnswerRegistry {
             default: .badArgument
             }
         }
+        registry.add("init", "stop", arity: 0) { _ in
+            stop()
+            return .returned(.atom("ok"))
+        }
         registry.add("erlclu", "version", arity: 0) { _ in .returned(.binary(version)) }
+        // As nodetool and erl_call of erlclu-ctl call: a failure is a value then.
+        let functions = registry
+        registry.add("rpc", "call", arity: 4) { arguments in
+            guard arguments[0] == own else { return .returned(.tuple(.atom("badrpc"), .atom("nodedown"))) }
+            guard case .atom(let module) = arguments[1], case .atom(let function) = arguments[2],
+                case .list(let values) = arguments[3]
+            else { return .badArgument }
+            return .returned(functions.remoteCall(module, function, values))
+        }
         return registry
     }
 }

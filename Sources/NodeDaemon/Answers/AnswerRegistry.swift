@@ -30,4 +30,16 @@ struct AnswerRegistry {
     func call(_ module: Atom, _ function: Atom, _ arguments: [Term]) -> Outcome? {
         functions[Key(module: module.name, function: function.name, arity: arguments.count)]?(arguments)
     }
+
+    /// What `rpc:call/4` gives: a failure is `{badrpc, {'EXIT', {Reason, Stack}}}`.
+    func remoteCall(_ module: Atom, _ function: Atom, _ arguments: [Term]) -> Term {
+        let reason: Atom
+        switch call(module, function, arguments) {
+        case .returned(let value): return value
+        case .badArgument: reason = "badarg"
+        case nil: reason = "undef"
+        }
+        let stack = Term.list([.tuple(.atom(module), .atom(function), .list(arguments), .emptyList)])
+        return .tuple(.atom("badrpc"), .tuple(.atom("EXIT"), .tuple(.atom(reason), stack)))
+    }
 }

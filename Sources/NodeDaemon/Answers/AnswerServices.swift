@@ -1,3 +1,4 @@
+import ByteTransport
 import DistributionProtocol
 import ErlangNode
 import ErlangTerm
@@ -5,27 +6,34 @@ import ErlangTerm
 /// What peers get from this node: `net_kernel` and `rex` as far as a node must have them, and the functions of the
 /// registry, by whichever of OTP's ways they are called.
 ///
-/// A function is answered at once, so a process that a peer spawns here has ended when the peer learns of it. Nothing of
-/// it is kept.
+/// A function is answered at once, so a process that a peer spawns for it has ended when the peer learns of it, and nothing
+/// of it is kept. A program of erlclu-ctl that this node knows may take longer (`HostedProcess`).
 final class AnswerServices: PeerServices {
     private let name: Atom
     private let creation: UInt32
     private let registry: AnswerRegistry
+    private let programs: NativePrograms
+    private let processes = HostedProcesses()
     private var lastProcess: UInt32 = 1
 
     /// The names that a peer may monitor. They never go down before the link does.
     private static let registered: Set<String> = ["net_kernel", "rex"]
 
-    init(name: NodeName, creation: UInt32, registry: AnswerRegistry) {
+    init(name: NodeName, creation: UInt32, registry: AnswerRegistry, programs: NativePrograms) {
         self.name = Atom(name.name)
         self.creation = creation
         self.registry = registry
+        self.programs = programs
     }
 
-    func replies(to message: DistributionMessage, isOurs: (PID) -> Bool) -> [[UInt8]] {
-        switch message.control {
+    /// How many processes peers have here that are not over.
+    var processCount: Int { processes.count }
+
+    func replies(to message: DistributionMessage, on link: NodeConnection, isOurs: (PID) -> Bool) -> [[UInt8]] {
+        if let frames = processes.take(message, on: link) { return frames }
+        return switch message.control {
         case .spawnRequest(let id, let from, _, let function, let options, _):
-            spawned(id, for: from, function, options, arguments: message.payload)
+            spawned(id, for: from, on: link, function, options, arguments: message.payload)
         case .regSend(_, let name, _):
             message.payload.map { delivered($0, to: name.name) } ?? []
         case .monitorP(_, .name(let name), _) where Self.registered.contains(name.name):
@@ -44,7 +52,8 @@ final class AnswerServices: PeerServices {
     }
 
     private func spawned(
-        _ id: Reference, for caller: PID, _ function: FunctionName, _ options: [Term], arguments: TermView?
+        _ id: Reference, for caller: PID, on link: NodeConnection, _ function: FunctionName, _ options: [Term],
+        arguments: TermView?
     ) -> [[UInt8]] {
         let process = nextProcess()
         let isLinked = options.contains(.atom("link"))
@@ -57,6 +66,15 @@ final class AnswerServices: PeerServices {
         var frames = [
             DistributionMessage.frame(.spawnReply(id: id, to: caller, flags: flags, result: .spawned(process)))
         ]
+        if function.module == "erl_eval", function.function == "exprs",
+            let hosted = hosted(process, for: caller, on: link, arguments)
+        {
+            if isLinked { hosted.join(caller) }
+            if isMonitored { hosted.watch(caller, id) }
+            // The peer is to know the process before it hears of it.
+            programs.loop.enqueue { hosted.program?.begin() }
+            return frames
+        }
         guard isLinked || isMonitored else {
             _ = reason(function, arguments)
             return frames
@@ -73,9 +91,25 @@ final class AnswerServices: PeerServices {
         return frames
     }
 
+    /// - Returns: nil for what is no program that this node knows: nothing is evaluated.
+    private func hosted(
+        _ pid: PID, for caller: PID, on link: NodeConnection, _ arguments: TermView?
+    ) -> HostedProcess? {
+        // Whoever asks gets the answer, and nobody else.
+        guard let request = ProgramRequest(arguments), request.client == caller,
+            let process = processes.add(pid, on: link, for: request)
+        else { return nil }
+        process.program = programs.program(for: request, in: process)
+        guard process.program != nil else {
+            process.forget()
+            return nil
+        }
+        return process
+    }
+
     /// With which reason a process ends that runs this. What `erpc` calls comes back as a reason.
     private func reason(_ function: FunctionName, _ arguments: TermView?) -> Term {
-        if function.module == "erl_eval" { return .tuple(.atom("erlclud"), .atom("no_eval")) }
+        if function.module == "erl_eval" { return NoEvaluation.reason }
         let given = arguments?.list?.map(\.term) ?? []
         guard function.module == "erpc", function.function == "execute_call", given.count == 4,
             case .atom(let module) = given[1], case .atom(let name) = given[2], case .list(let values) = given[3]
@@ -127,20 +161,7 @@ final class AnswerServices: PeerServices {
             let request = call.request.elements(tagged: "call", 5) ?? call.request.elements(tagged: "block_call", 5),
             let module = request[1]?.atom, let function = request[2]?.atom, let arguments = request[3]?.list
         else { return [call.reply(.tuple(.atom("badrpc"), .tuple(.atom("EXIT"), .atom("undef"))))] }
-        let values = arguments.map(\.term)
-        let result: Term
-        switch registry.call(module, function, values) {
-        case .returned(let value): result = value
-        case .badArgument: result = bad("badarg", module, function, values)
-        case nil: result = bad("undef", module, function, values)
-        }
-        return [call.reply(result)]
-    }
-
-    private func bad(_ reason: Atom, _ module: Atom, _ function: Atom, _ arguments: [Term]) -> Term {
-        .tuple(
-            .atom("badrpc"),
-            .tuple(.atom("EXIT"), .tuple(.atom(reason), stack(module, function, arguments))))
+        return [call.reply(registry.remoteCall(module, function, arguments.map(\.term)))]
     }
 }
 

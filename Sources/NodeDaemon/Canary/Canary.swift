@@ -6,11 +6,12 @@ import ErlangNode
 /// Proves again and again that this host reaches the peers: a handshake with each, spread over the interval, and never
 /// two with one peer at a time.
 final class Canary {
-    /// How a peer is dialled; nil: not at all.
+    /// How a peer is dialled.
     private let settings: (NodeName) -> PeerSettings
     private let interval: Duration
     private let loop: EventLoop
     private let report: (ProbeResult) -> Void
+    private let take: (NodeConnection) -> Bool
     private var peers: [NodeName: Peer] = [:]
 
     private struct Peer {
@@ -21,13 +22,18 @@ final class Canary {
     /// So many peers are probed; a list that is longer is cut, and the daemon says so.
     static let peersLimit = 1000
 
+    /// - Parameters:
+    ///   - settings: how a peer is dialled.
+    ///   - take: is offered each link that is up; false: it is closed at once.
     init(
         interval: Duration, on loop: EventLoop, settings: @escaping (NodeName) -> PeerSettings,
+        take: @escaping (NodeConnection) -> Bool,
         report: @escaping (ProbeResult) -> Void
     ) {
         self.interval = interval
         self.loop = loop
         self.settings = settings
+        self.take = take
         self.report = report
     }
 
@@ -54,7 +60,7 @@ final class Canary {
 
     private func probe(_ name: NodeName) {
         guard peers[name] != nil else { return }
-        peers[name]?.probe = Probe(settings(name), on: loop) { [weak self] result in
+        peers[name]?.probe = Probe(settings(name), on: loop, take: take) { [weak self] result in
             guard let self, peers[name] != nil else { return }
             peers[name]?.probe = nil
             // A tenth more or less, so that peers do not stay in step.

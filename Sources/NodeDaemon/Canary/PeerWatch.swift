@@ -10,6 +10,7 @@ final class PeerWatch {
     private let onResult: (ProbeResult) -> Void
     private let onPeers: (Set<String>) -> Void
     private let canary: Canary
+    private let mesh: MeshWatch
     private var discovery: Discovery?
     /// What was reported last, so that it is reported once.
     private var lastCount: Int?
@@ -19,26 +20,32 @@ final class PeerWatch {
     /// - Parameters:
     ///   - onPeers: is given the peers' names whenever they were looked up.
     ///   - onResult: is given what each handshake came to.
+    ///   - onMesh: is given what was seen of the mesh, through one of the peers.
     init(
         _ source: Discovery.Source, _ settings: DaemonSettings, on loop: EventLoop,
         report: @escaping (LogEntry) -> Void, onPeers: @escaping (Set<String>) -> Void,
-        onResult: @escaping (ProbeResult) -> Void
+        onResult: @escaping (ProbeResult) -> Void, onMesh: @escaping (MeshWatch.Finding) -> Void
     ) {
         self.report = report
         self.onPeers = onPeers
         self.onResult = onResult
+        let mesh = MeshWatch(interval: settings.probeInterval, report: onMesh)
+        self.mesh = mesh
         var take: ((ProbeResult) -> Void)?
         let portLookup = PeerSettings.PortLookup.epmd(host: nil, port: settings.epmd?.port ?? EPMDRequest.standardPort)
         canary = Canary(interval: settings.probeInterval, on: loop) { name in
             PeerSettings(
                 name: name, portLookup: portLookup, security: settings.security?.dialing(name),
                 cookie: settings.cookie, ownHost: settings.name.host)
+        } take: {
+            mesh.take($0)
         } report: {
             take?($0)
         }
         take = { [weak self] in self?.probed($0) }
         discovery = Discovery(
-            source, base: settings.nameBase, own: settings.name, files: SystemFiles(), on: loop
+            source, base: settings.nameBase, own: settings.name, files: SystemFiles(), on: loop,
+            passedOver: { report(.noNames($0)) }
         ) { [weak self] in
             self?.discovered($0)
         }
@@ -47,6 +54,7 @@ final class PeerWatch {
     func stop() {
         discovery?.stop()
         canary.stop()
+        mesh.stop()
     }
 
     /// Where nothing can be found out, those that were known are probed as before.

@@ -8,8 +8,13 @@ final class Probe {
     private let connector: NodeConnector
     private let watch: RungWatch
 
-    /// - Parameter completion: is called once, unless `cancel` comes first.
-    init(_ settings: PeerSettings, on loop: EventLoop, completion: @escaping (ProbeResult) -> Void) {
+    /// - Parameters:
+    ///   - take: is offered the link when it is up; false: it is closed.
+    ///   - completion: is called once, unless `cancel` comes first.
+    init(
+        _ settings: PeerSettings, on loop: EventLoop, take: @escaping (NodeConnection) -> Bool = { _ in false },
+        completion: @escaping (ProbeResult) -> Void
+    ) {
         let watch = RungWatch()
         self.watch = watch
         connector = NodeConnector(target: settings, on: loop, observer: watch)
@@ -19,8 +24,10 @@ final class Probe {
             switch outcome {
             case .connected(let connection):
                 result.certificateExpiry = connection.servedCertificate?.notAfter
-                connection.close()
-            case .failed(let failure): result.failure = failure
+                if !take(connection) { connection.close() }
+            case .failed(let failure):
+                result.failure = failure
+                result.certificateExpiry = watch.shownExpiry
             }
             completion(result)
         }
@@ -32,6 +39,8 @@ final class Probe {
 /// Times the rungs of a connection as it comes up.
 private final class RungWatch: ConnectionObserver {
     private(set) var times: [(rung: ProbeResult.Rung, time: Duration)] = []
+    /// Until when the certificate is valid that the peer showed, though nothing came of it: seconds since 1970.
+    private(set) var shownExpiry: Int?
     private var rung: ProbeResult.Rung?
     private var start = Instant.now
 
@@ -54,6 +63,9 @@ private final class RungWatch: ConnectionObserver {
     }
 
     func up() { climb(to: nil) }
+
+    func failing(_ facts: AttemptFacts) { shownExpiry = facts.leaf(of: .acceptor)?.notAfter ?? shownExpiry }
+
     func resolved(_ host: String, to addresses: [String]) {}
     func registered(_ alive: String, at port: UInt16) {}
 }

@@ -24,6 +24,9 @@ final class Discovery {
     private let own: NodeName
     private let files: any FileSource
     private let loop: EventLoop
+    /// Lines of the file that are no names, which were reported.
+    private var badLines: [String] = []
+    private let passedOver: ([String]) -> Void
     private let found: (Result<[NodeName], DiscoveryFailure>) -> Void
     private var timer: TimerHandle?
     private var query: EPMDQuery?
@@ -31,16 +34,18 @@ final class Discovery {
 
     /// - Parameters:
     ///   - own: is never among the peers.
+    ///   - passedOver: is given the lines of a file that are no names, once until they change.
     ///   - found: is called for each look, with all the peers.
     init(
         _ source: Source, base: String, own: NodeName, files: any FileSource, on loop: EventLoop,
-        found: @escaping (Result<[NodeName], DiscoveryFailure>) -> Void
+        passedOver: @escaping ([String]) -> Void, found: @escaping (Result<[NodeName], DiscoveryFailure>) -> Void
     ) {
         self.source = source
         self.base = base
         self.own = own
         self.files = files
         self.loop = loop
+        self.passedOver = passedOver
         self.found = found
         loop.enqueue { [weak self] in self?.look() }
     }
@@ -56,7 +61,10 @@ final class Discovery {
         case .fixed(let names): found(.success(names.filter { $0 != own }))
         case .file(let path):
             do throws(FileFailure) {
-                take(Self.names(in: String(decoding: try files.read(path), as: UTF8.self)))
+                let list = Self.names(in: String(decoding: try files.read(path), as: UTF8.self))
+                if list.bad != badLines, !list.bad.isEmpty { passedOver(list.bad) }
+                badLines = list.bad
+                take(list.names)
             } catch {
                 fail("cannot read \(path): \(error.reason)")
             }
@@ -94,12 +102,21 @@ final class Discovery {
         timer = loop.schedule(at: .now + Self.interval * Double.random(in: 0.8...1.2)) { [weak self] in self?.look() }
     }
 
-    /// What is no name is passed over.
-    static func names(in text: String) -> [NodeName] {
-        text.split(whereSeparator: \.isNewline).compactMap { line in
+    /// Of the lines that are no names so many are kept, and so much of each.
+    private static let badLimit = (lines: 20, characters: 100)
+
+    private static func names(in text: String) -> (names: [NodeName], bad: [String]) {
+        var list: (names: [NodeName], bad: [String]) = ([], [])
+        for line in text.split(whereSeparator: \.isNewline) {
             let word = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
-            return word.isEmpty ? nil : try? NodeName(word)
+            guard !word.isEmpty else { continue }
+            if let name = try? NodeName(word) {
+                list.names.append(name)
+            } else if list.bad.count < badLimit.lines {
+                list.bad.append(String(line.prefix(badLimit.characters)))
+            }
         }
+        return list
     }
 }
 

@@ -15,6 +15,11 @@ final class NodeLinks {
     /// Those that a peer published: what `nodes()` lists.
     var visible: [String] { links.filter { $0.value.peer.flags.contains(.published) }.keys.sorted() }
 
+    /// Without those that have no name of their own, such as shells and tools. By name.
+    var members: [NodeConnection] {
+        links.values.filter { !$0.peer.flags.contains(.nameMe) }.sorted { $0.peer.name < $1.peer.name }
+    }
+
     /// What `net_kernel` answers to a node that dials us (accept_pending).
     func decision(on peer: PeerFacts) -> AcceptorDecision {
         if peer.flags.contains(.nameMe) {

@@ -16,6 +16,8 @@ struct DaemonMetrics {
     private var durations: [ProbeResult.Rung: DurationHistogram] = [:]
     private var refused: [FailureCode: Int] = [:]
     var links = 0
+    /// What was seen of the mesh last; nil: nothing yet.
+    var mesh: MeshWatch.Finding?
     /// Until when our own certificate is valid: seconds since 1970.
     var ownExpiry: Int?
 
@@ -73,6 +75,15 @@ struct DaemonMetrics {
         if let ownExpiry {
             text.add(
                 "erlclu_certificate_expiry_timestamp_seconds", [("peer", ""), ("side", "own")], Double(ownExpiry))
+        }
+        if let mesh {
+            text.begin(
+                "erlclu_mesh_links_missing", .gauge,
+                "Pairs of members of which neither lists the other, as the member says that was asked last.")
+            text.add("erlclu_mesh_links_missing", Double(mesh.missing))
+            text.begin(
+                "erlclu_partitions", .gauge, "Parts of the cluster that reach each other; 1 is a whole one.")
+            text.add("erlclu_partitions", Double(mesh.partitions))
         }
         text.begin("erlclu_links", .gauge, "Links of this node that are up.")
         text.add("erlclu_links", Double(links))

@@ -1,5 +1,6 @@
 /// An option of erlclud, from which the command line, its variable and the help are made.
 enum DaemonOption: String, CaseIterable {
+    case config
     case name
     case listen
     case epmd
@@ -13,6 +14,8 @@ enum DaemonOption: String, CaseIterable {
     case shutdownDelay = "shutdown-delay"
     case allowRoot = "allow-root"
     case checkConfig = "check-config"
+    case completion
+    case manual
     case help
     case version
 
@@ -22,24 +25,36 @@ enum DaemonOption: String, CaseIterable {
         case .name: "NAME[@HOST]"
         case .listen: "HOST:PORT"
         case .epmd: "HOST:PORT|none"
-        case .optfile, .cookieFile: "FILE"
+        case .config, .optfile, .cookieFile: "FILE"
         case .cookieEnv: "VAR"
         case .discover: "SOURCE"
         case .nameBase: "BASE"
         case .probeInterval: "SECONDS"
-        case .http: "HOST:PORT"
+        case .http: "HOST:PORT[,...]"
         case .shutdownDelay: "SECONDS"
-        case .allowRoot, .checkConfig, .help, .version: nil
+        case .completion: "bash|zsh|fish"
+        case .allowRoot, .checkConfig, .manual, .help, .version: nil
+        }
+    }
+
+    /// Whether it says what the node is to be, and not what is to be done instead of running one.
+    var isSetting: Bool {
+        switch self {
+        case .checkConfig, .completion, .manual, .help, .version: false
+        default: true
         }
     }
 
     /// The variable that stands for the option when it is absent.
-    var variable: String? {
-        placeholder == nil ? nil : "ERLCLUD_" + rawValue.uppercased().replacing("-", with: "_")
-    }
+    var variable: String? { isSetting ? "ERLCLUD_" + key.uppercased() : nil }
+
+    /// What it is called in a file.
+    var key: String { rawValue.replacing("-", with: "_") }
 
     var words: String {
         switch self {
+        case .config:
+            "read settings from a file as sys.config is: [{erlclud, [{name, \"erlclud@10.0.0.7\"}, {probe_interval, 60}]}]."
         case .name:
             "the name of this node: peers know it by this, and dial the host behind the @ (this host's short name)"
         case .listen: "where it listens for peers (0.0.0.0:0: on every address, at a port that the kernel chooses)"
@@ -50,67 +65,15 @@ enum DaemonOption: String, CaseIterable {
         case .discover: "where peers come from: " + Discovery.Source.expected
         case .nameBase: "what stands before the @ in their names, where only hosts are known (that of --name)"
         case .probeInterval: "seconds between two handshakes with a peer (60)"
-        case .http: "serve /metrics, /livez and /readyz (503 once it is told to end) there"
+        case .http: "serve /metrics, /livez and /readyz (503 once it is told to end) there, or at each of several"
         case .shutdownDelay: "seconds from SIGTERM to the end, in which /readyz says 503 (0)"
         case .allowRoot: "run as uid 0"
-        case .checkConfig: "check what is given, and end"
+        case .checkConfig: "check what is given, print each setting with where it comes from, and end"
+        case .completion: "print the completion of a shell"
+        case .manual: "print the manual page, as mdoc(7)"
         case .help: "this text"
         case .version: "the version"
         }
-    }
-}
-
-/// What was typed.
-struct DaemonOptions {
-    private var values: [DaemonOption: String] = [:]
-    private var flags: Set<DaemonOption> = []
-
-    /// - Parameter environment: gives what is not typed.
-    init(_ arguments: [String], environment: [String: String]) throws(DaemonFault) {
-        for option in DaemonOption.allCases {
-            if let variable = option.variable, let value = environment[variable], !value.isEmpty {
-                values[option] = value
-            }
-        }
-        var words = arguments[...]
-        while let word = words.popFirst() {
-            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard word.hasPrefix("--"), let first = parts.first,
-                let option = DaemonOption(rawValue: String(first.dropFirst(2)))
-            else { throw DaemonFault(.usage, "no such option: \(word)") }
-            guard option.placeholder != nil else {
-                guard parts.count == 1 else { throw DaemonFault(.usage, "--\(option.rawValue) takes no value") }
-                flags.insert(option)
-                continue
-            }
-            guard let value = parts.count == 2 ? String(parts[1]) : words.popFirst(), !value.isEmpty else {
-                throw DaemonFault(.usage, "--\(option.rawValue) needs a value")
-            }
-            values[option] = value
-        }
-    }
-
-    subscript(option: DaemonOption) -> String? { values[option] }
-    func contains(_ option: DaemonOption) -> Bool { flags.contains(option) }
-
-    static var help: String {
-        let rows = DaemonOption.allCases.map { option in
-            (left: "  --" + option.rawValue + (option.placeholder.map { " " + $0 } ?? ""), right: option.words)
-        }
-        let width = rows.map(\.left.count).max() ?? 0
-        let lines = rows.map { $0.left + String(repeating: " ", count: width - $0.left.count + 2) + $0.right }
-        return """
-            erlclud: a small native node that joins a cluster of Erlang nodes and watches it from inside.
-
-            usage: erlclud --name NAME@HOST [options]
-
-            \(lines.joined(separator: "\n"))
-
-            Each option with a value may be given as a variable: ERLCLUD_NAME for --name. It is a hidden member, answers a
-            fixed list of questions, and evaluates nothing. SIGTERM ends it, SIGHUP has it read its TLS files
-            again, which it does by itself when they change.
-
-            """
     }
 }
 

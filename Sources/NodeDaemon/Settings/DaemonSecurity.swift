@@ -50,6 +50,12 @@ final class DaemonSecurity {
     /// Until when the certificate is valid that we show to those that dial us: seconds since 1970.
     var expiry: Int? { state.accepting.ownFacts?.notAfter }
 
+    /// What we show to those that dial us.
+    var served: (facts: CertificateFacts, der: [UInt8])? {
+        guard let facts = state.accepting.ownFacts, let der = state.accepting.ownEncoded else { return nil }
+        return (facts, der)
+    }
+
     /// The files that it was read from.
     var watched: [String] { state.watched + named }
 

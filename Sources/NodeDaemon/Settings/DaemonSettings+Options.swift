@@ -10,9 +10,8 @@ extension DaemonSettings {
     init(
         _ options: DaemonOptions, environment: [String: String], hostName: String, files: any FileSource
     ) throws(DaemonFault) {
-        guard let typed = options[.name] else { throw DaemonFault(.usage, "--name NAME@HOST is needed") }
+        let (full, nameOrigin) = try Self.name(options, environment, hostName: hostName)
         let name: NodeName
-        let full = typed.contains("@") ? typed : "\(typed)@\(hostName.prefix { $0 != "." })"
         // Others would be let in, and would be in nobody's commands.
         let isPlain = full.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != 34 && $0 != 39 }
         do throws(NodeNameError) { name = try NodeName(isPlain ? full : "") } catch {
@@ -22,46 +21,78 @@ extension DaemonSettings {
         if let text = options[.discover] {
             discover = Discovery.Source(text)
             guard discover != nil else {
-                throw DaemonFault(.usage, "--discover: expected \(Discovery.Source.expected), not \(text)")
+                throw Self.wrong(.discover, options, "expected \(Discovery.Source.expected), not \(text)")
             }
         }
         let seconds = Int(options[.probeInterval] ?? "60") ?? 0
         guard (1...86_400).contains(seconds) else {
-            throw DaemonFault(.usage, "--probe-interval: expected 1 to 86400 seconds")
+            throw Self.wrong(.probeInterval, options, "expected 1 to 86400 seconds")
         }
-        let delay = Int(options[.shutdownDelay] ?? "0") ?? -1
+        let delay = Double(options[.shutdownDelay] ?? "0") ?? -1
         guard (0...86_400).contains(delay) else {
-            throw DaemonFault(.usage, "--shutdown-delay: expected 0 to 86400 seconds")
+            throw Self.wrong(.shutdownDelay, options, "expected 0 to 86400 seconds")
         }
         let listen: SocketAddress
-        if let address = try Self.address(options, .listen) { listen = address } else { listen = try Self.anyAddress() }
+        if let text = options[.listen] {
+            listen = try Self.address(text, .listen, options)
+        } else {
+            listen = try Self.anyAddress()
+        }
         var security: DaemonSecurity?
         if let path = options[.optfile] {
             security = try DaemonSecurity(path, dials: discover != nil, environment, files)
         }
+        let cookie = try Self.cookie(options, environment, files)
         self.init(
-            name: name, cookie: try Self.cookie(options, environment, files),
+            name: name, nameOrigin: nameOrigin, cookie: cookie.value, cookieOrigin: cookie.origin,
             security: security, discover: discover, nameBase: options[.nameBase] ?? name.alive,
             probeInterval: .seconds(seconds),
-            http: try Self.address(options, .http), shutdownDelay: .seconds(delay),
+            http: try Self.places(options), shutdownDelay: .seconds(delay),
             listen: listen, epmd: try Self.epmd(options))
+    }
+
+    /// The pod's address stands for the host: peers in a cluster of pods are named by it.
+    private static func name(
+        _ options: DaemonOptions, _ environment: [String: String], hostName: String
+    ) throws(DaemonFault) -> (full: String, origin: Origin) {
+        let pod = environment["MY_POD_IP"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let given = options[.name], let origin = options.origin(of: .name) else {
+            guard let pod else { throw DaemonFault(.usage, "--name NAME@HOST is needed") }
+            return ("erlclud@\(pod)", .environment("MY_POD_IP"))
+        }
+        if given.contains("@") { return (given, origin) }
+        guard let pod else {
+            return ("\(given)@\(hostName.prefix { $0 != "." })", .derived("\(origin), and this host's name"))
+        }
+        return ("\(given)@\(pod)", .derived("\(origin), environment MY_POD_IP"))
+    }
+
+    /// - Parameter words: what is expected.
+    private static func wrong(_ option: DaemonOption, _ options: DaemonOptions, _ words: String) -> DaemonFault {
+        guard let origin = options.origin(of: option), case .flag = origin else {
+            let place = options.origin(of: option).map { " (\($0))" } ?? ""
+            return DaemonFault(.configuration, "--\(option.rawValue)\(place): \(words)")
+        }
+        return DaemonFault(.usage, "--\(option.rawValue): \(words)")
     }
 
     private static func cookie(
         _ options: DaemonOptions, _ environment: [String: String], _ files: any FileSource
-    ) throws(DaemonFault) -> Secret {
+    ) throws(DaemonFault) -> Sourced<Secret> {
         if let variable = options[.cookieEnv] ?? (environment["RELEASE_COOKIE"] == nil ? nil : "RELEASE_COOKIE"),
             options[.cookieFile] == nil
         {
             guard let value = environment[variable], !value.isEmpty else {
                 throw DaemonFault(.configuration, "the variable \(variable) has no cookie")
             }
-            return Secret(value)
+            return Sourced(Secret(value), .environment(variable))
         }
         do throws(SettingsError) {
-            if let path = options[.cookieFile] { return try CookieFile.read(path, files, .named) }
+            if let path = options[.cookieFile] {
+                return Sourced(try CookieFile.read(path, files, .named), .file(path, line: nil))
+            }
             for path in CookieFile.defaultPaths(environment: environment) where files.status(path) != nil {
-                return try CookieFile.read(path, files, .regular)
+                return Sourced(try CookieFile.read(path, files, .regular), .file(path, line: nil))
             }
         } catch {
             throw DaemonFault(error)
@@ -77,18 +108,24 @@ extension DaemonSettings {
         return address
     }
 
+    private static func places(_ options: DaemonOptions) throws(DaemonFault) -> [SocketAddress] {
+        var places: [SocketAddress] = []
+        for text in options[.http]?.split(separator: ",") ?? [] {
+            places.append(try address(String(text), .http, options))
+        }
+        return places
+    }
+
     private static func address(
-        _ options: DaemonOptions, _ option: DaemonOption
-    ) throws(DaemonFault) -> SocketAddress? {
-        guard let text = options[option] else { return nil }
+        _ text: String, _ option: DaemonOption, _ options: DaemonOptions
+    ) throws(DaemonFault) -> SocketAddress {
         // Port 0, which no other place has: the kernel chooses.
         let anyPort = text.hasSuffix(":0") ? HostAndPort(text.dropLast() + "1") : nil
         guard let place = anyPort ?? HostAndPort(text),
             let address = SocketAddress(
                 numeric: place.host, port: anyPort == nil ? UInt16(clamping: place.port) : 0)
         else {
-            throw DaemonFault(
-                .usage, "--\(option.rawValue): expected an address and a port, as 10.0.0.7:9100, not \(text)")
+            throw wrong(option, options, "expected an address and a port, as 10.0.0.7:9100, not \(text)")
         }
         return address
     }

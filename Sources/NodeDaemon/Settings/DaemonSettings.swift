@@ -2,11 +2,14 @@ import ByteTransport
 import Diagnosis
 import DistributionProtocol
 import ErlangTerm
+import ReleaseFiles
 
 /// What an erlclud is to be.
 struct DaemonSettings {
     var name: NodeName
+    var nameOrigin: Origin
     var cookie: Secret
+    var cookieOrigin: Origin
     /// nil for plain distribution.
     var security: DaemonSecurity?
     /// Where peers come from; nil: from nowhere, and none is probed.
@@ -15,8 +18,8 @@ struct DaemonSettings {
     var nameBase: String
     /// Between two handshakes with a peer; at least 1 s.
     var probeInterval: Duration
-    /// Where metrics are served; nil: nowhere.
-    var http: SocketAddress?
+    /// Where metrics are served, at each of them.
+    var http: [SocketAddress]
     /// From SIGTERM to the end.
     var shutdownDelay: Duration
     /// Where it listens for peers; port 0 has the kernel choose one.

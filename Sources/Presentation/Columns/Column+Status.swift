@@ -18,8 +18,8 @@ extension Column where Row == NodeStatus {
                 Cell(text: status.product.map { [$0.name, $0.version].compactMap { $0 }.joined(separator: " ") })
             },
             Column("pid", "pid") { .text($0.processID) },
-            Column("otp_release", "OTP release") { .text($0.otpRelease) },
-            Column("erts_version", "erts") { .text($0.ertsVersion) },
+            Column("otp_release", "OTP release") { Cell(word: $0.otpRelease) },
+            Column("erts_version", "erts") { Cell(word: $0.ertsVersion) },
             Column("uptime_seconds", "uptime") { .seconds($0.uptimeSeconds) },
         ]
     }
@@ -73,6 +73,9 @@ extension Column where Row == NodeStatus {
 }
 
 extension Cell {
+    /// What a node that is no Erlang node leaves out is empty.
+    package init(word: String) { self.init(text: word.isEmpty ? nil : word) }
+
     fileprivate init(_ use: NodeStatus.Use?) {
         guard let use else { self = .absent; return }
         self = use.limit.map { .used(use.used, of: $0) } ?? .integer(use.used)

@@ -35,6 +35,18 @@ package final class Certificate {
         x509 = parsed
     }
 
+    /// The DER form; nil when there is no memory.
+    var encoded: [UInt8]? {
+        let count = i2d_X509(x509, nil)
+        guard count > 0 else { return nil }
+        var bytes = [UInt8](repeating: 0, count: Int(count))
+        let written = bytes.withUnsafeMutableBufferPointer { buffer in
+            var start = buffer.baseAddress
+            return i2d_X509(x509, &start)
+        }
+        return written == count ? bytes : nil
+    }
+
     private static func ensureLibrary() throws(CertificateFormatError) {
         do throws(TLSConfigurationError) { try LibraryStart.ensure() } catch {
             throw CertificateFormatError(text: "no OpenSSL to read it with")

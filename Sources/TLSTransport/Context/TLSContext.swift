@@ -12,6 +12,8 @@ package final class TLSContext {
     let trusted: [Certificate]
     /// What our own certificate says, when there is one.
     package var ownFacts: CertificateFacts? { ownCertificate?.facts }
+    /// Our own certificate in DER, when there is one.
+    package var ownEncoded: [UInt8]? { ownCertificate?.encoded }
     private let context: OpaquePointer
     private let keyLog: KeyLog?
     /// errno of the first secret that could not be written to the key log; 0 where all could.

@@ -60,6 +60,7 @@ import Testing
             try eventually {
                 let text = try Self.get(port, "/metrics").standardOutput
                 return text.contains("erlclu_peer_up{peer=\"\(node.name)\"} 1\n") && text.contains("E-EPMD-NOTREG")
+                    && text.contains("erlclu_partitions 1\n")
             }, "\(daemon.process.standardError)")
         let metrics = try Self.get(port, "/metrics").standardOutput
         let checked = try CommandResult.of("promtool", ["check", "metrics"], input: Array(metrics.utf8))
@@ -68,7 +69,7 @@ import Testing
             .deletingLastPathComponent().deletingLastPathComponent()
         let rules = try CommandResult.of(
             "promtool", ["check", "rules", root.appendingPathComponent("deploy/erlclud.rules.yml").path])
-        #expect(rules.exitStatus == 0 && rules.standardOutput.contains("5 rules found"), "\(rules)")
+        #expect(rules.exitStatus == 0 && rules.standardOutput.contains("7 rules found"), "\(rules)")
         // Each metric that an alert looks at is there.
         let text = try String(contentsOf: root.appendingPathComponent("deploy/erlclud.rules.yml"), encoding: .utf8)
         for word in text.matches(of: /erlclu_[a-z_]+/).map({ String($0.output) }) {

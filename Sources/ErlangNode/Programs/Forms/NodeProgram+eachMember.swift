@@ -4,7 +4,7 @@
 extension NodeProgram {
     /// `NodePrograms/each_member.erl.expr`.
     package static let eachMember = NodeProgram(
-        name: "each_member", formCount: 16,
+        name: "each_member", version: 1, formCount: 16,
         literal: """
             h\u{4}w\u{4}calla\0h\u{3}w\u{4}atoma\0w\u{C}process_flagl\0\0\0\u{2}h\u{3}w\u{4}atoma\0w\ttrap_exith\u{3}w\u{4}atoma\0w\u{4}truejh\u{4}w\u{4}calla\0h\u{3}w\u{4}atoma\0w\u{C}group_leaderl\0\0\0\u{2}h\u{4}w\u{4}calla\0h\u{3}w\u{4}atoma\0w\u{4}selfjh\u{4}w\u{4}calla\0h\u{3}w\u{4}atoma\0w\u{4}selfjjh\u{4}w\u{4}calla\0h\u{3}w\u{4}atoma\0w\u{C}process_flagl\0\0\0\u{2}h\u{3}w\u{4}atoma\0w\rmax_heap_sizeh\u{3}w\u{3}mapa\0l\0\0\0\u{3}h\u{4}w\u{F}map_field_assoca\0h\u{3}w\u{4}atoma\0w\u{4}sizeh\u{3}w\u{7}integera\0b\u{4}\0\0\0h\u{4}w\u{F}map_field_assoca\0h\u{3}w\u{4}atoma\0w\u{4}killh\u{3}w\u{4}atoma\0w\u{4}trueh\u{4}w\u{F}map_field_assoca\0h\u{3}w\u{4}atoma\0w\u{C}error_loggerh\u{3}w\u{4}atoma\0w\u{5}falsejjh\u{4}w\u{5}matcha\0h\u{3}w\u{3}vara\0w\u{4}Markh\u{4}w\u{4}calla\0h\u{3}w\u{4}atoma\0w\u{8}make_refjh\u{4}w\u{5}matcha\0h\u{3}w\u{3}vara\0w\u{5}Untilh\u{4}w\u{4}casea\0h\u{3}w\u{3}vara\0w\u{5}Limitl\0\0\0\u{2}h\u{5}w\u{6}clausea\0l\0\0\0\u{1}h\u{3}w\u{4}atoma\0w\u{8}infinityjjl\0\0\0\u{1}h\u{3}w\u{4}atoma\0w\u{8}infinityjh\u{5}w\u{6}clausea\0l\0\0\0\u{1}h\u{3}w\u{3}vara\0w\u{1}_jjl\0\0\0\u{1}h\u{5}w\u{2}opa\0w\u{1}+h\u{4}w\u{4}calla\0h\u{4}w\u{6}remotea\0h\u{3}w\u{4}atoma\0w\u{6}erlangh\u{3}w\u{4}atoma\0w\u{E}monotonic_timel\0\0\0\u{1}h\u{3}w\u{4}atoma\0w\u{B}millisecondjh\u{3}w\u{3}vara\0w\u{5}Limitjj\
             h\u{4}w\u{5}matcha\0h\u{3}w\u{3}vara\0w\u{7}Dynamic\

@@ -4,7 +4,7 @@
 extension NodeProgram {
     /// `NodePrograms/snapshot.erl.expr`.
     package static let snapshot = NodeProgram(
-        name: "snapshot", formCount: 11,
+        name: "snapshot", version: 1, formCount: 11,
         literal: """
             h\u{4}w\u{5}matcha\0h\u{3}w\u{3}vara\0w\u{4}Facth\u{3}w\u{3}funa\0h\u{2}w\u{7}clausesl\0\0\0\u{1}h\u{5}w\u{6}clausea\0l\0\0\0\u{1}h\u{3}w\u{3}vara\0w\u{3}Getjjl\0\0\0\u{1}h\u{6}w\u{3}trya\0l\0\0\0\u{1}h\u{4}w\u{4}calla\0h\u{3}w\u{3}vara\0w\u{3}Getjjjl\0\0\0\u{1}h\u{5}w\u{6}clausea\0l\0\0\0\u{1}h\u{3}w\u{5}tuplea\0l\0\0\0\u{3}h\u{3}w\u{3}vara\0w\u{1}_h\u{3}w\u{3}vara\0w\u{1}_h\u{3}w\u{3}vara\0w\u{1}_jjjl\0\0\0\u{1}h\u{3}w\u{4}atoma\0w\tundefinedjjjjj\
             h\u{4}w\u{5}matcha\0h\u{3}w\u{3}vara\0w\u{7}Secured\

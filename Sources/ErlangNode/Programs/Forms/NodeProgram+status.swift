@@ -4,7 +4,7 @@
 extension NodeProgram {
     /// `NodePrograms/status.erl.expr`.
     package static let status = NodeProgram(
-        name: "status", formCount: 1,
+        name: "status", version: 1, formCount: 1,
         literal: """
             h\u{4}w\u{4}calla\0h\u{3}w\u{3}vara\0w\u{4}Emit\
             l\0\0\0\u{1}\
