@@ -49,11 +49,16 @@ lint:
 # Writes man/ and completions/ from the tables in the program; a test compares them.
 generated:
 	$(SWIFT) build --product erlclu-ctl $(CHECKED)
-	@tool=$$($(SWIFT) build --show-bin-path)/erlclu-ctl; \
+	$(SWIFT) build --product erlclud $(CHECKED)
+	@programs=$$($(SWIFT) build --show-bin-path); tool=$$programs/erlclu-ctl; node=$$programs/erlclud; \
 	for page in erlclu-ctl.1 erlclu.config.5; do "$$tool" manual $$page >man/$$page || exit 1; done; \
 	"$$tool" completion bash >completions/erlclu-ctl.bash && \
 	"$$tool" completion zsh >completions/_erlclu-ctl && \
-	"$$tool" completion fish >completions/erlclu-ctl.fish
+	"$$tool" completion fish >completions/erlclu-ctl.fish && \
+	"$$node" --manual >man/erlclud.8 && \
+	"$$node" --completion bash >completions/erlclud.bash && \
+	"$$node" --completion zsh >completions/_erlclud && \
+	"$$node" --completion fish >completions/erlclud.fish
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
@@ -67,9 +72,15 @@ fuzz:
 
 # Builds only when there is nothing to install, so that `make && sudo make install` compiles nothing as root.
 install:
-	@test -x $(RELEASE)/erlclu-ctl || $(MAKE) release
+	@test -x $(RELEASE)/erlclu-ctl -a -x $(RELEASE)/erlclud || $(MAKE) release
 	$(INSTALL) -d '$(DESTDIR)$(PREFIX)/bin'
 	$(INSTALL) -m 755 -s $(RELEASE)/erlclu-ctl '$(DESTDIR)$(PREFIX)/bin/erlclu-ctl'
+	$(INSTALL) -m 755 -s $(RELEASE)/erlclud '$(DESTDIR)$(PREFIX)/bin/erlclud'
+	$(INSTALL) -d '$(DESTDIR)$(PREFIX)/share/erlclu' '$(DESTDIR)$(PREFIX)/lib/systemd/system'
+	$(INSTALL) -m 644 deploy/erlclud.rules.yml '$(DESTDIR)$(PREFIX)/share/erlclu/erlclud.rules.yml'
+	sed 's|/usr/bin/erlclud|$(PREFIX)/bin/erlclud|' deploy/erlclud.service \
+	  >'$(DESTDIR)$(PREFIX)/lib/systemd/system/erlclud.service'
+	chmod 644 '$(DESTDIR)$(PREFIX)/lib/systemd/system/erlclud.service'
 	@for page in man/*.[1-8]; do test -e "$$page" || continue; \
 	  section='$(DESTDIR)$(PREFIX)/share/man/man'$${page##*.}; \
 	  $(INSTALL) -d "$$section" && $(INSTALL) -m 644 "$$page" "$$section/" || exit 1; done
@@ -78,14 +89,22 @@ install:
 	share='$(DESTDIR)$(PREFIX)/share'; \
 	install_completion completions/erlclu-ctl.bash "$$share/bash-completion/completions" erlclu-ctl && \
 	install_completion completions/_erlclu-ctl "$$share/zsh/site-functions" _erlclu-ctl && \
-	install_completion completions/erlclu-ctl.fish "$$share/fish/vendor_completions.d" erlclu-ctl.fish
+	install_completion completions/erlclu-ctl.fish "$$share/fish/vendor_completions.d" erlclu-ctl.fish && \
+	install_completion completions/erlclud.bash "$$share/bash-completion/completions" erlclud && \
+	install_completion completions/_erlclud "$$share/zsh/site-functions" _erlclud && \
+	install_completion completions/erlclud.fish "$$share/fish/vendor_completions.d" erlclud.fish
 
 uninstall:
-	rm -f '$(DESTDIR)$(PREFIX)/bin/erlclu-ctl'
+	rm -f '$(DESTDIR)$(PREFIX)/bin/erlclu-ctl' '$(DESTDIR)$(PREFIX)/bin/erlclud'
+	rm -f '$(DESTDIR)$(PREFIX)/lib/systemd/system/erlclud.service'
+	rm -rf '$(DESTDIR)$(PREFIX)/share/erlclu'
 	@for page in man/*.[1-8]; do rm -f '$(DESTDIR)$(PREFIX)/share/man/man'$${page##*.}/"$${page##*/}"; done
 	@rm -f '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/erlclu-ctl' \
 	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_erlclu-ctl' \
-	  '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/erlclu-ctl.fish'
+	  '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/erlclu-ctl.fish' \
+	  '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/erlclud' \
+	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_erlclud' \
+	  '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/erlclud.fish'
 
 clean:
 	rm -rf .build .build-*

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds the release of erlclu-ctl (or of the products named) in .build-release. It needs nothing at run time but
+# Builds the release of erlclu-ctl and erlclud (or of the products named) in .build-release. It needs nothing at run time but
 # libc, and OpenSSL where it speaks TLS (loaded then): Swift's runtime, libstdc++ and libgcc are linked in.
 #
 # Each flag was measured by the start of the process: lld with identical code folding and packed relocations takes
@@ -21,18 +21,21 @@ flags=(
     -Xlinker -z -Xlinker pack-relative-relocs
     -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 )
-for product in "${@:-erlclu-ctl}"; do
+[ $# -gt 0 ] || set -- erlclu-ctl erlclud
+for product; do
     "${SWIFT:-swift}" build "${flags[@]}" --product "$product" >&2
 done
 
 # A library that creeps in costs every start and every target machine.
-needed=$(readelf -d $scratch/release/erlclu-ctl 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
-for library in $needed; do
-    case $library in
-    libc.so.* | libm.so.* | ld-linux*) ;;
-    *)
-        echo "build-release.sh: erlclu-ctl would need $library on the target" >&2
-        exit 1
-        ;;
-    esac
+for product; do
+    needed=$(readelf -d "$scratch/release/$product" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
+    for library in $needed; do
+        case $library in
+        libc.so.* | libm.so.* | ld-linux*) ;;
+        *)
+            echo "build-release.sh: $product would need $library on the target" >&2
+            exit 1
+            ;;
+        esac
+    done
 done
