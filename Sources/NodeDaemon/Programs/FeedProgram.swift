@@ -159,6 +159,7 @@ final class FeedProgram: NativeProgram {
     private static let looksUntilRetry = 10
 
     private func beginOn(_ link: NodeConnection) {
+        guard link.takesMore else { return }
         let name = link.peer.name
         members[name] = Feeding(state: .asked, link: link)
         let request = link.run(.feedMember, bindings: bindings) { [weak self, weak link] event in

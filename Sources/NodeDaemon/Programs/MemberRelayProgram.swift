@@ -31,8 +31,8 @@ final class MemberRelayProgram: NativeProgram {
         let members = links.members
         let reachable = Dictionary(members.map { ($0.peer.name, $0) }) { first, _ in first }
         let all = [own] + members.filter { relay.includesHidden || $0.peer.flags.contains(.published) }.map(\.peer.name)
-        var wanted: [String] = []
-        for name in relay.nodes ?? all where !wanted.contains(name) { wanted.append(name) }
+        var seen: Set<String> = []
+        let wanted = (relay.nodes ?? all).filter { seen.insert($0).inserted }
         process.emit(.tuple(.atom("members"), .list(wanted.map { .atom(Atom($0)) })))
         if let limit = relay.limit {
             timer = loop.schedule(at: .now + .milliseconds(max(0, limit))) { [weak self] in self?.giveUp() }
@@ -41,7 +41,7 @@ final class MemberRelayProgram: NativeProgram {
             if name == own {
                 answer()
             } else if let link = reachable[name] {
-                ask(link)
+                if link.takesMore { ask(link) } else { down(name, .atom("busy")) }
             } else {
                 down(name, .atom("noconnection"))
             }

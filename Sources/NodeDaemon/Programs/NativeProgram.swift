@@ -1,3 +1,4 @@
+import ErlangNode
 import ErlangTerm
 
 /// What this node does where a peer has it run a program of erlclu-ctl that it knows by name.
@@ -27,4 +28,9 @@ final class SingleAnswer: NativeProgram {
 
     func take(_ message: TermView) {}
     func cancel() {}
+}
+
+extension NodeConnection {
+    /// Whether a program may be sent: a member that takes nothing would have programs pile up here.
+    var takesMore: Bool { pendingOutput < 1 << 20 }
 }
