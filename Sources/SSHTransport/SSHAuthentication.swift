@@ -26,6 +26,8 @@ final class SSHAuthentication {
         case waiting
     }
 
+    /// How often a passphrase may be wrong, as with OpenSSH.
+    private static let passphraseTrials = 3
     private static let success = Int32(SSH_AUTH_SUCCESS.rawValue)
 
     private let handle: SSHHandle
@@ -38,6 +40,8 @@ final class SSHAuthentication {
     private var files: ArraySlice<SSHClientSettings.Identity>
     /// What follows for the same file: its other certificates, then the key without any.
     private var remaining: [(file: SSHKeyFile, certificate: SSHKey?, passphrase: Secret?)] = []
+    /// Passphrases that did not open the file.
+    private var wrongPassphrases = 0
     private var relay: SSHAgentRelay?
     private var denial: SecureShellFailure.Denial
     /// What the agent's call came to.
@@ -57,6 +61,9 @@ final class SSHAuthentication {
         files = settings.identities[...]
         denial = SecureShellFailure.Denial(user: settings.user)
     }
+
+    /// What was shown to the host last; nil before.
+    var shown: String? { denial.tried.last }
 
     /// Whether libssh must be left alone.
     var isWaiting: Bool { if case .waiting = step { true } else { false } }
@@ -135,6 +142,7 @@ final class SSHAuthentication {
     }
 
     private func plan(_ file: SSHKeyFile, _ certificates: [String]) {
+        wrongPassphrases = 0
         remaining =
             [(file, nil, nil)] + certificates.reversed().compactMap(SSHKeyFile.certificate).map { (file, $0, nil) }
     }
@@ -148,6 +156,15 @@ final class SSHAuthentication {
         case .unusable(let words):
             denial.untried.append("\(file.path) \(words)")
             remaining = []
+        case .wrongPassphrase:
+            wrongPassphrases += 1
+            guard wrongPassphrases < Self.passphraseTrials else {
+                denial.untried.append("\(file.path) is not opened by the passphrases that were typed")
+                remaining = []
+                break
+            }
+            ask(for: file, certificate)
+            return true
         case .encrypted:
             guard let key = certificate ?? file.publicPart() else {
                 denial.untried.append("\(file.path) is encrypted")
@@ -190,10 +207,11 @@ final class SSHAuthentication {
         questions.passphrase(file.path) { [weak self] passphrase in
             guard let self, case .waiting = step else { return }
             step = .next
-            if let passphrase {
+            if let passphrase, !passphrase.bytes.isEmpty {
                 remaining.append((file, certificate, passphrase))
             } else {
-                denial.untried.append("\(file.path) is encrypted, and nobody is asked for its passphrase")
+                let reason = passphrase == nil ? "nobody is asked for its passphrase" : "no passphrase was typed"
+                denial.untried.append("\(file.path) is encrypted, and \(reason)")
                 remaining = []
             }
             if !isInside { wake() }

@@ -1,6 +1,6 @@
 package import ByteTransport
 internal import CLibSSH
-internal import Diagnosis
+package import Diagnosis
 internal import Glibc
 
 /// A connection to an SSH host, which is let in by its key and lets us in by ours, and its channels. The loop drives
@@ -32,6 +32,9 @@ package final class SSHConnection {
     private var channels: [SSHChannelStream] = []
     private var isTurnPlanned = false
     private let libraryFailure: SecureShellFailure?
+    /// Is told of each step that is done, once.
+    package var onStep: SecureShellProgress.Observer?
+    private var progress = SecureShellProgress()
 
     /// Begins.
     /// - Parameter carrier: leads to the host, and is the connection's from now on.
@@ -108,6 +111,12 @@ package final class SSHConnection {
         turn()
     }
 
+    private func passed(_ step: SecureShellProgress.Step, _ words: String = "") {
+        guard progress.reached.map({ $0 < step }) ?? true else { return }
+        progress.pass(step)
+        onStep?(step, words)
+    }
+
     private func turn() {
         switch state {
         case .connecting, .judging, .over: return
@@ -123,9 +132,12 @@ package final class SSHConnection {
         let result = ssh_connect(handle.session)
         // libssh has its sockets block once they are connected.
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        if handle.isGreeted { passed(.banner, handle.banner) }
         switch result {
         case SSH_AGAIN: break
-        case SSH_OK: judge()
+        case SSH_OK:
+            passed(.keyExchange)
+            judge()
         default: end(reason(at: handle.isGreeted ? .keyExchange : .greeting))
         }
     }
@@ -138,6 +150,7 @@ package final class SSHConnection {
             guard refusal == nil, let handle else {
                 return loop.enqueue { [self] in if let refusal { end(.secureShell(.hostKey(refusal))) } }
             }
+            passed(.hostKey)
             state = .authenticating(
                 SSHAuthentication(handle, settings, asking: questions, on: loop) { [weak self] in self?.turn() })
             planTurn()
@@ -152,6 +165,7 @@ package final class SSHConnection {
         case .broken: end(reason(at: .authentication))
         case .letIn:
             state = .up
+            passed(.authentication, "as \(settings.user)" + (authentication.shown.map { " with \($0)" } ?? ""))
             advance()
         }
     }
@@ -217,6 +231,7 @@ package final class SSHConnection {
     private func release() {
         if case .authenticating(let authentication) = state { authentication.cancel() }
         state = .over
+        onStep = nil
         watch?.cancel()
         watch = nil
         // Before the descriptor: it says goodbye.
@@ -234,6 +249,7 @@ extension SSHConnection: ByteStreamReceiver {
     package func streamOpened(_ stream: any ByteStream) {
         guard case .connecting = state, libraryFailure == nil else { return }
         carrier = nil
+        passed(.tcp, (stream as? TCPStream)?.peerAddress?.description ?? "")
         if let descriptor = (stream as? TCPStream)?.takeDescriptor() { return begin(descriptor) }
         do throws(StreamClosure) {
             let (relay, descriptor) = try SSHRelay.make(for: stream, on: loop)

@@ -66,6 +66,9 @@ final class SSHHandle: @unchecked Sendable {
     /// Whether the host has said that it speaks SSH.
     var isGreeted: Bool { ssh_get_serverbanner(session) != nil }
 
+    /// What it calls itself then, `SSH-2.0-...`: words of the host.
+    var banner: String { ssh_get_serverbanner(session).map { String(String(cString: $0).prefix(120)) } ?? "" }
+
     var hostKey: SSHHostKey? {
         var key: OpaquePointer?
         guard ssh_get_server_publickey(session, &key) == SSH_OK, let key else { return nil }

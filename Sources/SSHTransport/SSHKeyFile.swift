@@ -19,6 +19,8 @@ struct SSHKeyFile {
     enum Content {
         case key(SSHKey)
         case encrypted
+        /// The passphrase is another one.
+        case wrongPassphrase
         /// A phrase.
         case unusable(String)
     }
@@ -40,8 +42,8 @@ struct SSHKeyFile {
         let words = passphrase.map { $0.bytes.map(CChar.init(bitPattern:)) + [0] }
         if let key = clibssh_private_key(path, words, &isEncrypted) { return .key(SSHKey(key)) }
         if isEncrypted != 0 { return .encrypted }
-        return .unusable(
-            passphrase == nil ? "holds no private key that is known here" : "is not opened by that passphrase")
+        // That it is a key is known where its passphrase is asked for.
+        return passphrase == nil ? .unusable("holds no private key that is known here") : .wrongPassphrase
     }
 
     /// The public part, which needs no passphrase: of `PATH.pub`, or of the file itself where its format shows it.

@@ -1,4 +1,5 @@
 package import ByteTransport
+package import Diagnosis
 
 /// The way to an SSH host: over TCP or through a program, and then through other SSH hosts, one after the other. Each
 /// of them is a connection of its own with the next one: all keys are judged here, and none of ours is shown to a host
@@ -10,6 +11,8 @@ package struct SSHRoute {
         /// What is dialled, from the hop before.
         package var host: String
         package var port: UInt16
+        /// Is told of each step that is done with this host.
+        package var onStep: SecureShellProgress.Observer?
 
         package init(settings: SSHClientSettings, questions: SSHClientQuestions, host: String, port: UInt16) {
             self.settings = settings
@@ -37,12 +40,14 @@ package struct SSHRoute {
     package func connect(on loop: EventLoop) -> SSHConnection {
         let stream = dialer.dial(host: first.host, port: first.port, on: loop)
         var connection = SSHConnection(first.settings, over: stream, asking: first.questions, on: loop)
+        connection.onStep = first.onStep
         var name = first.settings.host
         for hop in others {
             var settings = hop.settings
             settings.jump = name
             let way = connection.forward(to: hop.host, port: hop.port)
             connection = SSHConnection(settings, over: way, asking: hop.questions, on: loop)
+            connection.onStep = hop.onStep
             name = hop.settings.host
         }
         return connection

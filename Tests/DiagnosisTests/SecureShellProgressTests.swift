@@ -1,21 +1,10 @@
 import Diagnosis
 import Testing
 
-/// Where a way over SSH ended, by what the carrier saw and by its failure.
+/// Where a way over SSH ended, by what the carrier saw.
 struct SecureShellProgressTests {
     private func failure(_ code: FailureCode) -> NodeFailure {
         NodeFailure(code, stage: .tcp, node: "box", message: "m", remedy: "r")
-    }
-
-    @Test(
-        arguments: [
-            (.dns, .tcp), (.tcpRefused, .tcp), (.tcpTimeout, .tcp), (.sshHostKey, .hostKey),
-            (.sshAuthentication, .authentication), (.sshDisabled, .exec), (.name, .bridge),
-        ] as [(FailureCode, SecureShellProgress.Step)])
-    func theFailureTells(code: FailureCode, step: SecureShellProgress.Step) {
-        var progress = SecureShellProgress()
-        progress.end(with: failure(code))
-        #expect(progress.broken == step)
     }
 
     @Test func theCarrierTells() {
@@ -26,12 +15,17 @@ struct SecureShellProgressTests {
         #expect(progress.reached == .keyExchange && progress.broken == nil)
         progress.end(with: failure(.setupTimeout))
         #expect(progress.broken == .hostKey)
-        // Of one that says nothing it is not known.
-        var silent = SecureShellProgress()
-        silent.end(with: failure(.setupTimeout))
-        #expect(silent.broken == .tcp)
+        // Where a host on the way does not let us in, the daemon was not come to.
+        var early = SecureShellProgress()
+        early.end(with: failure(.sshAuthentication))
+        #expect(early.broken == .tcp)
         // Beyond the last step there is none.
         progress.pass(.bridge)
         #expect(progress.broken == .bridge)
+    }
+
+    @Test func everyStepHasAStageOfItsOwn() {
+        let stages = SecureShellProgress.Step.allCases.map { NodeFailure.Stage($0) }
+        #expect(Set(stages).count == stages.count && stages == stages.sorted())
     }
 }

@@ -104,9 +104,25 @@ import Testing
             let trial = SSHTrial(server.port, keys: stranger, own)
             trial.passphrase = passphrase
             #expect(Self.isIn(try trial.outcome()) == isLetIn, "\(server.log)")
-            // Nobody is asked for one that would be of no use.
-            #expect(trial.encryptedFiles == [own])
+            // Nobody is asked for one that would be of no use. Who mistypes it has two more tries, as with OpenSSH.
+            #expect(trial.encryptedFiles == Array(repeating: own, count: passphrase == "wrong" ? 3 : 1))
         }
+    }
+
+    @Test func aPassphraseMayBeMistyped() throws {
+        let server = try OpenSSHServer()
+        let own = try server.userKey(passphrase: "open sesame")
+        let trial = SSHTrial(server.port, keys: own)
+        trial.passphrase = "wrong"
+        let (_, recorder) = trial.start("echo hello")
+        #expect(trial.run { trial.encryptedFiles.count == 2 })
+        trial.passphrase = "open sesame"
+        #expect(trial.run { recorder.closure != nil } && recorder.closure == .endOfStream, "\(server.log)")
+        // Nothing typed is no try: the next key is meant.
+        let other = SSHTrial(server.port, keys: own)
+        other.passphrase = ""
+        guard case .denied(let denial) = try other.failure() else { return #expect(Bool(false), "\(server.log)") }
+        #expect(other.encryptedFiles == [own] && denial.untried == ["\(own) is encrypted, and no passphrase was typed"])
     }
 
     /// Its public part was shown, although nobody has opened it.

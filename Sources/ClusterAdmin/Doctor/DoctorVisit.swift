@@ -121,9 +121,10 @@ package final class DoctorVisit {
     private func climb(_ way: SecureShellApproach) async throws(VisitFailure) {
         var progress = SecureShellProgress()
         let target = try way.open(
-            { [weak self] step in
+            { [weak self] step, words in
                 progress.pass(step)
                 self?.ladder.climb(progress, at: SystemTime.microseconds)
+                if !words.isEmpty { self?.ladder.note([words], of: Rung(step)) }
                 self?.show()
             }, deadline)
         ladder = Ladder(ofSecureShellFrom: SystemTime.microseconds)
@@ -141,6 +142,7 @@ package final class DoctorVisit {
             show()
             checks = await examiner(facts, timing).checksFromInside(
                 of: target, way.readCertificate, until: deadline)
+            judgeDistribution()
         } catch {
             if progress.reached != .bridge {
                 progress.end(with: error)
@@ -150,6 +152,19 @@ package final class DoctorVisit {
             }
             show()
         }
+    }
+
+    /// What keeps other nodes out is the end of this way, too; the first of such checks becomes its failure.
+    private func judgeDistribution() {
+        guard ladder.broken == nil else { return }
+        if let index = checks.firstIndex(where: { $0.obstacle != nil }), let failure = checks[index].failure(of: node) {
+            checks.remove(at: index)
+            ladder.fail(failure, at: SystemTime.microseconds, rung: .distribution)
+        } else {
+            ladder.pass(
+                .distribution, at: SystemTime.microseconds, "the node sees nothing that keeps other nodes out")
+        }
+        show()
     }
 
     /// The failure is known better now.

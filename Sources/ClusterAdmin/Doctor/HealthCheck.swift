@@ -34,6 +34,16 @@ package struct HealthCheck: Hashable, Sendable {
     package var code: FailureCode?
     /// The published weakness that it is about, and where that is: all nodes of a release have it.
     package var weakness: String?
+    /// Set where it keeps other nodes out now.
+    package var obstacle: Obstacle?
+
+    /// What keeps others from connecting to the node that was looked at.
+    package struct Obstacle: Hashable, Sendable {
+        /// A sentence that names the node, without a final period.
+        package var message: String
+        package var stage: NodeFailure.Stage
+        package var certainty: NodeFailure.Certainty
+    }
 
     package static func fine(_ topic: Topic, _ facts: String) -> HealthCheck {
         HealthCheck(topic: topic, isWarning: false, facts: facts)
@@ -43,5 +53,23 @@ package struct HealthCheck: Hashable, Sendable {
         _ topic: Topic, _ facts: String, remedy: Remedy, code: FailureCode? = nil
     ) -> HealthCheck {
         HealthCheck(topic: topic, isWarning: true, facts: facts, remedy: remedy, code: code)
+    }
+
+    /// The same warning, of what keeps other nodes out now.
+    func keepingOut(
+        at stage: NodeFailure.Stage, _ message: String, certainty: NodeFailure.Certainty = .certain
+    ) -> HealthCheck {
+        var check = self
+        check.obstacle = Obstacle(message: message, stage: stage, certainty: certainty)
+        return check
+    }
+
+    /// The failure that others get; nil where it keeps nobody out.
+    /// - Parameter node: that they connect to.
+    func failure(of node: String) -> NodeFailure? {
+        guard let obstacle, let code else { return nil }
+        return NodeFailure(
+            code, stage: obstacle.stage, node: node, message: obstacle.message, remedy: remedy ?? "",
+            certainty: obstacle.certainty)
     }
 }

@@ -27,7 +27,8 @@ extension HealthExaminer {
                         remedy: error.remedy, code: error.code))
             }
         }
-        checks += [registration, clock] + (cookieOrigin.isEmpty ? [] : [cookieBeforehand]) + [release]
+        if checkup.node != NodeName.ofUndistributed { checks.append(registration) }
+        checks += [clock] + (cookieOrigin.isEmpty ? [] : [cookieBeforehand]) + [release]
         if let remark = checkup.bootRemark { checks.append(remark) }
         return checks + advisories
     }
@@ -44,14 +45,16 @@ extension HealthExaminer {
         guard checkup.node != NodeName.ofUndistributed else {
             return .warning(
                 .distribution, "the node takes no part in distribution: it has no name",
-                remedy: "start it with -name or -sname; SSH is the only way to it until then")
+                remedy: "start it with -name or -sname; SSH is the only way to it until then", code: .tcpRefused
+            ).keepingOut(at: .tcp, "no node can connect to this one: it takes no part in distribution, and has no name")
         }
         let carrier = "distributed as \(checkup.node) over \(checkup.carrier)"
         guard let port = checkup.listeningPort else {
             return .warning(
                 .distribution, "\(carrier), and listens on no port",
                 remedy: "see whether it was started with -dist_listen false, and its log for the time of its start",
-                code: .tcpRefused)
+                code: .tcpRefused
+            ).keepingOut(at: .tcp, "no node can connect to \(node): it listens on no port")
         }
         return .fine(.distribution, "\(carrier), and listens on port \(port)")
     }
@@ -65,8 +68,7 @@ extension HealthExaminer {
                     remedy: "see certfile in its option file", code: .certificateRequired)
             ]
         }
-        checks += certificates(own.chain)
-        checks.append(certificateName(own.chain))
+        checks += certificates(served: own.chain)
         let expired = all.filter { $0.node != node && $0.findings(within: 0).contains(.expired) }.map(\.node)
         if !expired.isEmpty {
             checks.append(
@@ -75,5 +77,55 @@ extension HealthExaminer {
                     remedy: "renew them: members that verify refuse each other", code: .certificateExpired))
         }
         return checks
+    }
+
+    /// A chain that the node serves, and who refuses it.
+    func certificates(served chain: [CertificateFacts]) -> [HealthCheck] {
+        zip(certificates(chain), chain.indices).map { refused($0, chain, at: $1) }
+            + [refusedName(certificateName(chain))]
+    }
+
+    /// Whether nodes look at each other's certificates, to judge by this one's options; nil where they do not say.
+    private var verifies: Bool? {
+        let words = [checkup.clientTrust?.verify, checkup.serverTrust?.verify]
+        if words.contains("verify_peer") { return true }
+        return words.contains(nil) ? nil : false
+    }
+
+    /// A certificate that has run out, or is not valid yet, keeps others out who look at it.
+    /// - Parameter depth: of the certificate that `check` is about.
+    private func refused(_ check: HealthCheck, _ chain: [CertificateFacts], at depth: Int) -> HealthCheck {
+        let certificate = chain[depth]
+        let isEarly = certificate.notBefore > now
+        guard isEarly || certificate.notAfter < now, verifies != false else { return check }
+        let isRoot = depth > 0 && certificate.subject == certificate.issuer
+        let whose =
+            depth == 0 ? "the certificate of \(node)" : "\(isRoot ? "the CA" : "an issuer") of \(node)'s certificate"
+        let what = "\(whose) (\(certificate.subject), serial \(certificate.serial))"
+        let words =
+            isEarly
+            ? "\(what) is not valid before \(UTCTime(seconds: certificate.notBefore))"
+            : "\(what) expired \(UTCTime.span(certificate.notAfter - now)) ago, on \(UTCTime(seconds: certificate.notAfter))"
+        return check.keepingOut(
+            at: .tls, "other nodes refuse \(node): \(words)",
+            // A root that others have in their own files may be a newer one of the same name.
+            certainty: verifies == true && !isRoot
+                ? .certain
+                : .likely(
+                    alternative: Alternative(
+                        isRoot
+                            ? "nothing, where the other nodes trust a newer CA certificate of that name"
+                            : "nothing, where no node verifies certificates (verify_none)")))
+    }
+
+    /// Those who verify whom they dial compare names, unless they were told not to.
+    private func refusedName(_ check: HealthCheck) -> HealthCheck {
+        guard check.isWarning, checkup.clientTrust?.verify == "verify_peer" else { return check }
+        return check.keepingOut(
+            at: .tls, "nodes that dial \(node) refuse it: its certificate is \(check.facts)",
+            certainty: .likely(
+                alternative: Alternative(
+                    "nothing, where the option files compare names otherwise, or not at all "
+                        + "(server_name_indication, customize_hostname_check)")))
     }
 }

@@ -72,7 +72,12 @@ extension HealthExaminer {
         case .unavailable(let reason):
             return .warning(
                 .epmd, "the epmd on the node's host cannot be asked: \(reason)",
-                remedy: "start epmd there: nobody finds the node through it", code: .epmdRefused)
+                remedy: "start epmd there: nobody finds the node through it",
+                code: reason == "timeout" ? .epmdTimeout : .epmdRefused
+            ).keepingOut(
+                at: .epmd,
+                "no node finds \(node): the epmd on its host "
+                    + (reason == "timeout" ? "does not answer" : "is not running, or is not to be asked (\(reason))"))
         case .names(let names):
             let others =
                 names.count == 1
@@ -83,7 +88,8 @@ extension HealthExaminer {
                     .epmd, "the epmd on the node's host does not know \(alive)",
                     remedy: "if epmd was restarted just now, OTP 25 and later register again within seconds; an older "
                         + "node\(whereabouts) is reached with \(.nodeAddress)",
-                    code: .epmdNotRegistered)
+                    code: .epmdNotRegistered
+                ).keepingOut(at: .epmd, "no node finds \(node): the epmd on its host does not know \(alive)")
             }
             guard let port = checkup.listeningPort, port != Int(own.port) else {
                 return .fine(.epmd, "the epmd on its host knows \(alive) at port \(own.port), \(others)")
@@ -91,7 +97,11 @@ extension HealthExaminer {
             return .warning(
                 .epmd, "epmd says that \(alive) listens on port \(own.port), and it listens on \(port)",
                 remedy: "another node took the name, or a port is mapped: see `\(.nodesOf(host: host))`",
-                code: .tcpRefused)
+                code: .tcpRefused
+            ).keepingOut(
+                at: .tcp,
+                "nodes that look for \(node) dial port \(own.port), as its epmd says, and it listens on \(port)",
+                certainty: .likely(alternative: "nothing, where that port is mapped to the other"))
         }
     }
 

@@ -5,11 +5,11 @@ package import Diagnosis
 package struct SecureShellApproach {
     /// Makes the connection that is looked at; nothing is dialled before the first question.
     /// - Parameters:
-    ///   - onStep: is called for each step that the carrier sees done.
+    ///   - onStep: is told of each step that is done.
     ///   - deadline: that of the visit.
     package typealias Open =
         @LoopActor (
-            _ onStep: @escaping (SecureShellProgress.Step) -> Void, _ deadline: Instant?
+            _ onStep: @escaping SecureShellProgress.Observer, _ deadline: Instant?
         ) throws(VisitFailure) -> any Administration
 
     /// As an operator calls the daemon.

@@ -1,5 +1,5 @@
-/// How far a carrier has come on the way to a program on an SSH host, and what it came no further with. A carrier that
-/// sees the steps reports each; of one that does not, the failure tells which was the last.
+/// How far a carrier has come on the way to a program on an SSH host, and what it came no further with. It reports each
+/// step that is done; those of hosts on the way there are none of these.
 package struct SecureShellProgress: Hashable, Sendable {
     /// In the order in which they are taken.
     package enum Step: Int, CaseIterable, Comparable, Hashable, Sendable {
@@ -10,13 +10,17 @@ package struct SecureShellProgress: Hashable, Sendable {
         /// Its key is the one that was expected.
         case hostKey
         case authentication
-        /// A program of ours has been started.
+        /// What it has started for us says something.
         case exec
         /// The program says that it is there, and which node that is.
         case bridge
 
         package static func < (left: Step, right: Step) -> Bool { left.rawValue < right.rawValue }
     }
+
+    /// Is told of a step that is done, and what is known of it: a phrase, with words of the host perhaps; escape it
+    /// before it is shown.
+    package typealias Observer = (_ step: Step, _ words: String) -> Void
 
     /// The last step that is done; nil: none is known to be.
     package private(set) var reached: Step?
@@ -27,26 +31,26 @@ package struct SecureShellProgress: Hashable, Sendable {
     /// The step, and all below it, are done.
     package mutating func pass(_ step: Step) { reached = max(reached ?? step, step) }
 
-    package mutating func end(with failure: NodeFailure) {
-        self.failure = failure
-        if let broken = Self.step(of: failure.code), let below = Step(rawValue: broken.rawValue - 1) { pass(below) }
-    }
+    package mutating func end(with failure: NodeFailure) { self.failure = failure }
+
+    /// The step that comes next; the last one where all are done.
+    package var next: Step { reached.map { Step(rawValue: $0.rawValue + 1) ?? .bridge } ?? .tcp }
 
     /// The step that it has not got over.
-    package var broken: Step? {
-        guard failure != nil else { return nil }
-        return reached.map { Step(rawValue: $0.rawValue + 1) ?? .bridge } ?? .tcp
-    }
+    package var broken: Step? { failure == nil ? nil : next }
+}
 
-    /// Where these belong whoever reports them; nil: that depends on how far it came.
-    private static func step(of code: FailureCode) -> Step? {
-        switch code {
-        case .dns, .tcpRefused, .tcpTimeout: .tcp
-        case .sshHostKey: .hostKey
-        case .sshAuthentication: .authentication
-        case .sshDisabled: .exec
-        case .name: .bridge
-        default: nil
-        }
+extension NodeFailure.Stage {
+    package init(_ step: SecureShellProgress.Step) {
+        self =
+            switch step {
+            case .tcp: .tcp
+            case .banner: .sshBanner
+            case .keyExchange: .sshKeyExchange
+            case .hostKey: .sshHostKey
+            case .authentication: .sshAuthentication
+            case .exec: .sshExec
+            case .bridge: .sshBridge
+            }
     }
 }

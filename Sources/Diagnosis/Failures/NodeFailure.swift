@@ -5,6 +5,13 @@ package struct NodeFailure: Error, Hashable, Sendable {
         case dns = "DNS"
         case epmd = "EPMD"
         case tcp = "TCP"
+        /// Steps of the way over SSH (`SecureShellProgress.Step`), after TCP.
+        case sshBanner = "SSH-BANNER"
+        case sshKeyExchange = "SSH-KEX"
+        case sshHostKey = "SSH-HOSTKEY"
+        case sshAuthentication = "SSH-AUTH"
+        case sshExec = "SSH-EXEC"
+        case sshBridge = "SSH-BRIDGE"
         case tls = "TLS"
         case name = "NAME"
         case status = "STATUS"

@@ -38,6 +38,10 @@ package struct Remedy: Hashable, Sendable {
         case trace(node: String)
         /// A look at all that may be wrong with a node.
         case examination(of: String)
+        /// The same over SSH, of the node whose daemon is at a place.
+        case examinationOverSSH(of: String)
+        /// Each step of the connection, with its time.
+        case steps
         /// A program of somebody else's, with its arguments.
         case program([String])
         /// The settings, each with its origin.
@@ -103,6 +107,8 @@ extension Remedy.Means {
         case .dial(let name, let endpoint): "dial \(name) at \(endpoint)"
         case .trace(let node): "a trace on \(node)"
         case .examination(let node): "an examination of \(node)"
+        case .examinationOverSSH(let place): "an examination of the node at \(place), over SSH"
+        case .steps: "a list of the connection's steps"
         case .program(let words): words.joined(separator: " ")
         case .settings: "the settings"
         }

@@ -16,8 +16,9 @@ package final class SSHConnector: ByteStreamReceiver {
     private var stream: (any ByteStream)?
     private var reader = BridgeReader()
     private var timer: TimerHandle?
-    /// Is told of the steps that are seen here, beside those that a carrier sees: the last one.
-    package var onStep: ((SecureShellProgress.Step) -> Void)?
+    /// Is told of each step that is done.
+    package var onStep: SecureShellProgress.Observer?
+    private var progress = SecureShellProgress()
     private var time = Duration.zero
 
     package init(to place: SSHPlace, on loop: EventLoop) {
@@ -50,7 +51,7 @@ package final class SSHConnector: ByteStreamReceiver {
     package func startClock() {
         stopClock()
         guard completion != nil else { return }
-        timer = loop.schedule(at: .now + time) { [self] in fail(place.late(after: time)) }
+        timer = loop.schedule(at: .now + time) { [self] in fail(place.late(after: time, in: progress.next)) }
     }
 
     /// Gives up; no completion follows.
@@ -59,11 +60,20 @@ package final class SSHConnector: ByteStreamReceiver {
         end()
     }
 
+    /// A step is done: those that the carrier sees are reported by it.
+    package func passed(_ step: SecureShellProgress.Step, _ words: String) {
+        guard completion != nil, progress.reached.map({ $0 < step }) ?? true else { return }
+        progress.pass(step)
+        onStep?(step, words)
+    }
+
     package func streamOpened(_ stream: any ByteStream) {}
     package func streamDrained(_ stream: any ByteStream) {}
 
     package func stream(_ stream: any ByteStream, received bytes: UnsafeRawBufferPointer) {
         guard completion != nil else { return }
+        // A daemon takes the request, and may say only then, on standard error, that it runs nothing.
+        passed(.exec, "")
         var chunk = bytes
         do throws(BridgeFault) {
             guard let greeting = try reader.next(from: &chunk) else { return }
@@ -75,7 +85,7 @@ package final class SSHConnector: ByteStreamReceiver {
 
     package func stream(_ stream: any ByteStream, closed reason: StreamClosure) {
         self.stream = nil
-        fail(place.unconnected(reason))
+        fail(place.unconnected(reason, in: progress.next))
     }
 
     /// `{1, Node, Release}`.
@@ -84,7 +94,7 @@ package final class SSHConnector: ByteStreamReceiver {
             let name = parts[1]?.atom?.name, (try? NodeName(name)) != nil
         else { return fail(place.noBridge("a greeting that is none of the bridge's")) }
         guard place.expects(name) else { return fail(place.otherName(name)) }
-        onStep?(.bridge)
+        passed(.bridge, name)
         let session = SSHSession(stream, reader: reader, node: name, place: place, on: loop)
         session.begin()
         session.proceed(with: leftover)

@@ -5,10 +5,11 @@ import ErlangTerm
 /// Why a node is not reached through its SSH daemon, and what ends a session that was up.
 extension SSHPlace {
     /// The stream ended before the bridge was there.
-    func unconnected(_ closure: StreamClosure) -> NodeFailure {
+    /// - Parameter step: that was not got over.
+    func unconnected(_ closure: StreamClosure, in step: SecureShellProgress.Step = .tcp) -> NodeFailure {
         switch closure {
         case .secureShell(let failure): return unconnected(failure)
-        case .endOfStream: return noBridge("it ran our expression to its end")
+        case .endOfStream: return noBridge("it ran our expression to its end", in: max(step, .exec))
         case .jump(let host, let closure):
             var place = self
             place.name = host
@@ -32,9 +33,11 @@ extension SSHPlace {
         case .system(let call, let code):
             return failure(
                 .tunnel, "the connection to the SSH daemon at \(name) broke: \(call): \(SystemError.text(code))",
-                remedy: "try again")
+                stage: NodeFailure.Stage(step), remedy: "try again")
         case .reset, .tls:
-            return failure(.tunnel, "the connection to the SSH daemon at \(name) broke", remedy: "try again")
+            return failure(
+                .tunnel, "the connection to the SSH daemon at \(name) broke", stage: NodeFailure.Stage(step),
+                remedy: "try again")
         }
     }
 
@@ -47,26 +50,32 @@ extension SSHPlace {
         case .ended(.greeting, _):
             failure(
                 .closed, "what answers at \(name) closes the connection before it has said that it speaks SSH",
+                stage: .sshBanner,
                 remedy: "check the port, and whether the daemon takes more connections (max_sessions)")
         case .broken(.greeting, let words):
             failure(
                 .protocolViolation, "what answers at \(name) does not speak SSH: \(words)",
+                stage: .sshBanner,
                 remedy: "check the port: ssh:daemon has one of its own")
         case .ended(.authentication, let words):
             failure(
                 .sshAuthentication, "the SSH daemon at \(name) ends the connection before it lets us in: \(words)",
+                stage: .sshAuthentication,
                 remedy: "see its log; with many keys, name the one it knows (IdentityFile, IdentitiesOnly)")
         case .ended(let stage, let words):
             failure(
                 .closed, "the SSH daemon at \(name) ends the connection in \(Self.words(stage)): \(words)",
+                stage: Self.stage(stage),
                 remedy: "see its log")
         case .broken(.command, let words):
             failure(
                 .protocolViolation, "the SSH daemon at \(name) breaks the protocol: \(words)",
+                stage: .sshExec,
                 remedy: "check that it is the daemon of an Erlang node, and that nothing between changes the bytes")
         case .broken(let stage, let words):
             failure(
                 .protocolViolation, "\(Self.words(stage)) with the SSH daemon at \(name) comes to nothing: \(words)",
+                stage: Self.stage(stage),
                 remedy: "see its log; both sides need algorithms in common")
         case .commandRefused(let words): disabled(words)
         case .forwardRefused(let target, let words):
@@ -81,7 +90,7 @@ extension SSHPlace {
                     "it ended our expression", status.map { "with status \($0)" } ?? "",
                     words.isEmpty ? "" : "and says: \(words)",
                 ]
-                .filter { !$0.isEmpty }.joined(separator: " "))
+                .filter { !$0.isEmpty }.joined(separator: " "), in: .exec)
         }
     }
 
@@ -93,7 +102,7 @@ extension SSHPlace {
         if !denial.untried.isEmpty { message += "; not shown: \(denial.untried.joined(separator: ", "))" }
         if !denial.methods.isEmpty { message += "; it takes \(denial.methods.joined(separator: ", "))" }
         return failure(
-            .sshAuthentication, message,
+            .sshAuthentication, message, stage: .sshAuthentication,
             remedy: denial.tried.isEmpty
                 ? "name the file of a private key whose public part is in authorized_keys in the daemon's user_dir"
                 : "add our public key to authorized_keys in the daemon's user_dir, or name the key in "
@@ -104,9 +113,20 @@ extension SSHPlace {
         let detail = words.isEmpty ? "" : " (\(words))"
         return failure(
             .sshDisabled, "the SSH daemon at \(name) lets us in, and evaluates nothing: exec is switched off\(detail)",
+            stage: .sshExec,
             remedy:
                 "from ssh 6.0 (OTP 29) on that is the default: start the daemon with {exec, erlang_eval}; before, "
                 + "exec is on unless the daemon has a shell of its own or {exec, disabled}")
+    }
+
+    private static func stage(_ stage: SecureShellFailure.Stage) -> NodeFailure.Stage {
+        switch stage {
+        case .greeting: .sshBanner
+        case .keyExchange: .sshKeyExchange
+        case .authentication: .sshAuthentication
+        case .command: .sshExec
+        case .up: .sshBridge
+        }
     }
 
     private static func words(_ stage: SecureShellFailure.Stage) -> String {
@@ -120,10 +140,11 @@ extension SSHPlace {
     }
 
     /// What answers runs no bridge.
-    func noBridge(_ detail: String) -> NodeFailure {
+    func noBridge(_ detail: String, in step: SecureShellProgress.Step = .bridge) -> NodeFailure {
         failure(
             .protocolViolation,
             "what answers at \(name) is no SSH daemon of an Erlang node that takes expressions: \(detail)",
+            stage: NodeFailure.Stage(step),
             remedy: "check the port: ssh:daemon has one of its own, and {exec, ...} is not to be a program of yours")
     }
 
@@ -133,13 +154,30 @@ extension SSHPlace {
             remedy: "ask for \(actual), or leave the name out")
     }
 
-    func late(after time: Duration) -> NodeFailure {
+    /// - Parameter step: that was not got over.
+    func late(after time: Duration, in step: SecureShellProgress.Step) -> NodeFailure {
         let seconds = time / .seconds(1)
         let words =
             seconds < 1 ? "\(Int((seconds * 1000).rounded(.up))) ms" : "\(Int(seconds.rounded(.up))) s"
         return failure(
-            .setupTimeout, "the SSH daemon at \(name) has not let us in within \(words)",
-            remedy: "give it more time with \(.deadline), or see where ssh -v stops")
+            .setupTimeout, "the SSH daemon at \(name) \(Self.missing(step)) within \(words)",
+            stage: NodeFailure.Stage(step),
+            remedy:
+                "give it more time with \(.deadline); \(.steps) shows each step and its time, as \(.examinationOverSSH(of: name)) does"
+        )
+    }
+
+    /// What was waited for, where `step` was not got over.
+    private static func missing(_ step: SecureShellProgress.Step) -> String {
+        switch step {
+        case .tcp: "was not connected to"
+        case .banner: "has not said that it speaks SSH"
+        case .keyExchange: "has not agreed on keys with us"
+        case .hostKey: "has a host key that was not judged"
+        case .authentication: "has not let us in"
+        case .exec: "has let us in, and not run our expression"
+        case .bridge: "runs our expression, which has not said which node it is on"
+        }
     }
 
     // MARK: a session that was up

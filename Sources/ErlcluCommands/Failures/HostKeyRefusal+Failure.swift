@@ -5,7 +5,7 @@ extension HostKeyRefusal {
     /// E-SSH-HOSTKEY.
     /// - Parameter name: what messages call the node.
     func failure(of name: String) -> NodeFailure {
-        NodeFailure(.sshHostKey, stage: .tcp, node: name, message: message, remedy: remedy)
+        NodeFailure(.sshHostKey, stage: .sshHostKey, node: name, message: message, remedy: remedy)
     }
 
     private var message: String {
@@ -19,6 +19,9 @@ extension HostKeyRefusal {
         case .unknown(.nobodyToAsk):
             return "the host key of \(daemon) is not known, \(shown), and there is no terminal to ask on"
         case .unknown(.declined): return "the host key of \(daemon), \(shown), was not accepted"
+        case .unknown(.compared(let typed)):
+            return
+                "\(daemon) shows the host key \(shown), and the fingerprint that was typed, \(typed), is another key's"
         case .changed(let entries, let name):
             let known = entries.prefix(4).map { "\($0.key.kind) \($0.key.fingerprint) (\($0.place))" }
             return "\(daemon) shows the host key \(shown), and for \(name) "
@@ -50,7 +53,8 @@ extension HostKeyRefusal {
             return "somebody may stand in between, or the host is new: " + byHand
                 + "; only then forget the old one: \(.program(["ssh-keygen", "-R", name, "-f", file]))"
         case .revoked: return "do not use the host until it has a new key, and learn that one by another way"
-        case .notExpected: return "somebody may stand in between, or another of its keys was meant: " + byHand
+        case .notExpected, .unknown(.compared):
+            return "somebody may stand in between, or another of its keys was meant: " + byHand
         }
     }
 }

@@ -33,6 +33,8 @@ extension Remedy.Means {
             "erlclu-ctl -n \(ShellWord.quoted(name)) --address \(ShellWord.quoted(endpoint.description)) ..."
         case .trace(let node): "erlclu-ctl trace dist -n \(node)"
         case .examination(let node): "erlclu-ctl doctor \(node)"
+        case .examinationOverSSH(let place): "erlclu-ctl doctor --ssh \(ShellWord.quoted(place))"
+        case .steps: "-v"
         case .program(let words): words.map { ShellWord.quoted($0) }.joined(separator: " ")
         case .settings: "erlclu-ctl config view"
         }

@@ -47,18 +47,24 @@ extension CommandRun {
     }
 
     /// Asks until the answer is one.
-    /// - Parameter accepts: nil for what is no answer.
+    /// - Parameters:
+    ///   - known: looked at when the turn has come: the same may have been asked, and answered, meanwhile.
+    ///   - accepts: nil for what is no answer.
+    /// - Returns: nil where nobody answers.
     @LoopActor
-    func ask(_ question: String, again: String, _ accepts: (String) -> Bool?) async -> Bool {
-        guard await questions.takeTurn() else { return false }
+    func ask<Answer>(
+        _ question: String, again: String, unless known: () -> Answer? = { nil }, _ accepts: (String) -> Answer?
+    ) async -> Answer? {
+        guard await questions.takeTurn() else { return nil }
         defer { questions.endTurn() }
+        if let answer = known() { return answer }
         var words = question
         for _ in 0..<5 {
-            guard let line = await askInTurn(words) else { return false }
+            guard let line = await askInTurn(words) else { return nil }
             if let answer = accepts(line) { return answer }
             words = again
         }
-        return false
+        return nil
     }
 
     /// The same for what nobody is to see while it is typed.

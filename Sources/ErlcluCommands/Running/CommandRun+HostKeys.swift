@@ -6,6 +6,25 @@ import ReleaseFiles
 typealias HostKeyJudge =
     @LoopActor (_ key: [UInt8], _ policy: HostKeyPolicy, _ name: String) async -> NodeFailure?
 
+/// What a person has said of host keys while this command runs: a host that several nodes are behind is asked about
+/// once.
+struct HostKeyAnswers {
+    struct Question: Hashable {
+        /// The node, or the host on the way to it.
+        var name: String
+        var place: String
+        /// As the host sends it.
+        var key: [UInt8]
+    }
+
+    private var answers: [Question: HostKeyQuestion.Answer] = [:]
+
+    subscript(question: Question) -> HostKeyQuestion.Answer? {
+        get { answers[question] }
+        set { answers[question] = newValue }
+    }
+}
+
 extension CommandRun {
     /// Judges the key of an SSH host, asks where nobody knows it, and keeps what was accepted for the first time.
     /// - Parameters:
@@ -19,9 +38,18 @@ extension CommandRun {
             await admit(acceptance, policy, name)
             return nil
         case .asks(let question):
-            let isAccepted = await ask(question.text, again: HostKeyQuestion.again) { question.accepts($0) }
-            guard isAccepted else { return question.refusal.failure(of: name) }
-            await admit(question.acceptance, policy, name)
+            let asked = HostKeyAnswers.Question(name: name, place: policy.place, key: key)
+            var isNew = true
+            let answer = await ask(question.text, again: HostKeyQuestion.again) {
+                let known = hostKeyAnswers[asked]
+                isNew = known == nil
+                return known
+            } _: {
+                question.answer($0)
+            }
+            if let answer { hostKeyAnswers[asked] = answer }
+            guard answer == .yes else { return question.refusal(answer).failure(of: name) }
+            if isNew { await admit(question.acceptance, policy, name) }
             return nil
         }
     }

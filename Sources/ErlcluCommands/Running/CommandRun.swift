@@ -24,8 +24,12 @@ package final class CommandRun {
     private var time: Duration?
     /// What is asked on the terminal.
     let questions = QuestionQueue()
+    /// What was said of host keys.
+    var hostKeyAnswers = HostKeyAnswers()
     /// Whether SSH is no way to a node: a daemon that carries the answer is not asked about itself.
     var leavesOutSSH = false
+    /// Whether somebody has said that a protected node is to be taken down.
+    var isEndingMeant = false
     /// The moment that somebody said; nil where the verb's own habit counts.
     private var limit: Instant?
     private let hasOwnTimeout: Bool
@@ -253,7 +257,7 @@ package final class CommandRun {
     @LoopActor
     func open(
         _ node: String, _ settings: NodeSettings, until deadline: Instant?, recorder: OwnConnectionRecorder? = nil,
-        onStep: ((SecureShellProgress.Step) -> Void)? = nil
+        onStep: SecureShellProgress.Observer? = nil
     ) throws(CommandFailure) -> any Administration {
         var settings = settings
         if leavesOutSSH { settings.ssh = nil }
@@ -331,9 +335,7 @@ package final class CommandRun {
         }
         target.canAsk = canAsk
         target.judgesHostKey = { [self] (key, policy, name) async in await judge(key, by: policy, of: name) }
-        if canAsk {
-            target.asksPassphrase = { [self] (path) async in await askSecret("Passphrase for \(path): ") }
-        }
+        if canAsk { target.asksSecret = { [self] (question) async in await askSecret(question) } }
         return try context.targets.open(target)
     }
 
@@ -345,7 +347,7 @@ package final class CommandRun {
             throw .configuration(
                 message: "\(node) is read-only (\(settings.mode.origin)), and \(line.verbName) may change it",
                 remedy: "use a context that allows it, if it is meant")
-        case (.protected, .ends) where !options.contains(.yes):
+        case (.protected, .ends) where !options.contains(.yes) && !isEndingMeant:
             throw .configuration(
                 message: "\(node) is protected (\(settings.mode.origin)), and \(line.verbName) would take it down",
                 remedy: "if that is meant, say so: --yes")
@@ -364,6 +366,7 @@ package final class CommandRun {
         do throws(SettingsError) { settings = try context.targets.settings(flags) } catch {
             throw CommandFailure(error)
         }
+        knownSettings = settings
         // The scripts pass -setcookie on every call, and nobody can do without: that warning would only be noise.
         let expected = SettingsFlags.visibleCookieWarning
         for warning in settings.warnings where warning != expected { warn(warning) }
@@ -376,23 +379,4 @@ package final class CommandRun {
 
     /// Reports a failure to a person, whatever the format of the results.
     func explain(_ failure: CommandFailure) { say(report(for: failure)) }
-}
-
-extension CommandRun {
-    /// Turns the failure of a request into that of the command.
-    @LoopActor
-    func asking<Answer>(
-        _ request: () async throws(NodeFailure) -> Answer
-    ) async throws(CommandFailure) -> Answer {
-        do throws(NodeFailure) { return try await request() } catch { throw .node(error) }
-    }
-
-    /// All of a file, or of standard input for `-`.
-    @LoopActor
-    func file(_ path: String) async throws(CommandFailure) -> [UInt8] {
-        do throws(FileFault) { return try await context.readFile(path, statedDeadline) } catch {
-            let fault = "\(path == "-" ? "standard input" : path): \(error.reason)"
-            throw error.isLate ? .late(fault) : .input(fault)
-        }
-    }
 }

@@ -29,6 +29,24 @@ package final class ConnectionTrace {
     }
 }
 
+extension ConnectionTrace {
+    /// A step of the way over SSH, at one of its hosts.
+    /// - Parameter words: what is known of it.
+    func passed(_ step: SecureShellProgress.Step, at host: String, _ words: String) {
+        let what =
+            switch step {
+            case .tcp: "connected to \(host)"
+            case .banner: "\(host) speaks SSH"
+            case .keyExchange: "keys are exchanged"
+            case .hostKey: "the host key is accepted"
+            case .authentication: "we are let in"
+            case .exec: "our expression runs"
+            case .bridge: "the node has said its name"
+            }
+        write(step == .tcp ? "TCP" : "SSH", words.isEmpty || words == host ? what : "\(what): \(words)")
+    }
+}
+
 extension ConnectionTrace: ConnectionObserver {
     package func connecting(to endpoint: Endpoint, for purpose: ConnectionPurpose) {
         switch purpose {

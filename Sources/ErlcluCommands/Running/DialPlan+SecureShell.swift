@@ -45,9 +45,16 @@ extension DialPlan {
         let made = MadeAdministrator()
         let administrator = NodeAdministrator(node: node) { [command] completion in
             let connector = SSHConnector(to: place, on: LoopActor.loop)
-            connector.onStep = onStep
+            connector.onStep = { step, words in
+                trace?.passed(step, at: daemon.name, words)
+                onStep?(step, words)
+            }
+            trace?.write("TCP", "connecting to \(first.settings.host.value):\(first.settings.port.value)")
             let asking = PersonalQuestions(connector) { made.administrator?.timeOfPeople += $0 }
-            let hops = stops.map { hop($0, asking) }
+            var hops = stops.dropLast().map { stop in
+                hop(stop, asking) { trace?.passed($0, at: stop.name, $1) }
+            }
+            hops.append(hop(daemon, asking) { [weak connector] in connector?.passed($0, $1) })
             let route = SSHRoute(hops[0], then: Array(hops.dropFirst()), command: command)
             connector.start(within: time) { expression in
                 route.connect(on: LoopActor.loop).execute(expression)
@@ -82,8 +89,11 @@ extension DialPlan {
         return stops + [Stop(name: ssh.value.description, settings: daemon, policy: policy, keyOwner: node)]
     }
 
+    /// - Parameter passed: is told of each step that is done there.
     @LoopActor
-    private func hop(_ stop: Stop, _ asking: PersonalQuestions) -> SSHRoute.Hop {
+    private func hop(
+        _ stop: Stop, _ asking: PersonalQuestions, _ passed: @escaping SecureShellProgress.Observer
+    ) -> SSHRoute.Hop {
         let settings = stop.settings
         var client = SSHClientSettings(user: settings.user.value, host: stop.name)
         client.hostKeyAlgorithms = stop.policy.algorithms()
@@ -94,12 +104,16 @@ extension DialPlan {
                 path: file.value.path,
                 certificates: settings.certificateFiles.map(\.value.path) + ["\(file.value.path)-cert.pub"])
         }
-        let (judge, passphrase, node) = (judgesHostKey, asksPassphrase, node)
+        let (judge, ask, node) = (judgesHostKey, asksSecret, node)
+        var shown = ""
+        var opened: Set<String> = []
         let questions = SSHClientQuestions { key, answer in
+            shown = HostKey(key.blob).map { "\($0.kind) \($0.fingerprint)" } ?? ""
             guard let judge else {
                 return answer(
                     NodeFailure(
-                        .sshHostKey, stage: .tcp, node: node, message: "nobody judges the host key of \(stop.name)",
+                        .sshHostKey, stage: .sshHostKey, node: node,
+                        message: "nobody judges the host key of \(stop.name)",
                         remedy: "ask in another way"))
             }
             LoopActor.assumeIsolated {
@@ -113,18 +127,22 @@ extension DialPlan {
                 }
             }
         } passphrase: { path, answer in
-            guard let passphrase else { return answer(nil) }
+            guard let ask else { return answer(nil) }
+            // Asked once more, the one that was typed did not open it.
+            let wrong = opened.insert(path).inserted ? "" : "That passphrase does not open it. "
             LoopActor.assumeIsolated {
                 asking.begin {
-                    await passphrase(path)
+                    await ask("\(wrong)Passphrase for \(path): ")
                 } _: {
                     answer($0)
                 }
             }
         }
-        return SSHRoute.Hop(
+        var hop = SSHRoute.Hop(
             settings: client, questions: questions, host: settings.host.value,
             port: UInt16(clamping: settings.port.value))
+        hop.onStep = { step, words in passed(step, step == .hostKey ? shown : words) }
+        return hop
     }
 
     private var expectedName: SSHPlace.Expectation {

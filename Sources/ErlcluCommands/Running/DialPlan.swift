@@ -17,8 +17,8 @@ package struct DialPlan {
     package var keyLog: String?
     /// Is given what has them written.
     var onSecurity: ((TLSSecurity) -> Void)?
-    /// Is told of each step that a carrier sees done on the way over SSH.
-    var onStep: ((SecureShellProgress.Step) -> Void)?
+    /// Is told of each step that is done on the way over SSH, with the node's own daemon.
+    var onStep: SecureShellProgress.Observer?
     /// Is told of a way that leads nowhere, where there is another one.
     var onWay: ((WayEvent) -> Void)?
     /// Observes how the connection comes up; nil where nobody wants to know.
@@ -29,8 +29,8 @@ package struct DialPlan {
     var judgesHostKey: HostKeyJudge?
     /// Whether a person can be asked, about a host key for one.
     var canAsk = false
-    /// Asks for the passphrase of the private key in a file; nil: there is nobody to ask.
-    var asksPassphrase: (@LoopActor (_ path: String) async -> Secret?)?
+    /// Asks a person for a passphrase or a password; nil: there is nobody to ask.
+    var asksSecret: (@LoopActor (_ question: String) async -> Secret?)?
 
     package init(
         node: String, takesAnyName: Bool = false, settings: NodeSettings, deadline: Instant?, keyLog: String?,

@@ -194,13 +194,14 @@ extension CommandRun {
                     \(lesson.contradiction.message).
                     Forget what is known and keep the new ones (yes or no)?\u{20}
                     """
-                isMeant = await ask(question, again: "Please type yes or no: ") { answer in
+                let answer: Bool? = await ask(question, again: "Please type yes or no: ") { answer in
                     switch answer.lowercased() {
                     case "yes": true
                     case "no": false
                     default: nil
                     }
                 }
+                isMeant = answer == true
             }
             guard isMeant else { throw .node(lesson.contradiction) }
             try await KnownHostsStore.replace(lesson.node, by: lesson.lines { $0 != .forgotten }, in: lesson.file)

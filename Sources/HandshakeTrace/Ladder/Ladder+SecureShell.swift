@@ -4,7 +4,7 @@ extension Ladder {
     /// The way to a node through its SSH daemon.
     /// - Parameter start: microseconds since the epoch.
     package init(ofSecureShellFrom start: Int) {
-        self.init(of: [.tcp] + Rung.allCases.filter(\.isOfSSH) + [.applications], start: start)
+        self.init(of: Rung.allCases.filter { $0 == .tcp || $0.isOfSSH || $0 == .applications }, start: start)
     }
 
     /// Climbs as far as the carrier says.
@@ -15,7 +15,7 @@ extension Ladder {
 }
 
 extension Rung {
-    init(_ step: SecureShellProgress.Step) {
+    package init(_ step: SecureShellProgress.Step) {
         self =
             switch step {
             case .tcp: .tcp

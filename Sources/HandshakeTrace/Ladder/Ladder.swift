@@ -146,6 +146,12 @@ extension Rung {
         case .dns: return failure.code == .timeout ? next ?? .dns : .dns
         case .epmd: return .epmd
         case .tcp: return .tcp
+        case .sshBanner: return .sshBanner
+        case .sshKeyExchange: return .sshKeyExchange
+        case .sshHostKey: return .sshHostKey
+        case .sshAuthentication: return .sshAuthentication
+        case .sshExec: return .sshExec
+        case .sshBridge: return .sshBridge
         case .tls:
             switch failure.code {
             case .certificateExpired, .certificateNotYetValid, .caUnknown, .certificateName, .certificateUsage,

@@ -35,13 +35,17 @@ package enum Rung: String, CaseIterable, Comparable, Hashable, Sendable {
     case up
     case rpc
     case applications
+    /// Nothing keeps other nodes from connecting to it, as the node itself sees that: asked of one that was come to over
+    /// SSH.
+    case distribution
 
     private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     package static func < (left: Rung, right: Rung) -> Bool { left.order < right.order }
 
     package var isOfTLS: Bool { self == .tlsHello || self == .tlsCertificate || self == .tlsFinished }
 
-    package var isOfSSH: Bool { self >= .sshBanner && self <= .sshBridge }
+    /// Whether no other way has it.
+    package var isOfSSH: Bool { self >= .sshBanner && self <= .sshBridge || self == .distribution }
 
     /// For people.
     package var title: String {

@@ -126,6 +126,40 @@ import Testing
         #expect((certificate.match(host) != .none) == matches)
     }
 
+    /// What others are refused by, as far as a check can know it.
+    @Test func whatKeepsOthersOutIsToldFromWhatMay() throws {
+        func obstacles(_ fields: [(Atom, Term)]) throws -> [FailureCode] {
+            try examine(fields).filter { $0.obstacle != nil }.compactMap(\.code)
+        }
+        #expect(try obstacles([]) == [])
+        let refused = ("epmd" as Atom, Term.tuple([.atom("error"), .atom("address")]))
+        #expect(try obstacles([refused]) == [.epmdRefused])
+        #expect(try obstacles([("epmd", .tuple([.atom("error"), .atom("timeout")]))]) == [.epmdTimeout])
+        #expect(try obstacles([("epmd", .tuple([.atom("names"), .list([])]))]) == [.epmdNotRegistered])
+        #expect(try obstacles([("epmd", .atom("other"))]) == [])
+        // What concerns only us is none.
+        #expect(try obstacles([("cookie", .integer(43)), ("init", .atom("starting"))]) == [])
+        let check = try #require(try examine([refused]).first { $0.obstacle != nil })
+        let failure = try #require(check.failure(of: "app@10.0.0.7"))
+        #expect(failure.stage == .epmd && failure.certainty == .certain && failure.message.contains("app@10.0.0.7"))
+    }
+
+    @Test(arguments: [
+        ("verify_peer", -1, FailureCode?.some(.certificateExpired)), ("verify_none", -1, nil),
+        ("verify_peer", 5, nil),
+    ])
+    func aCertificateKeepsOutThoseWhoLookAtIt(verify: String, until: Int, code: FailureCode?) throws {
+        let examiner = HealthExaminer(
+            node: "app@10.0.0.7", now: Self.now,
+            checkup: try checkup([("trust", Self.trust(verify: verify, demands: "true"))]),
+            timing: CheckupTiming(asked: Self.now * 1_000_000, took: 10), security: nil, flags: nil, cookieOrigin: "",
+            cookieHash: 0)
+        let chain = [Self.certificate(from: -9, until: until)]
+        let checks = examiner.certificates(served: chain)
+        #expect(checks.filter { $0.obstacle != nil }.compactMap(\.code) == [code].compactMap { $0 })
+        #expect(checks.contains { $0.isWarning })
+    }
+
     @Test func looksAtTrustInBothDirections() throws {
         var blind = Self.security
         blind.isPeerVerified = false

@@ -6,7 +6,7 @@ import Testing
 @Suite(.waiting) struct SecureShellDoctorTests {
     private static let rungs = [
         "TCP", "SSH banner", "SSH key exchange", "SSH host key", "SSH authentication", "SSH exec", "SSH bridge",
-        "applications",
+        "applications", "distribution",
     ]
 
     @Test(arguments: OTPRelease.available)
@@ -52,6 +52,44 @@ import Testing
         try broken(known, "ssh_host_key", "E-SSH-HOSTKEY", status: 77)
     }
 
+    /// What keeps other nodes out is the result, though we are in, and have no cookie to try their way with.
+    @Test(arguments: OTPRelease.available)
+    func whatKeepsOthersOutIsTheResult(release: OTPRelease) throws {
+        func broken(_ tool: NodeTool, _ code: String, status: Int32) throws {
+            let table = try tool.run("doctor")
+            #expect(table.exitStatus == status, "\(table.standardOutput)\(table.standardError)")
+            #expect(
+                table.standardOutput.contains("\n\(code) at ") && table.standardOutput.contains("remedy: "),
+                "\(table.standardOutput)")
+            #expect(!table.standardOutput.contains("all rungs hold"), "\(table.standardOutput)")
+            let lines = try tool.run("doctor", "-o", "jsonl").standardOutput.split(separator: "\n")
+            #expect(
+                lines.contains {
+                    $0.contains("\"rung\":\"distribution\"") && $0.contains("\"broken\"") && $0.contains(code)
+                },
+                "\(lines)")
+        }
+        let expired = CertificateProfile(commonName: "old", validity: .expired)
+        let old = try ErlangNodeFixture(
+            release: release, transport: .tls(NodeTLS(certificate: try CertificateAuthority.issue(expired))))
+        try broken(try NodeDaemon(on: old).tool(), "E-CERT-EXPIRED", status: 77)
+        let mapper = try PortMapper()
+        let lost = try ErlangNodeFixture(release: release, mapper: mapper)
+        let tool = try NodeDaemon(on: lost).tool()
+        #expect(try tool.run("doctor").exitStatus == 0)
+        mapper.stop()
+        try broken(tool, "E-EPMD-REFUSED", status: 69)
+    }
+
+    /// Such a node asks no epmd, and its peers do not either.
+    @Test(arguments: OTPRelease.available)
+    func aNodeThatNeedsNoEpmdLacksNone(release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release, registration: .none)
+        let result = try NodeDaemon(on: node).tool().run("doctor")
+        #expect(result.exitStatus == 0, "\(result.standardOutput)\(result.standardError)")
+        #expect(result.standardOutput.contains("without epmd"), "\(result.standardOutput)")
+    }
+
     /// The name is the node's own word, and the cookie what we were given: the ordinary rungs follow.
     @Test func whyDistributionFailsFromHereIsSaid() throws {
         let node = try ErlangNodeFixture()
@@ -75,8 +113,11 @@ import Testing
         let tool = try NodeDaemon(on: node).tool()
         try node.evaluate("net_kernel:stop()")
         let result = try tool.run("doctor")
-        #expect(result.exitStatus == 0, "\(result.standardOutput)\(result.standardError)")
-        #expect(result.standardOutput.contains("it has no name"), "\(result.standardOutput)")
+        #expect(result.exitStatus == 69, "\(result.standardOutput)\(result.standardError)")
+        #expect(
+            result.standardOutput.contains("no node can connect to this one")
+                && !result.standardOutput.contains("hold"),
+            "\(result.standardOutput)")
         let members = try tool.run("members")
         #expect(members.exitStatus == 0 && members.standardOutput.contains("nonode@nohost"), "\(members.standardError)")
         // Nothing is started there for that.

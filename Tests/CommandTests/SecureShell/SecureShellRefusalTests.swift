@@ -17,14 +17,14 @@ import Testing
     @Test(arguments: OTPRelease.available)
     func execIsSwitchedOff(release: OTPRelease) throws {
         let daemon = try NodeDaemon(on: try ErlangNodeFixture(release: release), takesExpressions: false)
-        Self.expect(try daemon.tool().run("ping"), "E-SSH-DISABLED at TCP", status: 76, "{exec, erlang_eval}")
+        Self.expect(try daemon.tool().run("ping"), "E-SSH-DISABLED at SSH-EXEC", status: 76, "{exec, erlang_eval}")
     }
 
     @Test func theHostKeyIsAnotherOne() throws {
         let daemon = try NodeDaemon(on: try ErlangNodeFixture())
         try daemon.trust(try daemon.anotherKey())
         Self.expect(
-            try daemon.tool().run("ping"), "E-SSH-HOSTKEY at TCP", status: 77, "another one is known",
+            try daemon.tool().run("ping"), "E-SSH-HOSTKEY at SSH-HOSTKEY", status: 77, "another one is known",
             try daemon.fingerprint, daemon.knownHosts)
         // What is expected on purpose counts more.
         let expecting = try daemon.tool().run("ping", "--host-key-fingerprint", try daemon.fingerprint)
@@ -35,10 +35,12 @@ import Testing
         let daemon = try NodeDaemon(on: try ErlangNodeFixture())
         try daemon.forget()
         Self.expect(
-            try daemon.tool().run("ping"), "E-SSH-HOSTKEY at TCP", status: 77, "is not known", try daemon.fingerprint)
+            try daemon.tool().run("ping"), "E-SSH-HOSTKEY at SSH-HOSTKEY", status: 77, "is not known",
+            try daemon.fingerprint)
         let other = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
         Self.expect(
-            try daemon.tool().run("ping", "--host-key-fingerprint", other), "E-SSH-HOSTKEY at TCP", status: 77, other,
+            try daemon.tool().run("ping", "--host-key-fingerprint", other), "E-SSH-HOSTKEY at SSH-HOSTKEY", status: 77,
+            other,
             try daemon.fingerprint)
     }
 
@@ -63,7 +65,7 @@ import Testing
         #expect(isThere && !seen.contains("sesame"), "\(seen)")
         #expect(try String(contentsOfFile: daemon.knownHosts, encoding: .utf8).contains("ssh-ed25519"))
         // In a pipe nobody is asked.
-        Self.expect(try tool.run("ping"), "E-SSH-AUTH at TCP", status: 77, "nobody is asked for its passphrase")
+        Self.expect(try tool.run("ping"), "E-SSH-AUTH at SSH-AUTH", status: 77, "nobody is asked for its passphrase")
     }
 
     @Test func libsshIsNotThere() throws {
@@ -82,7 +84,7 @@ import Testing
         let daemon = try NodeDaemon(on: try ErlangNodeFixture())
         try daemon.takeNoKeys()
         Self.expect(
-            try daemon.tool().run("ping"), "E-SSH-AUTH at TCP", status: 77, "it refuses", "authorized_keys")
+            try daemon.tool().run("ping"), "E-SSH-AUTH at SSH-AUTH", status: 77, "it refuses", "authorized_keys")
     }
 
     @Test func nobodyListens() throws {

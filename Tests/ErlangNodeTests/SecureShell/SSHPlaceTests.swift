@@ -23,4 +23,30 @@ struct SSHPlaceTests {
     @Test func aDaemonThatRefusesTheCommandHasItSwitchedOff() {
         #expect(place.unconnected(.secureShell(.commandRefused(words: "no"))).code == .sshDisabled)
     }
+
+    /// What it ended in is where it is told to have ended.
+    @Test(
+        arguments: [
+            (.ended(.greeting, words: ""), .sshBanner), (.broken(.keyExchange, words: ""), .sshKeyExchange),
+            (.ended(.authentication, words: ""), .sshAuthentication),
+            (.denied(SecureShellFailure.Denial(user: "u")), .sshAuthentication),
+            (.commandRefused(words: ""), .sshExec), (.exited(status: 255, words: "Prohibited."), .sshExec),
+            (.exited(status: 1, words: "no"), .sshExec),
+        ] as [(SecureShellFailure, NodeFailure.Stage)])
+    func eachEndHasItsStage(_ failure: SecureShellFailure, stage: NodeFailure.Stage) {
+        #expect(place.unconnected(.secureShell(failure)).stage == stage)
+        // Of a host on the way it is the same, under that host's name.
+        let jump = place.unconnected(.jump("bastion", .secureShell(failure)))
+        #expect(jump.stage == stage && jump.message.contains("bastion"))
+    }
+
+    @Test func silenceIsOfTheStepThatDidNotCome() {
+        for step in SecureShellProgress.Step.allCases {
+            let failure = place.late(after: .seconds(5), in: step)
+            #expect(failure.code == .setupTimeout && failure.stage == NodeFailure.Stage(step))
+            let remedy = failure.remedy.text(\.plainWords)
+            #expect(!remedy.contains("ssh -v") && remedy.contains("steps"))
+        }
+        #expect(place.unconnected(.reset, in: .hostKey).stage == .sshHostKey)
+    }
 }

@@ -56,7 +56,14 @@ import Testing
     }
 
     @Test func aFingerprintIsAnAnswer() throws {
-        #expect(try judge(1, typed: "what?\n\(try key(2).fingerprint)\n")?.code == .sshHostKey)
+        let other = try #require(try judge(1, typed: "what?\n\(try key(2).fingerprint)\n"))
+        #expect(other.code == .sshHostKey && other.stage == .sshHostKey)
+        // It is no "no": both are said, and what that means.
+        for number in [1, 2] as [UInt8] {
+            let fingerprint = try key(number).fingerprint.description
+            #expect(other.message.contains(fingerprint), "\(other.message)")
+        }
+        #expect(other.message.contains("another key's") && other.remedy.text.contains("in between"))
         #expect(trial.standardError.contains("Please type yes, no, or the fingerprint: "))
         #expect(try judge(1, typed: "\(try key(1).fingerprint)\n") == nil)
     }
@@ -70,6 +77,31 @@ import Testing
             #expect(!failure.remedy.text.lowercased().contains("stricthostkeychecking"))
         }
         #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    /// Two nodes behind one host that nobody knows: its answer counts for both. That of one key is none of another's.
+    @Test(arguments: [("yes\n", true), ("no\n", false)])
+    func oneAnswerIsEnough(typed: String, isAccepted: Bool) throws {
+        (trial.inputIsTerminal, trial.errorIsTerminal) = (true, true)
+        trial.input = Array(typed.utf8)
+        let loop = EventLoop()
+        // Safe: the loop runs the tasks on this thread, which waits here until they have ended.
+        nonisolated(unsafe) let run = try trial.command("ping", on: loop)
+        let policy = HostKeyPolicy(
+            node: nil, place: "jump:22", hostNames: ["jump"], own: try KnownHostsFile.read(path, SystemFiles()),
+            canAsk: true)
+        let (first, second) = (bytes(1), bytes(2))
+        let failures = loop.run { () async -> [NodeFailure?] in
+            async let one = run.judge(first, by: policy, of: "jump:22")
+            async let two = run.judge(first, by: policy, of: "jump:22")
+            let both = await [one, two]
+            return both + [await run.judge(second, by: policy, of: "jump:22")]
+        }
+        #expect(failures.prefix(2).allSatisfy { ($0 == nil) == isAccepted }, "\(failures)")
+        #expect(failures[2] != nil)
+        #expect(trial.standardError.components(separatedBy: "Accept it from now on").count == 3, "one for each key")
+        let lines = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n") ?? []
+        #expect(lines.count == (isAccepted ? 1 : 0))
     }
 
     @Test func acceptNewIsSaidAndKept() throws {

@@ -67,7 +67,7 @@ import Testing
     ])
     func whatIsNoBridgeIsSaidToBeNone(script: String) throws {
         let failure = try link.failure(script: script)
-        #expect(failure.code == .protocolViolation && failure.stage == .tcp, "\(failure)")
+        #expect(failure.code == .protocolViolation && failure.stage == .sshBridge, "\(failure)")
     }
 
     @Test func silenceEnds() throws {

@@ -45,6 +45,7 @@ import Testing
             case .unknown(.strict): return "strict"
             case .unknown(.nobodyToAsk): return "nobody to ask"
             case .unknown(.declined): return "declined"
+            case .unknown(.compared): return "compared"
             case .changed(let entries, let name): return "changed \(entries[0].place) \(name)"
             case .revoked(let place): return "revoked \(place)"
             case .onlyAuthority(let place): return "authority \(place)"
@@ -155,11 +156,11 @@ import Testing
             Issue.record("not asked")
             return
         }
-        #expect(question.accepts("yes") == true && question.accepts(" YES \r") == true)
-        #expect(question.accepts("no") == false)
-        #expect(question.accepts(right.fingerprint.description) == true)
-        #expect(question.accepts(wrong.fingerprint.description) == false)
-        for text in ["", "y", "ja", "yes please", "SHA256:"] { #expect(question.accepts(text) == nil, "\(text)") }
+        #expect(question.answer("yes") == .yes && question.answer(" YES \r") == .yes)
+        #expect(question.answer("no") == .no)
+        #expect(question.answer(right.fingerprint.description) == .yes)
+        #expect(question.answer(wrong.fingerprint.description) == .other(wrong.fingerprint))
+        for text in ["", "y", "ja", "yes please", "SHA256:"] { #expect(question.answer(text) == nil, "\(text)") }
         #expect(question.acceptance.added == KnownHostsLine(name: node, key: right))
         guard case .asks(let unnamed) = policy(node: nil, canAsk: true, { $0.hashesNames = true }).decision(on: right)
         else {

@@ -68,7 +68,7 @@ extension CommandRun {
     @LoopActor
     func openForVisit(
         _ node: String, _ settings: NodeSettings, until deadline: Instant?, recorder: OwnConnectionRecorder? = nil,
-        onStep: ((SecureShellProgress.Step) -> Void)? = nil
+        onStep: SecureShellProgress.Observer? = nil
     ) throws(VisitFailure) -> any Administration {
         do throws(CommandFailure) {
             return try open(node, settings, until: deadline, recorder: recorder, onStep: onStep)

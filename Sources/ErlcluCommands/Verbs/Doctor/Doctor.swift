@@ -31,10 +31,11 @@ extension VerbSpec {
                 + "them, trust in both directions, the clocks, the cookie's hash and source, the release and its "
                 + "distribution flags, the name type, what epmd says of the node, and published weaknesses of OTP's ssh "
                 + "and TLS. Warnings do not change the exit status.",
-            "Over SSH the rungs are TCP, banner, key exchange, host key, authentication, exec and bridge. Then the node "
-                + "itself says how it is distributed: its listener, what its epmd knows, its certificate. Where a cookie "
-                + "and a name are known, the rungs of distribution follow, as seen from here; a context that has both "
-                + "ways begins with those, and looks over SSH where one is broken.",
+            "Over SSH the rungs are TCP, banner, key exchange, host key, authentication, exec, bridge, applications and "
+                + "distribution. For the last one the node itself says how it is distributed: its listener, what its epmd "
+                + "knows, its certificate. What of that keeps other nodes out breaks the rung, and its code gives the exit "
+                + "status. Where a cookie and a name are known, the rungs of distribution follow, as seen from here; a "
+                + "context that has both ways begins with those, and looks over SSH where one is broken.",
             "A weakness is reported once for each release among the nodes, and without a warning where the context accepts "
                 + "it. With -q only what is wrong is printed, and nothing about a healthy node.",
             "Several nodes, such as those of a context, are looked at one after the other, each with its share of --timeout; "

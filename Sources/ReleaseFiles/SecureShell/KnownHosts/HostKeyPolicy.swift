@@ -202,24 +202,33 @@ package struct HostKeyQuestion: Sendable {
             """
     }
 
+    package enum Answer: Hashable, Sendable {
+        case yes
+        case no
+        /// The fingerprint of another key.
+        case other(HostKeyFingerprint)
+    }
+
     /// - Returns: nil where it is to be asked again.
-    package func accepts(_ answer: String) -> Bool? {
-        let words = answer.split(whereSeparator: \.isWhitespace)
+    package func answer(_ line: String) -> Answer? {
+        let words = line.split(whereSeparator: \.isWhitespace)
         guard words.count == 1 else { return nil }
-        if let typed = HostKeyFingerprint(String(words[0])) { return typed == key.fingerprint }
+        if let typed = HostKeyFingerprint(String(words[0])) { return typed == key.fingerprint ? .yes : .other(typed) }
         switch words[0].lowercased() {
-        case "yes": return true
-        case "no": return false
+        case "yes": return .yes
+        case "no": return .no
         default: return nil
         }
     }
 
-    /// Said where `accepts` gives nil.
+    /// Said where `answer` gives nil.
     package static let again = "Please type yes, no, or the fingerprint: "
 
-    /// The answer was no, or there was none.
-    package var refusal: HostKeyRefusal {
-        HostKeyRefusal(reason: .unknown(.declined), key: key, node: node, place: place)
+    /// The answer was not yes; nil: there was none.
+    package func refusal(_ answer: Answer?) -> HostKeyRefusal {
+        var cause = HostKeyRefusal.Cause.declined
+        if case .other(let typed) = answer { cause = .compared(typed) }
+        return HostKeyRefusal(reason: .unknown(cause), key: key, node: node, place: place)
     }
 
     /// The answer was yes.
@@ -247,6 +256,8 @@ package struct HostKeyRefusal: Error, Sendable {
         /// There is no terminal.
         case nobodyToAsk
         case declined
+        /// This one was typed to be compared, and is another key's.
+        case compared(HostKeyFingerprint)
     }
 
     package var reason: Reason
