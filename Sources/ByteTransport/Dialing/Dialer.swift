@@ -1,3 +1,5 @@
+internal import Diagnosis
+
 /// Opens streams to places: over TCP from here, or through a tunnel from somewhere else.
 ///
 /// Where a connection goes, what the node is called, and which name its certificate carries are separate facts: what
@@ -42,4 +44,11 @@ protocol StreamCarrier: AnyObject {
     func explain(_ reason: StreamClosure, hasReceived: Bool, _ completion: @escaping (StreamClosure) -> Void)
     /// The stream is over.
     func end()
+    /// The failure that it is when the program has said `words` itself, where the peer's bytes were due; nil where it has
+    /// no way to.
+    func failure(saying words: String) -> TunnelFailure?
+}
+
+extension StreamCarrier {
+    func failure(saying words: String) -> TunnelFailure? { nil }
 }

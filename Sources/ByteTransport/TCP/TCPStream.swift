@@ -1,3 +1,4 @@
+package import Diagnosis
 internal import Glibc
 
 /// A connection of a socket, dialled or accepted: TCP, or the one that a tunnel's program has at its other end. Nagle is
@@ -19,6 +20,8 @@ package final class TCPStream: ByteStream {
     private var watch: DescriptorHandle?
     private var connection: (any StreamOpening)?
     private var carrier: (any StreamCarrier)?
+    /// What its carrier may have said itself; nil where none would.
+    private var opening: CarrierWords?
     /// Whether anything has come from the other end.
     package private(set) var hasReceived = false
     /// Whether its carrier is asked why it has ended.
@@ -56,6 +59,10 @@ package final class TCPStream: ByteStream {
     /// A stream that the connector gives a descriptor later.
     init(loop: EventLoop) { self.loop = loop }
 
+    /// The failure that it is where what came first is text: the program that carries the connection seems to have said
+    /// it, since no protocol of nodes begins so. nil where that is not the case.
+    package var wordsOfCarrier: TunnelFailure? { opening?.failure }
+
     /// Takes over a connected, non-blocking descriptor.
     package convenience init(connected descriptor: Int32, on loop: EventLoop) {
         self.init(loop: loop)
@@ -71,6 +78,7 @@ package final class TCPStream: ByteStream {
     /// - Parameter ends: what a capture has for the two ends, where the socket itself has no addresses.
     func isCarried(by carrier: any StreamCarrier, between ends: (local: SocketAddress, peer: SocketAddress)? = nil) {
         self.carrier = carrier
+        opening = CarrierWords(of: carrier)
         (localAddress, peerAddress) = (ends?.local, ends?.peer)
     }
 
@@ -160,6 +168,7 @@ package final class TCPStream: ByteStream {
             hasReceived = true
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             if let recording { recording.observer.received(bytes, on: recording.number) }
+            opening?.take(bytes)
             receiver.stream(self, received: bytes)
         } else if count == 0 {
             end(sendFailure ?? .endOfStream)

@@ -146,4 +146,13 @@ private final class CommandCarrier: StreamCarrier {
         timer?.cancel()
         program.end()
     }
+
+    /// That of a login has nothing but what the peer says on its standard output.
+    func failure(saying words: String) -> TunnelFailure? {
+        guard login == nil else { return nil }
+        var failure = TunnelFailure(
+            tunnel: tunnel, words: "its program says '\(words)'", command: typed ?? program.command)
+        failure.isGuess = true
+        return failure
+    }
 }

@@ -6,6 +6,8 @@ package struct TunnelFailure: Error, Hashable, Sendable {
     package var words: String
     /// Its program and the arguments; empty where that does not matter.
     package var command: [String]
+    /// Whether it may as well be the peer behind it: what came is text, and no protocol of nodes.
+    package var isGuess = false
 
     package init(tunnel: String, words: String, command: [String] = []) {
         self.tunnel = tunnel

@@ -33,7 +33,8 @@ package struct AttemptRules {
         case .unresolved(let words) where namesDiffer:
             return Finding(.nameType, end.stage, .nameTypes(", and its host does not resolve: \(words)"))
         case .unresolved: return Finding(.dns, .dns, known)
-        case .tunnel: return Finding(.tunnel, end.stage, known)
+        case .tunnel(let tunnel):
+            return Finding(.tunnel, end.stage, known, unless: tunnel.isGuess ? [.protocolViolation] : nil)
         case .notRegistered: return Finding(.epmdNotRegistered, .epmd, known)
         case .timeout(let milliseconds): return late(milliseconds, end)
         case .notAllowed: return Finding(.notAllowed, end.stage, known)

@@ -58,7 +58,8 @@ extension OwnWords {
             "the tunnel \(tunnel.tunnel) to \(node) carries nothing: \(tunnel.words)",
             tunnel.command.isEmpty
                 ? "see that the tunnel leads there (\(.tunnel))"
-                : "see what its program says by hand: \(.program(tunnel.command))")
+                : "see what its program says by hand: \(.program(tunnel.command))",
+            unless: "E-PROTOCOL, where the tunnel leads on, and something else than a node or epmd listens there")
     }
 
     private func ofEPMD(_ end: AttemptFacts.End) -> NodeFailure {

@@ -70,7 +70,11 @@ package final class EPMDQuery: ByteStreamReceiver {
         }
     }
 
+    /// What the program of a tunnel seems to have said itself, whatever it was taken for here.
+    package var wordsOfCarrier: TunnelFailure? { stream.wordsOfCarrier }
+
     private func finish(_ result: Result<EPMDResponse, Failure>) {
+        let result = wordsOfCarrier.map { .failure(.connection(.tunnel($0))) } ?? result
         stream.close()
         let completion = self.completion
         self.completion = nil
@@ -99,6 +103,7 @@ extension EPMDQuery {
     /// The failure of this question, when it was not answered in time.
     package func silence(at endpoint: Endpoint) -> NodeFailure {
         let attempt = Self.attempt(at: endpoint)
+        if let wordsOfCarrier { return attempt.unconnected(.tunnel(wordsOfCarrier), at: .epmd) }
         let time = "the time of this command"
         return isResolving
             ? attempt.resolutionTimeout(host: endpoint.host, after: time)

@@ -286,8 +286,19 @@ package final class NodeConnector: ByteStreamReceiver {
             ? "\(Int((seconds * 1000).rounded(.up))) ms" : "\(Int(seconds.rounded(.up))) s"
     }
 
+    /// What the program of the tunnel seems to have said itself.
+    private var wordsOfCarrier: TunnelFailure? {
+        switch phase {
+        case .asking(let query, _), .listing(let query, _): query.wordsOfCarrier
+        case .idle, .dialing, .securing, .shakingHands, .probing, .finished: carried?.wordsOfCarrier
+        }
+    }
+
     private func fail(_ found: NodeFailure) {
         var failure = found
+        if failure.code != .tunnel, let words = wordsOfCarrier {
+            failure = attempt.unconnected(.tunnel(words), at: failure.stage)
+        }
         // What answered may be the tunnel's program.
         if let tunnel = target.dialer.tunnel, failure.code != .tunnel, failure.stage <= .name {
             failure.message += "; the way there is \(tunnel)"

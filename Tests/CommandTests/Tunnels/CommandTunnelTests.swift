@@ -73,6 +73,26 @@ import Testing
         }
     }
 
+    /// What comes where a node or epmd was to speak is the program's: its words are the reason.
+    @Test(arguments: [NodeTransport.tcp, try .mutualTLS()])
+    func whatItSaysInThePlaceOfThePeerIsTheReason(_ transport: NodeTransport) throws {
+        let node = try ErlangNodeFixture(transport: transport)
+        let words = "warning: no pod \\033[31mshop\\033[0m is there"
+        let noisy = try directory.write(
+            "#!/bin/sh\nprintf '\(words)\\n'\nexec cat >/dev/null\n", to: "noisy", mode: 0o700)
+        var tool = try NodeTool(node)
+        tool.options += ["--via", "exec:\(noisy) %h %p"]
+        for more in [[], ["--address", "127.0.0.1:\(node.port)"]] {
+            let result = try tool.run(["ping"] + more)
+            #expect(result.exitStatus == 69 && result.standardError.contains("E-TUNNEL"), "\(result.standardError)")
+            #expect(result.standardError.contains("its program says 'warning: no pod "), "\(result.standardError)")
+            #expect(result.standardError.contains("or maybe: E-PROTOCOL"), "\(result.standardError)")
+            #expect(!result.standardErrorBytes.contains(0x1B))
+        }
+        let names = try tool.run("names")
+        #expect(names.exitStatus == 69 && names.standardError.contains("E-TUNNEL"), "\(names.standardError)")
+    }
+
     /// A program that ends in order has carried the end of the peer, which has its own codes.
     @Test func theEndOfThePeerIsNoneOfTheTunnel() throws {
         let node = try ErlangNodeFixture()
