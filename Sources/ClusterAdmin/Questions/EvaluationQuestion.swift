@@ -112,7 +112,14 @@ extension NodeAdministrator {
         bindings: [ProgramBinding], until deadline: Instant?, onOutput: @escaping ([UInt8]) -> Void
     ) async throws(NodeFailure) -> EvaluationOutcome {
         var reader = EvaluationReader(onOutput: onOutput)
-        try await run(.eval, bindings: bindings, until: deadline) { reader.take($0) }
+        do throws(NodeFailure) {
+            try await run(.eval, bindings: bindings, until: deadline) { reader.take($0) }
+        } catch {
+            // The value is the last thing that the program has to say. What it has begun, as init:stop(), may end the way
+            // that it came on before the program has ended.
+            guard error.code == .closed, let outcome = reader.outcome else { throw error }
+            return outcome
+        }
         guard let outcome = reader.outcome else { throw unfinished() }
         return outcome
     }

@@ -138,4 +138,14 @@ import Testing
         trace.signal(SIGINT)
         _ = try trace.wait()
     }
+
+    /// What was asked was done, though the way there ends by it.
+    @Test(arguments: OTPRelease.available)
+    func theAnswerOfWhatStopsTheNodeIsTaken(release: OTPRelease) throws {
+        for words in [["rpc", "init", "stop"], ["eval", "init:stop()."]] {
+            let node = try ErlangNodeFixture(release: release)
+            let result = try NodeDaemon(on: node).tool().run(words)
+            #expect(result.exitStatus == 0 && result.standardOutput == "ok\n", "\(words): \(result.standardError)")
+        }
+    }
 }
