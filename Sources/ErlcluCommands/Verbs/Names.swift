@@ -1,3 +1,4 @@
+import ByteTransport
 import ClusterAdmin
 import Diagnosis
 import ErlangNode
@@ -13,7 +14,10 @@ extension VerbSpec {
                 "HOST[:PORT]", .optional, .host,
                 help: "whose epmd to ask; the target's, or this host's, when it is left out")
         ],
-        details: ["Asks the Erlang port mapper daemon; no cookie and no node is needed for that."],
+        details: [
+            "Asks the Erlang port mapper daemon; no cookie and no node is needed for that.",
+            "Over SSH, without HOST and --epmd, the node is asked what the epmd on its own host knows.",
+        ],
         examples: [VerbExample("erlclu-ctl names 10.0.0.7", "the nodes on that host, with their ports")],
         statuses: [.done, .noHost, .unavailable, .timeout],
         defaultTimeout: .seconds(10),
@@ -26,17 +30,26 @@ extension VerbSpec {
             }
             let nodeHost = settings.namedNodes.first.flatMap { $0.split(separator: "@").last.map(String.init) }
             let typed = run.operands.first
-            if settings.transport.value == .ssh, typed == nil, given == nil {
-                throw .configuration(
-                    message: "names asks epmd, which is not reached over SSH yet",
-                    remedy: "say which one with a HOST behind names, or with --epmd HOST:PORT")
-            }
             let place = typed.flatMap { HostAndPort($0) }
             let host = place?.host ?? typed ?? given ?? nodeHost ?? "localhost"
             let port = place?.port ?? usualPort
-            let names = try await run.asking { () async throws(NodeFailure) in
-                try await run.context.targets.names(
-                    host: host, port: port, via: settings.via?.value, deadline: run.deadline)
+            let isOfTarget = typed == nil && given == nil
+            let names: [RegisteredNode]
+            if settings.transport.value == .ssh, isOfTarget {
+                names = try await run.namesByTheNode(settings)
+            } else {
+                let other = isOfTarget && settings.goesOnOverSSH ? settings.overSSH : nil
+                do throws(NodeFailure) {
+                    names = try await run.context.targets.names(
+                        host: host, port: port, via: settings.via?.value,
+                        deadline: other == nil ? run.deadline : run.deadlineOfFirstWay)
+                } catch {
+                    guard let other, let ssh = other.ssh, let node = settings.namedNodes.first, run.hasTime else {
+                        throw .node(error)
+                    }
+                    run.warn(of: .goesOn(error, ssh: ssh.value.description), to: node)
+                    names = try await run.namesByTheNode(other)
+                }
             }
             run.results.add(
                 rows: names,
@@ -46,4 +59,22 @@ extension VerbSpec {
                 ])
             return .done
         })
+}
+
+extension CommandRun {
+    /// Of two ways the first has half of the time.
+    fileprivate var deadlineOfFirstWay: Instant? {
+        let now = context.now()
+        return deadline.map { now + max(.zero, now.duration(to: $0)) / 2 }
+    }
+
+    /// What the epmd on the host of the node that is named knows, by that node.
+    @LoopActor
+    fileprivate func namesByTheNode(_ settings: NodeSettings) async throws(CommandFailure) -> [RegisteredNode] {
+        guard let name = settings.nodes.value.first else { throw noNode(settings) }
+        let node = try open(name, settings)
+        return try await asking { () async throws(NodeFailure) in
+            try await node.ask(RegistrationsQuestion(), until: deadline)
+        }
+    }
 }

@@ -8,7 +8,7 @@ extension SettingRow {
             if let setting { rows.append(SettingRow(name, setting, shown)) }
         }
         let options = settings.sshOptions
-        guard settings.transport.value == .ssh else { return [] }
+        guard settings.transport.value == .ssh || settings.goesOnOverSSH else { return [] }
         add("known_hosts", options.knownHosts) { $0 }
         add("host_key_fingerprint", options.fingerprints) { $0.map(\.description).joined(separator: " ") }
         add("ssh_config", options.configuration) { $0 }

@@ -37,6 +37,9 @@ struct SettingRow: Hashable, Sendable {
         add("epmd", settings.epmd) { $0.description }
         add("distribution_port", settings.distributionPort) { String($0) }
         add("transport", settings.transport) { $0.rawValue }
+        if settings.goesOnOverSSH {
+            add("fallback", settings.ssh) { "ssh (\($0)), where distribution does not come up" }
+        }
         add("optfile", settings.optfile) { $0 }
         add("ca", settings.tls.ca) { $0 }
         add("cert", settings.tls.certificate) { $0 }

@@ -75,6 +75,44 @@ import Testing
         #expect(result.standardOutput == "1\n" && result.standardError == "", "\(result.standardError)")
     }
 
+    /// What is gone on with is shown, with where each setting of it comes from.
+    @Test func bothWaysAreShown() throws {
+        let node = try ErlangNodeFixture()
+        let daemon = try NodeDaemon(on: node)
+        let tool = try Both(node, daemon, settings: "").tool
+        let view = try tool.run("config", "view", "-o", "jsonl").standardOutput
+        for (name, words) in [
+            ("fallback", "127.0.0.1:\(daemon.port)"), ("ssh_host", "127.0.0.1"), ("ssh_port", "\(daemon.port)"),
+            ("identity", daemon.userKey), ("known_hosts", daemon.knownHosts), ("host_key_checking", "ask"),
+        ] {
+            let line = view.split(separator: "\n").first { $0.contains("\"name\":\"\(name)\"") } ?? ""
+            #expect(line.contains(words) && line.contains("\"origin\":\""), "\(name): \(view)")
+        }
+        // Where one way is asked for there is no other.
+        let one = try tool.run("config", "view", "--transport", "tcp").standardOutput
+        #expect(!one.contains("fallback") && !one.contains("ssh_host"), "\(one)")
+    }
+
+    /// An epmd that is not come to from here is asked by the node.
+    @Test(arguments: OTPRelease.available)
+    func theNodeAsksItsEpmd(release: OTPRelease) throws {
+        let mapper = try PortMapper()
+        let node = try ErlangNodeFixture(release: release, mapper: mapper)
+        let daemon = try NodeDaemon(on: node)
+        let alive = String(node.name.prefix { $0 != "@" })
+        let over = try daemon.tool().run("names")
+        #expect(over.exitStatus == 0 && over.standardOutput.contains(alive), "\(over.standardError)")
+        #expect(over.standardOutput.contains("\(node.port)"), "\(over.standardOutput)")
+        var both = try Both(node, daemon, settings: "").tool
+        both.environment["ERL_EPMD_PORT"] = "\(try DeadPort.make())"
+        let second = try both.run("names")
+        #expect(second.exitStatus == 0 && second.standardOutput.contains(alive), "\(second.standardError)")
+        #expect(second.standardError.contains("going on over SSH"), "\(second.standardError)")
+        mapper.stop()
+        let gone = try daemon.tool().run("names")
+        #expect(gone.exitStatus == 69 && gone.standardError.contains("E-EPMD-REFUSED at EPMD"), "\(gone.standardError)")
+    }
+
     @Test func neitherWayLeadsThere() throws {
         let node = try ErlangNodeFixture(transport: try Self.expired())
         let daemon = try NodeDaemon(on: node)

@@ -160,6 +160,7 @@ final class FakeNode: @unchecked Sendable {
     var links: [NodeLinks] = []
     var certificates: [NodeCertificate] = []
     var daemons: [SecureShellDaemon] = []
+    var registrations: [RegisteredNode] = []
     /// What the members say of their ways to each other.
     var reached: [ReachMethod: [ReachReport]] = [:]
     /// What the members answer to `evaluateOnMembers`, in this order; nil: this node's outcome, and no `b@here`.
@@ -231,6 +232,7 @@ extension FakeNode: Administration {
         case is LinksQuestion: return links
         case is CertificatesQuestion: return certificates
         case is HostKeysQuestion: return daemons
+        case is RegistrationsQuestion: return registrations
         case is ReachQuestion: return [ReachReport]()
         case let question as MeshReachQuestion:
             for report in reached[question.way] ?? [] { question.onReport(report) }

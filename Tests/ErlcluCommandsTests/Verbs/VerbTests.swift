@@ -215,6 +215,20 @@ import Testing
         #expect(trial.targets.opened.isEmpty)
     }
 
+    /// Over SSH the node itself asks, since nobody else comes to its epmd.
+    @Test func namesOverSSHAreAskedOfTheNode() throws {
+        let node = try #require(trial.targets.nodes["a@here"])
+        node.registrations = [RegisteredNode(name: "far", port: 40_002)]
+        trial.targets.registered = [RegisteredNode(name: "near", port: 40_001)]
+        trial.targets.transport = .ssh
+        #expect(trial.run("names") == 0, "\(trial.standardError)")
+        #expect(trial.standardOutput == "NAME   PORT\nfar   40002\n")
+        #expect(trial.targets.opened.map(\.node) == ["a@here"])
+        // Who names a host has it asked from here.
+        #expect(trial.run("names", "10.0.0.7") == 0 && trial.standardOutput.contains("near"))
+        #expect(trial.targets.opened.count == 1)
+    }
+
     @Test func configViewMasksSecrets() {
         #expect(trial.run("config", "view", "-o", "jsonl") == 0)
         #expect(
