@@ -109,10 +109,11 @@ _erlclu_ctl() {
                     ;;
             esac ;;
         eval)
-            options+=' -f --file --all --lang'
+            options+=' -f --file --all --yes --lang'
             [[ $word == -* ]] || { :; return; }
             ;;
         rpc)
+            options+=' --yes'
             [[ $word == -* ]] || { :; return; }
             ;;
         remote_console|remote|remsh|console)

@@ -85,11 +85,15 @@ package struct OptionGroup: Sendable {
                     variable: "ERLCLU_IDENTITY"),
                 OptionSpec(
                     .knownHosts, value: OptionValue("FILE", .file),
-                    help: "the only file of known host keys, instead of ours and those of OpenSSH",
+                    help:
+                        "the only file of known host keys of the daemon, instead of ours and those of OpenSSH; a jump "
+                        + "host is looked up in those all the same",
                     variable: "ERLCLU_KNOWN_HOSTS"),
                 OptionSpec(
                     .hostKeyFingerprint, value: OptionValue("SHA256:...", .text),
-                    help: "accept this host key of the SSH daemon and no other, whatever is known", isRepeatable: true,
+                    help:
+                        "accept this host key of the SSH daemon and no other, whatever is known; nothing is said of a "
+                        + "jump host by that", isRepeatable: true,
                     variable: "ERLCLU_HOST_KEY_FINGERPRINT"),
             ]),
         OptionGroup(

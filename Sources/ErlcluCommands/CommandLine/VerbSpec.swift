@@ -24,6 +24,8 @@ package struct VerbSpec: Sendable {
     package var statuses: [ExitStatus] = []
     /// The deadline when none is given; nil for verbs that ask no node.
     package var defaultTimeout: Duration?
+    /// What goes on for as long as nobody ends it has this time to begin, and no more; a clause that says how it is ended.
+    package var endedBy: String?
     /// Whether the verb asks nodes.
     package var asksNodes: Bool { defaultTimeout != nil }
     /// A deadline that nobody typed, but a context or a variable says, does not go below this: what is looked at may take
@@ -37,6 +39,8 @@ package struct VerbSpec: Sendable {
     package var ownFormats: [String] = []
     /// Works, and is listed nowhere.
     package var isHidden = false
+    /// What the deadline is for, where it is not all of the command: behind the option.
+    var timeoutScope: String { endedBy.map { ", where it has not begun; \($0)" } ?? "" }
     package var run: @LoopActor @Sendable (CommandRun) async throws(CommandFailure) -> ExitStatus = { _ in .done }
 }
 

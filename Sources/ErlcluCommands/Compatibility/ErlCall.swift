@@ -16,7 +16,8 @@ extension VerbSpec {
                 + "takes whatever node answers there.",
             "A symbolic link in the place of a release's erts-VSN/bin/erl_call lets relx's start script reach nodes over "
                 + "TLS: the release is known by ROOTDIR and RELEASE_VSN, which that script exports.",
-            "--cookie-file FILE and --cookie-env VARIABLE are taken as well: a cookie need not be seen by everybody.",
+            "--cookie-file FILE and --cookie-env VARIABLE are taken as well: a cookie need not be seen by everybody. So is "
+                + "--yes: without it what stops a node that is protected is asked about, or refused.",
             "Binaries are printed as Erlang prints them, not as #Bin<...>, and only printable lists as strings.",
         ],
         examples: [
@@ -57,6 +58,13 @@ private struct ErlCall {
         let node: any Administration
         do throws(CommandFailure) {
             node = try run.open(scripted: options, deadline: deadline)
+            if arguments.halts {
+                try await run.confirmEnding("erlang:halt()", isSaid: arguments.isEndingMeant)
+            } else if let application = arguments.application {
+                let (module, function, text) = ErlCallArguments.split(application: application)
+                try await run.confirmEnding(
+                    in: CallSyntax.text(module, function, text), isSaid: arguments.isEndingMeant)
+            }
             _ = try await run.asking { () async throws(NodeFailure) in
                 try await node.ask(PingQuestion(), until: deadline)
             }
@@ -101,6 +109,7 @@ private struct ErlCall {
             try await show(outcome, of: node.node)
         } else if arguments.evaluatesInput {
             let source = ErlCallArguments.complete(String(decoding: try await run.file("-"), as: UTF8.self))
+            try await run.confirmEnding(in: source, isSaid: arguments.isEndingMeant)
             // As code points: bytes would be read as Latin-1.
             let text = Term.list(source.unicodeScalars.map { .integer(Int($0.value)) })
             let outcome = try await run.asking { () async throws(NodeFailure) in

@@ -13,6 +13,8 @@ struct ErlCallArguments: Sendable {
     var evaluatesInput = false
     /// `-q`: halt the node.
     var halts = false
+    /// `--yes`, which erl_call itself has not: a protected node is meant to be stopped.
+    var isEndingMeant = false
     var fetchesOutput = false
     var printsResult = true
     var timeoutSeconds: Int?
@@ -44,6 +46,7 @@ struct ErlCallArguments: Sendable {
                         place: "-timeout", value: text, expected: "a number of seconds", suggestion: nil)
                 }
                 timeoutSeconds = seconds
+            case "--yes": isEndingMeant = true
             case "-fetch_stdout": fetchesOutput = true
             case "-no_result_term": printsResult = false
             case _ where cookieSource.takes(argument, &rest): break

@@ -14,7 +14,8 @@ extension VerbSpec {
             "Takes the arguments of the nodetool that relx puts into releases, answers on standard output in its words, and "
                 + "ends with 0 or 1 (rpc and rpcterms with N for {rpc_error,N}). The same happens when the program is called by that name. "
                 + "RELX_RPC_TIMEOUT is the deadline in seconds, 60 without it.",
-            "--cookie-file FILE and --cookie-env VARIABLE are taken as well: a cookie need not be seen by everybody.",
+            "--cookie-file FILE and --cookie-env VARIABLE are taken as well: a cookie need not be seen by everybody. So is "
+                + "--yes, before the command: without it what stops a node that is protected is asked about, or refused.",
             "Cookie and TLS may come from ERL_FLAGS and from the release whose script calls, by ROOTDIR and RELEASE_VSN. "
                 + "That script runs 'escript bin/nodetool'; a script in the place of that escript hands it over.",
         ],
@@ -61,6 +62,9 @@ private struct Nodetool {
         let node: any Administration
         do throws(CommandFailure) {
             node = try run.open(scripted: options, deadline: deadline)
+            if let text = arguments.runs {
+                try await run.confirmEnding(in: text, isSaid: arguments.isEndingMeant)
+            }
             _ = try await run.asking { () async throws(NodeFailure) in
                 try await node.ask(PingQuestion(), until: deadline)
             }

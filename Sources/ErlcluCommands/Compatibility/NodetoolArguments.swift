@@ -17,7 +17,19 @@ struct NodetoolArguments: Hashable, Sendable {
     var cookie: String?
     /// `--cookie-file` and `--cookie-env`, which nodetool itself has not: a cookie need not be an argument.
     var cookieSource = CookieSourceOption()
+    /// `--yes`, which nodetool itself has not: a protected node is meant to be stopped.
+    var isEndingMeant = false
     var command = Command.unknown([])
+
+    /// What it has the node run, as Erlang has it; nil where it only asks.
+    var runs: String? {
+        switch command {
+        case .ping, .processID, .unknown: nil
+        case .control(let word): CallSyntax.text("init", word, "")
+        case .call(let module, let function, let arguments, _): CallSyntax.text(module, function, arguments)
+        case .evaluate(let source): source
+        }
+    }
 
     static let usage =
         "Usage: nodetool {ping|stop|restart|reboot|getpid|rpc|rpcterms|rpc_infinity|eval [Terms]} [RPC]\n"
@@ -29,6 +41,7 @@ struct NodetoolArguments: Hashable, Sendable {
             switch argument {
             case "-setcookie" where words.isEmpty: cookie = rest.popFirst()
             case "-name" where words.isEmpty, "-sname" where words.isEmpty: node = rest.popFirst()
+            case "--yes" where words.isEmpty: isEndingMeant = true
             case _ where words.isEmpty && cookieSource.takes(argument, &rest): break
             case _ where words.isEmpty && argument.hasPrefix("-"): _ = rest.popFirst()
             default: words.append(argument)

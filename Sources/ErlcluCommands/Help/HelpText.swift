@@ -54,7 +54,10 @@ package enum HelpText {
             }
         }
         if !verb.takesRawArguments {
-            if let timeout = verb.defaultTimeout { text += "\nIt gives up after \(timeout.typed), or --timeout.\n" }
+            if let timeout = verb.defaultTimeout {
+                let scope = verb.timeoutScope
+                text += "\n" + wrap("It gives up after \(timeout.typed), or --timeout\(scope).", indent: 0)
+            }
             text += "\nThe options that every verb understands: 'erlclu-ctl --help'.\n"
         }
         return text

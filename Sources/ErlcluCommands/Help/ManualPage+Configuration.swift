@@ -127,8 +127,12 @@ extension ManualPage {
         in one that is protected
         .Ic stop , restart
         and
-        .Ic reboot
-        want
+        .Ic reboot ,
+        and what plainly stops a node in
+        .Ic eval , rpc , nodetool
+        and
+        .Ic erl_call ,
+        are asked about on a terminal, and elsewhere want
         .Fl Fl yes .
         .El
         .Sh OPTION FILES

@@ -29,6 +29,11 @@ extension ManualPage {
         .Pp
         .Fl Fl known\\-hosts
         names the only file in which keys are known; what is revoked is so by any of these files.
+        Both options are about the daemon.
+        The key of a host on the way there
+        .Pq Cm ProxyJump
+        is looked up in our file and those of OpenSSH, under its own name and port, whatever the options say;
+        where it is not known, it is asked about once in a command, however many nodes are behind it.
         The files have the form of
         .Xr sshd 8 ,
         and

@@ -120,7 +120,8 @@ package enum ManualPage {
             text += items(verb.options) + ".El\n"
         }
         if let timeout = verb.defaultTimeout {
-            text += ".Pp\nIt gives up after \(timeout.typed), or\n.Fl Fl timeout .\n"
+            text += ".Pp\nIt gives up after \(timeout.typed), or\n.Fl Fl timeout \(verb.endedBy == nil ? "." : ",")\n"
+            if verb.endedBy != nil { text += paragraph("\(verb.timeoutScope.dropFirst(2)).") }
         }
         if !verb.examples.isEmpty {
             for example in verb.examples {

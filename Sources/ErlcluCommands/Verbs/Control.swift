@@ -24,7 +24,8 @@ extension VerbSpec {
             statuses: [.done, .unavailable, .timeout, .authentication],
             defaultTimeout: .seconds(60),
             run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
-                try await run.forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
+                try await run.confirmEnding(control.rawValue, isSaid: run.options.contains(.yes))
+                return try await run.forEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
                     try await run.asking { () async throws(NodeFailure) in
                         try await node.ask(
                             ControlQuestion(control, waitsForEnd: control == .stop), until: run.deadline)

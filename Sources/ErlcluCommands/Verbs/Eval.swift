@@ -19,6 +19,7 @@ extension VerbSpec {
                 .file, short: "f", value: OptionValue("FILE", .file),
                 help: "read the expressions from a file; - is standard input"),
             OptionSpec(.all, help: "on every visible member of the cluster at once"),
+            .yesToEnding,
             OptionSpec(
                 .lang, value: OptionValue("erlang|elixir", .choice(EvaluationRequest.Language.words)),
                 help: "the language of the expressions; Erlang where the context says nothing else"),
@@ -37,6 +38,8 @@ extension VerbSpec {
             "An answer takes as much memory as the node's message (256 MiB at most), at most 16 bytes for each term in it, and 8 "
                 + "more where it is laid out in lines. Its text is made piece by piece, at the reader's pace. Where the "
                 + "deadline comes in the middle of it, the value ends there: E-TIMEOUT says so, and value_cut in JSON.",
+            "On a protected node what plainly stops it (q(), halt(), init:stop() and their like) is asked about first, "
+                + "and wants --yes where nobody can be asked.",
             "The evaluation is killed on the node when erlclu-ctl ends, by Ctrl-C, by the deadline or by accident.",
         ],
         examples: [
@@ -52,6 +55,7 @@ extension VerbSpec {
         run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let (source, name) = try await run.expression()
             try run.refuseEmpty(source, name)
+            try await run.confirmEnding(in: source, isSaid: run.options.contains(.yes))
             // Once the settings are known.
             let request = { EvaluationRequest(source: source, language: run.language ?? .erlang) }
             if run.options.contains(.all) {

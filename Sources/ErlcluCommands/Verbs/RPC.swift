@@ -15,11 +15,14 @@ extension VerbSpec {
             OperandSpec("FUNCTION", help: "an atom"),
             OperandSpec("ARGS", .repeated, help: "one Erlang term, a list; [] when it is left out"),
         ],
+        options: [.yesToEnding],
         details: [
             "What the function writes appears as it is written, then comes its result as ~tp prints it. The results rpc_ok "
                 + "(prints nothing), {rpc_error,N} and {rpc_error,N,Term} (prints Term on standard error) become the exit "
                 + "status 0 or N.",
             "ARGS may be spread over several arguments, which are joined by spaces, and may end with a period.",
+            "On a protected node what plainly stops it, as init stop, is asked about first, and wants --yes where nobody "
+                + "can be asked.",
         ],
         examples: [
             VerbExample("erlclu-ctl rpc erlang memory '[total]'", "call erlang:memory(total)"),
@@ -31,6 +34,9 @@ extension VerbSpec {
         defaultTimeout: .seconds(60),
         run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let call = try CallSyntax(run.operands)
+            try await run.confirmEnding(
+                in: CallSyntax.text(run.operands[0], run.operands[1], run.operands.dropFirst(2).joined(separator: " ")),
+                isSaid: run.options.contains(.yes))
             return try await run.statusOfEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
                 let report = EvaluationReport(run, isLabelled: isOneOfSeveral, source: "", sourceName: "arguments")
                 let outcome = try await report.answer(of: node.node) { () async throws(NodeFailure) in
@@ -116,6 +122,11 @@ struct CallSyntax {
         module = Self.atom(operands[0])
         function = Self.atom(operands[1])
         arguments = try Self.arguments(operands.dropFirst(2).joined(separator: " "))
+    }
+
+    /// A call as Erlang has it.
+    static func text(_ module: String, _ function: String, _ arguments: String) -> String {
+        "\(module):\(function)(\(arguments))"
     }
 
     /// The shell's quotes are gone when we see the word: `'Elixir.App'` and `Elixir.App` are the same atom.

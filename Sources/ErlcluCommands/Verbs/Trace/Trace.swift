@@ -55,6 +55,7 @@ extension VerbSpec {
         ],
         statuses: [.done, .negative, .partial, .noInput, .unavailable, .timeout, .interrupted],
         defaultTimeout: .seconds(10),
+        endedBy: "Ctrl-C, --for or --max ends a trace that has",
         ownFormats: ["ladder"],
         run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let filter = AttemptFilter(
