@@ -17,19 +17,14 @@ extension LogEntry {
                 [("node", name), ("address", address.description), ("transport", isSecure ? "tls" : "tcp")]
             )
         case .epmd(let epmd, let event): Self.parts(epmd.description, event)
+        case .mapping(let address): (.info, "serving_epmd", [("epmd", address.description)])
         case .peers(let count): (.info, "peers", [("count", "\(count)")])
         case .noNames(let lines): (.warning, "no_node_names", [("lines", lines.joined(separator: "; "))])
         case .undiscovered(let failure): (.warning, "not_discovered", [("reason", failure.words)])
         case .reached(let peer, let time):
             (.info, "reached", [("peer", peer), ("milliseconds", "\(Int((time / .milliseconds(1)).rounded()))")])
-        case .unreached(let failure):
-            (
-                .warning, "unreached",
-                [
-                    ("code", failure.code.rawValue), ("peer", failure.node), ("stage", failure.stage.rawValue),
-                    ("reason", failure.message),
-                ]
-            )
+        case .unreached(let failure): (.warning, "unreached", Self.fields(failure))
+        case .notLinked(let failure): (.warning, "not_linked", Self.fields(failure))
         case .certificate(let expiry, let isExpired):
             (
                 isExpired || expiry == nil ? .error : .info, "certificate",
@@ -55,6 +50,13 @@ extension LogEntry {
                     + [("stage", failure.stage.rawValue), ("reason", failure.message)]
             )
         }
+    }
+
+    private static func fields(_ failure: NodeFailure) -> [(key: String, value: String)] {
+        [
+            ("code", failure.code.rawValue), ("peer", failure.node), ("stage", failure.stage.rawValue),
+            ("reason", failure.message),
+        ]
     }
 
     private static func parts(

@@ -6,6 +6,8 @@ import ErlangNode
 enum LogEntry {
     case listening(String, SocketAddress, isSecure: Bool)
     case epmd(Endpoint, NameRegistration.Event)
+    /// Its own epmd serves there.
+    case mapping(SocketAddress)
     /// So many peers were found.
     case peers(Int)
     /// Lines of the file of peers that are no names.
@@ -15,6 +17,8 @@ enum LogEntry {
     case reached(String, total: Duration)
     /// It does not get in, and did before, or for another reason.
     case unreached(NodeFailure)
+    /// A peer that is to have a link cannot be reached.
+    case notLinked(NodeFailure)
     case serving(String)
     /// What is shown to those that dial, at the start: seconds since 1970; nil: there is none.
     case certificate(expiry: Int?, isExpired: Bool)

@@ -10,6 +10,8 @@ package enum AcceptorDecision: Hashable, Sendable {
     /// A link to this name is up: ask whether it is to be replaced.
     case askWhetherAlive
     case deny
+    /// Another attempt of this name waits already to replace the link: end it without a word.
+    case drop
     /// The name that a node with NAME_ME gets.
     case assign(NodeName, creation: UInt32)
 }
@@ -98,6 +100,8 @@ package struct AcceptorHandshake: Sendable {
             return status(.alive) + advance()
         case .refuse:
             return status(.nok) + [fail(.refused(.nok))]
+        case .drop:
+            return [fail(.refused(.alive))]
         case .deny, .accept, .acceptSimultaneous, .assign, .askWhetherAlive:
             return status(.notAllowed) + [fail(.notAllowed(peer.name))]
         }

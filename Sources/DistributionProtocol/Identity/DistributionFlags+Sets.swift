@@ -24,6 +24,9 @@ extension DistributionFlags {
         .bigSeqtraceLabels, .exitPayload,
     ])
 
+    /// What a node sends that `nodes()` of the others is to list, and that takes part in `global`.
+    package static let visibleNode: DistributionFlags = hiddenInitiator.union(.published)
+
     /// What we need of a peer: the oldest release that we speak to is OTP 23.
     package static let requiredOfPeer: DistributionFlags = mandatory23.union(.handshake23)
 

@@ -1,5 +1,5 @@
 package import ByteTransport
-import Diagnosis
+package import Diagnosis
 package import DistributionProtocol
 import ErlangTerm
 
@@ -107,7 +107,7 @@ package final class NodeConnection {
     }
 
     /// What requests get that come after `close`.
-    var closedByUs: NodeFailure { attempt.closedByUs }
+    package var closedByUs: NodeFailure { attempt.closedByUs }
 
     /// Sends a frame, unless the link is over.
     package func send(_ frame: [UInt8]) {
@@ -117,7 +117,7 @@ package final class NodeConnection {
     }
 
     /// Sends what the peer asked for: it decides how often, so it has to take it.
-    func answer(_ frame: [UInt8]) {
+    package func answer(_ frame: [UInt8]) {
         guard failure == nil else { return }
         send(frame)
         guard stream.pendingOutput > 0 else {

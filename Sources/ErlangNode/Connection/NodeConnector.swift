@@ -150,7 +150,8 @@ package final class NodeConnector: ByteStreamReceiver {
     private func shakeHands(over stream: any ByteStream, prefix: HandshakeLengthPrefix) {
         var handshake = InitiatorHandshake(
             .init(
-                identity: .dynamic(host: target.ownHost), peer: target.takesAnyName ? nil : target.name,
+                identity: target.identity ?? .dynamic(host: target.ownHost), flags: target.flags,
+                peer: target.takesAnyName ? nil : target.name,
                 cookie: target.cookie,
                 challenge: UInt32.random(in: .min ... .max), lengthPrefix: prefix))
         let actions = handshake.start()
@@ -179,7 +180,8 @@ package final class NodeConnector: ByteStreamReceiver {
 
     private func succeed(_ result: HandshakeResult, _ stream: any ByteStream) {
         let connection = NodeConnection(
-            stream: stream, handshake: result, tickTime: target.tickTime, on: loop, attempt: attempt)
+            stream: stream, handshake: result, tickTime: target.tickTime, on: loop, attempt: attempt,
+            services: target.services)
         let completion = self.completion
         self.completion = nil
         self.stream = nil

@@ -33,6 +33,12 @@ package struct PeerSettings {
     package var tickTime: Duration = .seconds(60)
     /// The host part that our own dynamic name gets. One constant value keeps the peer's atom table as it is.
     package var ownHost: String
+    /// Who we are, for a node that has a name of its own; nil: the peer gives us one.
+    package var identity: LocalIdentity?
+    /// With PUBLISHED the peer shows us in `nodes()`; that takes a name of our own.
+    package var flags = DistributionFlags.hiddenInitiator
+    /// What the peer may ask of us.
+    package var services: any PeerServices = NoServices()
 
     package init(
         name: NodeName, dialHost: String? = nil, portLookup: PortLookup = .epmd(host: nil, port: 4369),

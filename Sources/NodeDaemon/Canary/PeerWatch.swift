@@ -8,7 +8,7 @@ import ReleaseFiles
 final class PeerWatch {
     private let report: (LogEntry) -> Void
     private let onResult: (ProbeResult) -> Void
-    private let onPeers: (Set<String>) -> Void
+    private let onPeers: ([NodeName]) -> Void
     private let canary: Canary
     private let mesh: MeshWatch
     private var discovery: Discovery?
@@ -18,12 +18,12 @@ final class PeerWatch {
     private var lastCodes: [String: FailureCode?] = [:]
 
     /// - Parameters:
-    ///   - onPeers: is given the peers' names whenever they were looked up.
+    ///   - onPeers: is given the peers, at most `Canary.peersLimit`, whenever they were looked up.
     ///   - onResult: is given what each handshake came to.
     ///   - onMesh: is given what was seen of the mesh, through one of the peers.
     init(
         _ source: Discovery.Source, _ settings: DaemonSettings, on loop: EventLoop,
-        report: @escaping (LogEntry) -> Void, onPeers: @escaping (Set<String>) -> Void,
+        report: @escaping (LogEntry) -> Void, onPeers: @escaping ([NodeName]) -> Void,
         onResult: @escaping (ProbeResult) -> Void, onMesh: @escaping (MeshWatch.Finding) -> Void
     ) {
         self.report = report
@@ -32,10 +32,10 @@ final class PeerWatch {
         let mesh = MeshWatch(interval: settings.probeInterval, report: onMesh)
         self.mesh = mesh
         var take: ((ProbeResult) -> Void)?
-        let portLookup = PeerSettings.PortLookup.epmd(host: nil, port: settings.epmd?.port ?? EPMDRequest.standardPort)
         canary = Canary(interval: settings.probeInterval, on: loop) { name in
             PeerSettings(
-                name: name, portLookup: portLookup, security: settings.security?.dialing(name),
+                name: name, portLookup: .epmd(host: nil, port: settings.names.port),
+                security: settings.security?.dialing(name),
                 cookie: settings.cookie, ownHost: settings.name.host)
         } take: {
             mesh.take($0)
@@ -63,8 +63,9 @@ final class PeerWatch {
         case .success(let names):
             lastFailure = nil
             canary.watch(names)
-            let known = Set(names.prefix(Canary.peersLimit).map(\.name))
-            onPeers(known)
+            let peers = Array(names.prefix(Canary.peersLimit))
+            onPeers(peers)
+            let known = Set(peers.map(\.name))
             lastCodes = lastCodes.filter { known.contains($0.key) }
             if lastCount != names.count { report(.peers(names.count)) }
             lastCount = names.count

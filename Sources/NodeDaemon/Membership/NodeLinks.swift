@@ -1,19 +1,60 @@
+import Diagnosis
 import DistributionProtocol
 import ErlangNode
 
-/// The links of this node that are up, and the names that it gives to peers without one.
+/// The links of this node that are up, the attempts in both directions that may become links, and the names that it
+/// gives to peers without one.
 final class NodeLinks {
+    typealias Attempt = ConnectionTable.Attempt
+
+    /// Is told of each link that is up from now on. What came behind its handshake comes after this.
+    var onUp: (NodeConnection, _ replacesLink: Bool) -> Void = { _, _ in }
+    /// Is told of each link that is over, and why; nil: another one takes its place.
+    var onDown: (NodeConnection, NodeFailure?) -> Void = { _, _ in }
+    /// Is told that neither a link nor an attempt has this name any more.
+    var onFree: (String) -> Void = { _ in }
+
     private let own: NodeName
     private var links: [String: NodeConnection] = [:]
+    private var table: ConnectionTable
+    private var attempts: [Attempt: (name: String?, cancel: (Attempt) -> Void)] = [:]
+    private var lastAttempt: Attempt = 0
     private var dynamic = DynamicNames()
 
-    init(own: NodeName) { self.own = own }
+    init(own: NodeName) {
+        self.own = own
+        table = ConnectionTable(own: own)
+    }
 
     /// The names of all peers, hidden ones too.
     var names: [String] { links.keys.sorted() }
 
     /// Those that a peer published: what `nodes()` lists.
-    var visible: [String] { links.filter { $0.value.peer.flags.contains(.published) }.keys.sorted() }
+    var visible: [String] { links.filter { $0.value.peer.isPublished }.keys.sorted() }
+
+    /// The link to this peer, where one is up.
+    subscript(name: String) -> NodeConnection? { links[name] }
+
+    func isFree(_ name: String) -> Bool { table.isFree(name) }
+
+    /// An attempt begins, in either direction.
+    /// - Parameter cancel: ends it; nothing is to be reported of it any more.
+    func begin(cancel: @escaping (Attempt) -> Void) -> Attempt {
+        lastAttempt += 1
+        attempts[lastAttempt] = (nil, cancel)
+        return lastAttempt
+    }
+
+    /// The attempt dials `name`.
+    /// - Returns: false where it must not, and is over.
+    func dials(_ name: NodeName, as attempt: Attempt) -> Bool {
+        guard table.dials(name.name, as: attempt) else {
+            attempts[attempt] = nil
+            return false
+        }
+        attempts[attempt]?.name = name.name
+        return true
+    }
 
     /// Without those that have no name of their own, such as shells and tools. By name.
     var members: [NodeConnection] {
@@ -21,63 +62,78 @@ final class NodeLinks {
     }
 
     /// What `net_kernel` answers to a node that dials us (accept_pending).
-    func decision(on peer: PeerFacts) -> AcceptorDecision {
+    func decision(on peer: PeerFacts, as attempt: Attempt) -> AcceptorDecision {
         if peer.flags.contains(.nameMe) {
-            return dynamic.next(host: peer.name).map { .assign($0.name, creation: $0.creation) } ?? .deny
+            guard let given = dynamic.next(host: peer.name) else { return .deny }
+            guard table.dials(given.name.name, as: attempt) else { return .deny }
+            attempts[attempt]?.name = given.name.name
+            return .assign(given.name, creation: given.creation)
         }
-        if peer.name == own.name { return .refuse }
-        return links[peer.name] == nil ? .accept : .askWhetherAlive
+        let arrival = table.arrives(peer.name, as: attempt)
+        switch arrival.decision {
+        case .refuse, .drop, .deny: break
+        default: attempts[attempt]?.name = peer.name
+        }
+        if let superseded = arrival.superseded { attempts.removeValue(forKey: superseded)?.cancel(superseded) }
+        return arrival.decision
     }
 
-    func add(_ link: NodeConnection, ended: @escaping (NodeConnection) -> Void) {
-        links.updateValue(link, forKey: link.peer.name)?.close()
-        link.observeLoss { [weak self, weak link] _ in
-            guard let self, let link else { return }
-            if links[link.peer.name] === link { links[link.peer.name] = nil }
-            if link.peer.flags.contains(.nameMe) { dynamic.release(link.peer.name) }
-            ended(link)
+    /// The attempt is a link now. What came behind the handshake is handled before this returns.
+    /// - Returns: false where its place was taken; it is closed then.
+    @discardableResult
+    func cameUp(_ link: NodeConnection, as attempt: Attempt, leftover: [UInt8] = []) -> Bool {
+        attempts[attempt] = nil
+        let name = link.peer.name
+        guard table.cameUp(name, as: attempt) else {
+            link.close()
+            return false
         }
+        let old = links.updateValue(link, forKey: name)
+        if let old {
+            // One that dialled us again, as it knows nothing of the link that we have.
+            old.close()
+            onDown(old, nil)
+        }
+        link.observeLoss { [weak self, weak link] failure in
+            guard let self, let link, links[name] === link else { return }
+            remove(link, failure)
+        }
+        onUp(link, old != nil)
+        link.proceed(with: leftover)
+        return true
     }
 
-    /// A name that `decision` gave and that nobody came up with.
-    func giveBack(_ name: NodeName) { dynamic.release(name.name) }
+    /// The attempt has ended without a link.
+    func failed(_ attempt: Attempt) {
+        guard let name = attempts.removeValue(forKey: attempt)?.name else { return }
+        table.failed(name, as: attempt)
+        dynamic.release(name)
+        if table.isFree(name) { onFree(name) }
+    }
+
+    /// Ends the link to this peer, as `erlang:disconnect_node/1`.
+    func disconnect(_ name: String) {
+        guard let link = links[name] else { return }
+        let reason = link.closedByUs
+        link.close()
+        remove(link, reason)
+    }
 
     func closeAll() {
+        let begun = attempts
+        attempts = [:]
+        for (number, attempt) in begun { attempt.cancel(number) }
         let all = links.values
         links = [:]
         for link in all { link.close() }
     }
-}
 
-/// The names for peers that have none (NAME_ME). A name that is free again is given again, so that a peer of ours that
-/// lists us gets no new atoms.
-struct DynamicNames {
-    private var free: [String: [UInt32]] = [:]
-    private var used: [String: (number: UInt32, host: String)] = [:]
-    private var last: UInt32 = 0
-    private var creation: UInt32 = 0
-
-    /// How many may be in use at a time.
-    static let limit = 10_000
-
-    mutating func next(host: String) -> (name: NodeName, creation: UInt32)? {
-        guard used.count < Self.limit else { return nil }
-        let number =
-            free[host]?.popLast()
-            ?? {
-                last += 1; return last
-            }()
-        let text = "erlclud-\(String(number, radix: 36))@\(host)"
-        guard let name = try? NodeName(text) else { return nil }
-        used[text] = (number, host)
-        creation += 1
-        return (name, creation + 3)
-    }
-
-    mutating func release(_ name: String) {
-        guard let entry = used.removeValue(forKey: name) else { return }
-        // Hosts are a peer's word: those of a million peers are not kept.
-        if free.count >= 1000, free[entry.host] == nil { return }
-        free[entry.host, default: []].append(entry.number)
+    private func remove(_ link: NodeConnection, _ failure: NodeFailure) {
+        let name = link.peer.name
+        links[name] = nil
+        table.wentDown(name)
+        dynamic.release(name)
+        onDown(link, failure)
+        if table.isFree(name) { onFree(name) }
     }
 }

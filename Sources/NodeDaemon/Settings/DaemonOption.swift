@@ -2,6 +2,7 @@
 enum DaemonOption: String, CaseIterable {
     case config
     case name
+    case visible
     case listen
     case epmd
     case optfile
@@ -24,7 +25,7 @@ enum DaemonOption: String, CaseIterable {
         switch self {
         case .name: "NAME[@HOST]"
         case .listen: "HOST:PORT"
-        case .epmd: "HOST:PORT|none"
+        case .epmd: "WHICH"
         case .config, .optfile, .cookieFile: "FILE"
         case .cookieEnv: "VAR"
         case .discover: "SOURCE"
@@ -33,7 +34,7 @@ enum DaemonOption: String, CaseIterable {
         case .http: "HOST:PORT[,...]"
         case .shutdownDelay: "SECONDS"
         case .completion: "bash|zsh|fish"
-        case .allowRoot, .checkConfig, .manual, .help, .version: nil
+        case .visible, .allowRoot, .checkConfig, .manual, .help, .version: nil
         }
     }
 
@@ -57,8 +58,11 @@ enum DaemonOption: String, CaseIterable {
             "read settings from a file as sys.config is: [{erlclud, [{name, \"erlclud@10.0.0.7\"}, {probe_interval, 60}]}]."
         case .name:
             "the name of this node: peers know it by this, and dial the host behind the @ (this host's short name)"
+        case .visible: "not there yet: it is a hidden member"
         case .listen: "where it listens for peers (0.0.0.0:0: on every address, at a port that the kernel chooses)"
-        case .epmd: "the epmd that gets its name (127.0.0.1:4369); none: peers know the port"
+        case .epmd:
+            "external: the epmd of this host gets its name (so it is without the option); HOST:PORT: another one; "
+                + "embedded: it is an epmd itself; auto: so it is where there is none; none: peers know the port"
         case .optfile: "an ssl_dist_optfile, the very file that the nodes use (without: no TLS)"
         case .cookieFile: "the cookie of the cluster (~/.erlang.cookie)"
         case .cookieEnv: "the variable that holds the cookie (RELEASE_COOKIE)"

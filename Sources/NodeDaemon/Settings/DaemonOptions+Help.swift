@@ -15,9 +15,9 @@ extension DaemonOptions {
 
             Each option that says what the node is to be may be given as a variable: ERLCLUD_NAME for --name,
             ERLCLUD_ALLOW_ROOT=true for --allow-root. Those of a release's node are taken, too: MY_POD_IP, RELEASE_COOKIE,
-            HTTP_PORT, METRICS_PORT and SHUTDOWN_DELAY_MS. It is a hidden member, answers a
-            fixed list of questions, and evaluates nothing. SIGTERM ends it, SIGHUP has it read its TLS files
-            again, which it does by itself when they change.
+            HTTP_PORT, METRICS_PORT and SHUTDOWN_DELAY_MS. It is a hidden member unless it is told to be --visible,
+            answers a fixed list of questions, and evaluates nothing. It dials the peers that --discover finds, and keeps a
+            link to each. SIGTERM ends it, SIGHUP has it read its TLS files again, which it does by itself when they change.
 
             """
     }

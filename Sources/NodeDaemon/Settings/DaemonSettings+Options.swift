@@ -17,6 +17,9 @@ extension DaemonSettings {
         do throws(NodeNameError) { name = try NodeName(isPlain ? full : "") } catch {
             throw DaemonFault(.usage, "--name: \(full) is no node name: expected NAME@HOST")
         }
+        guard !options.contains(.visible) else {
+            throw DaemonFault(.usage, "--visible is not there yet: it takes a part in global that erlclud does not take")
+        }
         var discover: Discovery.Source?
         if let text = options[.discover] {
             discover = Discovery.Source(text)
@@ -40,15 +43,16 @@ extension DaemonSettings {
         }
         var security: DaemonSecurity?
         if let path = options[.optfile] {
-            security = try DaemonSecurity(path, dials: discover != nil, environment, files)
+            security = try DaemonSecurity(
+                path, dials: discover != nil || options.contains(.visible), environment, files)
         }
         let cookie = try Self.cookie(options, environment, files)
         self.init(
-            name: name, nameOrigin: nameOrigin, cookie: cookie.value, cookieOrigin: cookie.origin,
-            security: security, discover: discover, nameBase: options[.nameBase] ?? name.alive,
-            probeInterval: .seconds(seconds),
+            name: name, nameOrigin: nameOrigin, isVisible: options.contains(.visible), cookie: cookie.value,
+            cookieOrigin: cookie.origin, security: security, discover: discover,
+            nameBase: options[.nameBase] ?? name.alive, probeInterval: .seconds(seconds),
             http: try Self.places(options), shutdownDelay: .seconds(delay),
-            listen: listen, epmd: try Self.epmd(options))
+            listen: listen, names: try Self.names(options, environment))
     }
 
     /// The pod's address stands for the host: peers in a cluster of pods are named by it.
@@ -130,15 +134,30 @@ extension DaemonSettings {
         return address
     }
 
-    private static func epmd(_ options: DaemonOptions) throws(DaemonFault) -> Endpoint? {
-        guard let text = options[.epmd] else {
-            return Endpoint(host: "127.0.0.1", port: EPMDRequest.standardPort)
+    /// The port and the address of an epmd are those that `epmd` itself takes from the environment.
+    private static func names(
+        _ options: DaemonOptions, _ environment: [String: String]
+    ) throws(DaemonFault) -> NameServiceChoice {
+        let port = environment["ERL_EPMD_PORT"].flatMap(UInt16.init) ?? EPMDRequest.standardPort
+        let host = environment["ERL_EPMD_ADDRESS"] ?? "0.0.0.0"
+        func own() throws(DaemonFault) -> SocketAddress {
+            guard let address = SocketAddress(numeric: host, port: port) else {
+                throw DaemonFault(.configuration, "ERL_EPMD_ADDRESS: expected an address, not \(host)")
+            }
+            return address
         }
-        if text == "none" { return nil }
-        guard let place = HostAndPort(text) else {
-            throw DaemonFault(.usage, "--epmd: expected HOST:PORT or none, not \(text)")
+        let text = options[.epmd] ?? "external"
+        switch text {
+        case "external": return .external(Endpoint(host: "127.0.0.1", port: port))
+        case "embedded": return .embedded(try own())
+        case "auto": return .auto(try own())
+        case "none": return .none(port: port)
+        default:
+            guard let place = HostAndPort(text) else {
+                throw wrong(.epmd, options, "expected auto, external, embedded, none or HOST:PORT, not \(text)")
+            }
+            return .external(Endpoint(host: place.host, port: UInt16(clamping: place.port)))
         }
-        return Endpoint(host: place.host, port: UInt16(clamping: place.port))
     }
 }
 

@@ -33,7 +33,7 @@ extension DaemonSettings {
     private func fallback(_ option: DaemonOption) -> String {
         switch option {
         case .listen: "0.0.0.0:0"
-        case .epmd: "127.0.0.1:4369"
+        case .epmd: "external"
         case .nameBase: nameBase
         case .probeInterval: "60"
         case .shutdownDelay: "0"

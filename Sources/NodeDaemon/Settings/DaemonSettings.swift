@@ -8,6 +8,8 @@ import ReleaseFiles
 struct DaemonSettings {
     var name: NodeName
     var nameOrigin: Origin
+    /// Whether `nodes()` of the others lists it, and it takes part in `global`.
+    var isVisible: Bool
     var cookie: Secret
     var cookieOrigin: Origin
     /// nil for plain distribution.
@@ -24,6 +26,6 @@ struct DaemonSettings {
     var shutdownDelay: Duration
     /// Where it listens for peers; port 0 has the kernel choose one.
     var listen: SocketAddress
-    /// The epmd that gets our name; nil: none.
-    var epmd: Endpoint?
+    /// Where its name is made known.
+    var names: NameServiceChoice
 }

@@ -1,0 +1,114 @@
+import ByteTransport
+import Diagnosis
+import DistributionProtocol
+import ErlangNode
+
+/// Dials peers: those that are to have a link at all times, again and again, and others once.
+final class LinkKeeper {
+    /// How long after the first failure a peer is dialled again; doubled up to the last.
+    private static let pauses = (first: Duration.milliseconds(500), last: Duration.seconds(30))
+    /// A fleet that starts at once does not dial at once.
+    private static let firstPause = Duration.milliseconds(500)
+
+    private struct Kept {
+        var name: NodeName
+        var pause = LinkKeeper.pauses.first
+        var timer: TimerHandle?
+        /// What was reported last, so that it is reported once; nil: that it is up, or nothing.
+        var lastCode: FailureCode?
+    }
+
+    private let links: NodeLinks
+    private let loop: EventLoop
+    private let settings: (NodeName) -> PeerSettings
+    private let report: (NodeFailure) -> Void
+    private var kept: [String: Kept] = [:]
+
+    /// - Parameters:
+    ///   - settings: how a peer is dialled.
+    ///   - report: is told when a peer that is to have a link cannot be reached, and again when the code changes.
+    init(
+        _ links: NodeLinks, on loop: EventLoop, settings: @escaping (NodeName) -> PeerSettings,
+        report: @escaping (NodeFailure) -> Void
+    ) {
+        self.links = links
+        self.loop = loop
+        self.settings = settings
+        self.report = report
+    }
+
+    /// Those that are to have a link from now on. What is not among them any more keeps the link that it has.
+    func keep(_ names: [NodeName]) {
+        let wanted = Set(names.map(\.name))
+        for (name, peer) in kept where !wanted.contains(name) {
+            peer.timer?.cancel()
+            kept[name] = nil
+        }
+        for name in names where kept[name.name] == nil {
+            kept[name.name] = Kept(name: name)
+            look(at: name.name, in: Self.firstPause * Double.random(in: 0...1))
+        }
+    }
+
+    func stop() { keep([]) }
+
+    /// Dials once, unless there is a link or an attempt already.
+    func connect(_ name: NodeName) {
+        guard links.isFree(name.name) else { return }
+        dial(name)
+    }
+
+    /// A link to this peer is up.
+    func cameUp(_ name: String) {
+        kept[name]?.timer?.cancel()
+        kept[name]?.lastCode = nil
+    }
+
+    /// The link to this peer is over.
+    func wentDown(_ name: String) { kept[name]?.pause = Self.pauses.first }
+
+    /// Neither a link nor an attempt has this name any more.
+    func becameFree(_ name: String) {
+        guard let pause = kept[name]?.pause else { return }
+        kept[name]?.pause = min(pause * 2, Self.pauses.last)
+        // Two nodes that have lost each other do not dial in step.
+        look(at: name, in: pause * Double.random(in: 0.5...1.5))
+    }
+
+    private func look(at name: String, in pause: Duration) {
+        kept[name]?.timer?.cancel()
+        kept[name]?.timer = loop.schedule(at: .now + pause) { [weak self] in
+            guard let self, let peer = kept[name], links.isFree(name) else { return }
+            dial(peer.name)
+        }
+    }
+
+    private func dial(_ name: NodeName) {
+        let target = settings(name)
+        let connector = NodeConnector(target: target, on: loop)
+        var wait: TimerHandle?
+        let attempt = links.begin { _ in
+            connector.cancel()
+            wait?.cancel()
+        }
+        guard links.dials(name, as: attempt) else { return }
+        connector.start { [weak self, links, loop] outcome in
+            switch outcome {
+            case .connected(let link): links.cameUp(link, as: attempt)
+            case .failed(let failure) where failure.code == .nok:
+                // It dials us at the same time, and its attempt stays: the name is not free until that has had its time
+                // (`dist_util:recv_status/1` waits to be killed).
+                wait = loop.schedule(at: .now + target.setupTime) { links.failed(attempt) }
+            case .failed(let failure):
+                self?.failed(name.name, failure)
+                links.failed(attempt)
+            }
+        }
+    }
+
+    private func failed(_ name: String, _ failure: NodeFailure) {
+        guard kept[name] != nil, kept[name]?.lastCode != failure.code else { return }
+        kept[name]?.lastCode = failure.code
+        report(failure)
+    }
+}

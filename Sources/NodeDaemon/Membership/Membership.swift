@@ -1,0 +1,105 @@
+import ByteTransport
+import Diagnosis
+import DistributionProtocol
+import ErlangNode
+
+/// This node among its peers: who comes in, who is dialled, and what is reported of it.
+final class Membership {
+    let links: NodeLinks
+    /// Is told of each peer that dialled us and did not come in.
+    var onRefused: (NodeFailure) -> Void = { _ in }
+
+    private let settings: DaemonSettings
+    private let identity: AcceptorSettings
+    private let services: any PeerServices
+    private let loop: EventLoop
+    private let report: (LogEntry) -> Void
+    private let keeper: LinkKeeper
+    /// Peers that are on their way in.
+    private var arriving: [NodeLinks.Attempt: NodeAcceptor] = [:]
+
+    /// So many peers may be on their way in. Each has `net_setuptime`, so the place of one that stalls is free again soon.
+    private static let arrivalsLimit = DescriptorLimit.share(of: 2000)
+    /// `net_setuptime` of a node that is not told otherwise.
+    private static let setupTime = Duration.seconds(7)
+
+    init(
+        _ settings: DaemonSettings, creation: UInt32, links: NodeLinks, services: any PeerServices,
+        on loop: EventLoop, report: @escaping (LogEntry) -> Void
+    ) {
+        self.settings = settings
+        self.links = links
+        self.services = services
+        self.loop = loop
+        self.report = report
+        let flags: DistributionFlags = settings.isVisible ? .visibleNode : .hiddenInitiator
+        var identity = AcceptorSettings(
+            name: settings.name, creation: creation, flags: flags, cookie: settings.cookie)
+        identity.setupTime = Self.setupTime
+        self.identity = identity
+        keeper = LinkKeeper(links, on: loop) { name in
+            var peer = PeerSettings(
+                name: name, portLookup: .epmd(host: nil, port: settings.names.port),
+                security: settings.security?.dialing(name), cookie: settings.cookie, setupTime: Self.setupTime)
+            peer.identity = .fixed(settings.name, creation: creation)
+            peer.flags = flags
+            peer.services = services
+            return peer
+        } report: {
+            report(.notLinked($0))
+        }
+        links.onUp = { [weak self] in self?.cameUp($0, replacesLink: $1) }
+        links.onDown = { [weak self] in self?.wentDown($0, $1) }
+        links.onFree = { [weak self] in self?.becameFree($0) }
+    }
+
+    /// The peers that are to have a link at all times.
+    func keep(_ peers: [NodeName]) { keeper.keep(peers) }
+
+    func stop() {
+        keeper.stop()
+        links.closeAll()
+    }
+
+    /// A peer dials us.
+    func accept(_ stream: TCPStream) {
+        guard arriving.count < Self.arrivalsLimit else { return stream.close() }
+        var identity = identity
+        // The certificate may be a new one.
+        identity.security = settings.security?.accepting
+        let attempt = links.begin { [weak self] in self?.arriving.removeValue(forKey: $0)?.cancel() }
+        arriving[attempt] = NodeAcceptor(stream, settings: identity, services: services, on: loop) { [links] peer in
+            links.decision(on: peer, as: attempt)
+        } completion: { [weak self, links] outcome in
+            self?.arriving[attempt] = nil
+            switch outcome {
+            case .connected(let link, let leftover, _): links.cameUp(link, as: attempt, leftover: leftover)
+            case .failed(let failure, let peer):
+                links.failed(attempt)
+                self?.refused(failure, peer)
+            }
+        }
+    }
+
+    private func refused(_ failure: NodeFailure, _ peer: String?) {
+        // It dials us while we dial it, or a second time: one of the attempts stays.
+        guard failure.code != .nok, failure.code != .alive else { return }
+        onRefused(failure)
+        report(.refused(failure, peer: peer))
+    }
+
+    private func cameUp(_ link: NodeConnection, replacesLink: Bool) {
+        keeper.cameUp(link.peer.name)
+        report(.up(link.peer.name, isHidden: !link.peer.isPublished, replacesLink: replacesLink))
+    }
+
+    private func wentDown(_ link: NodeConnection, _ failure: NodeFailure?) {
+        guard failure != nil else { return }
+        keeper.wentDown(link.peer.name)
+        report(.down(link.peer.name))
+    }
+
+    private func becameFree(_ name: String) {
+        keeper.becameFree(name)
+    }
+}
