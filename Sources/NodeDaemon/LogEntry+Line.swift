@@ -1,6 +1,8 @@
 import ByteTransport
 import Diagnosis
+import DistributionProtocol
 import ErlangNode
+import ErlangTerm
 
 extension LogEntry {
     /// - Parameter seconds: since 1970.
@@ -35,6 +37,9 @@ extension LogEntry {
         case .notRenewed(let reason): (.error, "not_renewed", [("reason", reason)])
         case .askedToStop: (.info, "asked_to_stop", [])
         case .draining: (.info, "draining", [])
+        case .global(.disconnectRequested(let peer)): (.warning, "disconnect_requested", [("peer", peer.name)])
+        case .global(.disconnected(let peer)): (.warning, "disconnected", [("by", peer.name)])
+        case .global(.unreachable(let peer)): (.warning, "not_reachable", [("peer", peer.name)])
         case .serving(let address): (.info, "serving", [("http", address)])
         case .up(let peer, let isHidden, let replacesLink):
             (

@@ -1,5 +1,6 @@
 import ByteTransport
 import Diagnosis
+import DistributionProtocol
 import ErlangNode
 
 /// What a daemon reports of itself.
@@ -19,6 +20,7 @@ enum LogEntry {
     case unreached(NodeFailure)
     /// A peer that is to have a link cannot be reached.
     case notLinked(NodeFailure)
+    case global(GlobalReport)
     case serving(String)
     /// What is shown to those that dial, at the start: seconds since 1970; nil: there is none.
     case certificate(expiry: Int?, isExpired: Bool)

@@ -14,7 +14,9 @@ final class AnswerServices: PeerServices {
     private let registry: AnswerRegistry
     private let programs: NativePrograms
     private let processes = HostedProcesses()
-    private var lastProcess: UInt32 = 1
+    /// The numbers below are those of processes that are always there.
+    private static let firstProcess: UInt32 = 16
+    private var lastProcess = firstProcess
 
     /// The names that a peer may monitor. They never go down before the link does.
     private static let registered: Set<String> = ["net_kernel", "rex"]
@@ -48,7 +50,7 @@ final class AnswerServices: PeerServices {
     /// A pid that no process here had before, as long as 2^28 have not come and gone.
     private func nextProcess() -> PID {
         lastProcess = lastProcess % 0x0FFF_FFFF + 1
-        return PID(node: name, id: max(lastProcess, 2), serial: 0, creation: creation)
+        return PID(node: name, id: max(lastProcess, Self.firstProcess), serial: 0, creation: creation)
     }
 
     private func spawned(

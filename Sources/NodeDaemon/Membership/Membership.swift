@@ -15,6 +15,8 @@ final class Membership {
     private let loop: EventLoop
     private let report: (LogEntry) -> Void
     private let keeper: LinkKeeper
+    /// nil for a hidden node.
+    private let global: GlobalMember?
     /// Peers that are on their way in.
     private var arriving: [NodeLinks.Attempt: NodeAcceptor] = [:]
 
@@ -29,6 +31,15 @@ final class Membership {
     ) {
         self.settings = settings
         self.links = links
+        let global =
+            settings.isVisible
+            ? GlobalMember(
+                name: settings.name, creation: creation, links: links, others: services, on: loop
+            ) {
+                report(.global($0))
+            } : nil
+        let services: any PeerServices = global ?? services
+        self.global = global
         self.services = services
         self.loop = loop
         self.report = report
@@ -51,6 +62,7 @@ final class Membership {
         links.onUp = { [weak self] in self?.cameUp($0, replacesLink: $1) }
         links.onDown = { [weak self] in self?.wentDown($0, $1) }
         links.onFree = { [weak self] in self?.becameFree($0) }
+        global?.connect = { [weak self] in self?.keeper.connect($0) }
     }
 
     /// The peers that are to have a link at all times.
@@ -58,6 +70,7 @@ final class Membership {
 
     func stop() {
         keeper.stop()
+        global?.stop()
         links.closeAll()
     }
 
@@ -91,9 +104,11 @@ final class Membership {
     private func cameUp(_ link: NodeConnection, replacesLink: Bool) {
         keeper.cameUp(link.peer.name)
         report(.up(link.peer.name, isHidden: !link.peer.isPublished, replacesLink: replacesLink))
+        global?.cameUp(link)
     }
 
     private func wentDown(_ link: NodeConnection, _ failure: NodeFailure?) {
+        global?.wentDown(link)
         guard failure != nil else { return }
         keeper.wentDown(link.peer.name)
         report(.down(link.peer.name))
@@ -101,5 +116,6 @@ final class Membership {
 
     private func becameFree(_ name: String) {
         keeper.becameFree(name)
+        global?.becameFree(name)
     }
 }

@@ -58,7 +58,7 @@ enum DaemonOption: String, CaseIterable {
             "read settings from a file as sys.config is: [{erlclud, [{name, \"erlclud@10.0.0.7\"}, {probe_interval, 60}]}]."
         case .name:
             "the name of this node: peers know it by this, and dial the host behind the @ (this host's short name)"
-        case .visible: "not there yet: it is a hidden member"
+        case .visible: "take part in the cluster as its nodes do: nodes() lists it, and it keeps a link to each of them"
         case .listen: "where it listens for peers (0.0.0.0:0: on every address, at a port that the kernel chooses)"
         case .epmd:
             "external: the epmd of this host gets its name (so it is without the option); HOST:PORT: another one; "

@@ -17,9 +17,6 @@ extension DaemonSettings {
         do throws(NodeNameError) { name = try NodeName(isPlain ? full : "") } catch {
             throw DaemonFault(.usage, "--name: \(full) is no node name: expected NAME@HOST")
         }
-        guard !options.contains(.visible) else {
-            throw DaemonFault(.usage, "--visible is not there yet: it takes a part in global that erlclud does not take")
-        }
         var discover: Discovery.Source?
         if let text = options[.discover] {
             discover = Discovery.Source(text)

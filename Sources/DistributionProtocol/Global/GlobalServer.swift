@@ -1,0 +1,317 @@
+package import ErlangTerm
+
+/// The part that a visible node takes in `global` (`global.erl`, protocol version 8; 5 with OTP 23 and 24): it comes to
+/// know all nodes of the cluster, holds their locks and their names, and joins partitions, which takes a lock on both.
+///
+/// It is fed what comes for `global_name_server` and for its locker, and gives back what to do. It registers no name and
+/// takes no lock of its own but the one for joining. `global` waits for locks in a process, the locker; here that is a
+/// machine of its own (`GlobalLocker`), and nothing waits.
+package struct GlobalServer: Sendable {
+    /// The version that we speak; `global` goes back to the peer's where that is older.
+    static let version = 8
+    /// From here on init_connect is acknowledged, and can be cancelled.
+    static let verifyingVersion = 8
+    /// From here on the list of known nodes has their versions, and overlapping partitions are prevented.
+    static let partitionVersion = 7
+    /// So many nodes may be known; more are not learned of.
+    private static let nodesLimit = 10_000
+
+    /// A joining that is under way, with one node.
+    struct Session: Sendable {
+        enum Names: Hashable, Sendable {
+            case none
+            /// We have the lock, and wait for its names.
+            case lockIsSet
+            /// Its names, which came before we had the lock.
+            case received([Term])
+        }
+
+        enum Operations: Hashable, Sendable {
+            case none
+            case ours([Term])
+            /// What came from it before our own were known: operations, its known nodes, its external names.
+            case theirs([Term], known: [Term], external: Term)
+        }
+
+        let myTag: Int
+        var hisTag: Term?
+        var version = GlobalServer.version
+        var names = Names.none
+        var operations = Operations.none
+        var lock: Term?
+    }
+
+    /// An init_connect.
+    struct Greeting: Sendable {
+        var version: Int
+        var tag: Term
+        var locker: PID
+    }
+
+    let own: Atom
+    let creation: UInt32
+    /// Makes `creation` another one than that of the nodes before us with this name.
+    private let creationExtension: Int
+
+    /// Nodes with which names are shared, and their versions; 0 where it is not known.
+    var known: [Atom: Int] = [:]
+    /// Nodes with which a joining is under way, and their versions.
+    var pending: [Atom: Int] = [:]
+    /// Nodes that we have given up, and whose link is about to end.
+    var removing: Set<Atom> = []
+    /// Nodes with a link.
+    fileprivate(set) var connected: Set<Atom> = []
+    var sessions: [Atom: Session] = [:]
+    /// What came before we knew that the node is up.
+    var greetings: [Atom: Greeting] = [:]
+    /// Nodes to which a link is to come up, because others have them.
+    private var syncing: Set<Atom> = []
+    var locks = GlobalLocks()
+    var names = GlobalNames()
+    var locker = GlobalLocker()
+    var resolutions = GlobalResolutions()
+    private var losses: [Loss: Incident] = [:]
+    private var lastNumber = 0
+    private var actions: [GlobalAction] = []
+
+    private struct Loss: Hashable {
+        var by: Atom
+        var of: Atom
+    }
+
+    private struct Incident: Hashable {
+        var creation: Int
+        var number: Int
+    }
+
+    /// - Parameter creationExtension: random.
+    package init(name: NodeName, creation: UInt32, creationExtension: UInt32) {
+        own = Atom(name.name)
+        self.creation = creation
+        self.creationExtension = Int(creationExtension & 0x07FF_FFFF) << 32
+    }
+
+    /// Whom others know as `global_name_server` of this node.
+    package var serverPID: PID { PID(node: own, id: 2, serial: 0, creation: creation) }
+    /// Whom others know as the locker of this node. Its number is lower than that of any process that a node starts, and
+    /// so it comes first in a list that both ends sort.
+    package var lockerPID: PID { PID(node: own, id: 3, serial: 0, creation: creation) }
+
+    /// The nodes with which names are shared, in their order.
+    package var knownNodes: [String] { known.keys.sorted(by: Atom.precedes).map(\.name) }
+
+    /// The names that others have registered and that are atoms, in their order.
+    package var registeredNames: [String] {
+        names.entries.keys.compactMap(\.asAtom).sorted(by: Atom.precedes).map(\.name)
+    }
+
+    // MARK: what happens
+
+    /// A link to a visible node is up.
+    package mutating func nodeUp(_ node: Atom) -> [GlobalAction] {
+        connected.insert(node)
+        if syncing.remove(node) != nil { inSync(with: node) }
+        watchNames(on: node)
+        begin(with: node)
+        return take()
+    }
+
+    /// The link to a visible node is over.
+    package mutating func nodeDown(_ node: Atom) -> [GlobalAction] {
+        guard connected.remove(node) != nil else { return [] }
+        locks.gone(node)
+        names.gone(node)
+        resolutionsLost(node)
+        lost(node, .disconnected)
+        lockerLost(node)
+        return take()
+    }
+
+    /// A link that `connect` asked for has not come up.
+    package mutating func connectFailed(_ node: Atom) -> [GlobalAction] {
+        guard syncing.remove(node) != nil, !connected.contains(node) else { return [] }
+        emit(.report(.unreachable(node)))
+        names.gone(node)
+        lost(node, .disconnected)
+        return take()
+    }
+
+    /// A message for `global_name_server`.
+    package mutating func received(_ message: Term) -> [GlobalAction] {
+        guard let (tag, elements) = message.tagged else { return [] }
+        switch (tag, elements.count) {
+        case ("$gen_cast", 2): cast(elements[1])
+        case ("$gen_call", 3): called(elements[1], elements[2])
+        default: informed(tag, elements)
+        }
+        return take()
+    }
+
+    /// A message for the locker: an answer, or what a node of version 5 says.
+    package mutating func lockerReceived(_ message: Term) -> [GlobalAction] {
+        if let pair = message.asTuple(2), case .reference(let reference) = pair[0] {
+            lockerAnswered(reference, pair[1] == .true)
+        } else {
+            lockSet(message)
+        }
+        return take()
+    }
+
+    /// A process that was monitored is gone.
+    package mutating func gone(_ monitor: Reference) -> [GlobalAction] {
+        locks.gone(monitor)
+        names.gone(monitor)
+        return take()
+    }
+
+    /// The time that `wakeLocker` asked for has passed.
+    /// - Parameter random: which of the nodes that wait is tried.
+    package mutating func lockerWoke(random: UInt32) -> [GlobalAction] {
+        lockerTries(random: random)
+        return take()
+    }
+
+    /// What a call that `resolve` asked for came to.
+    /// - Parameter value: nil where it failed.
+    package mutating func resolved(_ number: Int, _ value: Term?) -> [GlobalAction] {
+        conflictSettled(number, value)
+        return take()
+    }
+
+    // MARK: for its parts
+
+    mutating func emit(_ action: GlobalAction) { actions.append(action) }
+    mutating func send(_ message: Term, to node: Atom) { emit(.send(message, to: node)) }
+
+    private mutating func take() -> [GlobalAction] {
+        defer { actions = [] }
+        return actions
+    }
+
+    /// Numbers are never used twice.
+    mutating func nextNumber() -> Int {
+        lastNumber += 1
+        return lastNumber
+    }
+
+    mutating func nextReference() -> Reference {
+        let number = UInt64(nextNumber())
+        return Reference(
+            node: own, creation: creation,
+            words: [UInt32(number & 0x3ffff), UInt32(truncatingIfNeeded: number >> 18), 0x676c_6f62])
+    }
+
+    func version(of node: Atom) -> Int {
+        node == own ? Self.version : known[node] ?? pending[node] ?? 0
+    }
+
+    /// `[{Node, Version}]`, or `[Node]` for nodes that do not know versions.
+    func knownList(for version: Int) -> Term {
+        .list(
+            known.map { version < Self.partitionVersion ? .atom($0.key) : .tuple(.atom($0.key), .integer($0.value)) })
+    }
+
+    /// - Parameter nodes: `Node` or `{Node, Version}`.
+    /// - Returns: those that are new.
+    mutating func addToKnown(_ nodes: [Term]) -> [Atom] {
+        var added: [Atom] = []
+        for (node, version) in nodes.compactMap(Self.nodeAndVersion) where node != own {
+            if let old = known[node] {
+                if old == 0 { known[node] = version }
+            } else if known.count < Self.nodesLimit {
+                known[node] = version
+                added.append(node)
+            }
+        }
+        return added
+    }
+
+    static func nodeAndVersion(_ term: Term) -> (Atom, Int)? {
+        if case .atom(let node) = term { return (node, 0) }
+        guard let pair = term.asTuple(2), let node = pair[0].asAtom else { return nil }
+        return (node, pair[1].asInteger ?? 0)
+    }
+
+    /// Nodes that others have: we are to have a link to each, and to say so there.
+    mutating func sync(with nodes: [Atom]) {
+        for node in nodes where node != own {
+            if connected.contains(node) {
+                inSync(with: node)
+            } else if syncing.count < Self.nodesLimit, syncing.insert(node).inserted {
+                emit(.connect(node))
+            }
+        }
+    }
+
+    private mutating func inSync(with node: Atom) {
+        send(.cast(.atom("in_sync"), .atom(own), .true), to: node)
+    }
+
+    // MARK: losing nodes
+
+    enum LossKind {
+        /// The link has ended by itself.
+        case disconnected
+        /// We give it up so that partitions do not overlap.
+        case removed
+    }
+
+    /// `handle_nodedown`
+    mutating func lost(_ node: Atom, _ kind: LossKind) {
+        cancelLocker(node, tag: sessions[node]?.myTag)
+        forget(node)
+        switch kind {
+        case .removed: removing.insert(node)
+        case .disconnected:
+            if removing.remove(node) == nil { announceLoss(of: node) }
+        }
+        pending[node] = nil
+        known[node] = nil
+    }
+
+    /// `reset_node_state`
+    mutating func forget(_ node: Atom) {
+        sessions[node] = nil
+        greetings[node] = nil
+    }
+
+    private mutating func announceLoss(of node: Atom) {
+        multicast(
+            .tuple(
+                .atom("lost_connection"), .atom(own), .integer(creationExtension + Int(creation) + 1 << 59),
+                .integer(nextNumber()), .atom(node)), except: node)
+    }
+
+    private mutating func multicast(_ message: Term, except node: Atom) {
+        let all = known.merging(pending) { known, _ in known }
+        for (other, version) in all
+        where other != node && version >= Self.partitionVersion && connected.contains(other) {
+            send(message, to: other)
+        }
+    }
+
+    /// A node has lost its link to another one.
+    mutating func lossReported(by reporter: Atom, creation: Int, number: Int, of node: Atom, message: Term) {
+        let loss = Loss(by: reporter, of: node)
+        if let last = losses[loss], last.creation == creation, number <= last.number { return }
+        multicast(message, except: reporter)
+        // As with `global`, for whom an hour is long enough: what is so old is not repeated by anybody.
+        if losses.count >= Self.nodesLimit { losses = [:] }
+        losses[loss] = Incident(creation: creation, number: number)
+        let removed = node == own ? reporter : node
+        guard known[removed] != nil || pending[removed] != nil else { return }
+        let isOld = version(of: removed) < Self.partitionVersion
+        emit(.report(.disconnectRequested(from: removed)))
+        if !isOld { send(.tuple(.atom("remove_connection"), .atom(own)), to: removed) }
+        lost(removed, .removed)
+        if isOld { emit(.disconnect(removed)) }
+    }
+
+    /// A node wants no link to us any more.
+    mutating func removalAsked(by node: Atom) {
+        guard known[node] != nil || pending[node] != nil else { return }
+        lost(node, .removed)
+        emit(.report(.disconnected(by: node)))
+        emit(.disconnect(node))
+    }
+}

@@ -1,0 +1,109 @@
+import ByteTransport
+import DistributionProtocol
+import ErlangNode
+import ErlangTerm
+
+/// `global_name_server` of a visible node: brings to `GlobalServer` what peers say to it, and does what that wants.
+final class GlobalMember: PeerServices {
+    /// Brings up a link, once.
+    var connect: (NodeName) -> Void = { _ in }
+
+    private var server: GlobalServer
+    private let links: NodeLinks
+    private let others: any PeerServices
+    private let loop: EventLoop
+    private let report: (GlobalReport) -> Void
+    private var wake: TimerHandle?
+
+    private static let name = Atom("global_name_server")
+
+    /// - Parameter others: take what is not for `global`.
+    init(
+        name: NodeName, creation: UInt32, links: NodeLinks, others: any PeerServices, on loop: EventLoop,
+        report: @escaping (GlobalReport) -> Void
+    ) {
+        server = GlobalServer(name: name, creation: creation, creationExtension: .random(in: 0 ... .max))
+        self.links = links
+        self.others = others
+        self.loop = loop
+        self.report = report
+    }
+
+    func replies(to message: DistributionMessage, isOurs: (PID) -> Bool) -> [[UInt8]] {
+        switch message.control {
+        case .regSend(_, to: Self.name, _):
+            if let payload = message.payload { perform(server.received(payload.term)) }
+        case .send(to: server.lockerPID, _), .sendSender(_, to: server.lockerPID, _):
+            if let payload = message.payload { perform(server.lockerReceived(payload.term)) }
+        case .monitorPExit(_, to: server.serverPID, let reference, _),
+            .payloadMonitorPExit(_, to: server.serverPID, let reference):
+            perform(server.gone(reference))
+        // It goes down when the link does.
+        case .monitorP(_, .name(Self.name), _): break
+        default:
+            let own = [server.serverPID, server.lockerPID]
+            return others.replies(to: message) { isOurs($0) || own.contains($0) }
+        }
+        return []
+    }
+
+    /// A link is up, before anything has come over it.
+    func cameUp(_ link: NodeConnection) {
+        if link.peer.isPublished { perform(server.nodeUp(Atom(link.peer.name))) }
+    }
+
+    func wentDown(_ link: NodeConnection) {
+        if link.peer.isPublished { perform(server.nodeDown(Atom(link.peer.name))) }
+    }
+
+    /// Neither a link nor an attempt has this name any more.
+    func becameFree(_ name: String) { perform(server.connectFailed(Atom(name))) }
+
+    func stop() { wake?.cancel() }
+
+    private func perform(_ actions: [GlobalAction]) {
+        for action in actions { perform(action) }
+    }
+
+    private func perform(_ action: GlobalAction) {
+        switch action {
+        case .send(let message, let node):
+            let control = ControlMessage.regSend(from: server.serverPID, to: Self.name)
+            links[node.name]?.answer(DistributionMessage.frame(control, payload: message))
+        case .tell(let message, let pid):
+            links[pid.node.name]?.answer(DistributionMessage.frame(.send(to: pid), payload: message))
+        case .monitor(let pid, let reference):
+            let control = ControlMessage.monitorP(from: server.serverPID, to: .pid(pid), reference: reference)
+            links[pid.node.name]?.answer(DistributionMessage.frame(control))
+        case .demonitor(let pid, let reference):
+            let control = ControlMessage.demonitorP(from: server.serverPID, to: .pid(pid), reference: reference)
+            links[pid.node.name]?.answer(DistributionMessage.frame(control))
+        // Not inside what a link is busy with.
+        case .connect(let node): loop.enqueue { [weak self] in self?.bringUp(node) }
+        case .disconnect(let node): loop.enqueue { [links] in links.disconnect(node.name) }
+        case .resolve(let number, let node, let arguments): resolve(number, on: node, arguments)
+        case .wakeLocker(let milliseconds):
+            wake?.cancel()
+            wake = loop.schedule(at: .now + .milliseconds(milliseconds)) { [weak self] in
+                guard let self else { return }
+                perform(server.lockerWoke(random: .random(in: 0 ... .max)))
+            }
+        case .report(let finding): report(finding)
+        }
+    }
+
+    private func bringUp(_ node: Atom) {
+        guard let name = try? NodeName(node.name) else { return becameFree(node.name) }
+        connect(name)
+    }
+
+    private func resolve(_ number: Int, on node: Atom, _ arguments: [Term]) {
+        guard let link = links[node.name] else { return perform(server.resolved(number, nil)) }
+        link.call("global", "resolve_it", arguments) { [weak self] result in
+            guard let self else { return }
+            var value: Term?
+            if case .success(.returned(let view)) = result { value = view.term }
+            perform(server.resolved(number, value))
+        }
+    }
+}

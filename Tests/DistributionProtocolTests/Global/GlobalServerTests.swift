@@ -1,0 +1,158 @@
+import DistributionProtocol
+import ErlangTerm
+import ErlcluTestSupport
+import Testing
+
+/// `GlobalServer` among its like, in many orders of events. Real nodes are its other half, in `VisibleMemberTests`.
+@Suite struct GlobalServerTests {
+    private static let names = ["a@h", "b@h", "c@h", "d@h", "e@h"]
+
+    private static func client(_ number: UInt32) -> PID { PID(node: "client@h", id: number, serial: 0, creation: 1) }
+
+    /// All know all others, nobody holds the lock for joining, and all have the same names.
+    private static func expectWhole(_ cluster: inout GlobalCluster, _ seed: UInt64) {
+        let nodes = cluster.servers.keys.sorted { $0.name < $1.name }
+        for node in nodes {
+            let others = nodes.filter { $0 != node }.map(\.name)
+            #expect(cluster.servers[node]?.knownNodes == others, "seed \(seed), \(node)")
+            let asker = client(1000)
+            cluster.call(node, from: asker, .tuple(.atom("set_lock"), .tuple(.atom("global"), .atom("test"))))
+            #expect(cluster.answers[asker]?.last == .tuple(.atom("tag"), .true), "seed \(seed), \(node)")
+            cluster.call(node, from: asker, .tuple(.atom("del_lock"), .tuple(.atom("global"), .atom("test"))))
+        }
+    }
+
+    @Test(arguments: 0..<60 as Range<UInt64>, [2, 3, 5])
+    func partitionsBecomeOne(_ seed: UInt64, _ count: Int) throws {
+        var cluster = try GlobalCluster(Array(Self.names.prefix(count)), seed: seed)
+        let nodes = Self.names.prefix(count).map { Atom($0) }
+        // A chain: most learn of most others from somebody else.
+        for (one, other) in zip(nodes, nodes.dropFirst()) {
+            cluster.connect(one, other)
+            for _ in 0..<(seed % 7) { _ = cluster.step() }
+        }
+        #expect(cluster.run() == true, "seed \(seed)")
+        Self.expectWhole(&cluster, seed)
+        #expect(cluster.reports.isEmpty)
+    }
+
+    /// A node that dies, at any moment, leaves a whole cluster behind, and no lock.
+    @Test(arguments: 0..<100 as Range<UInt64>)
+    func aDeathLeavesNothingBehind(_ seed: UInt64) throws {
+        var cluster = try GlobalCluster(Array(Self.names.prefix(4)), seed: seed)
+        let nodes = Self.names.prefix(4).map { Atom($0) }
+        for one in nodes.dropFirst() { cluster.connect(nodes[0], one) }
+        for _ in 0..<(seed * 3) { _ = cluster.step() }
+        cluster.kill(nodes[Int(seed) % 3 + 1])
+        #expect(cluster.run() == true, "seed \(seed)")
+        // Whoever was cut off meets the others again, as a discovery would have it.
+        for one in nodes { for other in nodes { cluster.connect(one, other) } }
+        #expect(cluster.run() == true, "seed \(seed)")
+        Self.expectWhole(&cluster, seed)
+    }
+
+    /// One link is cut: both of its ends are left alone by the others, and nobody has a partition that overlaps.
+    @Test(arguments: 0..<30 as Range<UInt64>)
+    func partitionsDoNotOverlap(_ seed: UInt64) throws {
+        var cluster = try GlobalCluster(Self.names, seed: seed)
+        let nodes = Self.names.map { Atom($0) }
+        for one in nodes.dropFirst() { cluster.connect(nodes[0], one) }
+        #expect(cluster.run() == true)
+        cluster.cut(nodes[1], nodes[3])
+        #expect(cluster.run() == true)
+        for node in nodes {
+            for other in cluster.servers[node]?.knownNodes ?? [] {
+                let back = cluster.servers[Atom(other)]?.knownNodes ?? []
+                let mine = (cluster.servers[node]?.knownNodes ?? []) + [node.name]
+                #expect(Set(back + [other]) == Set(mine), "seed \(seed): \(node) and \(other)")
+            }
+        }
+        #expect(cluster.servers[nodes[1]]?.knownNodes.contains(nodes[3].name) == false)
+    }
+
+    /// What one partition has registered is registered in the other.
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func namesAreGivenBack(_ seed: UInt64) throws {
+        var cluster = try GlobalCluster(Array(Self.names.prefix(3)), seed: seed)
+        let (one, other, third) = (Atom("a@h"), Atom("b@h"), Atom("c@h"))
+        let method = Term.exportFun(module: "global", function: "random_exit_name", arity: 3)
+        func register(_ name: String, _ pid: PID) -> Term {
+            .tuple(.atom("register"), .atom(Atom(name)), .pid(pid), method)
+        }
+        cluster.call(one, from: Self.client(1), register("one", Self.client(1)))
+        cluster.call(other, from: Self.client(2), register("two", Self.client(2)))
+        cluster.connect(one, other)
+        #expect(cluster.run() == true)
+        cluster.connect(other, third)
+        #expect(cluster.run() == true)
+        for node in [one, other, third] {
+            #expect(cluster.servers[node]?.registeredNames == ["one", "two"], "\(node)")
+        }
+        cluster.call(third, from: Self.client(2), .tuple(.atom("unregister"), .atom("two")))
+        #expect(cluster.servers[third]?.registeredNames == ["one"])
+    }
+
+    /// Terms of every shape, and messages with parts that are exchanged: nothing is asked of them but that they do no harm.
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func whatIsNoMessageIsPassedOver(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var server = GlobalServer(name: try NodeName("a@h"), creation: 1, creationExtension: .max)
+        _ = server.nodeUp("b@h")
+        let tags = [
+            "init_connect", "exchange", "resolved", "new_nodes", "in_sync", "lock_set", "init_connect_ack",
+            "cancel_connect", "lost_connection", "remove_connection", "set_lock", "del_lock", "register",
+            "unregister", "register_ext", "insert", "delete", "locker", "get_known",
+        ]
+        func term(_ depth: Int) -> Term {
+            switch Int.random(in: 0...(depth > 3 ? 5 : 9), using: &random) {
+            case 0: .integer(Int.random(in: -2...3, using: &random))
+            case 1: .integer(.max)
+            case 2: .atom(Bool.random(using: &random) ? "b@h" : "a@h")
+            case 3: .pid(PID(node: Bool.random(using: &random) ? "b@h" : "c@h", id: 3, serial: 0, creation: 1))
+            case 4: .true
+            case 5: .reference(Reference(node: "a@h", creation: 1, words: [1, 0, 0x676c_6f62]))
+            case 6: .list((0..<Int.random(in: 0...3, using: &random)).map { _ in term(depth + 1) })
+            case 7: .map([MapPair(term(depth + 1), term(depth + 1))])
+            default: message(depth + 1)
+            }
+        }
+        func message(_ depth: Int) -> Term {
+            let tag = Term.atom(Atom(tags.randomElement(using: &random) ?? ""))
+            return .tuple([tag] + (0..<Int.random(in: 0...6, using: &random)).map { _ in term(depth) })
+        }
+        for _ in 0..<3000 {
+            switch Int.random(in: 0...4, using: &random) {
+            case 0: _ = server.received(message(0))
+            case 1: _ = server.received(.tuple(.atom("$gen_call"), .tuple(term(3), term(3)), message(0)))
+            case 2: _ = server.lockerReceived(message(0))
+            case 3: _ = server.lockerWoke(random: .max)
+            default: _ = server.received(.tuple(.atom("$gen_cast"), message(0)))
+            }
+        }
+        _ = server.nodeDown("b@h")
+        #expect(!server.knownNodes.contains("b@h"))
+    }
+
+    @Test func aLockHasOneRequester() throws {
+        var cluster = try GlobalCluster(["a@h"], seed: 0)
+        func call(_ verb: String, _ number: UInt32, _ requester: Int) -> Term? {
+            let id = Term.tuple(.atom("resource"), .integer(requester))
+            cluster.call("a@h", from: Self.client(number), .tuple(.atom(Atom(verb)), id))
+            return cluster.answers[Self.client(number)]?.last?.lastElement
+        }
+        #expect(call("set_lock", 1, 1) == .true)
+        #expect(call("set_lock", 2, 2) == .false)
+        // Two processes may hold it for one requester, and it is free when both have let go.
+        #expect(call("set_lock", 3, 1) == .true)
+        #expect(call("del_lock", 1, 1) == .true)
+        #expect(call("set_lock", 2, 2) == .false)
+        #expect(call("del_lock", 2, 2) == .true)
+        #expect(call("set_lock", 2, 2) == .false)
+        #expect(call("del_lock", 3, 1) == .true)
+        #expect(call("set_lock", 2, 2) == .true)
+    }
+}
+
+extension Term {
+    fileprivate var lastElement: Term? { if case .tuple(let parts) = self { parts.last } else { nil } }
+}
