@@ -29,7 +29,7 @@ final class GlobalMember: PeerServices {
         self.report = report
     }
 
-    func replies(to message: DistributionMessage, isOurs: (PID) -> Bool) -> [[UInt8]] {
+    func replies(to message: DistributionMessage, on link: NodeConnection, isOurs: (PID) -> Bool) -> [[UInt8]] {
         switch message.control {
         case .regSend(_, to: Self.name, _):
             if let payload = message.payload { perform(server.received(payload.term)) }
@@ -42,7 +42,7 @@ final class GlobalMember: PeerServices {
         case .monitorP(_, .name(Self.name), _): break
         default:
             let own = [server.serverPID, server.lockerPID]
-            return others.replies(to: message) { isOurs($0) || own.contains($0) }
+            return others.replies(to: message, on: link) { isOurs($0) || own.contains($0) }
         }
         return []
     }
