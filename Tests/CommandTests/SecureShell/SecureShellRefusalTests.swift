@@ -59,6 +59,10 @@ import Testing
         try screen.press("Enter")
         let (second, isAskedAgain) = try screen.wait { $0.contains("Passphrase for") }
         #expect(isAskedAgain, "\(second)")
+        try screen.type("open barley")
+        try screen.press("Enter")
+        let (third, isAskedOnceMore) = try screen.wait { $0.contains("That passphrase does not open it.") }
+        #expect(isAskedOnceMore, "\(third)")
         try screen.type("open sesame")
         try screen.press("Enter")
         let (seen, isThere) = try screen.wait { $0.contains("pong") }
