@@ -61,13 +61,16 @@ extension FailureCode {
         case .tunnel:
             FailurePage(
                 "the tunnel to the node has ended, or carries nothing",
-                recognition: "kubectl, ssh or the given command ended or refused, or nothing came through it in time",
-                facts: "which tunnel, how its program ended, and what it said last",
+                recognition:
+                    "kubectl, ssh or the given command ended or refused, nothing came through it in time, or text "
+                    + "where a node or epmd was to speak",
+                facts: "which tunnel, how its program ended, and what it said",
                 causes: [
                     "the pod is not running, has another name, or is in another namespace or context",
                     "the jump host refuses the login, or does not reach the node",
                     "nothing listens at the port behind the tunnel: a port-forward accepts first and closes then",
                     "the program is not installed here",
+                    "the program answers itself on its standard output, which is the peer's: a notice, or a question",
                 ],
                 remedy: "run the program of the tunnel by hand, with the same arguments, and see what it says")
         default:

@@ -304,6 +304,13 @@ final class DashboardErrands {
         var result = EvaluationResult(number: number, node: node, expression: expression)
         var output: [UInt8] = []
         do throws(CommandFailure) {
+            // The screen has the terminal, and a command of its own that asks.
+            if settings.mode.value == .protected, let call = NodeStop.find(in: expression) {
+                throw .configuration(
+                    message: "\(node) is protected (\(settings.mode.origin)), and \(call) would take it down; :stop, "
+                        + ":restart and :reboot ask first",
+                    remedy: nil)
+            }
             let way = try open(node)
             defer { way.close() }
             let request = EvaluationRequest(source: expression, language: run.language ?? .erlang)

@@ -42,4 +42,29 @@ import Testing
         // That of the members is the one more.
         #expect(targets.mostOpen == 65)
     }
+
+    /// The screen cannot ask there, and has commands that do.
+    @Test(arguments: [("q().", false), ("node().", true)])
+    func whatStopsAProtectedNodeIsNotEvaluated(expression: String, isDone: Bool) throws {
+        let trial = CommandTrial()
+        trial.targets.mode = .protected
+        let loop = EventLoop()
+        // Safe: only the task uses it, and this thread waits for that.
+        nonisolated(unsafe) let run = try trial.command("ui", "-n", "a@here", on: loop)
+        let result = try loop.run { @LoopActor () async throws(CommandFailure) -> EvaluationResult? in
+            let settings = try run.settings()
+            let entry = try run.open("a@here", settings, until: nil)
+            let messages = EventQueue<DashboardMessage>(limit: 1000)
+            let errands = DashboardErrands(entry, settings, run, messages)
+            for errand in errands.errands(for: .evaluate(number: 1, expression: expression, nodes: ["a@here"])) {
+                await errand()
+            }
+            guard case .value(.evaluated(let result)) = await messages.next(until: .now) else { return nil }
+            return result
+        }
+        #expect(result?.isTrouble == !isDone, "\(String(describing: result))")
+        #expect(trial.targets.nodes["a@here"]?.evaluated.isEmpty == !isDone)
+        let text = String(result?.text ?? "")
+        #expect(isDone || text.contains("a@here is protected") && text.contains(":stop"), "\(text)")
+    }
 }
