@@ -15,6 +15,7 @@ extension HealthExaminer {
     ) async -> [HealthCheck] {
         var checks = [distribution]
         if checkup.usesTLS {
+            checks += unreadableFiles
             let patience = Instant.now + Self.patience
             do throws(NodeFailure) {
                 let all = try await target.ask(
@@ -77,6 +78,18 @@ extension HealthExaminer {
                     remedy: "renew them: members that verify refuse each other", code: .certificateExpired))
         }
         return checks
+    }
+
+    /// Each handshake reads them, but for what is kept of a file for two minutes.
+    var unreadableFiles: [HealthCheck] {
+        checkup.unreadableFiles.prefix(2).map { file in
+            let words = "the file that \(file.option) names in its option file: \(file.reason)"
+            return .warning(
+                .certificate, "the node cannot read \(words)",
+                remedy: "put the file there, readable for the node's user; new connections read it within two minutes",
+                code: .tlsKey
+            ).keepingOut(at: .tls, "no node connects to \(node) over TLS: it cannot read \(words)")
+        }
     }
 
     /// A chain that the node serves, and who refuses it.

@@ -41,6 +41,15 @@ package struct NodeCheckup: Hashable, Sendable {
     package var startingApplications: [String]
     package var serverTrust: Trust?
     package var clientTrust: Trust?
+    /// Files that its option file names for its listener, and that it cannot read.
+    package var unreadableFiles: [UnreadableFile]
+
+    package struct UnreadableFile: Hashable, Sendable {
+        /// `certfile`, `keyfile`.
+        package var option: String
+        /// As Erlang has it: `enoent`.
+        package var reason: String
+    }
 
     package var usesTLS: Bool { carrier.contains("tls") }
 }
@@ -70,6 +79,11 @@ extension NodeCheckup {
         startingApplications = names("starting") ?? []
         serverTrust = Trust(facts.value(of: "trust")?.value(of: "server"))
         clientTrust = Trust(facts.value(of: "trust")?.value(of: "client"))
+        unreadableFiles = (facts.value(of: "unreadable")?.list.map(Array.init) ?? []).compactMap { entry in
+            guard let pair = entry.elements(2), let option = pair[0]?.atom?.name, let reason = pair[1]?.atom?.name
+            else { return nil }
+            return UnreadableFile(option: option, reason: reason)
+        }
     }
 
     private static func versions(_ view: TermView?) -> [String: String] {

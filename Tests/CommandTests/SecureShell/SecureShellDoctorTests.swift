@@ -73,6 +73,12 @@ import Testing
         let old = try ErlangNodeFixture(
             release: release, transport: .tls(NodeTLS(certificate: try CertificateAuthority.issue(expired))))
         try broken(try NodeDaemon(on: old).tool(), "E-CERT-EXPIRED", status: 77)
+        let bare = try ErlangNodeFixture(release: release, transport: try .mutualTLS())
+        let daemon = try NodeDaemon(on: bare).tool()
+        #expect(try daemon.run("doctor").exitStatus == 0)
+        let folder = URL(fileURLWithPath: try #require(bare.optionFile)).deletingLastPathComponent()
+        try FileManager.default.removeItem(at: folder.appendingPathComponent("key.pem"))
+        try broken(daemon, "E-TLS-KEY", status: 78)
         let mapper = try PortMapper()
         let lost = try ErlangNodeFixture(release: release, mapper: mapper)
         let tool = try NodeDaemon(on: lost).tool()
