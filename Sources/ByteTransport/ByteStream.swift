@@ -16,12 +16,36 @@ package protocol ByteStream: AnyObject {
     var isReadingPaused: Bool { get set }
     /// What the peer proved itself with; nil on a stream that proves nothing, and before it is open.
     var peerCertificate: CertificateFacts? { get }
+    /// What it has carried, on the way that the kernel counts it; nil where nobody does.
+    var traffic: StreamTraffic? { get }
+    /// What the ends of TLS have agreed on; nil without TLS, and before it is open.
+    var agreement: StreamAgreement? { get }
     /// Sends what is queued as far as that needs no waiting, then closes. No event follows. Idempotent.
     func close()
 }
 
 extension ByteStream {
     package var peerCertificate: CertificateFacts? { nil }
+    package var traffic: StreamTraffic? { nil }
+    package var agreement: StreamAgreement? { nil }
+}
+
+/// Bytes of a stream, with all that is around what its users say.
+package struct StreamTraffic: Hashable, Sendable {
+    package var received = 0
+    package var sent = 0
+}
+
+package struct StreamAgreement: Hashable, Sendable {
+    /// "TLS 1.2", "TLS 1.3".
+    package var version: String
+    /// The cipher suite, by its name in IANA's registry.
+    package var cipher: String
+
+    package init(version: String, cipher: String) {
+        self.version = version
+        self.cipher = cipher
+    }
 }
 
 /// Takes what a stream brings.

@@ -67,6 +67,7 @@
     F(PEM_read_bio_X509) \
     F(PEM_read_bio_X509_CRL) \
     F(SSL_CIPHER_get_name) \
+    F(SSL_CIPHER_standard_name) \
     F(SSL_CTX_add_client_CA) \
     F(SSL_CTX_ctrl) \
     F(SSL_CTX_free) \

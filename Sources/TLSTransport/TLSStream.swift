@@ -66,6 +66,10 @@ package final class TLSStream: ByteStream {
     }
 
     package var peerCertificate: CertificateFacts? { summary?.peerChain.first }
+    package var traffic: StreamTraffic? { lower.traffic }
+    package var agreement: StreamAgreement? {
+        summary.map { StreamAgreement(version: $0.version, cipher: engine.registeredCipher) }
+    }
 
     package func write(_ bytes: consuming [UInt8]) {
         switch state {

@@ -24,6 +24,8 @@ package final class TCPStream: ByteStream {
     private var opening: CarrierWords?
     /// Whether anything has come from the other end.
     package private(set) var hasReceived = false
+    private var carried = StreamTraffic()
+    package var traffic: StreamTraffic? { carried }
     /// Whether its carrier is asked why it has ended.
     private var isAsking = false
     private var output = OutputQueue()
@@ -166,6 +168,7 @@ package final class TCPStream: ByteStream {
         let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
         if count > 0 {
             hasReceived = true
+            carried.received += count
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             if let recording { recording.observer.received(bytes, on: recording.number) }
             opening?.take(bytes)
@@ -182,6 +185,7 @@ package final class TCPStream: ByteStream {
         output.drain { bytes in
             let sent = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
             if sent >= 0 {
+                carried.sent += sent
                 if let recording {
                     recording.observer.sent(UnsafeRawBufferPointer(rebasing: bytes[..<sent]), on: recording.number)
                 }

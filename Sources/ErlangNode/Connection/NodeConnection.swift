@@ -76,6 +76,13 @@ package final class NodeConnection {
     /// Whether the link is up.
     package var isUp: Bool { failure == nil }
 
+    /// Messages that came and went over the link; ticks are none.
+    package private(set) var messages = (received: 0, sent: 0)
+    /// What the link's stream has carried; nil where nobody counts.
+    package var traffic: StreamTraffic? { stream.traffic }
+    /// What both ends have agreed on; nil without TLS.
+    package var agreement: StreamAgreement? { stream.agreement }
+
     /// Bytes that the peer has not taken yet.
     package var pendingOutput: Int { stream.pendingOutput }
 
@@ -112,6 +119,7 @@ package final class NodeConnection {
     /// Sends a frame, unless the link is over.
     package func send(_ frame: [UInt8]) {
         guard failure == nil else { return }
+        messages.sent += 1
         ticks.bytesWritten(now: Instant.now.nanoseconds)
         stream.write(frame)
     }
@@ -175,6 +183,7 @@ package final class NodeConnection {
                 switch frame {
                 case .tick: break
                 case .packet(let packet):
+                    messages.received += 1
                     handle(try DistributionMessage(packet: packet))
                 }
             }

@@ -53,7 +53,7 @@ final class OwnView {
             ("known", .list([name] + links.members.map { .atom(Atom($0.peer.name)) })),
             ("ticktime", .integer(60)),
             ("proto_dist", .binary(settings.security == nil ? "inet_tcp" : "inet_tls")),
-            ("connections", .list(links.members.map(connection))),
+            ("connections", .list(links.members.map { connection($0, counts: vitals != nil) })),
         ]
         if let port { facts.append(("listens", .integer(Int(port)))) }
         if let served = settings.security?.served {
@@ -70,7 +70,7 @@ final class OwnView {
         return .tuple(.atom("snapshot"), .map(facts.map { MapPair(.atom($0.0), $0.1) }))
     }
 
-    private func connection(_ link: NodeConnection) -> Term {
+    private func connection(_ link: NodeConnection, counts: Bool) -> Term {
         let isVisible = link.peer.flags.contains(.published)
         var facts: [(Atom, Term)] = [
             ("node", .atom(Atom(link.peer.name))), ("type", .atom(isVisible ? "normal" : "hidden")),
@@ -80,6 +80,19 @@ final class OwnView {
         ]
         if settings.security != nil {
             facts.append(("certificate", link.servedCertificate.map { Self.certificate($0, nil) } ?? .atom("none")))
+        }
+        if let agreement = link.agreement {
+            // The atoms of ssl: 'tlsv1.3'.
+            let version = agreement.version.lowercased().replacing(" ", with: "v")
+            facts += [("protocol", .atom(Atom(version))), ("cipher", .binary(agreement.cipher))]
+        }
+        guard counts else { return .map(facts.map { MapPair(.atom($0.0), $0.1) }) }
+        facts += [
+            ("in", .integer(link.messages.received)), ("out", .integer(link.messages.sent)),
+            ("buffered", .integer(link.pendingOutput)),
+        ]
+        if let traffic = link.traffic {
+            facts += [("bytes_in", .integer(traffic.received)), ("bytes_out", .integer(traffic.sent))]
         }
         return .map(facts.map { MapPair(.atom($0.0), $0.1) })
     }

@@ -131,6 +131,11 @@ final class TLSEngine {
             peerChain: verification.chain.map(\.facts))
     }
 
+    /// The cipher suite by its name in IANA's registry; meaningful once the handshake is done.
+    var registeredCipher: String {
+        SSL_CIPHER_standard_name(SSL_get_current_cipher(connection)).map { String(cString: $0) } ?? ""
+    }
+
     /// "TLS 1.2" for OpenSSL's "TLSv1.2", as the events of all vantages have it; its "TLSv1" is 1.0.
     private static func version(_ name: String) -> String {
         name == "TLSv1" ? "TLS 1.0" : name.hasPrefix("TLSv") ? "TLS \(name.dropFirst(4))" : name

@@ -63,6 +63,13 @@ import Testing
         #expect(
             try Self.jq(".items[0] | [.peer, .state, .kind] | tojson", links).hasPrefix(#"["\#(node)","up","visible""#),
             "\(links)")
+        // What one end sends the other receives; the node says of TLS what both have agreed on.
+        let other = try NodeTool(pair.node).run("links", "-o", "json")
+        let facts = ".items[0] | [.tls_version, .cipher] | tojson"
+        #expect(try Self.jq(facts, links) == Self.jq(facts, other), "\(links) \(other)")
+        let counts = try Self.jq(
+            ".items[0] | [.bytes_in, .bytes_out, .packets_in, .packets_out] | map(. > 0) | tojson", links)
+        #expect(counts == "[true,true,true,true]", "\(links)")
         let mesh = try tool.run("mesh")
         #expect(mesh.exitStatus == 0, "\(mesh)")
     }
