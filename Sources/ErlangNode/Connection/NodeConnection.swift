@@ -125,7 +125,7 @@ package final class NodeConnection {
     }
 
     /// Sends what the peer asked for: it decides how often, so it has to take it.
-    package func answer(_ frame: [UInt8]) {
+    func answer(_ frame: [UInt8]) {
         guard failure == nil else { return }
         send(frame)
         guard stream.pendingOutput > 0 else {
@@ -135,6 +135,14 @@ package final class NodeConnection {
         untakenAnswers += frame.count
         guard untakenAnswers > Self.untakenAnswersLimit else { return }
         lose(attempt.violation(.up, "it asks for answers without end and takes none"))
+    }
+
+    /// Sends what a member says to its peer by itself.
+    /// - Parameter limit: so many bytes may wait for the peer; more end the link.
+    package func post(_ frame: [UInt8], limit: Int) {
+        guard failure == nil else { return }
+        send(frame)
+        if stream.pendingOutput > limit { lose(attempt.violation(.up, "it takes nothing of what is sent to it")) }
     }
 
     func shutDown(_ reason: NodeFailure) {

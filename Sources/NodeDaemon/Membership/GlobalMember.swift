@@ -16,6 +16,8 @@ final class GlobalMember: PeerServices {
     private var wake: TimerHandle?
 
     private static let name = Atom("global_name_server")
+    /// All names of a cluster go to a node that joins: a hundred thousand are some ten megabytes.
+    private static let untakenLimit = 64 << 20
 
     /// - Parameter others: take what is not for `global`.
     init(
@@ -69,15 +71,15 @@ final class GlobalMember: PeerServices {
         switch action {
         case .send(let message, let node):
             let control = ControlMessage.regSend(from: server.serverPID, to: Self.name)
-            links[node.name]?.answer(DistributionMessage.frame(control, payload: message))
+            send(DistributionMessage.frame(control, payload: message), to: node)
         case .tell(let message, let pid):
-            links[pid.node.name]?.answer(DistributionMessage.frame(.send(to: pid), payload: message))
+            send(DistributionMessage.frame(.send(to: pid), payload: message), to: pid.node)
         case .monitor(let pid, let reference):
             let control = ControlMessage.monitorP(from: server.serverPID, to: .pid(pid), reference: reference)
-            links[pid.node.name]?.answer(DistributionMessage.frame(control))
+            send(DistributionMessage.frame(control), to: pid.node)
         case .demonitor(let pid, let reference):
             let control = ControlMessage.demonitorP(from: server.serverPID, to: .pid(pid), reference: reference)
-            links[pid.node.name]?.answer(DistributionMessage.frame(control))
+            send(DistributionMessage.frame(control), to: pid.node)
         // Not inside what a link is busy with.
         case .connect(let node): loop.enqueue { [weak self] in self?.bringUp(node) }
         case .disconnect(let node): loop.enqueue { [links] in links.disconnect(node.name) }
@@ -90,6 +92,10 @@ final class GlobalMember: PeerServices {
             }
         case .report(let finding): report(finding)
         }
+    }
+
+    private func send(_ frame: [UInt8], to node: Atom) {
+        links[node.name]?.post(frame, limit: Self.untakenLimit)
     }
 
     private func bringUp(_ node: Atom) {

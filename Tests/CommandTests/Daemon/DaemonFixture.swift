@@ -9,12 +9,15 @@ struct DaemonFixture {
     private let directory: TemporaryDirectory
 
     /// Waits until it listens.
-    /// - Parameter secure: whether it has TLS, with the certificate that every node of a run trusts.
-    init(secure: Bool = false, options: [String] = [], cookie: String = cookie, variables: [String: String?] = [:])
-        throws
-    {
+    /// - Parameters:
+    ///   - name: of its own by default.
+    ///   - secure: whether it has TLS, with the certificate that every node of a run trusts.
+    init(
+        name: String? = nil, secure: Bool = false, options: [String] = [], cookie: String = cookie,
+        variables: [String: String?] = [:]
+    ) throws {
         directory = try TemporaryDirectory()
-        name = "erlclud\(UInt32.random(in: 0...UInt32.max))@127.0.0.1"
+        self.name = name ?? "erlclud\(UInt32.random(in: 0...UInt32.max))@127.0.0.1"
         let file = try directory.write(cookie, to: "cookie", mode: 0o400)
         var options = options
         if secure {
@@ -30,7 +33,7 @@ struct DaemonFixture {
         }
         process = try ChildProcess(
             BuiltProduct.daemon,
-            ["--name", name, "--cookie-file", file, "--listen", "127.0.0.1:\(try LocalSocket.unusedPort())"]
+            ["--name", self.name, "--cookie-file", file, "--listen", "127.0.0.1:\(try LocalSocket.unusedPort())"]
                 + ["--epmd", "127.0.0.1:\(try PortMapper.shared.get().port)", "--allow-root"] + options,
             environment: NodeTool.scrubbed.merging(variables) { $1 })
         guard process.waitForOutput(containing: "event=registered", onError: true) else {

@@ -54,29 +54,98 @@ import Testing
         #expect(said == 1, "\(daemon.process.standardError)")
     }
 
-    /// Both ends dial whenever they have no link: one link comes of it each time, and both know it.
-    @Test(arguments: OTPRelease.available, ["a", "z"])
-    func bothDialAtOnce(_ release: OTPRelease, _ first: String) throws {
-        // The greater name wins: the daemon's begins with e.
-        let node = try ErlangNodeFixture(release: release, name: "\(first)node\(UInt32.random(in: 0...UInt32.max))")
+    /// Both ends dial at once: the node says which attempt stays (`nok_pending`: its own; `ok_pending`: ours), and one link
+    /// comes of it each time, which both know.
+    @Test(arguments: [("a", "ok_pending"), ("z", "nok_pending")])
+    func bothDialAtOnce(_ first: String, _ verdict: String) throws {
+        // The attempt of the greater name stays: the daemon's begins with e.
+        let node = try ErlangNodeFixture(name: "\(first)node\(UInt32.random(in: 0...UInt32.max))")
+        try node.evaluate(
+            """
+            begin
+                dbg:start(),
+                dbg:tracer(process, {fun({trace, _, return_from, _, Verdict}, S) -> io:format("~w~n", [Verdict]), S;
+                    (_, S) -> S end, none}),
+                dbg:p(all, [c]),
+                dbg:tpl(dist_util, do_mark_pending, 4, [{'_', [], [{return_trace}]}])
+            end
+            """)
+        let daemon = try Self.daemon(node)
+        func isUp() throws -> Bool {
+            try node.evaluate("{nodes(hidden), rpc:call('\(daemon.name)', erlang, nodes, [])}")
+                == "{['\(daemon.name)'],['\(node.name)']}"
+        }
+        #expect(try eventually { try isUp() }, "\(daemon.process.standardError)")
+        let isSeen = try eventually(within: 2 * Deadline.patience) {
+            // It is to dial after a while, which it is not going to spend: it takes no connection and sends nothing, while
+            // the kernel takes ours. When it goes on, its time to dial has come, and our name waits to be read.
+            let isOver = Deadline.after(seconds: 2.1)
+            try node.evaluate(
+                """
+                begin
+                    erlang:disconnect_node('\(daemon.name)'),
+                    spawn(fun() -> timer:sleep(2000), net_kernel:connect_node('\(daemon.name)') end)
+                end
+                """)
+            node.suspend()
+            let hasDialled = try eventually(within: 3) {
+                try CommandResult.of("ss", ["-Htn", "state", "established", "( dport = :\(node.port) )"])
+                    .standardOutput.contains(":\(node.port)")
+            }
+            while hasDialled, !isOver.hasPassed { usleep(10_000) }
+            node.resume()
+            let hasCome = try eventually { try isUp() }
+            #expect(hasCome, "\(daemon.process.standardError)\(node.log)")
+            return !hasCome || node.log.contains(verdict)
+        }
+        #expect(isSeen && node.log.contains(verdict), "\(node.log)")
+        #expect(try node.evaluate("net_adm:ping('\(daemon.name)')") == "pong")
+        #expect(!node.log.contains("rejected"), "\(node.log)")
+    }
+
+    /// Peers that stall in TLS or in the handshake, send garbage or lengths without end, hold up nobody.
+    @Test(arguments: [NodeTransport.tcp, try .mutualTLS()])
+    func hostilePeersHoldUpNobody(_ transport: NodeTransport) throws {
+        let node = try ErlangNodeFixture(transport: transport)
         let daemon = try Self.daemon(node)
         #expect(try eventually { try node.evaluate("nodes(hidden)") == "['\(daemon.name)']" })
-        let rounds = """
-            begin
-                Peer = '\(daemon.name)',
-                Wait = fun Wait() -> case net_kernel:connect_node(Peer) of true -> ok; _ -> timer:sleep(1), Wait() end end,
-                [begin
-                    erlang:disconnect_node(Peer),
-                    timer:sleep(rand:uniform(900)),
-                    Wait(),
-                    pong = net_adm:ping(Peer)
-                 end || _ <- lists:seq(1, 12)],
-                {nodes(hidden), rpc:call(Peer, erlang, nodes, [])}
-            end
-            """
-        #expect(
-            try node.evaluate(rounds, within: 2 * Deadline.patience) == "{['\(daemon.name)'],['\(node.name)']}",
-            "\(daemon.process.standardError)\(node.log)")
-        #expect(!node.log.contains("rejected"), "\(node.log)")
+        let address = daemon.process.standardError.split(separator: " ").first { $0.hasPrefix("address=") }
+        let port = try #require(address?.split(separator: ":").last.flatMap { UInt16($0) })
+        var sockets: [Int32] = []
+        defer { for socket in sockets { close(socket) } }
+        let pieces: [[UInt8]] = [
+            [], [0], [0xff, 0xff], [0x16, 3, 1, 2, 0, 1], Array("GET / HTTP/1.1\r\n\r\n".utf8),
+            [0, 20, 78] + [UInt8](repeating: 0, count: 10), [UInt8](repeating: 0xff, count: 4096),
+        ]
+        for number in 0..<500 {
+            guard let socket = LocalSocket.connect(port: port) else { continue }
+            let piece = pieces[number % pieces.count]
+            _ = send(socket, piece, piece.count, 0x4000)
+            sockets.append(socket)
+        }
+        #expect(sockets.count == 500)
+        let other = try ErlangNodeFixture(transport: transport)
+        #expect(try other.evaluate("net_adm:ping('\(daemon.name)')") == "pong", "\(other.log)")
+        #expect(try node.evaluate("net_adm:ping('\(daemon.name)')") == "pong")
+    }
+
+    /// `kill -9`, and again under the same name: the node takes it back.
+    @Test(arguments: OTPRelease.available)
+    func itComesBackUnderItsName(_ release: OTPRelease) throws {
+        let node = try ErlangNodeFixture(release: release)
+        var name: String?
+        for _ in 0..<3 {
+            let daemon = try DaemonFixture(
+                name: name, options: ["--visible", "--discover", "static:\(node.name)", "--probe-interval", "86400"])
+            #expect(
+                try eventually { try node.evaluate("net_adm:ping('\(daemon.name)')") == "pong" },
+                "\(daemon.process.standardError)\(node.log)")
+            #expect(try eventually { try node.evaluate("nodes()") == "['\(daemon.name)']" })
+            #expect(try node.evaluate("global:trans({r, self()}, fun() -> done end)") == "done")
+            name = daemon.name
+            daemon.process.signal(SIGKILL)
+            _ = try daemon.process.wait()
+        }
+        #expect(try eventually { try node.evaluate("nodes()") == "[]" })
     }
 }
