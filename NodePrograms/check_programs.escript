@@ -1,7 +1,7 @@
 #!/usr/bin/env escript
 %% -*- erlang -*-
 %%! -noinput -start_epmd false -erl_epmd_port 0
-%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status,checkup,expand,iex,reach,trace_dist,feed,feed_member,lead}.etf, lists of forms with their
+%% check_programs.escript DIRECTORY: runs DIRECTORY/{eval,each_member,snapshot,status,checkup,expand,iex,reach,trace_dist,feed,feed_member,familiar,lead}.etf, lists of forms with their
 %% preamble, by erl_eval in this emulator. Prints what differs from what is written here; exit status 1 if anything.
 -module(check_programs).
 -export([main/1, log/2]).
@@ -9,7 +9,7 @@
 
 main([Directory]) ->
     process_flag(trap_exit, true),
-    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status, checkup, expand, iex, reach, trace_dist, feed, feed_member, lead,
+    erlang:put(forms, maps:from_list([{Name, forms(Directory, Name)} || Name <- [eval, each_member, snapshot, status, checkup, expand, iex, reach, trace_dist, feed, feed_member, familiar, lead,
                                                                        host_keys]])),
     _ = items(eval, evaluation(<<"io:format(\"warm\"), foo().">>)),
     %% OTP's own resolver starts at its first use.
@@ -176,14 +176,17 @@ feeds() ->
     [Helper] = [P || P <- processes(), {dictionary, D} <- [process_info(P, dictionary)],
                      lists:member({'$initial_call', {erlclu, feed_member, 0}}, D)],
     exit(Helper, kill),
-    Killed = fun Until(Left) ->
+    %% After how many looks: it may be killed during one of them.
+    Killed = fun Until(Looks) ->
         case Next() of
-            {member, Me, {facts, _, _}} -> again;
-            stuck -> stuck;
-            _ when Left > 0 -> Until(Left - 1)
+            {member_down, Me, killed} -> Until(0);
+            {look, _, _} -> Until(Looks + 1);
+            {member, Me, {facts, _, _}} -> Looks;
+            {member, _, _} -> Until(Looks);
+            Other -> Other
         end
     end,
-    Again = Killed(50),
+    Again = Killed(0),
     unlink(Pid2),
     exit(Pid2, kill),
     [{wrong, feed, What, Items}
@@ -198,8 +201,31 @@ feeds() ->
              {look, Asked, fun([[{look, 2, _}, {member, N, {vitals, _, _, _, _, _}}], [{look, 3, _}, _]]) when N =:= Me -> true end},
              {beat, Beat, fun({beat}) -> true end},
              {sooner, Sooner, fun([{look, 4, _}, {member, _, {vitals, _, _, _, _, _}}]) -> true end},
-             {again, Again, fun(again) -> true end}],
-        not (try Expected(Items) catch _:_ -> false end)].
+             {again, Again, fun(1) -> true end}],
+        not (try Expected(Items) catch _:_ -> false end)] ++ stood_still().
+
+%% A node that has stood still for longer than a member's patience answers what it was asked meanwhile: that is read a
+%% moment after all timers have run out.
+stood_still() ->
+    {Tag, Pid} = start(feed_member, [{'Snapshot', maps:get(snapshot, erlang:get(forms))}]),
+    Next = fun() -> receive {Tag, Item} -> element(1, Item); {'EXIT', Pid, Why} -> Why after 5000 -> stuck end end,
+    First = Next(),
+    Shell = open_port({spawn_executable, "/bin/sh"},
+                      [{args, ["-c", "read go; kill -STOP $0; sleep 4; kill -CONT $0; echo over", os:getpid()]}]),
+    Pid ! {erlclu, look, 2000},
+    Second = Next(),
+    port_command(Shell, "go\n"),
+    receive {Shell, {data, _}} -> ok end,
+    receive after 100 -> ok end,
+    Pid ! {erlclu, look, 500},
+    Third = Next(),
+    %% Nobody asks any more.
+    End = Next(),
+    catch port_close(Shell),
+    case [First, Second, Third, End] of
+        [facts, vitals, vitals, shutdown] -> [];
+        Other -> [{wrong, stood_still, Other}]
+    end.
 
 facts() ->
     Me = node(),
@@ -207,6 +233,12 @@ facts() ->
         [{status, #{node := Me, rex := true, applications := [_ | _], boot := {_, _}, run_queues := [_ | _],
                     schedulers := {_, _, _}, memory_kinds := [_, _, _, _, _, _], alarms := undefined}}] -> [];
         Other -> [{wrong, status, Other}]
+    end,
+    Nobody = <<"nobody@nowhere.check_programs">>,
+    Names = [<<"kernel">>, Nobody, <<255>>, <<>>, atom_to_binary(Me, utf8)],
+    Familiar = case {items(familiar, [{'Names', Names}]), catch binary_to_existing_atom(Nobody, utf8)} of
+        {[{familiar, [<<"kernel">>, <<>>, _]}], {'EXIT', _}} -> [];
+        Others -> [{wrong, familiar, Others}]
     end,
     HostKeys = case items(host_keys, []) of
         [] -> [];
@@ -233,7 +265,7 @@ facts() ->
         [{reach, 'b@127.0.0.1', #{state := down, address := {ok, _}, port := {error, _}}}] -> [];
         Fifth -> [{wrong, look, Fifth}]
     end,
-    Status ++ HostKeys ++ Checkup ++ Reach ++ Look ++ case items(snapshot, [{'Certificates', true}, {'Limit', 1000}]) of
+    Status ++ Familiar ++ HostKeys ++ Checkup ++ Reach ++ Look ++ case items(snapshot, [{'Certificates', true}, {'Limit', 1000}]) of
         [{snapshot, #{node := Me, connections := [], proto_dist := <<"inet_tcp">>, atoms := _}}] -> [];
         Another -> [{wrong, snapshot, Another}]
     end.

@@ -154,6 +154,25 @@ import Testing
         #expect(members[1].silence?.code == .rpc)
     }
 
+    /// What we run on a member may be ended there: it is a member still, of which the last stays, and answers at the next
+    /// look. That it is not heard of meanwhile is news once.
+    @Test func whatIsKnownStaysUntilAMemberAnswersAnew() throws {
+        var picture = try mesh()
+        var ledger = MemberLedger()
+        _ = ledger.take(picture.members(at: Self.second))
+        try take(look(), vitals("a@h"), vitals("b@h"), into: &picture)
+        picture.passes(.seconds(2))
+        #expect(ledger.take(picture.members(at: Self.second)).map(\.what) == [.changed([.state, .links])])
+        try take(down("c@h", "shutdown"), into: &picture)
+        let ended = picture.members(at: Self.second)
+        #expect(ended.map(\.state) == [.up, .up, .unreachable] && ended.map(\.otpRelease) == ["27", "27", "27"])
+        #expect(ended[2].silence?.code == .rpc && ended[2].links == nil && ended[2].seen == Self.second)
+        #expect(ledger.take(ended) == [])
+        try take(look(), facts("c@h", linkedTo: ["a@h", "b@h"]), into: &picture, at: 9)
+        let changes = ledger.take(picture.members(at: Self.second))
+        #expect(changes.map(\.what) == [.changed([.state, .links])] && changes.map(\.member.state) == [.up])
+    }
+
     @Test func aNodeThatIsGoneIsForgotten() throws {
         var picture = try mesh()
         try take(

@@ -86,8 +86,7 @@ struct FeedPicture {
                 sights[node] = nil
                 linked.removeAll { $0 == node }
             } else {
-                sights[node]?.snapshot = nil
-                sights[node]?.vitals = nil
+                // It is a member still: the last that was known of it stays.
                 sights[node]?.asked = nil
                 sights[node]?.failure = failure
             }
@@ -249,14 +248,17 @@ struct FeedPicture {
                 member.runQueue = vitals.runQueue
                 member.memoryBytes = vitals.memoryBytes
             }
-            return isLate(row.node) ? silent(member) : member
+            if isLate(row.node) {
+                return silent(member, MemberRelay.late(member.node, isEntry: member.isEntry))
+            }
+            guard let failure = sight.failure, sight.snapshot != nil else { return member }
+            return silent(member, failure)
         }
     }
 
     /// The last that was known of it stays, but for what says how it is now.
-    private func silent(_ member: Member) -> Member {
+    private func silent(_ member: Member, _ failure: NodeFailure) -> Member {
         var member = member
-        let failure = MemberRelay.late(member.node, isEntry: member.isEntry)
         (member.state, member.links, member.linksExpected, member.runQueue) = (.unreachable, nil, nil, nil)
         member.roundTripMicroseconds = nil
         member.lists = nil

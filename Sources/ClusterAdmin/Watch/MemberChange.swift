@@ -92,9 +92,15 @@ extension MemberChange.Aspect {
         case .kind: old.kind == new.kind
         case .address: old.address == new.address
         case .transport: old.transport == new.transport
-        case .otpRelease: old.otpRelease == new.otpRelease
+        case .otpRelease: Self.isSame(old.otpRelease, new.otpRelease)
         case .links: old.links == new.links && old.linksExpected == new.linksExpected
-        case .certificateDays: old.certificateDays == new.certificateDays
+        case .certificateDays: Self.isSame(old.certificateDays, new.certificateDays)
         }
+    }
+
+    /// What is not known any more, or is known again, has not changed for that.
+    private static func isSame<Value: Equatable>(_ old: Value?, _ new: Value?) -> Bool {
+        guard let old, let new else { return true }
+        return old == new
     }
 }

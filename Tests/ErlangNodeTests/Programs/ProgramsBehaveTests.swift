@@ -12,7 +12,7 @@ struct ProgramsBehaveTests {
         defer { try? FileManager.default.removeItem(at: directory) }
         for program in [
             NodeProgram.eval, .eachMember, .snapshot, .status, .checkup, .expand, .iex, .reach, .traceDist, .feed,
-            .feedMember, .hostKeys, .lead,
+            .feedMember, .familiar, .hostKeys, .lead,
         ] {
             let version: [UInt8] = [131]
             try Data(version + program.encodedList(after: .preamble))
