@@ -210,16 +210,8 @@ struct MemberRoster {
             && links[name]?.allSatisfy { isHidden($0.facts) } == true
     }
 
-    /// A dynamic name (NAME_ME) is one of a hidden node; before the @ it has a random number of 64 bits in base 36
-    /// (net_kernel), as in `each_member`: 12 or 13 characters, of one in 5,000 at most 10, of one in 6 million at most 8.
-    /// People give short names themselves, but not with the host that ours have.
-    static func isToolName(_ name: String) -> Bool {
-        guard let at = name.firstIndex(of: "@") else { return false }
-        let alive = name[..<at]
-        let shortest = name[at...] == "@erlclu" ? 9 : 11
-        return (shortest...13).contains(alive.count)
-            && alive.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber) }
-    }
+    /// Such a name is one of a hidden node, as in `each_member`.
+    static func isToolName(_ name: String) -> Bool { Party.isDynamicName(name) }
 
     /// What we were shown ourselves.
     func servedToUs(by name: String) -> CertificateFacts? { name == entry.name ? entry.certificate : nil }

@@ -18,9 +18,11 @@ enum HandshakesScreen: ListScreen {
             if case .failed(let failure) = attempt.result { failure } else { nil }
         }
 
-        /// Whether one of the ends is a tool or a shell: these come and go.
-        private var isOfTool: Bool {
-            [attempt.initiator.name, attempt.acceptor.name].contains { $0.map { Member.isDynamicName($0) } ?? false }
+        private var isOfTool: Bool { entry.isOfTool }
+
+        /// A dynamic name is another one each time, and means nothing: where it is says more.
+        private static func words(_ party: Party) -> String {
+            party.placeOfDynamic.map { "dynamic name at \($0)" } ?? party.description
         }
 
         var needsAttention: Bool {
@@ -66,8 +68,8 @@ enum HandshakesScreen: ListScreen {
 
         static let columns = [
             Column<Row>("time", "TIME", dropOrder: 5) { .text(String(ClockTime.second($0.attempt.start).dropLast())) },
-            Column<Row>("from", "FROM", dropOrder: 2) { .text($0.attempt.initiator.description) },
-            Column<Row>("to", "TO") { .text($0.attempt.acceptor.description) },
+            Column<Row>("from", "FROM", dropOrder: 2) { .text(words($0.attempt.initiator)) },
+            Column<Row>("to", "TO") { .text(words($0.attempt.acceptor)) },
             Column<Row>("ms", "MS", .right, dropOrder: 4) { row in
                 row.attempt.result == .pending ? .blank : .integer((row.duration + 500) / 1000)
             },

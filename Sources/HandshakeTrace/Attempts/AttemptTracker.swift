@@ -139,6 +139,8 @@ package struct AttemptTracker: Sendable {
         }
         if case .up = attempt.result { return true }
         if case .down = attempt.result { return true }
+        // The node may not be able to say from where somebody has come, but soon who it is.
+        if attempt.initiator.isUnknown, attempt.result == .pending { return false }
         // What fails again and again is reported once.
         return !fold.expects(attempt)
     }
@@ -148,7 +150,8 @@ package struct AttemptTracker: Sendable {
         known.reportsEvents = true
         // Two nodes report it one after the other; one of them keeps its own order.
         let isSeenTwice = attempt.sources.count > 1
-        for event in isSeenTwice ? Self.sorted(known.held) : known.held {
+        for var event in isSeenTwice ? Self.sorted(known.held) : known.held {
+            if event.initiator.isUnknown { event.initiator = attempt.initiator }
             reports.append(.event(event, attempt: attempt))
         }
         known.held = []

@@ -1,4 +1,5 @@
 package import Diagnosis
+import DistributionProtocol
 import ErlangNode
 
 /// One attempt to connect two nodes: the events of one connection, seen from one end, from both, or from between.
@@ -45,6 +46,15 @@ package struct ConnectionAttempt: Hashable, Sendable {
         self.start = event.time
         self.end = event.time
         self.result = .pending
+        learnHost(event)
+    }
+
+    /// Who wants a dynamic name sends its host in place of one.
+    private mutating func learnHost(_ event: TraceEvent) {
+        guard event.sender == .initiator, case .handshake(let detail) = event.what, detail.message == .name,
+            let name = detail.name, !name.isEmpty, !name.utf8.contains(UInt8(ascii: "@"))
+        else { return }
+        initiator.host = name
     }
 
     /// - Returns: whether more is known of the two ends than before.
@@ -55,6 +65,7 @@ package struct ConnectionAttempt: Hashable, Sendable {
         }
         start = min(start, event.time)
         end = max(end, event.time)
+        learnHost(event)
         // Between the two, what epmd says of a name comes first, and what the node itself says later.
         if event.vantage == .capture, let name = event.acceptor.name, name != acceptor.name {
             acceptor.name = name

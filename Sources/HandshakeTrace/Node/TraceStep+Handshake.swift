@@ -8,7 +8,9 @@ extension TraceStep {
     /// `{hs, Other, This, ThisFlags, OtherFlags, Own, Peer, Creation, OtherCreation}`
     mutating func handshake(_ function: String, _ parts: TermViews?) {
         guard let parts else { return }
-        if function == "send_challenge" { acceptedUnseen(by: process) }
+        if function == "send_challenge" {
+            acceptedUnseen(by: process, initiator: Self.initiator(parts[1], parts[4]?.flags, parts[6]?.endpoint))
+        }
         with { step, connection in
             connection.learn(connection.side, address: parts[5]?.endpoint)
             connection.learn(connection.side.other, address: parts[6]?.endpoint)
@@ -36,6 +38,15 @@ extension TraceStep {
         }
     }
 
+    /// Who has come, as the acceptor calls it: who wants a dynamic name had only its host when it came.
+    private static func initiator(_ name: TermView?, _ flags: DistributionFlags?, _ address: Endpoint?) -> Party {
+        guard let name = name?.name, let host = name.split(separator: "@").last.map(String.init) else {
+            return Party(address: address)
+        }
+        let isWhole = name.utf8.contains(UInt8(ascii: "@")) && !(flags?.contains(.nameMe) ?? false)
+        return Party(name: isWhole ? name : nil, address: address, host: isWhole ? nil : host)
+    }
+
     mutating func sentReply() {
         with { step, connection in
             step.emit(connection, .handshake(HandshakeDetail(.challengeReply)), from: connection.side, at: .reply)
@@ -57,7 +68,9 @@ extension TraceStep {
     mutating func sentStatus(_ parts: TermViews?) {
         guard let word = parts?[1]?.atom?.name else { return }
         // The initiator's words.
-        if word != "true", word != "false" { acceptedUnseen(by: process) }
+        if word != "true", word != "false" {
+            acceptedUnseen(by: process, initiator: Self.initiator(parts?[2], parts?[3]?.flags, nil))
+        }
         with { step, connection in
             step.nameCame(&connection, parts?[2], flags: parts?[3], creation: parts?[4])
             connection.stage = .status
@@ -79,8 +92,11 @@ extension TraceStep {
         connection.stage = .name
         var name = name?.name
         if isGiven { name = name.flatMap { $0.split(separator: "@").last.map(String.init) } }
-        // With a dynamic name only the host is reported.
-        if let name, name.utf8.contains(UInt8(ascii: "@")) { connection.learn(.initiator, name: name) }
+        // Who wants a dynamic name sends its host alone.
+        if let name {
+            let isWhole = name.utf8.contains(UInt8(ascii: "@"))
+            connection.learn(.initiator, name: isWhole ? name : nil, host: isWhole ? nil : name)
+        }
         let detail = HandshakeDetail(
             .name, name: name, flags: flags?.flags, creation: creation?.integer.flatMap { UInt32(exactly: $0) })
         emit(connection, .handshake(detail), from: .initiator)

@@ -39,17 +39,18 @@ extension TraceStep {
             with(id) { $1.stage = .name }
             return
         }
-        begin(process, peer: peer, own: own)
+        begin(process, Party(address: peer), own: own)
     }
 
     /// A connection whose beginning was not reported, as the program does where there are many: this is the first of it.
-    mutating func acceptedUnseen(by process: PID) {
-        if reader.owner(process) == nil { begin(process, peer: nil, own: nil) }
+    /// - Parameter initiator: as far as what is reported says: the connection may be closed by now, and its address gone.
+    mutating func acceptedUnseen(by process: PID, initiator: Party = Party()) {
+        if reader.owner(process) == nil { begin(process, initiator, own: nil) }
     }
 
-    private mutating func begin(_ process: PID, peer: Endpoint?, own: Endpoint?) {
+    private mutating func begin(_ process: PID, _ initiator: Party, own: Endpoint?) {
         let id = reader.open(
-            process, side: .acceptor, initiator: Party(address: peer), acceptor: Party(name: reader.node, address: own),
+            process, side: .acceptor, initiator: initiator, acceptor: Party(name: reader.node, address: own),
             stage: .tcp)
         with(id) { step, connection in
             connection.isConnected = true

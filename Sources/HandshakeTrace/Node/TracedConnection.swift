@@ -46,8 +46,8 @@ struct TracedConnection {
     /// Whether only `net_kernel` has reported that it was up.
     var wasUp: Bool { nodeWasUp != nil && !isOver && !isUp }
 
-    mutating func learn(_ role: Role, name: String? = nil, address: Endpoint? = nil) {
-        let news = Party(name: name, address: address)
+    mutating func learn(_ role: Role, name: String? = nil, address: Endpoint? = nil, host: String? = nil) {
+        let news = Party(name: name, address: address, host: host)
         if role == .initiator {
             initiator = news.completed(by: initiator)
         } else {

@@ -53,6 +53,17 @@ import Testing
         #expect(said == 1, "\(daemon.process.standardError)")
     }
 
+    /// A probe is gone before the node can say from where it came: in a trace it is called by what it gave as its host.
+    @Test func aTraceHasNoNamelessProbes() throws {
+        let node = try ErlangNodeFixture()
+        let daemon = try Self.daemon([node.name], try LocalSocket.unusedPort())
+        let trace = try NodeTool(node).start("trace", "dist")
+        #expect(trace.waitForOutput(containing: "  #4  "), "\(trace.standardError)\(daemon.process.standardError)")
+        trace.signal(SIGINT)
+        let output = try trace.wait().standardOutput
+        #expect(output.contains("named:") && !output.contains("an unknown address"), "\(output)")
+    }
+
     /// promtool, which is Prometheus' own, reads the metrics and the alerts.
     @Test func prometheusTakesMetricsAndAlerts() throws {
         let node = try ErlangNodeFixture()

@@ -1,4 +1,5 @@
 import Diagnosis
+import DistributionProtocol
 import ErlangNode
 import HandshakeTrace
 import Testing
@@ -37,6 +38,31 @@ struct AttemptTrackerTests {
         tracker.finish()
         #expect(Self.reports(&tracker).isEmpty)
         #expect(tracker.tally.words == "1 attempt: 0 connected, 1 failed (E-COOKIE 1)")
+    }
+
+    /// From where somebody has come may not be known any more when it is asked for: the first events wait until it is
+    /// known who it is.
+    @Test func theBeginningWaitsUntilItIsKnownWhoComes() {
+        var tracker = Self.tracker()
+        func add(_ what: EventKind, _ initiator: Party, at time: Int) {
+            tracker.add(
+                SampleEvents.event(what, at: time, from: .node("b@h"), 9, side: .acceptor, initiator: initiator),
+                at: time)
+        }
+        add(.started(.distribution), Party(), at: 10)
+        add(.connected, Party(), at: 11)
+        #expect(Self.reports(&tracker).isEmpty)
+        add(.handshake(HandshakeDetail(.name, name: "h")), Party(host: "h"), at: 12)
+        let initiators = tracker.takeReports().compactMap { report in
+            if case .event(let event, _) = report { event.initiator.description } else { nil }
+        }
+        #expect(initiators == Array(repeating: "dynamic name at h", count: 3))
+        // One that never says is reported with its end.
+        add(.note("x"), Party(host: "h"), at: 13)
+        tracker.add(SampleEvents.event(.connected, at: 20, 10, side: .acceptor, initiator: Party()), at: 20)
+        #expect(Self.reports(&tracker) == ["event of 1"])
+        tracker.add(SampleEvents.event(.ended(.wrongCookie), at: 21, 10, side: .acceptor, initiator: Party()), at: 21)
+        #expect(Self.reports(&tracker) == ["event of 2", "event of 2"])
     }
 
     @Test func whatFailsAgainIsReportedWithoutItsEvents() {

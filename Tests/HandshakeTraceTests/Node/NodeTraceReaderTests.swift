@@ -246,7 +246,19 @@ import Testing
         #expect(words(events).suffix(3) == ["send_name h", "send_status named:Z1@h", "send_challenge b@h"])
         guard case .handshake(let detail)? = events.dropLast(2).last?.what else { throw MissingEvent() }
         #expect(detail.creation == nil && detail.flags?.contains(.nameMe) == true)
-        #expect(events.last?.initiator.name == "Z1@h")
+        #expect(events.last?.initiator.name == "Z1@h" && events.last?.initiator.placeOfDynamic == "10.0.0.1")
+        #expect(events.dropLast().last?.initiator.description != "an unknown address")
+    }
+
+    /// Who fails before it has a name is called by where it is.
+    @Test func whoWantsANameIsCalledByItsPlace() throws {
+        let status = "{called, send_status, {status, not_allowed, <<\"h\">>, 16#f07df7fbd, 7}}"
+        let events = try NodeTerms.story(on: "b@h", [("p5", status)])
+        #expect(words(events).suffix(2) == ["send_name h", "send_status not_allowed"])
+        #expect(events.last?.initiator.description == "dynamic name at h")
+        let attempt = ConnectionAttempt(
+            number: 1, first: events[events.count - 2], source: ConnectionAttempt.Source(.node("b@h"), 1))
+        #expect(attempt.initiator.placeOfDynamic == "h")
     }
 
     /// An acceptor may give up with a name that it has not answered; of whom it has none, it says so.
