@@ -20,7 +20,7 @@ extension Column where Row == Member {
                 return member.linksExpected.map { .ratio(links, $0) } ?? .integer(links)
             }
             .meaning(\.linksRole),
-            Column("certificate_days", "CERT", .right, dropOrder: 1) { Cell(integer: $0.certificateDays) }
+            Column("certificate_days", "CERT", .right, dropOrder: 1) { $0.certificateDays.map { .days($0) } ?? .absent }
                 .meaning(\.certificateRole),
             Column("remark", "REMARK") { $0.remark.map { .text($0) } ?? .blank },
         ]

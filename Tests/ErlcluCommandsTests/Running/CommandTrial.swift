@@ -93,6 +93,7 @@ final class FakeTargets: NodeAccess {
     var nodes: [String: FakeNode] = ["a@here": FakeNode("a@here")]
     var registered: [RegisteredNode] = []
     var mode = AccessMode.readWrite
+    var nodesOrigin = Origin.flag("--node")
     var address: HostAndPort?
     var via: Sourced<TunnelChoice>?
     var ssh: Sourced<SecureShellChoice>?
@@ -106,7 +107,7 @@ final class FakeTargets: NodeAccess {
 
     func settings(_ flags: SettingsFlags) throws(SettingsError) -> NodeSettings {
         var settings = NodeSettings(
-            nodes: Sourced(flags.nodes.isEmpty ? ["a@here"] : flags.nodes, .flag("--node")),
+            nodes: Sourced(flags.nodes.isEmpty ? ["a@here"] : flags.nodes, nodesOrigin),
             nameType: Sourced(.short, .fallback), cookie: Sourced(Secret("monster"), .environment("COOKIE")),
             transport: Sourced(transport, .fallback), address: address.map { Sourced($0, .flag("--address")) },
             epmd: Sourced(.lookup(host: nil, port: 4369), .fallback), distributionPort: nil,
@@ -152,6 +153,7 @@ extension NodeFailure {
 final class FakeNode: @unchecked Sendable {
     let node: String
     var failure: NodeFailure?
+    var detour: NodeFailure?
     /// How long its answers take.
     var answersAfter: Duration?
     var outcome = EvaluationOutcome.value(TermView.of("ok"))

@@ -1,6 +1,7 @@
 import ClusterAdmin
 import Diagnosis
 import ErlangNode
+import ReleaseFiles
 import Testing
 
 @testable import ErlcluCommands
@@ -87,6 +88,17 @@ import Testing
         trial.output.bytes = []
         #expect(trial.run("partitions", "-o", "json", "b@here", "gone@here") == 2)
         #expect(trial.standardOutput.contains("E-EPMD-NOTREG"), "\(trial.standardOutput)")
+    }
+
+    /// Behind a node of a context that is not reached may be the other side of a partition.
+    @Test func aNodeOfAContextThatIsNotReachedIsMissed() {
+        set([member("a@here", ["b@here"]), member("b@here", ["a@here"])])
+        trial.targets.nodesOrigin = .context("prod", file: "erlclu.config", line: 1)
+        #expect(trial.run("partitions", "a@here", "b@here") == 0)
+        trial.output.bytes = []
+        #expect(trial.run("partitions", "-o", "json", "a@here", "gone@here") == 2)
+        #expect(trial.standardOutput.contains("E-EPMD-NOTREG"), "\(trial.standardOutput)")
+        #expect(trial.run("mesh", "a@here", "gone@here") == 2)
     }
 
     @Test func aLargeMeshHasNoMatrix() {

@@ -155,7 +155,7 @@ import Testing
             trial.standardOutput == """
                    NODE    STATE  KIND     ADDRESS        VIA  OTP  UPTIME  PROCS  RUNQ  MEMORY  LINKS  CERT  REMARK
                 *  a@here  up     visible  -              -      -       -      -     -       -      -     -
-                   b@here  up     hidden   10.0.0.2:9100  tls   27   1d02h    120     0     50M    1/1    -3
+                   b@here  up     hidden   10.0.0.2:9100  tls   27   1d02h    120     0     50M    1/1   exp
 
                 """)
         trial.output.bytes = []

@@ -28,30 +28,22 @@ extension CommandRun {
             let mesh = try await asking { () async throws(NodeFailure) in try await survey.examine(until: deadline) }
             endProgress()
             let status = show(mesh)
-            let isWhole = report(unseenBy: survey, mesh, settings)
+            let isWhole = report(unseenBy: survey, mesh)
             return status == .done && !isWhole ? .partial : status
         }
     }
 
-    /// - Returns: whether everybody was asked. Nodes of a context are ways into the cluster, and none that is meant.
+    /// - Returns: whether everybody was asked, the nodes of a context included: what is only seen from one that is not
+    ///   reached may be the other side of a partition.
     @LoopActor
-    private func report(unseenBy survey: MeshSurvey, _ mesh: ClusterMesh, _ settings: NodeSettings) -> Bool {
-        var isEachMeant = true
-        if case .context = settings.nodes.origin { isEachMeant = false }
-        for failure in survey.failures.map({ CommandFailure($0) }) {
-            if isEachMeant {
-                report(failure, isOneOfSeveral: true)
-            } else if let item = failure.items.first {
-                warn("\(item.node): \(item.message)")
-            }
-        }
+    private func report(unseenBy survey: MeshSurvey, _ mesh: ClusterMesh) -> Bool {
+        for failure in survey.failures { report(CommandFailure(failure), isOneOfSeveral: true) }
         emitForScripts(
             mesh.silent.map { silent in
                 silent.failure.map { .node($0) }
                     ?? .unavailable(node: silent.node, message: silent.reason ?? "\(silent.node) gave no answer")
             })
-        return mesh.silent.isEmpty && mesh.leftOut == 0 && !survey.isCutShort
-            && (survey.failures.isEmpty || !isEachMeant)
+        return mesh.silent.isEmpty && mesh.leftOut == 0 && !survey.isCutShort && survey.failures.isEmpty
     }
 }
 
