@@ -11,6 +11,9 @@ package protocol Administration: AnyObject, Sendable {
     /// The node's full name, as it will be dialled: `name@host`.
     var node: String { get }
 
+    /// Why it is asked over SSH, where distribution was to be used and has not come up; nil: it is asked as it was to be.
+    var detour: NodeFailure? { get }
+
     /// Connects, if need be.
     func connect() async throws(NodeFailure)
     /// Ends the connection, if there is one, or once it is there.

@@ -18,6 +18,9 @@ package final class NodeAdministrator {
     package let connect: Connect
     /// How long people were asked while a connection was made: as much later are the deadlines of all requests.
     package var timeOfPeople = Duration.zero
+    /// Why the connection is one by another way than the one that was to be taken, SSH: what was wrong with that. Nil:
+    /// it is by that way, or there is none.
+    package var detour: NodeFailure?
     private var session: (any LeadingSession)?
     /// The attempt that is under way.
     private var attempt: Attempt?

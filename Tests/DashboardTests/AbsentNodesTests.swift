@@ -146,6 +146,75 @@ import Testing
         #expect(model.rows.filter { $0.stateWord == "RG" }.isEmpty)
     }
 
+    /// The other half of a split, at the first look: the node that is asked knows its names, as it does not know those of
+    /// another cluster on the same host.
+    @Test func whoIsKnownToTheEntryAlarms() throws {
+        let (host, odd, other) = ("10.42.1.17", "odd@10.42.1.17", "other@10.42.1.17")
+        var model = Cluster.model()
+        #expect(model.update(epmd(host, "erlclu", "odd", "other")) == [])
+        #expect(model.update(.members(Cluster.members)) == [.askWhoIsKnown([odd, other])])
+        // The answer is a moment away.
+        #expect(model.strangers.map(\.acquaintance) == [.asked, .asked] && !model.isComplete)
+        #expect(!model.lines[0].contains("joined"), "\(model.lines[0])")
+        _ = model.update(.familiar(asked: [odd, other], known: [odd]))
+        #expect(model.isComplete)
+        _ = model.update(.resized(ScreenSize(columns: 140, rows: 30)))
+        let bar = model.lines[0]
+        #expect(
+            bar.contains("1 registered, not joined: d says why") && bar.contains("1 registered, never joined"), "\(bar)"
+        )
+        #expect(try row(model, odd).needsAttention && !row(model, other).needsAttention)
+        #expect(model.rows.prefix(2).contains { $0.name == odd } && model.rows.last?.name == other)
+        let state = try #require(MemberRow.columns.first)
+        #expect(try state.role(row(model, odd)) == .warning)
+        let pane = try (pane(model, odd), self.pane(model, other))
+        #expect(pane.0.contains("erlclu@10.42.1.17 knows its name") && pane.0.contains("cut off"), "\(pane.0)")
+        #expect(pane.1.contains("has not heard of it") && pane.1.contains("another cluster"), "\(pane.1)")
+        // It tries to join.
+        #expect(model.update(epmd(host, "erlclu", "odd", "other")) == [.askWhoIsKnown([other])])
+        #expect(try !row(model, other).needsAttention)
+        _ = model.update(.familiar(asked: [other], known: [other]))
+        #expect(model.lines[0].contains("2 registered, not joined"), "\(model.lines[0])")
+        #expect(model.update(epmd(host, "erlclu", "odd", "other")) == [])
+        for (columns, words) in [(80, "2 registered, not joined"), (40, "2 not joined!")] {
+            _ = model.update(.resized(ScreenSize(columns: columns, rows: 24)))
+            #expect(model.lines[0].contains(words), "\(model.lines[0])")
+        }
+        // Both have joined.
+        _ = model.update(.members(Cluster.members + [odd, other].map { Cluster.member($0) }))
+        #expect(!model.lines[0].contains("joined"), "\(model.lines[0])")
+    }
+
+    /// Where it cannot be told, a person looks.
+    @Test func whoMayBeKnownAlarms() throws {
+        var model = Cluster.live()
+        #expect(model.update(epmd("10.42.1.17", "erlclu", "odd")) == [.askWhoIsKnown(["odd@10.42.1.17"])])
+        _ = model.update(.familiar(asked: ["odd@10.42.1.17"], known: nil))
+        let row = try row(model, "odd@10.42.1.17")
+        #expect(row.needsAttention && model.lines[0].contains("1 registered, not joined"), "\(model.lines[0])")
+        #expect(try pane(model, row.name).contains("it has never joined, or it was a member and is cut off"))
+    }
+
+    @Test func sentencesNameThemOnce() {
+        var (model, report) = (Cluster.model(), PlainReport(means: { _ in "" }))
+        func say(_ message: DashboardMessage) -> [String] {
+            _ = model.update(message)
+            let sentences = report.sentences(of: model.strangers, listed: model.listedNodes, at: model.now)
+            return sentences.map { $0.split(separator: " ").dropFirst().joined(separator: " ") }
+        }
+        let host = "10.42.1.17"
+        #expect(say(.members(Cluster.members)).isEmpty && say(epmd(host, "erlclu", "odd", "other")).isEmpty)
+        let known = say(.familiar(asked: ["odd@\(host)", "other@\(host)"], known: ["odd@\(host)"]))
+        #expect(
+            known.count == 2 && known[0].hasPrefix("odd@\(host) is registered") && known[0].contains("knows its name"))
+        #expect(known.last?.contains("has not heard of it") == true, "\(known)")
+        #expect(say(epmd(host, "erlclu", "odd", "other")).isEmpty)
+        // One joins, which is said elsewhere; one stops.
+        #expect(say(.members(Cluster.members + [Cluster.member("odd@\(host)")])).isEmpty)
+        #expect(
+            say(epmd(host, "erlclu", "odd")) == ["other@\(host) is not registered with the epmd of its host any more."])
+    }
+
     /// One epmd by two names: a node that listens at the same port is the same one.
     @Test func twoNamesOfAHostAreOne() {
         var model = Cluster.model()

@@ -20,6 +20,7 @@ import Testing
             ]),
             .registrations(host: "b", .success([RegisteredNode(name: "a", port: 65_535)])),
             .registrations(host: "b", .success([])), .registrations(host: "b", .failure(Cluster.silence)),
+            .familiar(asked: ["a@b", "c@d"], known: ["c@d"]), .familiar(asked: ["a@b"], known: nil),
             .interrupted(Cluster.silence), .resumed(entry: "a@b"), .traceBegan(node: "a@b"),
             .untraced(node: "a@b", reason: "somebody else"), .traceEnded(nil), .traceEnded("why"),
         ]
@@ -61,6 +62,7 @@ import Testing
         #"{"schema":"erlclu/dashboard/1","time":1,"epmd":"h"}"#,
         #"{"schema":"erlclu/dashboard/1","time":1,"epmd":"h","names":[{"name":"a","port":65536}]}"#,
         #"{"schema":"erlclu/dashboard/1","time":1,"epmd":"h","names":["a"]}"#,
+        #"{"schema":"erlclu/dashboard/1","time":1,"asked":["a@b"],"known":[1]}"#,
     ]) func whatIsNoLineOfARecordingIsRefused(line: String) {
         #expect(throws: RecordingFault.self) { try RecordedMessage(line: Array(line.utf8)) }
     }

@@ -154,6 +154,66 @@ import Testing
         #expect(completed("doctor zz") == "doctor zz")
     }
 
+    /// A cluster that was named on the command line has nothing to choose from; the other contexts are there all the same.
+    @Test func contextsAreCompletedWhereNoneIsOffered() {
+        var model = Cluster.live()
+        model.contexts = ["prod", "staging"]
+        model.press(.text(":"))
+        model.type("context st")
+        model.press(.tab)
+        #expect(model.typed == "context staging" && model.choices == nil)
+        #expect(model.press(.enter) == [.connect(.context("staging"))])
+    }
+
+    /// A context that has both ways: the bar says which one it is, and the pane and the events why.
+    @Test func aDetourIsSaid() throws {
+        var model = Cluster.live(120, 30)
+        let failure = NodeFailure(
+            .certificateExpired, stage: .tls, node: model.entry, message: "its certificate has run out",
+            remedy: "renew it")
+        #expect(model.lines[0].contains("PROT tls  "))
+        _ = model.update(.detour(failure))
+        #expect(model.lines[0].contains("ssh (tls failed)"), "\(model.lines[0])")
+        #expect(model.view().text.contains("E-CERT-EXPIRED: its certificate has run out"))
+        model.press(.text("g"))
+        let row = try #require(model.rows.first { $0.member.isEntry })
+        let pane = MembersScreen.detail(row, model, columns: 200).map { "\($0.label) \($0.text)" }.joined(
+            separator: "\n")
+        #expect(pane.contains("WHY it is asked over SSH, as tls does not come up: E-CERT-EXPIRED"), "\(pane)")
+        #expect(pane.contains("FIX renew it"), "\(pane)")
+        #expect(model.picture.happenings.last?.words.contains("asked over SSH") == true)
+        let count = model.picture.happenings.count
+        _ = model.update(.detour(failure))
+        #expect(model.picture.happenings.count == count)
+        _ = model.update(.resized(ScreenSize(columns: 40, rows: 24)))
+        #expect(model.lines[0].contains("ssh"), "\(model.lines[0])")
+        _ = model.update(.resized(ScreenSize(columns: 120, rows: 24)))
+        _ = model.update(.detour(nil))
+        #expect(model.lines[0].contains("PROT tls  ") && model.picture.happenings.last?.words == "asked over tls again")
+    }
+
+    /// An event says how something is now, and not only what is new.
+    @Test func anEventSaysHowItIs() {
+        var model = Cluster.live()
+        func words(_ aspects: [MemberChange.Aspect]) -> String? {
+            _ = model.update(.changes([MemberChange(member: Cluster.members[0], what: .changed(aspects))]))
+            return model.picture.happenings.last?.words
+        }
+        #expect(words([.otpRelease]) == "runs OTP 27")
+        #expect(words([.address, .certificateDays]) == "listens at 10.42.1.17:38211, certificate 61d")
+        #expect(words([.state, .otpRelease]) == "up")
+    }
+
+    /// What several lines of a warning say is below its first one.
+    @Test func theLogHasTheFirstLineInItsList() {
+        var model = Cluster.live()
+        _ = model.update(.logged("first\nsecond"))
+        model.press(.text("0"))
+        let rows = LogScreen.listed(model)
+        #expect(rows.last.map { LogScreen.Row.columns[1].cell($0) } == .text("first"))
+        #expect(model.view().text.contains("second"))
+    }
+
     @Test func aNodeIsEndedOnlyAfterYes() {
         var model = Cluster.live()
         func ask(_ answer: String) -> [DashboardEffect] {

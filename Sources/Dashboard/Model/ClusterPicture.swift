@@ -45,6 +45,7 @@ package struct ClusterPicture: Sendable {
     private var unlisted: (shown: [RegistrationBook.Entry], more: Int) = ([], 0)
     /// Whether any epmd has said which names it has, or that it gives no answer.
     private(set) var hasRegistrations = false
+    private var acquaintances = AcquaintanceBook()
 
     /// Who is lost, so far as it is not settled that they have stopped.
     var lossAlarm: LossAlarm? { LossAlarm(gone.values) }
@@ -151,14 +152,34 @@ package struct ClusterPicture: Sendable {
             let words = standing == .registered ? "expected, registered" : "expected"
             return row(Member(node: node, state: .unknown, kind: nil, remark: words), .ghost(standing))
         }
-        let strangers = unlisted.shown.filter { !expected.contains($0.node) }.map { entry in
+        let strangers = strangers(besides: expected).map { stranger in
             row(
-                Member(
-                    node: entry.node, state: .unknown, kind: nil, remark: "not joined"),
-                .stranger(port: entry.port))
+                Member(node: stranger.node, state: .unknown, kind: nil, remark: stranger.remark), .stranger(stranger))
         }
         return members.map { row($0) } + gone.values.map { row($0.member, .lost($0)) } + ghosts + strangers
     }
+
+    /// Names that an epmd has and no member lists, as far as they are shown.
+    func strangers(besides expected: [String]) -> [Stranger] {
+        unlisted.shown.filter { !expected.contains($0.node) }.map { entry in
+            Stranger(
+                node: entry.node, port: entry.port, acquaintance: acquaintances.acquaintance(with: entry.node))
+        }
+    }
+
+    /// Whether the node that is asked is still to say whom it knows.
+    var isAskingWhoIsKnown: Bool { acquaintances.isAsking }
+
+    /// - Parameter host: nil: all.
+    /// - Returns: names that no member lists, for the node that is asked: which of them does it know?
+    mutating func namesToAskFor(of host: String?) -> [String] {
+        let nodes = unlisted.shown.map(\.node)
+        return acquaintances.ask(
+            for: host.map { host in nodes.filter { RegistrationRounds.host(of: $0) == host } } ?? nodes)
+    }
+
+    /// - Parameter known: nil: there was no answer.
+    mutating func take(known: Set<String>?, of nodes: [String]) { acquaintances.take(nodes, known: known) }
 
     /// How many more names there are than are shown.
     var moreStrangers: Int { unlisted.more }
@@ -210,7 +231,22 @@ package struct ClusterPicture: Sendable {
             aspects.contains(.state)
                 ? change.member.state.rawValue
                     + (change.member.silence.map { ": \($0.code.rawValue), \($0.message)" } ?? "")
-                : aspects.contains(.links) ? "links \(change.member.links ?? 0)" : change.words
+                : aspects.map { news($0, of: change.member) }.joined(separator: ", ")
+        }
+    }
+
+    /// What is not as it was, and how it is now.
+    private static func news(_ aspect: MemberChange.Aspect, of member: Member) -> String {
+        switch aspect {
+        case .state: member.state.rawValue
+        case .entry: member.isEntry ? "is asked" : "is not asked any more"
+        case .kind: member.kind.map { "is \($0.rawValue)" } ?? "hidden or visible: not known"
+        case .address: member.address.map { "listens at \($0)" } ?? "where it listens is not known"
+        case .transport: member.transport.map { "linked by \($0)" } ?? "not known how it is linked"
+        case .otpRelease: member.otpRelease.map { "runs OTP \($0)" } ?? "its release is not known"
+        case .links: member.links.map { "links \($0)" } ?? "its links are not known"
+        case .certificateDays:
+            member.certificateDays.map { "certificate \(Cell.days($0).shown)" } ?? "no certificate known"
         }
     }
 }

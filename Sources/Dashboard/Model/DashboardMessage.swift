@@ -29,6 +29,10 @@ package enum DashboardMessage: Sendable {
     case awaitsRegistrations
     /// What the epmd of a host knows, or why it gives no answer.
     case registrations(host: String, Result<[RegisteredNode], NodeFailure>)
+    /// Which of some nodes the entry has heard of since it began; nil: it cannot say.
+    case familiar(asked: [String], known: Set<String>?)
+    /// The entry is asked over SSH, and why; nil: over distribution, as it was to be.
+    case detour(NodeFailure?)
     /// The entry gives no answer.
     case interrupted(NodeFailure)
     /// This node answers, after an interruption.
@@ -86,6 +90,8 @@ package enum DashboardEffect: Hashable, Sendable {
     case repaint
     /// Looks now, and not only when it is time to.
     case look
+    /// Asks the entry which of these nodes it has heard of.
+    case askWhoIsKnown([String])
     /// Seconds between two looks from now on.
     case interval(Int)
     /// Hands the terminal to a shell on the node, and takes it back.

@@ -72,7 +72,7 @@ extension DashboardModel {
     mutating func take(_ identity: DashboardIdentity) {
         title = identity.title
         entry = identity.entry
-        transport = identity.transport
+        (transport, detour) = (identity.transport, nil)
         mode = identity.mode
         contextName = identity.context
         expected = identity.expected

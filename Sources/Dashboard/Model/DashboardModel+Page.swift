@@ -19,7 +19,8 @@ extension DashboardModel {
     package var isComplete: Bool {
         switch screen {
         case .picker: true
-        case .members: isListed && (cluster.hasRegistrations || !awaitsRegistrations)
+        case .members:
+            isListed && (cluster.hasRegistrations || !awaitsRegistrations) && !cluster.isAskingWhoIsKnown
         case .mesh, .events, .log, .results, .console: isListed
         case .certificates: !certificates.isEmpty || certificatesFailure != nil
         case .handshakes: trace != .starting
@@ -27,6 +28,9 @@ extension DashboardModel {
         case .doctor: examination?.isOver ?? false
         }
     }
+
+    /// Names that an epmd has and no member lists, besides those that a context names.
+    package var strangers: [Stranger] { cluster.strangers(besides: expected) }
 
     /// The rows of the screen, for scripts, with the columns that the screen has.
     package var items: [JSONValue] {

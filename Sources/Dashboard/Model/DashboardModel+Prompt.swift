@@ -49,7 +49,7 @@ extension DashboardModel {
     }
 
     private var contextNames: [String] {
-        (choices ?? []).compactMap { if case .context(let name) = $0.target { name } else { nil } }
+        choices.map { $0.compactMap { if case .context(let name) = $0.target { name } else { nil } } } ?? contexts
     }
 
     private mutating func enter(_ prompt: Prompt) -> [DashboardEffect] {

@@ -65,6 +65,7 @@ extension DashboardModel {
                 entry = own
             }
             // Who named a node means that one.
+            if isFirst { effects += askWhoIsKnown() }
             if isFirst, lists[.members]?.selected == nil, members.contains(where: { $0.node == entry }) {
                 lists[.members]?.selected = entry
             }
@@ -78,9 +79,13 @@ extension DashboardModel {
             return effects
         case .changes(let changes): cluster.take(changes, at: now)
         case .awaitsRegistrations: awaitsRegistrations = true
-        case .registrations(let host, let answer): cluster.take(registrationsOf: host, answer, at: now)
+        case .registrations(let host, let answer):
+            cluster.take(registrationsOf: host, answer, at: now)
+            return askWhoIsKnown(of: host)
+        case .familiar(let nodes, let known): cluster.take(known: known, of: nodes)
         case .cost(let cost): self.cost = cost
         case .awaiting(let nodes): awaited = nodes
+        case .detour(let failure): take(detour: failure)
         case .interrupted(let failure): interrupt(failure)
         case .resumed(let node):
             if node != entry { notice = "\(node) is asked instead of \(entry)" }
@@ -138,6 +143,13 @@ extension DashboardModel {
         return []
     }
 
+    /// Whether those that no member lists are meant to be members.
+    private mutating func askWhoIsKnown(of host: String? = nil) -> [DashboardEffect] {
+        guard replay == nil, isListed else { return [] }
+        let names = cluster.namesToAskFor(of: host)
+        return names.isEmpty ? [] : [.askWhoIsKnown(names)]
+    }
+
     /// In the last line until the next key, and in the log for good.
     private mutating func note(_ sentence: String) {
         notice = sentence
@@ -153,6 +165,16 @@ extension DashboardModel {
             add(toLog: words)
         }
         link = .lost(failure)
+    }
+
+    private mutating func take(detour failure: NodeFailure?) {
+        guard detour != failure else { return }
+        detour = failure
+        let words =
+            failure.map { "asked over SSH, as \(transport) does not come up: \($0.code.rawValue): \($0.message)" }
+            ?? "asked over \(transport) again"
+        cluster.note(words, of: entry, at: now, isTrouble: failure != nil)
+        notice = words
     }
 
     /// A certificate that has been replaced is an event.

@@ -49,8 +49,10 @@ package struct DashboardModel: Sendable {
     package var contextName: String?
     /// Nodes that a context names: they are to be there.
     package var expected: [String] = []
-    /// "tls" or "tcp".
+    /// "tls", "tcp" or "ssh": what was to be used.
     var transport: String
+    /// Why SSH is used instead; nil: it is not.
+    var detour: NodeFailure?
     var mode: NodeMode
     /// What an operator types for a means that a remedy names.
     let means: @Sendable (Remedy.Means) -> String
@@ -61,6 +63,8 @@ package struct DashboardModel: Sendable {
     var previousScreen = Screen.members
     /// What there is to connect to; nil where a cluster was named, and nothing can be chosen.
     var choices: [DashboardChoice]?
+    /// Contexts that can be gone to where nothing was offered to choose from.
+    package var contexts: [String] = []
     /// Why the last choice could not be taken.
     var connectionProblem: [ConnectionProblem]?
     /// Whether a key has been pressed there: until then the first one is selected, whatever is found later.
@@ -187,7 +191,7 @@ package struct DashboardModel: Sendable {
     }
 
     /// Members, and those that are lost, expected or only registered; in order.
-    var listedNodes: [String] { cluster.rows(at: now, expected: expected).map(\.name).sorted() }
+    package var listedNodes: [String] { cluster.rows(at: now, expected: expected).map(\.name).sorted() }
 
     /// The nodes that a person has marked, so far as they are listed.
     var markedNodes: [String] {

@@ -16,6 +16,8 @@ package struct PlainReport: Sendable {
     private static let mostGone = 4_096
     /// What became of those who are gone, by name.
     private var gone: [String: Fate] = [:]
+    /// Who is registered and has not joined, as far as that was said.
+    private var strangers: [String: Stranger.Acquaintance] = [:]
     private let means: @Sendable (Remedy.Means) -> String
 
     package init(means: @escaping @Sendable (Remedy.Means) -> String) { self.means = means }
@@ -43,6 +45,12 @@ package struct PlainReport: Sendable {
                 "\(Self.time(now)) \(failure.node) gives no answer. \(failure.code.rawValue): \(failure.message). "
                     + "Remedy: \(failure.remedy.text(means))."
             ]
+        case .detour(let failure?):
+            return [
+                "\(Self.time(now)) \(failure.node) is asked over SSH, as distribution does not come up. "
+                    + "\(failure.code.rawValue): \(failure.message). Remedy: \(failure.remedy.text(means))."
+            ]
+        case .detour(nil): return ["\(Self.time(now)) Distribution has come up, and is used again."]
         case .resumed(let node): return ["\(Self.time(now)) \(node) answers."]
         case .traceBegan(let node): return ["\(Self.time(now)) Handshakes of \(node) are traced."]
         case .untraced(let node, let reason): return ["\(Self.time(now)) \(node) is not traced: \(reason)."]
@@ -55,12 +63,40 @@ package struct PlainReport: Sendable {
             return tracker.takeReports().flatMap { sentences(of: $0) }
         case .notice(let sentence), .logged(let sentence): return ["\(Self.time(now)) \(sentence)."]
         case .replayEnded(let problem): return problem.map { ["\($0)."] } ?? ["The recording ends here."]
-        case .key, .burst, .awaitsRegistrations, .choices, .connected, .notConnected, .resized, .suspended, .cost,
+        case .key, .burst, .awaitsRegistrations, .familiar, .choices, .connected, .notConnected, .resized, .suspended,
+            .cost,
             .awaiting, .examined, .notExamined,
             .status,
             .certificates, .evaluated, .show,
             .replayPaused:
             return []
+        }
+    }
+
+    /// - Parameters:
+    ///   - strangers: those that an epmd has and no member lists, as they are now.
+    ///   - listed: all that are listed.
+    package mutating func sentences(
+        of strangers: [Stranger], listed: @autoclosure () -> [String], at now: Int
+    ) -> [String] {
+        // Of those that the entry is still asked for more is known in a moment.
+        let news = strangers.filter { $0.acquaintance != .asked && self.strangers[$0.node] != $0.acquaintance }
+        let missing = Set(self.strangers.keys).subtracting(strangers.lazy.map(\.node))
+        let gone = missing.isEmpty ? [] : missing.subtracting(listed()).sorted()
+        for node in missing { self.strangers[node] = nil }
+        for stranger in news { self.strangers[stranger.node] = stranger.acquaintance }
+        return gone.map { "\(Self.time(now)) \($0) is not registered with the epmd of its host any more." }
+            + news.map {
+                "\(Self.time(now)) \($0.node) is registered with the epmd of its host, and no member lists it: \(Self.words($0.acquaintance))."
+            }
+    }
+
+    private static func words(_ acquaintance: Stranger.Acquaintance) -> String {
+        switch acquaintance {
+        case .familiar: "the node that is asked knows its name, so it is cut off, refused, or was never reached"
+        case .unheard:
+            "the node that is asked has not heard of it, so it has never joined, or belongs to another cluster"
+        case .asked, .undecided: "it is cut off, or has never joined"
         }
     }
 

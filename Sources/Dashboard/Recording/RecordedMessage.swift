@@ -17,11 +17,12 @@ package struct RecordedMessage: Sendable {
     /// - Returns: nil for what is not recorded.
     package init?(_ message: DashboardMessage, at time: Int) {
         switch message {
-        case .members, .changes, .registrations, .interrupted, .resumed, .traceBegan, .traced, .untraced, .traceEnded:
+        case .members, .changes, .registrations, .familiar, .interrupted, .resumed, .traceBegan, .traced, .untraced,
+            .traceEnded:
             self.time = time
             self.message = message
         case .key, .burst, .awaitsRegistrations, .choices, .connected, .notConnected, .resized, .suspended, .clock,
-            .cost, .awaiting, .examined,
+            .cost, .awaiting, .detour, .examined,
             .notExamined,
             .status,
             .certificates, .evaluated, .notice,
@@ -49,6 +50,9 @@ package struct RecordedMessage: Sendable {
             failure.write(to: &silent)
             object.put("epmd", host)
             object.put("silent", silent.value)
+        case .familiar(let asked, let known):
+            object.put("asked", asked)
+            object.put("known", known?.sorted())
         case .interrupted(let failure):
             var lost = RecordedObject()
             failure.write(to: &lost)
@@ -86,6 +90,8 @@ package struct RecordedMessage: Sendable {
             message = .changes(list)
         } else if let host = try object.optionalText("epmd") {
             message = .registrations(host: host, try Self.registrations(object))
+        } else if let asked = try object.optionalTexts("asked") {
+            message = .familiar(asked: asked, known: try object.optionalTexts("known").map { Set($0) })
         } else if value["lost"] != nil {
             message = .interrupted(try NodeFailure(try object.object("lost")))
         } else if let entry = try object.optionalText("resumed") {

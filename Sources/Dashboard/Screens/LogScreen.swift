@@ -15,7 +15,9 @@ enum LogScreen: ListScreen {
 
         static let columns = [
             Column<Row>("time", "TIME") { .text(ClockTime.text($0.line.time)) },
-            Column<Row>("message", "MESSAGE") { .text($0.line.text) },
+            Column<Row>("message", "MESSAGE") {
+                .text($0.line.text.split(separator: "\n").first.map(String.init) ?? "")
+            },
         ]
     }
 

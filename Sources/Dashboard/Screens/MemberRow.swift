@@ -20,11 +20,11 @@ struct MemberRow: ListRow {
         /// A context names it, and nobody has a link to it.
         case ghost(RegistrationBook.Standing)
         /// The epmd of its host knows it, and nobody has a link to it.
-        case stranger(port: UInt16)
+        case stranger(Stranger)
     }
 
     private var isGhost: Bool { if case .ghost = place { true } else { false } }
-    private var isStranger: Bool { if case .stranger = place { true } else { false } }
+    private var stranger: Stranger? { if case .stranger(let stranger) = place { stranger } else { nil } }
     /// It was a member, and its epmd knows it still.
     private var isCutOff: Bool { if case .lost(let loss) = place { loss.standing == .registered } else { false } }
 
@@ -36,7 +36,7 @@ struct MemberRow: ListRow {
     /// The state in two letters: never colour alone.
     var stateWord: String {
         if isGhost { return "GH" }
-        if isStranger || isCutOff { return "RG" }
+        if stranger != nil || isCutOff { return "RG" }
         return switch member.state {
         case .up: member.kind == .hidden ? "HD" : "UP"
         case .pending: "PN"
@@ -49,7 +49,7 @@ struct MemberRow: ListRow {
     /// Trouble first.
     var stateRank: Int {
         if isGhost { return 2 }
-        if isStranger { return 7 }
+        if let stranger { return stranger.alarms ? 0 : 7 }
         if isCutOff { return 0 }
         return switch member.state {
         case .down: 0
@@ -62,7 +62,8 @@ struct MemberRow: ListRow {
 
     /// Whether a person should look at it.
     var needsAttention: Bool {
-        if isStranger || member.kind == .hidden && member.state == .up { return false }
+        if let stranger { return stranger.alarms }
+        if member.kind == .hidden, member.state == .up { return false }
         return isGhost || isCutOff || [.down, .unreachable].contains(member.state)
             || Self.columns.contains { $0.role(self) == .failure || $0.key == "links" && $0.role(self) == .warning }
     }
@@ -109,12 +110,8 @@ struct MemberRow: ListRow {
             .meaning { row in known["state"]?.role(row.member) ?? .plain }
         let last = Column<MemberRow>("last", "LAST") { .text($0.lastWords) }
         let roundTrip = Column<MemberRow>("rtt", "RTT", .right, dropOrder: 4) { $0.roundTrip }
-        let certificate = Column<MemberRow>("certificate_days", "CERT", .right, dropOrder: 3) { row in
-            row.member.certificateDays.map { .days($0) } ?? .absent
-        }
-        .meaning { row in known["certificate_days"]?.role(row.member) ?? .plain }
         return [state] + column("node", "NODE") + column("links", "LINKS", dropOrder: 2) + [roundTrip]
-            + column("otp_release", "OTP", dropOrder: 4) + [certificate]
+            + column("otp_release", "OTP", dropOrder: 4) + column("certificate_days", "CERT", dropOrder: 3)
             + column("uptime_seconds", "UP", dropOrder: 5) + column("run_queue", "RUNQ", dropOrder: 6)
             + column("memory_bytes", "MEM", dropOrder: 7) + [last]
     }()

@@ -5,7 +5,8 @@ import TerminalCanvas
 
 /// What the pane of Members says of those that no member lists: what that can mean, and what to do.
 extension MembersScreen {
-    static func place(of row: MemberRow, columns: Int) -> [StyledLine] {
+    /// - Parameter entry: the node that is asked.
+    static func place(of row: MemberRow, entry: String, columns: Int) -> [StyledLine] {
         let host = RegistrationRounds.host(of: row.name) ?? "its host"
         func why(_ reason: String, _ remedy: String) -> [StyledLine] {
             StyledLine.paragraph("WHY", reason, columns: columns)
@@ -14,11 +15,11 @@ extension MembersScreen {
         switch row.place {
         case .member where row.member.state == .down: return why(Self.unsettled.reason, Self.unsettled.remedy)
         case .member: return StyledLine.paragraph("", row.member.remark ?? "", columns: columns)
-        case .stranger(let port):
+        case .stranger(let stranger):
+            let (reason, remedy) = words(of: stranger, entry)
             return why(
-                "the epmd of \(host) has it registered at port \(port), and no member lists it: it cannot join, has not "
-                    + "tried to, or belongs to another cluster",
-                "d looks at the way to it rung by rung; 3 shows the handshakes that it tries, and why one fails")
+                "the epmd of \(host) has it registered at port \(stranger.port), and no member lists it\(reason)",
+                remedy)
         case .ghost(.registered):
             return why(
                 "the context names it and the epmd of \(host) has it registered, but no member has a link to it",
@@ -32,6 +33,26 @@ extension MembersScreen {
                 "the context names it, and no member has a link to it",
                 "d looks at the way to it rung by rung; 3 shows the handshakes that it tries, and why one fails")
         case .lost(let loss): return before(loss, now: row.now, columns: columns) + lost(loss, host, why)
+        }
+    }
+
+    private static func words(of stranger: Stranger, _ entry: String) -> (reason: String, remedy: String) {
+        let look =
+            "d looks at the way to it rung by rung; 3 shows the handshakes that are tried, and why one fails. Where nobody "
+            + "dials, net_adm:ping('\(stranger.node)') in a member's shell (c) does"
+        switch stranger.acquaintance {
+        case .familiar:
+            return (
+                ". \(entry) knows its name: it was a member and is cut off, it tries to join and is refused, or it is "
+                    + "configured and was never reached", look
+            )
+        case .unheard:
+            return (
+                ". \(entry) has not heard of it since it began: it has never joined, or belongs to another cluster; or it "
+                    + "was cut off before", look
+            )
+        case .asked, .undecided:
+            return (": it has never joined, or it was a member and is cut off", look)
         }
     }
 

@@ -72,8 +72,14 @@ enum MembersScreen: ListScreen {
             lines += StyledLine.paragraph(
                 "WHY", "\(silence.code.rawValue): \(silence.message)", columns: columns)
             lines += StyledLine.paragraph("FIX", silence.remedy.text(model.means), columns: columns)
+        } else if let detour = model.detour, member.isEntry {
+            lines += StyledLine.paragraph(
+                "WHY",
+                "it is asked over SSH, as \(model.transport) does not come up: \(detour.code.rawValue): \(detour.message)",
+                columns: columns)
+            lines += StyledLine.paragraph("FIX", detour.remedy.text(model.means), columns: columns)
         } else {
-            lines += place(of: row, columns: columns)
+            lines += place(of: row, entry: model.entry, columns: columns)
         }
         return lines
     }

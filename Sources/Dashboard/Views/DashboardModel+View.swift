@@ -72,18 +72,22 @@ extension DashboardModel {
             return count > 0 ? "\(count) \(word)" : nil
         }.joined(separator: " ")
         let few = rows.count { $0.member.certificateDays.map { $0 < 14 } ?? false }
-        let usual = "\(title)\(mode.word) \(transport)  \(counts)"
-        let brief = "\(title)\(mode.word)  \(counts)"
-        let losses = (picture.lossAlarm.map { $0.forms(Self.minute($0.since)) } ?? [""]).map {
-            $0.isEmpty ? "" : "  \($0)"
+        let usual = "\(title)\(mode.word) \(detour == nil ? transport : "ssh (\(transport) failed)")  \(counts)"
+        let brief = "\(title)\(mode.word)\(detour == nil ? "" : " ssh!")  \(counts)"
+        let strangers = picture.strangers(besides: expected)
+        let alarms = [picture.lossAlarm.map { $0.forms(Self.minute($0.since)) }, StrangerAlarm.forms(strangers)]
+            .compactMap { $0 }
+        let losses = (0..<(alarms.map(\.count).max() ?? 1)).map { index in
+            alarms.map { "  \($0[min(index, $0.count - 1)])" }.joined()
         }
         let forms = (losses.map { usual + $0 } + losses.map { brief + $0 }).sorted { $0.cellWidth > $1.cellWidth }
         // Where not even that has room, the counts are cut.
-        let least = "\(title)\(mode.word)\(losses.last ?? "")  \(counts)"
+        let least = "\(title)\(mode.word)\(detour == nil ? "" : " ssh!")\(losses.last ?? "")  \(counts)"
         return (
             (forms + [least]).map { Self.safe($0) },
             (
-                (picture.isMeshTroubled ? ["mesh !"] : []) + (isTracing ? ["TRACE"] : []),
+                (picture.isMeshTroubled ? ["mesh !"] : []) + (isTracing ? ["TRACE"] : [])
+                    + (StrangerAlarm.remark(strangers).map { [$0] } ?? []),
                 (few > 0 ? ["cert \(few)<14d"] : []) + (awaited.isEmpty ? [] : ["waits for \(awaited.count)"])
             )
         )

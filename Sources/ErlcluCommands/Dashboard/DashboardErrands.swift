@@ -103,6 +103,7 @@ final class DashboardErrands {
             return (0..<min(nodes.count, Self.mostWays)).map { _ in
                 { [self] in while let node = waiting.next() { await evaluate(number, expression, on: node) } }
             }
+        case .askWhoIsKnown(let names): return [{ [self] in await askWhoIsKnown(names) }]
         case .control(let control, let node): return [{ [self] in await self.control(control, node) }]
         case .disconnect(let pair): return [{ [self] in await disconnect(pair) }]
         default: return []
@@ -215,6 +216,14 @@ final class DashboardErrands {
     }
 
     // MARK: one node
+
+    private func askWhoIsKnown(_ names: [String]) async {
+        let known: Set<String>?
+        do throws(NodeFailure) {
+            known = try await entry.ask(FamiliarNamesQuestion(names), until: .now + Self.limit)
+        } catch { known = nil }
+        send(.familiar(asked: names, known: known), isVital: true)
+    }
 
     /// One at a time: who asks again wants the newest.
     private func examining(_ number: Int, _ visit: () async -> Void) async {

@@ -103,6 +103,12 @@ final class DashboardPage {
                 }
                 self.take(message, &group)
                 self.say(report.sentences(for: message, at: self.model.now))
+                switch message {
+                case .members, .changes, .registrations, .familiar:
+                    let model = self.model
+                    self.say(report.sentences(of: model.strangers, listed: model.listedNodes, at: model.now))
+                default: break
+                }
                 // Ends of attempts are due by the time that has passed.
                 var now = self.model.now
                 if case .replayEnded = message { now += 1_000_000 }

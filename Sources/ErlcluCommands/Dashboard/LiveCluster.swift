@@ -14,6 +14,8 @@ final class LiveCluster: DashboardSource {
     /// Whether it has been seen at all.
     private(set) var hasListed = false
     private var isOver = false
+    /// Why its entry was asked over SSH when it was heard last.
+    private var detour: NodeFailure?
     private var isResting = false
     private var watch: MemberWatch?
     private var registrations: RegistrationWatch?
@@ -78,8 +80,12 @@ final class LiveCluster: DashboardSource {
         let entry = (watch?.entry ?? entry).node
         let rounds = RegistrationRounds(
             entry: entry, interval: place.interval, asksOthers: place.asksOthers, at: .now)
-        return RegistrationWatch(rounds) { [targets] (host, deadline) throws(NodeFailure) in
-            try await targets.names(
+        return RegistrationWatch(rounds) { [targets, weak self] (host, deadline) throws(NodeFailure) in
+            if let self, place.isAskedByEntry(host, of: entry) {
+                return try await (watch?.entry ?? self.entry).ask(
+                    RegisteredNamesQuestion(ofHost: host), until: deadline)
+            }
+            return try await targets.names(
                 host: place.host ?? host, port: place.port, via: place.tunnel, deadline: deadline)
         } onAnswer: { [weak self] host, answer in
             guard let self, !isOver, !isResting else { return }
@@ -92,6 +98,10 @@ final class LiveCluster: DashboardSource {
             guard let self, !isOver, !isResting else { return }
             if case .members(let members) = event {
                 hasListed = true
+                // It is up: by which way?
+                let way = (self.watch?.entry ?? self.entry).detour
+                if way != detour { messages.push(.detour(way), isVital: true) }
+                detour = way
                 registrations?.take(members)
             }
             // Another node may have taken over.

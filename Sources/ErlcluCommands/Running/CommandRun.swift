@@ -121,7 +121,7 @@ package final class CommandRun {
 
     /// Text for standard error, written at once.
     func say(_ text: TerminalText) {
-        if let onWords { return onWords(String(decoding: text.bytes, as: UTF8.self)) }
+        if let onWords { return onWords(text.plain) }
         errors.write(text)
         errors.flush()
     }

@@ -71,6 +71,8 @@ extension DialPlan {
             node: node,
             connect: connection(first, as: user) { time in
                 LoopActor.assumeIsolated { made.administrator?.timeOfPeople += time }
+            } onDetour: { failure in
+                LoopActor.assumeIsolated { made.administrator?.detour = failure }
             })
         made.administrator = administrator
         return administrator

@@ -28,18 +28,21 @@ extension DialPlan {
     /// - Parameters:
     ///   - user: whose settings of OpenSSH count.
     ///   - onPeople: is told how long people were asked meanwhile.
+    ///   - onDetour: is told, when a session is up, why it is one over SSH; nil: it is not.
     @LoopActor
     func connection(
         _ first: @escaping NodeAdministrator.Connect, as user: @escaping () -> SecureShellUser,
-        onPeople: @escaping (Duration) -> Void
+        onPeople: @escaping (Duration) -> Void, onDetour: @escaping (NodeFailure?) -> Void
     ) -> NodeAdministrator.Connect {
         guard let ssh = secondWay else { return first }
         return { completion in
             let attempt = Attempt()
             attempt.begin(first) { outcome in
-                guard case .failed(let failure) = outcome, deadline.map({ Instant.now < $0 }) ?? true else {
+                guard case .failed(let failure) = outcome else {
+                    onDetour(nil)
                     return completion(outcome)
                 }
+                guard deadline.map({ Instant.now < $0 }) ?? true else { return completion(outcome) }
                 onWay?(.goesOn(failure, ssh: ssh.value.description))
                 func failed(_ other: NodeFailure) {
                     onWay?(.failed(other, ssh: ssh.value.description))
@@ -50,7 +53,9 @@ extension DialPlan {
                     attempt.administrator = second
                     attempt.begin(second.connect) { result in
                         onPeople(second.timeOfPeople)
-                        if case .failed(let other) = result { failed(other) } else { completion(result) }
+                        if case .failed(let other) = result { return failed(other) }
+                        onDetour(failure)
+                        completion(result)
                     }
                 } catch { failed(Self.failure(error, of: node)) }
             }

@@ -45,14 +45,16 @@ extension VerbSpec {
             "ST is UP, or HD for a hidden node; PN where a link is being set up; DN where a node was there and is gone; UR where "
                 + "others have a link to it and it gives no answer; GH where a context names it and nobody has a link to it; RG "
                 + "where the epmd of its host has it registered and no member lists it. An exclamation mark means that a person "
-                + "should look. RTT is from a look's question to the answer through the entry, the node's own work in it; for "
+                + "should look: at an RG, where the node that is asked knows its name, so that it is cut off, refused or was "
+                + "never reached; one that it has not heard of since it began may belong to another cluster. RTT is from a look's question to the answer through the entry, the node's own work in it; for "
                 + "the entry it is that of our link.",
             "A member that nobody lists any more is dead, or it and we are on two sides of a split: the status bar says so until "
                 + "the epmd of its host, asked from here, knows which. That epmd is asked for its names when somebody is missed, "
-                + "and every half minute, up to 64 hosts of members; behind --via only that of the entry's host, and none "
-                + "behind --address or without epmd. No node connects to another for it.",
+                + "and every half minute, up to 64 hosts of members; over SSH and behind --via, those of other hosts by the node "
+                + "that is asked; none behind --address or without epmd. No node connects to another for it.",
             "Handshakes (3) traces attempts to connect on the marked nodes or all, as trace dist does, with the ladder, the "
-                + "reason and the remedy of the selected one; the trace runs until t ends it, or the dashboard ends. Doctor "
+                + "reason and the remedy of the selected one; tools and probes that come from one place to one node, and go well, "
+                + "are one row with their number; the trace runs until t ends it, or the dashboard ends. Doctor "
                 + "(d) looks at the way to the selected node; e evaluates an expression on the marked nodes; : takes commands "
                 + "such as :doctor NODE, :stop NODE and :disconnect NODE, and asks before it changes a node.",
             "When the node that is asked is lost, the last picture stays and the status bar says STALE; it, another node that is "
@@ -127,6 +129,7 @@ struct DashboardVerb {
             title: identity.title, entry: entry.node, transport: identity.transport, identity.mode)
         model.contextName = identity.context
         model.expected = identity.expected
+        do throws(SettingsError) { model.contexts = try run.context.targets.contexts().names } catch {}
         let live = LiveCluster(entry, settings, run, messages)
         return try await present(model, ChosenCluster(live, run, messages), messages, recording)
     }

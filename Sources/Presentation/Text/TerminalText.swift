@@ -47,6 +47,24 @@ package struct TerminalText: Hashable, Sendable {
     package var isEmpty: Bool { bytes.isEmpty }
     package var string: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// The same without attributes and without a line feed at its end, for a screen, which has its own. Every escape in
+    /// it was made here, and ends with a letter.
+    package var plain: String {
+        var plain: [UInt8] = []
+        var isInSequence = false
+        for byte in bytes {
+            if byte == 0x1B {
+                isInSequence = true
+            } else if isInSequence {
+                isInSequence = !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte & 0xDF)
+            } else if byte != 0x0D {
+                plain.append(byte)
+            }
+        }
+        while plain.last == 0x0A { plain.removeLast() }
+        return String(decoding: plain, as: UTF8.self)
+    }
+
     package static func + (first: TerminalText, second: TerminalText) -> TerminalText {
         TerminalText(trusted: first.bytes + second.bytes)
     }

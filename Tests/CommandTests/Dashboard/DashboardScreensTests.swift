@@ -48,6 +48,24 @@ import Testing
         try inventory.expectNothingMore("after the trace")
     }
 
+    /// Who was in the cluster and is registered alarms whoever comes after the split; who has never been in it does not.
+    @Test func theOtherHalfIsSeenByWhoComesAfterTheSplit() throws {
+        let stranger = try ErlangNodeFixture(mapper: nodes[0].mapper)
+        try nodes[0].evaluate("erlang:disconnect_node('\(nodes[1].name)')")
+        #expect(try eventually { try nodes[0].evaluate("nodes()") == "[]" })
+        let page = try NodeTool(nodes[0]).run("ui", "--once", "--size", "140x30")
+        let lines = page.standardOutput.split(separator: "\n")
+        #expect(
+            lines.first?.contains("1 registered, not joined: d says why  1 registered, never joined") == true, "\(page)"
+        )
+        func row(_ node: ErlangNodeFixture) -> Substring? { lines.dropFirst(3).first { $0.contains(node.name) } }
+        #expect(row(nodes[1])?.hasPrefix("! RG") == true, "\(page.standardOutput)")
+        #expect(
+            row(stranger)?.contains("RG") == true && row(stranger)?.hasPrefix("!") == false, "\(page.standardOutput)")
+        // Nobody has become known by the question.
+        #expect(try nodes[0].evaluate("catch binary_to_existing_atom(<<\"\(stranger.name)\">>)").contains("badarg"))
+    }
+
     @Test func anExpressionOnTwoNodesAndDoctorOfOne() throws {
         let screen = try dashboard()
         defer { screen.stop() }
@@ -173,7 +191,7 @@ import Testing
         defer { screen.stop() }
         try screen.press("/")
         try screen.type(odd.name)
-        try expect(screen) { $0.contains("RG \(odd.name)") && $0.contains("not joined") }
+        try expect(screen) { $0.contains("RG \(odd.name)") && $0.contains("never joined") }
         try screen.press("Enter", "d")
         try expect(screen) { $0.contains("E-COOKIE") && $0.contains("FIX") && $0.contains(odd.name) }
         try screen.press("1", ":")

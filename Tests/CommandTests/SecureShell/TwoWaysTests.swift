@@ -58,6 +58,8 @@ import Testing
         #expect(try node.evaluate("persistent_term:get(asked)") == "1")
         let document = try tool.run("members", "-o", "json")
         #expect(document.exitStatus == 0 && document.standardOutput.hasPrefix("{"), "\(document.standardError)")
+        let page = try tool.run("ui", "--once", "--size", "120x30").standardOutput
+        #expect(page.contains("ssh (tls failed)") && page.contains("it is asked over SSH"), "\(page)")
         // Who says which way it is to be gets no other.
         for transport in ["tls", "tcp"] {
             let result = try tool.run("ping", "--transport", transport)

@@ -18,6 +18,15 @@ import Testing
         ([0xF5, 0x80, 0x80, 0x80], "\\x{F5}\\x{80}\\x{80}\\x{80}"),
     ]
 
+    /// What a screen takes: our own sequences are gone, and those of a peer are escaped as ever.
+    @Test func plainTextHasNoSequences() {
+        let style = TextStyle(color: "always", isASCII: false, isTerminal: true, environment: [:])
+        let text: TerminalText = "a: \(style.warning("warning")): \("\u{1B}[31mx")\n\(style.failure("E-X"))\n"
+        #expect(text.string.contains("\u{1B}["))
+        #expect(text.plain == "a: warning: \\x{1B}[31mx\nE-X")
+        #expect((TerminalText.erasedLine + "b").plain == "b")
+    }
+
     @Test(arguments: texts) func escapes(_ bytes: [UInt8], _ text: String) {
         #expect(TerminalText.escaped(bytes) == text)
     }
