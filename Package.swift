@@ -49,7 +49,9 @@ let package = Package(
         module("Diagnosis", ["DistributionProtocol", "ErlangTerm"]),
         module("ByteTransport", ["CLinux", "Diagnosis"]),
         module("TLSTransport", ["ByteTransport", "CLibraryLoader", "COpenSSL", "Diagnosis"]),
-        module("SSHTransport", ["ByteTransport", "CLibSSH", "CLibraryLoader", "Diagnosis", "ErlangTerm"]),
+        module(
+            "SSHTransport",
+            ["ByteTransport", "CLibSSH", "CLibraryLoader", "CLinux", "Diagnosis", "ErlangTerm"]),
         module("ErlangNode", ["ByteTransport", "Diagnosis", "DistributionProtocol", "ErlangTerm"]),
         // Captures as files, packets, streams and TLS records. It knows nothing of distribution.
         module("PacketCapture", ["ByteTransport", "Diagnosis"]),
@@ -90,9 +92,8 @@ let package = Package(
         module(
             "NodeDaemon",
             [
-                "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
-                "HTTPTransport",
-                "Presentation", "ReleaseFiles", "TLSTransport",
+                "ByteTransport", "CLinux", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
+                "HTTPTransport", "Presentation", "ReleaseFiles", "TLSTransport",
             ]),
         .executableTarget(name: "erlclud", dependencies: ["ByteTransport", "NodeDaemon"], swiftSettings: strict),
         .executableTarget(

@@ -16,6 +16,12 @@ static inline int linux_accept4(int descriptor, int flags) {
     return accept4(descriptor, (void *)0, (void *)0, flags);
 }
 
+// Flags of recv(2) and send(2). Some C libraries have them as an enumeration and some as macros, which Swift sees in
+// different ways.
+static const int LINUX_MSG_PEEK = 0x2;
+static const int LINUX_MSG_DONTWAIT = 0x40;
+static const int LINUX_MSG_NOSIGNAL = 0x4000;
+
 // What epoll_wait(2) gives back: struct epoll_event, which is packed on x86-64 only.
 struct linux_epoll_event {
     unsigned int events;

@@ -1,9 +1,8 @@
+internal import CLinux
 import Glibc
 
 /// What a service manager is told (sd_notify(3)): one datagram to the socket in NOTIFY_SOCKET, where there is one.
 struct ServiceManager {
-    /// MSG_NOSIGNAL of Linux, which the C library's module does not always show.
-    private static let withoutSignal: Int32 = 0x4000
     private let path: [UInt8]
 
     /// - Returns: nil where nobody wants to know.
@@ -29,7 +28,7 @@ struct ServiceManager {
         let text = Array(state.utf8)
         withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = sendto(descriptor, text, text.count, Self.withoutSignal, $0, length)
+                _ = sendto(descriptor, text, text.count, LINUX_MSG_NOSIGNAL, $0, length)
             }
         }
     }

@@ -1,12 +1,11 @@
 internal import ByteTransport
+internal import CLinux
 internal import Glibc
 
 /// Carries what libssh sends through a socket over a stream, and back: libssh itself knows sockets only.
 ///
 /// When one side ends, the other one still gets what was meant for it, if it takes that in good time.
 final class SSHRelay {
-    /// MSG_DONTWAIT of Linux, which the C library's module does not always show.
-    private static let withoutWaiting: Int32 = 0x40
     /// As much as waits for one side stops the other.
     private static let limit = 256 * 1024
     /// How long the side that is left may take for the rest.
@@ -65,7 +64,7 @@ final class SSHRelay {
     private func takeRest() {
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)
         while true {
-            let count = recv(descriptor, &buffer, buffer.count, Self.withoutWaiting)
+            let count = recv(descriptor, &buffer, buffer.count, LINUX_MSG_DONTWAIT)
             guard count > 0 else { return }
             far.write(Array(buffer[..<count]))
         }

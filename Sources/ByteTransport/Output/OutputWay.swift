@@ -1,3 +1,4 @@
+internal import CLinux
 import Glibc
 
 /// How a write to a descriptor is kept from blocking. The descriptor itself is not made non-blocking: that would hold for
@@ -43,7 +44,7 @@ struct OutputWay {
     func write(_ bytes: UnsafeRawBufferPointer) -> Int {
         switch kind {
         case .file, .reopened: return Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-        case .socket: return send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT))
+        case .socket: return send(descriptor, bytes.baseAddress, bytes.count, LINUX_MSG_DONTWAIT)
         case .piecewise:
             var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             let ready = poll(&poller, 1, 0)

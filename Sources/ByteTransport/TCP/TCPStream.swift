@@ -1,3 +1,4 @@
+internal import CLinux
 package import Diagnosis
 internal import Glibc
 
@@ -183,7 +184,7 @@ package final class TCPStream: ByteStream {
     private func flush() {
         guard !output.isEmpty else { return }
         output.drain { bytes in
-            let sent = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            let sent = send(descriptor, bytes.baseAddress, bytes.count, LINUX_MSG_NOSIGNAL)
             if sent >= 0 {
                 carried.sent += sent
                 if let recording {

@@ -1,3 +1,5 @@
+import ErlangTerm
+
 /// RFC 1321, which the distribution handshake is built on (`dist_util:gen_digest/2`). For the few bytes of a cookie
 /// and a challenge; not for anything new.
 enum MD5 {
@@ -18,25 +20,12 @@ enum MD5 {
 
     /// The 16 bytes of the digest.
     static func digest(_ message: [UInt8]) -> [UInt8] {
-        var padded = message
-        padded.append(0x80)
-        while padded.count % 64 != 56 { padded.append(0) }
-        append(littleEndian: UInt64(message.count) &* 8, byteCount: 8, to: &padded)
-
         var state: [UInt32] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476]
-        for block in stride(from: 0, to: padded.count, by: 64) {
-            mix(padded[block..<block + 64], into: &state)
-        }
-        var digest: [UInt8] = []
-        for word in state { append(littleEndian: UInt64(word), byteCount: 4, to: &digest) }
-        return digest
+        for words in DigestBlocks(of: message, .lowestFirst) { mix(words, into: &state) }
+        return state.flatMap(DigestBlocks.ByteOrder.lowestFirst.bytes)
     }
 
-    private static func mix(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
-        let words: [UInt32] = (0..<16).map { index in
-            let start = block.startIndex + index * 4
-            return block[start..<start + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
-        }
+    private static func mix(_ words: [UInt32], into state: inout [UInt32]) {
         var (a, b, c, d) = (state[0], state[1], state[2], state[3])
         for step in 0..<64 {
             let mixed: UInt32
@@ -49,15 +38,11 @@ enum MD5 {
             }
             let sum = a &+ mixed &+ constants[step] &+ words[word]
             let shift = shifts[step / 16 * 4 + step % 4]
-            (a, d, c, b) = (d, c, b, b &+ (sum << shift | sum >> (32 - shift)))
+            (a, d, c, b) = (d, c, b, b &+ sum.rotated(left: shift))
         }
         state[0] &+= a
         state[1] &+= b
         state[2] &+= c
         state[3] &+= d
-    }
-
-    private static func append(littleEndian value: UInt64, byteCount: Int, to bytes: inout [UInt8]) {
-        for index in 0..<byteCount { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
     }
 }

@@ -80,11 +80,8 @@ package final class SSHSession {
     private func lose(_ reason: NodeFailure) {
         guard failure == nil else { return }
         shutDown(reason)
-        for pending in requests.removeAll() { pending.lost(reason) }
         leaders.removeAll()
-        let observers = lossObservers
-        lossObservers.removeAll()
-        observers.report(reason)
+        LossObservers.takeAll(&requests, &lossObservers)(reason)
     }
 
     private func receive(_ bytes: UnsafeRawBufferPointer) {

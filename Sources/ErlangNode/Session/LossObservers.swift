@@ -31,3 +31,18 @@ struct LossObservers {
         }
     }
 }
+
+extension LossObservers {
+    /// Takes out all who are to know that a session is over: what they are told may have them ask anew.
+    /// - Returns: tells them, those who wait for an answer before those who watch.
+    static func takeAll(
+        _ requests: inout RequestTable, _ observers: inout LossObservers
+    ) -> (_ reason: NodeFailure) -> Void {
+        let (pending, watching) = (requests.removeAll(), observers)
+        observers.removeAll()
+        return { reason in
+            for request in pending { request.lost(reason) }
+            watching.report(reason)
+        }
+    }
+}

@@ -12,40 +12,6 @@ extension BlockDigest {
     }
 }
 
-/// A message with its padding, in blocks of sixteen words, the first byte of each being the highest.
-struct DigestBlocks: Sequence, IteratorProtocol {
-    private let padded: [UInt8]
-    private var place = 0
-
-    init(of message: [UInt8]) {
-        var padded = message
-        padded.append(0x80)
-        while padded.count % 64 != 56 { padded.append(0) }
-        let bits = UInt64(message.count) &* 8
-        for shift in stride(from: 56, through: 0, by: -8) {
-            padded.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
-        }
-        self.padded = padded
-    }
-
-    mutating func next() -> [UInt32]? {
-        guard place < padded.count else { return nil }
-        defer { place += 64 }
-        return (0..<16).map { index in
-            let start = place + index * 4
-            return padded[start..<start + 4].reduce(0) { $0 << 8 | UInt32($1) }
-        }
-    }
-}
-
-extension UInt32 {
-    func rotated(left count: UInt32) -> UInt32 { self << count | self >> (32 - count) }
-
-    var bigEndianBytes: [UInt8] {
-        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: self >> UInt32($0)) }
-    }
-}
-
 extension [UInt8] {
     /// Two lower-case digits a byte.
     var hexadecimal: String {

@@ -1,10 +1,12 @@
+import ErlangTerm
+
 /// RFC 3174, which hashed names in `known_hosts` are made with. There it only hides names; not for anything new.
 enum SHA1: BlockDigest {
     /// The 20 bytes of the digest.
     static func digest(_ message: [UInt8]) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0]
-        for block in DigestBlocks(of: message) { mix(block, into: &state) }
-        return state.flatMap(\.bigEndianBytes)
+        for block in DigestBlocks(of: message, .highestFirst) { mix(block, into: &state) }
+        return state.flatMap(DigestBlocks.ByteOrder.highestFirst.bytes)
     }
 
     private static func mix(_ block: [UInt32], into state: inout [UInt32]) {

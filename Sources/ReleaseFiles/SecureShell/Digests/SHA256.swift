@@ -1,3 +1,5 @@
+import ErlangTerm
+
 /// FIPS 180-4, for fingerprints of keys. OpenSSL's would have to be loaded first, which takes longer than all of them.
 enum SHA256: BlockDigest {
     /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
@@ -17,8 +19,8 @@ enum SHA256: BlockDigest {
         var state: [UInt32] = [
             0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
         ]
-        for block in DigestBlocks(of: message) { mix(block, into: &state) }
-        return state.flatMap(\.bigEndianBytes)
+        for block in DigestBlocks(of: message, .highestFirst) { mix(block, into: &state) }
+        return state.flatMap(DigestBlocks.ByteOrder.highestFirst.bytes)
     }
 
     private static func mix(_ block: [UInt32], into state: inout [UInt32]) {
