@@ -7,7 +7,8 @@ internal import Glibc
 final class ChildProcess {
     /// Its relation to the terminal.
     enum Group {
-        /// It may ask there, as ssh asks for a passphrase; Ctrl-C is for us alone.
+        /// It may ask there, as ssh asks for a passphrase; Ctrl-C is for us alone. Where nobody is there to be asked, it
+        /// has a group of its own.
         case ofTerminal
         case own
     }
@@ -36,6 +37,9 @@ final class ChildProcess {
     let command: [String]
     private let name: String
     private let tidiesUp: Bool
+    private let hasOwnGroup: Bool
+    /// Whether it was told to end.
+    private var isEnding = false
     private var descriptor: Int32 = -1
     private var endWatch: DescriptorHandle?
     private var complaintReader: PipeReader?
@@ -62,8 +66,9 @@ final class ChildProcess {
         var texts: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { for text in texts { free(text) } }
         var failure: Int32 = 0
+        hasOwnGroup = group == .own || !Self.isAtTerminal
         number = linux_start_process(
-            &texts, [input, output, ends[1]], group == .own ? 1 : 0, tidiesUp ? SIGTERM : SIGKILL, &failure)
+            &texts, [input, output, ends[1]], hasOwnGroup ? 1 : 0, tidiesUp ? SIGTERM : SIGKILL, &failure)
         close(ends[1])
         guard number > 0 else {
             close(ends[0])
@@ -76,6 +81,8 @@ final class ChildProcess {
             finish()
         }
         awaitEnd()
+        // Of the program itself the kernel takes care.
+        if !tidiesUp { Self.running.add(self) }
     }
 
     /// What it said until now is of no interest any more.
@@ -86,15 +93,50 @@ final class ChildProcess {
         if isSettled { loop.enqueue(action) } else { onEnd.append(action) }
     }
 
-    /// Ends it, at first politely. Idempotent.
+    /// Those whose own children are to end with this process.
+    private struct Running {
+        private var programs: [Int32: ChildProcess] = [:]
+        private var isRegistered = false
+
+        mutating func add(_ program: ChildProcess) {
+            programs[program.number] = program
+            if !isRegistered {
+                atexit { for program in ChildProcess.running.programs.values { program.signalAll(SIGTERM) } }
+            }
+            isRegistered = true
+        }
+
+        mutating func remove(_ program: ChildProcess) { programs[program.number] = nil }
+    }
+
+    // The thread of the loop alone uses it, and is the one that ends the process.
+    nonisolated(unsafe) private static var running = Running()
+
+    /// Whether this process has a terminal, and may read from it.
+    private static var isAtTerminal: Bool {
+        let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        guard terminal >= 0 else { return false }
+        defer { close(terminal) }
+        return tcgetpgrp(terminal) == getpgrp()
+    }
+
+    /// Ends it and what it has started, at first politely. What has made a session of its own lives on. Idempotent.
     func end() {
         guard ending == nil else { return }
-        kill(number, SIGTERM)
+        isEnding = true
+        signalAll(SIGTERM)
         // One that has something to remove is given the time for it.
         guard killTimer == nil, !tidiesUp else { return }
         killTimer = loop.schedule(at: .now + .milliseconds(500)) { [self] in
-            if ending == nil { kill(number, SIGKILL) }
+            if ending == nil { signalAll(SIGKILL) }
         }
+    }
+
+    private func signalAll(_ signal: Int32) {
+        // One that tidies up ends its own.
+        let others = hasOwnGroup || tidiesUp ? [] : ProcessFamily.descendants(of: number)
+        kill(hasOwnGroup && !tidiesUp ? -number : number, signal)
+        for other in others { kill(other, signal) }
     }
 
     /// What it came to, and its last words.
@@ -109,7 +151,11 @@ final class ChildProcess {
     private func awaitEnd() {
         descriptor = linux_process_descriptor(number)
         if descriptor >= 0 {
-            endWatch = loop.watch(descriptor, for: .read) { [self] _ in reap() }
+            endWatch = loop.watch(descriptor, for: .read) { [self] _ in
+                // Until it is reaped nobody else gets its number.
+                if isEnding, hasOwnGroup, !tidiesUp { kill(-number, SIGKILL) }
+                reap()
+            }
         } else {
             // A kernel before 5.3.
             timer = loop.schedule(at: .now + .milliseconds(50)) { [self] in
@@ -122,6 +168,7 @@ final class ChildProcess {
     private func reap() {
         var status: Int32 = 0
         guard ending == nil, waitpid(number, &status, WNOHANG) != 0 else { return }
+        Self.running.remove(self)
         ending = status & 0x7F == 0 ? .status((status >> 8) & 0xFF) : .signal(status & 0x7F)
         endWatch?.cancel()
         endWatch = nil

@@ -132,6 +132,28 @@ import Testing
         #expect(eventually { programs.allSatisfy { kill($0, 0) != 0 } })
     }
 
+    /// What its program has started ends with it.
+    @Test func itsHelpersDoNotLiveOn() throws {
+        let node = try ErlangNodeFixture()
+        let helpers = directory.file("helpers")
+        let helped = try directory.write(
+            "#!/bin/bash\nbash -c 'sleep 10000 & echo $! >>\"\(helpers)\"; wait' &\nexec '\(carry)' \"$@\"\n",
+            to: "helped", mode: 0o700)
+        var tool = try NodeTool(node)
+        tool.options += ["--via", "exec:\(helped) %h %p"]
+        let result = try tool.run("ping")
+        #expect(result.standardOutput == "pong\n", "\(result.standardError)")
+        let started = try String(contentsOfFile: helpers, encoding: .utf8)
+        let numbers = started.split(separator: "\n").compactMap { pid_t($0) }
+        #expect(!numbers.isEmpty)
+        // Where nobody reaps orphans their numbers stay.
+        func hasEnded(_ number: pid_t) -> Bool {
+            guard let facts = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8) else { return true }
+            return facts.contains(") Z ")
+        }
+        #expect(eventually { numbers.allSatisfy(hasEnded) })
+    }
+
     @Test func aContextMayNameIt() throws {
         let node = try ErlangNodeFixture()
         let file = try directory.write(
