@@ -52,30 +52,3 @@ final class WritingTime {
         waited += start.duration(to: run.context.now())
     }
 }
-
-/// Lets one task at a time do something, in the order in which they asked.
-@LoopActor
-final class FairTurns {
-    private var isTaken = false
-    private var waiting: [Promise<Void>] = []
-
-    nonisolated init() {}
-
-    /// Waits for one's turn, which has to be passed on.
-    /// - Returns: false where the task is cancelled first: then there is no turn.
-    func take() async -> Bool {
-        guard isTaken else {
-            isTaken = true
-            return true
-        }
-        let turn = Promise<Void>()
-        waiting.append(turn)
-        if case .value = await turn.value(until: nil) { return true }
-        waiting.removeAll { $0 === turn }
-        return false
-    }
-
-    func pass() {
-        if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().fulfil(()) }
-    }
-}

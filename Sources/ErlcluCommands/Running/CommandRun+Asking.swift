@@ -16,8 +16,8 @@ extension CommandRun {
     /// - Returns: the line, without its end; nil where nobody answers.
     @LoopActor
     func ask(_ question: String) async -> String? {
-        guard await questions.takeTurn() else { return nil }
-        defer { questions.endTurn() }
+        guard await questions.take() else { return nil }
+        defer { questions.pass() }
         return await askInTurn(question)
     }
 
@@ -55,8 +55,8 @@ extension CommandRun {
     func ask<Answer>(
         _ question: String, again: String, unless known: () -> Answer? = { nil }, _ accepts: (String) -> Answer?
     ) async -> Answer? {
-        guard await questions.takeTurn() else { return nil }
-        defer { questions.endTurn() }
+        guard await questions.take() else { return nil }
+        defer { questions.pass() }
         if let answer = known() { return answer }
         var words = question
         for _ in 0..<5 {
@@ -71,8 +71,8 @@ extension CommandRun {
     @LoopActor
     func askSecret(_ question: String) async -> Secret? {
         // Two that hide what is typed would each take the other's terminal for the one to give back.
-        guard await questions.takeTurn() else { return nil }
-        defer { questions.endTurn() }
+        guard await questions.take() else { return nil }
+        defer { questions.pass() }
         guard canAsk, let input = HiddenInput() else { return nil }
         defer {
             input.end()

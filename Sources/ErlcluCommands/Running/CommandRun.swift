@@ -23,7 +23,7 @@ package final class CommandRun {
     /// How long that is from its begin, or from the begin of a node's turn; nil: without a limit.
     private var time: Duration?
     /// What is asked on the terminal.
-    let questions = QuestionQueue()
+    let questions = FairTurns()
     /// What was said of host keys.
     var hostKeyAnswers = HostKeyAnswers()
     /// Whether SSH is no way to a node: a daemon that carries the answer is not asked about itself.

@@ -4,18 +4,18 @@ import Testing
 
 @testable import ErlcluCommands
 
-/// One question at a time.
-@Suite struct QuestionQueueTests {
+/// One question, or one result, at a time.
+@Suite struct FairTurnsTests {
     @Test func oneAsksAtATime() {
         let words = EventLoop().run { () async -> [String] in
-            let queue = QuestionQueue()
+            let queue = FairTurns()
             let said = EventQueue<String>(limit: 16)
             await atOnce(["a", "b", "c"]) { name async -> Bool in
-                guard await queue.takeTurn() else { return false }
+                guard await queue.take() else { return false }
                 said.push("\(name) asks")
                 await sleep(for: .milliseconds(1))
                 said.push("\(name) is answered")
-                queue.endTurn()
+                queue.pass()
                 return true
             } take: { _, _ in
             }
@@ -29,17 +29,17 @@ import Testing
 
     @Test func whoeverGivesUpHasNoTurn() {
         let isRight = EventLoop().run { () async -> Bool in
-            let queue = QuestionQueue()
+            let queue = FairTurns()
             let turns = EventQueue<Bool>(limit: 4)
-            guard await queue.takeTurn() else { return false }
-            let second = LoopActor.begin { turns.push(await queue.takeTurn()) }
-            let third = LoopActor.begin { turns.push(await queue.takeTurn()) }
+            guard await queue.take() else { return false }
+            let second = LoopActor.begin { turns.push(await queue.take()) }
+            let third = LoopActor.begin { turns.push(await queue.take()) }
             await sleep(for: .milliseconds(1))
             second.cancel()
             guard case .value(false) = await turns.next(until: nil), queue.isTaken else { return false }
-            queue.endTurn()
+            queue.pass()
             guard case .value(true) = await turns.next(until: nil), queue.isTaken else { return false }
-            queue.endTurn()
+            queue.pass()
             third.cancel()
             return !queue.isTaken
         }

@@ -1,9 +1,9 @@
 import ByteTransport
 
-/// Whoever asks on the terminal, one after the other: a question that is shown is the one that the next line answers.
+/// Lets one task at a time do something, in the order in which they asked: write a result, or ask a person, for whom the
+/// question that is shown is the one that the next line answers.
 @LoopActor
-final class QuestionQueue {
-    /// Whether a person is being asked.
+final class FairTurns {
     private(set) var isTaken = false
     /// How many turns are over.
     private(set) var ended = 0
@@ -11,9 +11,9 @@ final class QuestionQueue {
 
     nonisolated init() {}
 
-    /// Waits until nobody else asks. Whoever got the turn ends it.
-    /// - Returns: false where the task was cancelled meanwhile; there is no turn then.
-    func takeTurn() async -> Bool {
+    /// Waits for one's turn, which has to be passed on.
+    /// - Returns: false where the task is cancelled first: then there is no turn.
+    func take() async -> Bool {
         guard isTaken else {
             isTaken = true
             return true
@@ -25,12 +25,12 @@ final class QuestionQueue {
             waiting.remove(at: index)
         } else {
             // It came in the same moment.
-            endTurn()
+            pass()
         }
         return false
     }
 
-    func endTurn() {
+    func pass() {
         ended += 1
         isTaken = !waiting.isEmpty
         if isTaken { waiting.removeFirst().fulfil(()) }
