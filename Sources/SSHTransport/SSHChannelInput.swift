@@ -18,6 +18,8 @@ final class SSHChannelInput {
     private let callbacks: UnsafeMutablePointer<ssh_channel_callbacks_struct>
     private var use = Use.left
     private var arrived: [UInt8] = []
+    /// A copy of what libssh keeps: once the session has ended, it gives nothing of that away.
+    private var kept: [UInt8] = []
     private var complaints = OutputTail()
     /// How often something was taken.
     private(set) var arrivals = 0
@@ -56,6 +58,17 @@ final class SSHChannelInput {
     /// From now on all is dropped that comes; what has come stays.
     func drop() { use = .dropped }
 
+    /// So many bytes were read from libssh.
+    func wereRead(_ count: Int) { kept.removeFirst(min(count, kept.count)) }
+
+    var hasRest: Bool { !arrived.isEmpty || !kept.isEmpty }
+
+    /// All that has come and was not handed on, once libssh is not asked any more.
+    func takeRest() -> [UInt8] {
+        defer { kept = [] }
+        return takeAll() + kept
+    }
+
     /// Gives what has been taken, in order.
     func takeAll() -> [UInt8] {
         var bytes: [UInt8] = []
@@ -70,9 +83,10 @@ final class SSHChannelInput {
         if isError {
             complaints.append(bytes)
         } else if use == .taken {
+            kept = []
             arrived.append(contentsOf: bytes)
         } else {
-            if bytes.count > Self.limit { isOverrun = true }
+            if bytes.count > Self.limit { isOverrun = true } else { kept += bytes.dropFirst(kept.count) }
             return 0
         }
         arrivals += 1

@@ -104,7 +104,7 @@ final class SSHChannelStream: ByteStream {
         timer = nil
         receiver = nil
         output.removeAll()
-        _ = input?.takeAll()
+        _ = input?.takeRest()
     }
 
     /// From the loop: no event comes inside a call of the user.
@@ -241,7 +241,10 @@ final class SSHChannelStream: ByteStream {
             guard handOver() else { return .idle }
             // What libssh has kept while nothing was taken.
             let count = ssh_channel_read_nonblocking(channel, buffer.baseAddress, UInt32(buffer.count), 0)
-            if count > 0 { receiver?.stream(self, received: UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)])) }
+            if count > 0 {
+                input?.wereRead(Int(count))
+                receiver?.stream(self, received: UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)]))
+            }
             // What came before a goodbye is handed over when the end is told.
             if count == SSH_ERROR, !handle.isConnected { return .broken }
             guard handOver() else { return .idle }
@@ -322,9 +325,9 @@ final class SSHChannelStream: ByteStream {
     private func report() {
         guard case .ended(let reason) = state, let receiver else { return }
         // What came before the end is told before it, when the receiver takes it.
-        if let input, !input.isEmpty {
+        if let input, input.hasRest {
             if isReadingPaused { return }
-            input.takeAll().withUnsafeBytes { receiver.stream(self, received: $0) }
+            input.takeRest().withUnsafeBytes { receiver.stream(self, received: $0) }
             // It may have closed the stream.
             guard case .ended = state else { return }
         }

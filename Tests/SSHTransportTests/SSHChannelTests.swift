@@ -84,6 +84,28 @@ import Testing
         #expect(recorder.closure == .secureShell(.exited(status: 0, words: "end")))
     }
 
+    /// The connection ends while one channel is paused: what had come is its receiver's all the same.
+    @Test func whatCameBeforeTheEndIsTold() throws {
+        let (paused, recorder) = trial.start("head -c 30000 /dev/zero; echo $$; exec sleep 10000")
+        paused.isReadingPaused = true
+        let (other, echo) = trial.start("cat")
+        // All that was sent before these has come.
+        for count in 1...3 {
+            other.write(Array("x".utf8))
+            #expect(trial.run { echo.received.count == count || echo.closure != nil })
+        }
+        #expect(recorder.received.isEmpty && recorder.closure == nil)
+        let (_, third) = trial.start("kill -9 $PPID")
+        #expect(trial.run { third.closure != nil && echo.closure != nil })
+        #expect(recorder.received.isEmpty && recorder.closure == nil)
+        paused.isReadingPaused = false
+        #expect(trial.run { recorder.closure != nil })
+        #expect(recorder.received.count > 30_000, "\(recorder.received.count)")
+        guard case .secureShell(.ended(.up, _))? = recorder.closure else {
+            return #expect(Bool(false), "\(String(describing: recorder.closure))")
+        }
+    }
+
     @Test func errorsWithoutEndAreNotKept() throws {
         let (output, closure) = try trial.outcome("yes error | head -n 8000000 >&2; echo out; exit 1")
         #expect(output == "out\n")
