@@ -40,6 +40,13 @@
     F(ssh_set_message_callback) \
     F(ssh_string_free_char) \
     F(ssh_userauth_agent) \
+    F(ssh_userauth_kbdint) \
+    F(ssh_userauth_kbdint_getinstruction) \
+    F(ssh_userauth_kbdint_getnprompts) \
+    F(ssh_userauth_kbdint_getprompt) \
+    F(ssh_userauth_kbdint_setanswer) \
     F(ssh_userauth_list) \
+    F(ssh_userauth_none) \
+    F(ssh_userauth_password) \
     F(ssh_userauth_publickey) \
     F(ssh_userauth_try_publickey)

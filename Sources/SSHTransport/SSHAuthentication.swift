@@ -3,7 +3,8 @@ internal import CLibSSH
 internal import Diagnosis
 internal import ErlangTerm
 
-/// Shows a host one key after the other: those of the agent, then those in files, each with its certificate first.
+/// Shows a host one key after the other: those of the agent, then those in files, each with its certificate first. Then
+/// passwords, where somebody gives one. The settings may say another order.
 final class SSHAuthentication {
     enum Progress {
         /// When the socket is ready again.
@@ -23,6 +24,9 @@ final class SSHAuthentication {
         case key(SSHKey)
         /// Of an encrypted one, whether the host would take it.
         case offer(SSHKey, SSHKeyFile, certificate: SSHKey?)
+        /// Nothing is shown: the host says which methods it takes, or takes that.
+        case nothing
+        case password(SSHPasswordTrial)
         case waiting
     }
 
@@ -36,6 +40,9 @@ final class SSHAuthentication {
     private let loop: EventLoop
     private let wake: () -> Void
     private var step = Step.next
+    private var methods: ArraySlice<SSHClientSettings.Method>
+    private var passwords: SSHPasswordTrial?
+    private var isNothingShown = false
     private var isAgentAsked = false
     private var files: ArraySlice<SSHClientSettings.Identity>
     /// What follows for the same file: its other certificates, then the key without any.
@@ -59,14 +66,23 @@ final class SSHAuthentication {
         self.loop = loop
         self.wake = wake
         files = settings.identities[...]
+        methods = settings.methods[...]
         denial = SecureShellFailure.Denial(user: settings.user)
+        passwords = SSHPasswordTrial(handle, settings, asking: questions, wake: wake)
+        denial.offersPassword = passwords != nil
     }
 
     /// What was shown to the host last; nil before.
     var shown: String? { denial.tried.last }
 
     /// Whether libssh must be left alone.
-    var isWaiting: Bool { if case .waiting = step { true } else { false } }
+    var isWaiting: Bool {
+        switch step {
+        case .waiting: true
+        case .password(let trial): trial.isWaiting
+        case .next, .agent, .key, .offer, .nothing: false
+        }
+    }
 
     /// Nothing is called any more.
     func cancel() {
@@ -75,6 +91,7 @@ final class SSHAuthentication {
         // Ends the call that waits for the agent.
         relay?.close()
         relay = nil
+        passwords?.cancel()
         step = .waiting
     }
 
@@ -96,6 +113,18 @@ final class SSHAuthentication {
                 }
                 self.answer = nil
                 result = answer
+            case .nothing: result = ssh_userauth_none(handle.session, nil)
+            case .password(let trial):
+                switch trial.proceed() {
+                case .waiting: return .waiting
+                case .over(let reason):
+                    if !reason.isEmpty, !denial.untried.contains(reason) { denial.untried.append(reason) }
+                    methods.removeFirst()
+                    step = .next
+                    continue
+                case .result(let answer): result = answer
+                }
+                note(result, of: trial)
             case .key(let key): result = ssh_userauth_publickey(handle.session, nil, key.key)
             case .offer(let key, let file, let certificate):
                 result = ssh_userauth_try_publickey(handle.session, nil, key.key)
@@ -111,13 +140,52 @@ final class SSHAuthentication {
             case Self.success: return .letIn
             case Int32(SSH_AUTH_AGAIN.rawValue): return .again
             case Int32(SSH_AUTH_DENIED.rawValue), Int32(SSH_AUTH_PARTIAL.rawValue): step = .next
-            default: return .broken
+            default:
+                // A host that has had enough of passwords goes.
+                guard case .password(let trial) = step, trial.refusals > 0, !handle.isConnected else { return .broken }
+                denial.methods = handle.methods
+                denial.untried.append("anything more, since it has ended the connection")
+                return .denied(denial)
             }
         }
     }
 
+    private func note(_ result: Int32, of trial: SSHPasswordTrial) {
+        if result == Int32(SSH_AUTH_DENIED.rawValue) {
+            trial.wasRefused()
+            if !denial.tried.contains("the password") { denial.tried.append("the password") }
+        }
+        // It is right, and not enough.
+        if result == Int32(SSH_AUTH_PARTIAL.rawValue) { methods.removeFirst() }
+    }
+
     /// - Returns: false where nothing is left to show.
     private func begin() -> Bool {
+        while let method = methods.first {
+            switch method {
+            case .publicKey: if beginKey() { return true }
+            case .keyboardInteractive, .password:
+                guard let passwords else { break }
+                if showNothing() { return true }
+                guard handle.methods.isEmpty || handle.methods.contains(method.rawValue) else { break }
+                guard passwords.begin(by: method) else { break }
+                step = .password(passwords)
+                return true
+            }
+            methods.removeFirst()
+        }
+        return showNothing()
+    }
+
+    /// Finds out which methods the host takes, where it has not said so yet.
+    private func showNothing() -> Bool {
+        guard handle.methods.isEmpty, !isNothingShown else { return false }
+        isNothingShown = true
+        step = .nothing
+        return true
+    }
+
+    private func beginKey() -> Bool {
         if !isAgentAsked {
             isAgentAsked = true
             if let relay = SSHAgentRelay(

@@ -1,5 +1,6 @@
 package import ByteTransport
 internal import CLibSSH
+internal import CLinux
 package import Diagnosis
 internal import Glibc
 
@@ -101,11 +102,14 @@ package final class SSHConnection {
     private func begin(_ descriptor: Int32) {
         self.descriptor = descriptor
         let lent = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-        guard lent >= 0,
-            let handle = SSHHandle(
-                lent, user: settings.user, host: settings.host, hostKeyAlgorithms: settings.hostKeyAlgorithms)
-        else { return end(.system(call: "dup", errno: errno)) }
+        guard lent >= 0, let handle = SSHHandle(lent, settings) else {
+            return end(.system(call: "dup", errno: errno))
+        }
         self.handle = handle
+        guard handle.refusedKinds.isEmpty else {
+            let kinds = handle.refusedKinds.joined(separator: ", ")
+            return end(.secureShell(.broken(.keyExchange, words: "libssh knows none of the algorithms: \(kinds)")))
+        }
         state = .exchanging
         watch = loop.watch(descriptor, for: []) { [self] _ in turn() }
         turn()
@@ -215,9 +219,11 @@ package final class SSHConnection {
         let words = handle?.problem ?? ""
         var byte: UInt8 = 0
         // The rest of what came is still there where libssh did not like what came first.
-        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
+        let count = recv(descriptor, &byte, 1, LINUX_MSG_PEEK | LINUX_MSG_DONTWAIT)
         let isEnd = count == 0 || count < 0 && errno != EAGAIN
-        return .secureShell(isEnd ? .ended(stage, words: words) : .broken(stage, words: words))
+        // It has said that it ends the connection, and may take its time to do so.
+        let isSaid = words.contains("SSH_MSG_DISCONNECT")
+        return .secureShell(isEnd || isSaid ? .ended(stage, words: words) : .broken(stage, words: words))
     }
 
     private func end(_ reason: StreamClosure) {

@@ -10,9 +10,12 @@ final class SSHHandle: @unchecked Sendable {
     /// libssh calls them until the session is over.
     private var inputs: [SSHChannelInput] = []
 
+    /// Kinds of algorithms of which libssh takes none that is asked for.
+    private(set) var refusedKinds: [String] = []
+
     /// - Parameter descriptor: a connected socket, which is libssh's from now on.
     /// - Returns: nil without memory; the descriptor is closed then.
-    init?(_ descriptor: Int32, user: String, host: String, hostKeyAlgorithms: [String]) {
+    init?(_ descriptor: Int32, _ settings: SSHClientSettings) {
         guard let session = ssh_new() else {
             close(descriptor)
             return nil
@@ -24,10 +27,13 @@ final class SSHHandle: @unchecked Sendable {
         set(SSH_OPTIONS_SSH_DIR, "/nonexistent")
         set(SSH_OPTIONS_KNOWNHOSTS, "/dev/null")
         set(SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null")
-        set(SSH_OPTIONS_HOST, host)
-        set(SSH_OPTIONS_USER, user)
+        set(SSH_OPTIONS_HOST, settings.host)
+        set(SSH_OPTIONS_USER, settings.user)
         set(SSH_OPTIONS_COMPRESSION, "no")
-        if !hostKeyAlgorithms.isEmpty { set(SSH_OPTIONS_HOSTKEYS, hostKeyAlgorithms.joined(separator: ",")) }
+        choose("host key", settings.hostKeyAlgorithms, SSH_OPTIONS_HOSTKEYS)
+        choose("cipher", settings.ciphers, SSH_OPTIONS_CIPHERS_C_S, SSH_OPTIONS_CIPHERS_S_C)
+        choose("MAC", settings.messageCodes, SSH_OPTIONS_HMAC_C_S, SSH_OPTIONS_HMAC_S_C)
+        choose("key exchange", settings.keyExchanges, SSH_OPTIONS_KEY_EXCHANGE)
         ssh_set_blocking(session, 0)
         clibssh_refuse_requests(session)
     }
@@ -43,8 +49,16 @@ final class SSHHandle: @unchecked Sendable {
     /// Has it live as long as the session.
     func keep(_ input: SSHChannelInput) { inputs.append(input) }
 
-    private func set(_ option: ssh_options_e, _ text: String) {
-        _ = text.withCString { ssh_options_set(session, option, $0) }
+    /// libssh leaves out what it does not know, and refuses a list of nothing else.
+    private func choose(_ kind: String, _ names: [String], _ options: ssh_options_e...) {
+        if names.isEmpty { return }
+        let list = names.joined(separator: ",")
+        if !options.allSatisfy({ set($0, list) }) { refusedKinds.append(kind) }
+    }
+
+    @discardableResult
+    private func set(_ option: ssh_options_e, _ text: String) -> Bool {
+        text.withCString { ssh_options_set(session, option, $0) } == SSH_OK
     }
 
     private func set(_ option: ssh_options_e, _ number: Int32) {

@@ -1,3 +1,4 @@
+import ErlangTerm
 import Testing
 
 @testable import ReleaseFiles
@@ -172,5 +173,52 @@ import Testing
         let choice = SecureShellChoice(text)
         #expect(choice?.destination == destination && choice?.port == port && choice?.description == text)
         #expect(choice.map { destination.hasSuffix($0.host) } == true)
+    }
+
+    /// Whose file others may read is none of a password's; a pipe is the shell's.
+    @Test func passwordsAreAskedFor() throws {
+        func words(_ files: MemoryFiles, _ set: (inout SettingsFlags) -> Void) throws -> String? {
+            var flags = SettingsFlags()
+            flags.ssh = "box"
+            set(&flags)
+            let settings = try SettingsResolver(
+                flags: flags, environment: ["HOME": "/home/u"], files: files, hostName: "box.example.org"
+            ).resolve()
+            guard let password = settings.sshOptions.password else { return nil }
+            guard case .given(let secret, _) = password.value else { return "asked by \(password.origin)" }
+            return String(decoding: secret.bytes, as: UTF8.self) + " by \(password.origin)"
+        }
+        var files = MemoryFiles(["/p": "open sesame \nmore", "/nul": "a\0b", "/empty": "\n"])
+        for path in ["/p", "/nul", "/empty"] { files.permissions[path] = 0o600 }
+        #expect(try words(files) { _ in } == nil)
+        #expect(try words(files) { $0.asksPassword = true } == "asked by flag --ssh-password")
+        #expect(try words(files) { $0.passwordFile = "/p" } == "open sesame  by flag --ssh-password-file")
+        for path in ["/nul", "/empty", "/none"] {
+            #expect(throws: SettingsError.self) { try words(files) { $0.passwordFile = path } }
+        }
+        #expect(throws: SettingsError.self) {
+            try words(files) {
+                $0.passwordFile = "/p"
+                $0.asksPassword = true
+            }
+        }
+        files.permissions["/p"] = 0o640
+        #expect(throws: SettingsError.self) { try words(files) { $0.passwordFile = "/p" } }
+        let context = """
+            {context, asks, [{ssh, "box"}, {ssh_password, ask}]}.
+            {context, reads, [{ssh, "box"}, {ssh_password, {file, "p"}}]}.
+            {context, shows, [{ssh, "box"}, {ssh_password, "secret"}]}.
+            """
+        files = MemoryFiles(["/c/c": context, "/c/p": "word"])
+        files.permissions["/c/p"] = 0o600
+        func of(_ name: String) throws -> String? {
+            try words(files) {
+                $0.configuration = "/c/c"
+                $0.context = name
+            }
+        }
+        #expect(try of("asks")?.hasPrefix("asked by context asks") == true)
+        #expect(try of("reads")?.hasPrefix("word by context reads") == true)
+        #expect(throws: SettingsError.self) { try of("shows") }
     }
 }

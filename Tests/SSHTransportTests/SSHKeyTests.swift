@@ -23,6 +23,43 @@ import Testing
         #expect(trial.hostKeys.map { Data($0.blob).base64EncodedString() } == [String(parts[1])])
     }
 
+    /// Ciphers, MACs, KexAlgorithms.
+    @Test func whatWasAskedForIsAgreedOn() throws {
+        let server = try OpenSSHServer("LogLevel DEBUG1")
+        let trial = SSHTrial(server.port, keys: try server.userKey())
+        trial.settings.ciphers = ["none-that-is-known", "aes192-ctr"]
+        trial.settings.messageCodes = ["hmac-sha2-512"]
+        trial.settings.keyExchanges = ["ecdh-sha2-nistp384"]
+        // What it logs of itself goes to standard error as well.
+        #expect(try trial.outcome().output == "hello\n", "\(server.log)")
+        for direction in ["client->server", "server->client"] {
+            #expect(server.log.contains("\(direction) cipher: aes192-ctr MAC: hmac-sha2-512"), "\(server.log)")
+        }
+        #expect(server.log.contains("kex: algorithm: ecdh-sha2-nistp384"), "\(server.log)")
+    }
+
+    @Test func algorithmsThatNobodyKnowsAreTold() throws {
+        let server = try OpenSSHServer()
+        let key = try server.userKey()
+        let kinds: [(WritableKeyPath<SSHClientSettings, [String]>, String)] = [
+            (\.ciphers, "cipher"), (\.messageCodes, "MAC"), (\.keyExchanges, "key exchange"),
+            (\.hostKeyAlgorithms, "host key"),
+        ]
+        for (list, kind) in kinds {
+            let trial = SSHTrial(server.port, keys: key)
+            trial.settings[keyPath: list] = ["none-that-is-known"]
+            guard case .broken(.keyExchange, let words) = try trial.failure() else {
+                return #expect(Bool(false), "\(kind)")
+            }
+            #expect(words.contains(kind), "\(words)")
+        }
+        // Known to one side alone.
+        let trial = SSHTrial(server.port, keys: key)
+        trial.settings.ciphers = ["3des-cbc"]
+        guard case .broken(.keyExchange, let words) = try trial.failure() else { return #expect(Bool(false)) }
+        #expect(words.contains("3des-cbc"), "\(words)")
+    }
+
     @Test func theNextKeyIsTriedWhenOneIsRefused() throws {
         let server = try OpenSSHServer()
         let stranger = try server.userKey(named: "stranger", isTaken: false)

@@ -32,12 +32,14 @@ package enum SecureShellFailure: Error, Hashable, Sendable {
     package struct Denial: Hashable, Sendable {
         /// As whom; empty where it is not known.
         package var user: String
-        /// Files of keys, and the agent.
+        /// Files of keys, the agent, and passwords.
         package var tried: [String]
         /// What could not be tried, each with its reason; phrases.
         package var untried: [String]
         /// The methods that the host takes, by their names in RFC 4252.
         package var methods: [String]
+        /// Whether passwords were to be tried.
+        package var offersPassword = false
 
         package init(user: String, tried: [String] = [], untried: [String] = [], methods: [String] = []) {
             self.user = user

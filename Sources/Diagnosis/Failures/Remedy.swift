@@ -28,6 +28,8 @@ package struct Remedy: Hashable, Sendable {
         case hostKeyFingerprint
         /// A node's SSH host keys, learned through distribution.
         case hostKeys(of: String)
+        /// A password for an SSH host.
+        case password
         /// A file that gets the secrets of TLS connections.
         case keyLog
         /// The nodes that the epmd on a host knows; of any host for nil.
@@ -102,6 +104,7 @@ extension Remedy.Means {
         case .serverName(let name): "the server name \(name)"
         case .hostKeyFingerprint: "the fingerprint of the SSH host key"
         case .hostKeys(let node): "the SSH host keys of \(node)"
+        case .password: "a password"
         case .keyLog: "a key log"
         case .nodesOf(let host): "the list of nodes of \(host ?? "the host")"
         case .dial(let name, let endpoint): "dial \(name) at \(endpoint)"

@@ -79,11 +79,13 @@ extension FailureCode {
                     + "only then change what is known, or give it with \(.hostKeyFingerprint)")
         case .sshAuthentication:
             FailurePage(
-                "the SSH daemon does not take our key",
-                recognition: "public key authentication was refused",
-                facts: "which keys were offered",
-                causes: ["the key is not in the daemon's authorized_keys", "another user name"],
-                remedy: "add the key to authorized_keys in the daemon's user_dir")
+                "the SSH daemon does not let us in",
+                recognition: "each method of authentication that was tried was refused",
+                facts: "which keys were offered, whether a password was, and which methods the daemon takes",
+                causes: ["the key is not in the daemon's authorized_keys", "another user name", "a wrong password"],
+                remedy:
+                    "add the key to authorized_keys in the daemon's user_dir, or, where it takes one, give a password "
+                    + "(\(.password))")
         case .sshDisabled:
             FailurePage(
                 "the SSH daemon allows neither shell nor exec",

@@ -98,15 +98,32 @@ extension SSHPlace {
         var message = "the SSH daemon at \(name) does not let us in"
         if !denial.user.isEmpty { message += " as \(denial.user)" }
         message +=
-            denial.tried.isEmpty ? ": there is no key to show" : ": it refuses \(denial.tried.joined(separator: ", "))"
+            denial.tried.isEmpty
+            ? denial.offersPassword ? ": nothing was shown" : ": there is no key to show"
+            : ": it refuses \(denial.tried.joined(separator: ", "))"
         if !denial.untried.isEmpty { message += "; not shown: \(denial.untried.joined(separator: ", "))" }
         if !denial.methods.isEmpty { message += "; it takes \(denial.methods.joined(separator: ", "))" }
-        return failure(
-            .sshAuthentication, message, stage: .sshAuthentication,
-            remedy: denial.tried.isEmpty
-                ? "name the file of a private key whose public part is in authorized_keys in the daemon's user_dir"
-                : "add our public key to authorized_keys in the daemon's user_dir, or name the key in "
-                    + "ssh_config (IdentityFile)")
+        return failure(.sshAuthentication, message, stage: .sshAuthentication, remedy: Self.remedy(denial))
+    }
+
+    /// By the methods that the daemon offers, so far as they are known here.
+    private static func remedy(_ denial: SecureShellFailure.Denial) -> Remedy {
+        let keys: Remedy =
+            denial.tried.isEmpty
+            ? "name the file of a private key whose public part is in authorized_keys in the daemon's user_dir"
+            : "add our public key to authorized_keys in the daemon's user_dir, or name the key in "
+                + "ssh_config (IdentityFile)"
+        if denial.methods.isEmpty { return keys }
+        let password: Remedy =
+            denial.offersPassword ? "check the user and the password" : "give a password (\(.password))"
+        let withPassword = denial.methods.filter { $0 == "password" || $0 == "keyboard-interactive" }
+        var ways: [Remedy] = []
+        if denial.methods.contains("publickey") { ways.append("publickey: \(keys)") }
+        if !withPassword.isEmpty { ways.append("\(withPassword.joined(separator: ", ")): \(password)") }
+        guard let first = ways.first else {
+            return "the daemon takes \(denial.methods.joined(separator: ", ")) alone, which is not done here"
+        }
+        return ways.dropFirst().reduce("of what the daemon takes, \(first)") { "\($0); \($1)" }
     }
 
     private func disabled(_ words: String) -> NodeFailure {

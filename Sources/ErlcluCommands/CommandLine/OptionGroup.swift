@@ -95,6 +95,13 @@ package struct OptionGroup: Sendable {
                         "accept this host key of the SSH daemon and no other, whatever is known; nothing is said of a "
                         + "jump host by that", isRepeatable: true,
                     variable: "ERLCLU_HOST_KEY_FINGERPRINT"),
+                OptionSpec(
+                    .sshPassword,
+                    help: "ask for a password on the terminal where no key lets us in; without it none is tried"),
+                OptionSpec(
+                    .sshPasswordFile, value: OptionValue("FILE", .file),
+                    help: "the password for the SSH daemon is the first line of this file, which only its owner may "
+                        + "read", variable: "ERLCLU_SSH_PASSWORD_FILE"),
             ]),
         OptionGroup(
             title: "Cookie",

@@ -79,6 +79,8 @@ package enum OptionName: String, CaseIterable, Sendable {
     case identity
     case knownHosts = "known-hosts"
     case hostKeyFingerprint = "host-key-fingerprint"
+    case sshPassword = "ssh-password"
+    case sshPasswordFile = "ssh-password-file"
     case epmd
     case optfile
     case ca

@@ -75,6 +75,11 @@ extension ManualPage {
         .Fl F
         of
         .Xr ssh 1 .
+        .It Li "{ssh_password, ask | {file, \\(dqFILE\\(dq}}"
+        As
+        .Fl Fl ssh\\-password
+        and
+        .Fl Fl ssh\\-password\\-file .
         .It Li "{epmd, \\(dqHOST:PORT\\(dq | none}"
         As
         .Fl Fl epmd .

@@ -84,15 +84,47 @@ extension ManualPage {
         .Cm KnownHostsCommand , CheckHostIP ,
         .Cm CanonicalizeHostname
         and others that would change what is done are named on standard error where they are set.
-        .Cm Ciphers , MACs , KexAlgorithms
-        and
         .Cm PubkeyAcceptedAlgorithms
-        are left to the library.
+        is left to the library.
+        Of
+        .Cm HostKeyAlgorithms , Ciphers , MACs
+        and
+        .Cm KexAlgorithms
+        what libssh 0.10 knows is taken; signs in front of a list change its usual one;
+        .Ic config view
+        and
+        .Fl v
+        say what is left out.
         .It
         .Li @cert\\-authority
         lines accept nothing, as certificates of hosts are not supported.
         A binary key revocation list is refused.
         .El
+
+        """
+
+    /// What an SSH host may have of us beside keys.
+    static let passwords = """
+        .Sh PASSWORDS
+        An SSH host gets a password only where somebody asks for that.
+        .Fl Fl ssh\\-password
+        has a person asked on the terminal, and nobody in a pipe, for each host on the way that lets in no key of ours.
+        There are as many tries as
+        .Cm NumberOfPasswordPrompts
+        says, with all methods together; three by default.
+        .Fl Fl ssh\\-password\\-file
+        gives the password of the node's daemon; no host on the way gets it.
+        .Pp
+        The order of methods is that of
+        .Cm PreferredAuthentications ;
+        .Cm PasswordAuthentication , KbdInteractiveAuthentication
+        and
+        .Cm PubkeyAuthentication
+        switch them off.
+        What a host asks by itself
+        .Pq keyboard\\-interactive
+        is answered where it is one question at a time, and the answer is not to be seen.
+        Its words are shown behind the user and the host in parentheses, so that they pass for no question of this program.
 
         """
 }

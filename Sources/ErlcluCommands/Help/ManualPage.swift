@@ -63,7 +63,8 @@ package enum ManualPage {
             and
             .Ql %p
             are the host and the port, quotes keep blanks, and no shell reads it.
-            These programs die with the command.
+            These programs die with the command, and what they have started is ended with them, but for what has made a
+            session of its own.
             .Pp
             With
             .Fl Fl ssh
@@ -95,7 +96,7 @@ package enum ManualPage {
         page += ".El\n.Sh OPTIONS\nOptions stand before or behind the verb.\n"
         page += "A value follows its option as the next word, or behind an equals sign;\n.Fl Fl\nends the options.\n"
         for group in OptionGroup.global { page += ".Ss \(group.title)\n" + list(group.options) }
-        return page + hostKeys + outputFormats + environment + files + statuses + failures + seeAlso
+        return page + hostKeys + passwords + outputFormats + environment + files + statuses + failures + seeAlso
     }
 
     // MARK: Sections

@@ -299,7 +299,9 @@ package final class CommandRun {
         let transport = settings.transport
         let ofTLS = [OptionName.insecure, .keylog, .serverName]
         // What learns host keys through distribution writes into the file that is named.
-        let ofSSH = [OptionName.identity, .hostKeyFingerprint] + (line.verbName == "ssh trust" ? [] : [.knownHosts])
+        let ofSSH =
+            [OptionName.identity, .hostKeyFingerprint, .sshPassword, .sshPasswordFile]
+            + (line.verbName == "ssh trust" ? [] : [.knownHosts])
         let unused: [OptionName] =
             switch transport.value {
             case .tls: settings.goesOnOverSSH ? [] : [.ssh] + ofSSH
@@ -331,6 +333,7 @@ package final class CommandRun {
                 "TARGET",
                 "\(node) (\(settings.nodes.origin)), \(settings.transport.value) (\(settings.transport.origin)), \(cookie)"
             )
+            trace.write(algorithmsOf: settings)
             target.trace = trace
         }
         target.canAsk = canAsk

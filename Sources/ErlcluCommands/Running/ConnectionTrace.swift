@@ -3,6 +3,7 @@ package import Diagnosis
 package import DistributionProtocol
 import ErlangNode
 import Presentation
+import ReleaseFiles
 import TLSTransport
 
 /// `-v`: a line for each step of a connection, with the time since the command began.
@@ -44,6 +45,16 @@ extension ConnectionTrace {
             case .bridge: "the node has said its name"
             }
         write(step == .tcp ? "TCP" : "SSH", words.isEmpty || words == host ? what : "\(what): \(words)")
+    }
+
+    /// What settings of OpenSSH ask for and is not known here: it is left out.
+    func write(algorithmsOf settings: NodeSettings) {
+        guard settings.transport.value == .ssh || settings.goesOnOverSSH, let ssh = settings.secureShell else { return }
+        for (keyword, list) in ssh.agreedLists where !list.value.unknown.isEmpty {
+            write(
+                "SSH",
+                "\(keyword) without \(list.value.unknown.joined(separator: ", ")): not known here (\(list.origin))")
+        }
     }
 }
 

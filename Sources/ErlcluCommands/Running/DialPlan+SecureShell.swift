@@ -17,6 +17,7 @@ extension DialPlan {
         var policy: HostKeyPolicy
         /// Whose key it shows.
         var keyOwner: String
+        var isDaemon = false
     }
 
     /// What asks the node through its SSH daemon.
@@ -86,7 +87,9 @@ extension DialPlan {
                         keyOwner: name))
             }
         }
-        return stops + [Stop(name: ssh.value.description, settings: daemon, policy: policy, keyOwner: node)]
+        return stops + [
+            Stop(name: ssh.value.description, settings: daemon, policy: policy, keyOwner: node, isDaemon: true)
+        ]
     }
 
     /// - Parameter passed: is told of each step that is done there.
@@ -98,6 +101,11 @@ extension DialPlan {
         var client = SSHClientSettings(user: settings.user.value, host: stop.name)
         client.hostKeyAlgorithms = stop.policy.algorithms()
         if case .socket(let path) = settings.agent.value { client.agent = path }
+        client.ciphers = settings.algorithms[.ciphers]?.value.names ?? []
+        client.messageCodes = settings.algorithms[.messageCodes]?.value.names ?? []
+        client.keyExchanges = settings.algorithms[.keyExchanges]?.value.names ?? []
+        client.methods = settings.methods.value.compactMap { SSHClientSettings.Method(rawValue: $0.rawValue) }
+        client.passwordAttempts = settings.passwordPrompts.value
         client.usesIdentitiesOnly = settings.identitiesOnly.value
         client.identities = settings.identityFiles.map { file in
             SSHClientSettings.Identity(
@@ -107,7 +115,7 @@ extension DialPlan {
         let (judge, ask, node) = (judgesHostKey, asksSecret, node)
         var shown = ""
         var opened: Set<String> = []
-        let questions = SSHClientQuestions { key, answer in
+        var questions = SSHClientQuestions { key, answer in
             shown = HostKey(key.blob).map { "\($0.kind) \($0.fingerprint)" } ?? ""
             guard let judge else {
                 return answer(
@@ -138,11 +146,33 @@ extension DialPlan {
                 }
             }
         }
+        if let giver = passwordGiver(for: stop) {
+            questions.password = { question, answer in
+                LoopActor.assumeIsolated {
+                    guard giver.asksPerson else { return answer(giver.given(for: question)) }
+                    asking.begin {
+                        await giver.asked(question)
+                    } _: {
+                        answer($0)
+                    }
+                }
+            }
+        }
         var hop = SSHRoute.Hop(
             settings: client, questions: questions, host: settings.host.value,
             port: UInt16(clamping: settings.port.value))
         hop.onStep = { step, words in passed(step, step == .hostKey ? shown : words) }
         return hop
+    }
+
+    /// A person knows which host asks. A password that is given is the daemon's, and no host on the way gets it.
+    @LoopActor
+    private func passwordGiver(for stop: Stop) -> PasswordGiver? {
+        guard let choice = self.settings.sshOptions.password?.value else { return nil }
+        if case .given = choice, !stop.isDaemon { return nil }
+        let settings = stop.settings
+        return PasswordGiver(
+            choice, for: "\(settings.user.value)@\(settings.host.value):\(settings.port.value)", asking: asksSecret)
     }
 
     private var expectedName: SSHPlace.Expectation {

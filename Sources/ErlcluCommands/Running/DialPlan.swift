@@ -58,6 +58,8 @@ extension SettingsFlags {
         identities = options.values(.identity)
         knownHosts = options.value(.knownHosts)
         hostKeyFingerprints = options.values(.hostKeyFingerprint)
+        asksPassword = options.contains(.sshPassword)
+        passwordFile = options.value(.sshPasswordFile)
         epmd = options.value(.epmd)
         optfile = options.value(.optfile)
         ca = options.value(.ca)

@@ -12,6 +12,7 @@ extension SettingRow {
         add("known_hosts", options.knownHosts) { $0 }
         add("host_key_fingerprint", options.fingerprints) { $0.map(\.description).joined(separator: " ") }
         add("ssh_config", options.configuration) { $0 }
+        add("ssh_password", options.password) { $0.description }
         guard let ssh = settings.secureShell else {
             add("identity", options.identities) { $0.joined(separator: " ") }
             return rows
@@ -33,7 +34,16 @@ extension SettingRow {
         }
         add("host_key_checking", ssh.strictness) { $0.rawValue }
         add("host_key_alias", ssh.hostKeyAlias) { $0 }
-        add("host_key_algorithms", ssh.hostKeyAlgorithms) { $0.joined(separator: ",") }
+        add("host_key_algorithms", ssh.hostKeyAlgorithms) { $0.description }
+        add("ciphers", ssh.algorithms[.ciphers]) { $0.description }
+        add("macs", ssh.algorithms[.messageCodes]) { $0.description }
+        add("kex_algorithms", ssh.algorithms[.keyExchanges]) { $0.description }
+        if options.password != nil || ssh.methods.origin != .fallback {
+            add("ssh_methods", ssh.methods) { methods in
+                methods.filter { options.password != nil || $0 == .publicKey }.map(\.rawValue).joined(separator: ",")
+            }
+        }
+        if case .asked? = options.password?.value { add("password_prompts", ssh.passwordPrompts) { String($0) } }
         add("hash_known_hosts", ssh.hashesKnownHosts) { $0 ? "yes" : "no" }
         add("revoked_host_keys", ssh.revokedHostKeys) { $0 }
         return rows

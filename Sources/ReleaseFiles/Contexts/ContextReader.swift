@@ -11,7 +11,8 @@ struct ContextReader {
 
     static let keys = [
         "nodes", "transport", "address", "via", "ssh", "identity", "known_hosts", "host_key_fingerprint",
-        "ssh_config", "epmd", "optfile", "ca", "cert", "key", "key_password", "server_name", "insecure", "cookie",
+        "ssh_config", "ssh_password", "epmd", "optfile", "ca", "cert", "key", "key_password", "server_name", "insecure",
+        "cookie",
         "release", "vm_args", "mode", "lang", "timeout", "accepted",
     ]
 
@@ -50,6 +51,7 @@ struct ContextReader {
             let texts = try words(value, option, HostKeyFingerprint.expected) { HostKeyFingerprint($0) != nil }
             layer.sshOptions.fingerprints = SecureShellOptions.fingerprints(texts).map { Sourced($0, origin) }
         case "ssh_config": layer.sshOptions.configuration = Sourced(try configuration(value, option), origin)
+        case "ssh_password": layer.sshOptions.password = Sourced(try sshPassword(value, option), origin)
         case "epmd":
             let text: Term = if case .integer(let port) = value { .atom(Atom(String(port))) } else { value }
             layer.epmd = Sourced(try parsed(text, option, "\"HOST:PORT\", a port or none", SettingText.epmd), origin)
@@ -129,17 +131,15 @@ struct ContextReader {
         return FilePath.join(FilePath.directory(of: file), path)
     }
 
-    /// The first line of a file, whatever its characters: as `-passin file:` of openssl(1) reads it.
-    private func password(_ path: String) throws(SettingsError) -> Secret {
-        let bytes: [UInt8]
-        do throws(FileFailure) {
-            bytes = try files.read(path)
-        } catch {
-            throw SettingsError(.noInput, "cannot read the password file: \(error.reason)", file: path)
+    /// `ask` or `{file, F}`. One that stands in the file itself is not taken: it would be sent to a host.
+    private func sshPassword(_ value: Term, _ option: LocatedTerm) throws(SettingsError) -> SecureShellPassword {
+        switch value {
+        case .atom where value.text == "ask": return .asked
+        case .tuple(let pair) where pair.count == 2 && pair[0] == .atom("file"):
+            if let path = pair[1].text, !path.isEmpty { return try SecureShellPassword(file: resolve(path), files) }
+            fallthrough
+        default: throw ContextFile.error("ssh_password: expected ask or {file, F}", option, file)
         }
-        let line = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
-        guard !line.isEmpty else { throw SettingsError(.configuration, "the password is empty", file: path) }
-        return Secret(bytes: Array(line))
     }
 
     /// `{file, F}`, `{env, V}`, or the secret itself.
@@ -151,7 +151,7 @@ struct ContextReader {
                 throw ContextFile.error("\(key): expected {file, \"...\"}", option, file)
             }
             return key == "key_password"
-                ? try password(resolve(path)) : try CookieFile.read(resolve(path), files, .named)
+                ? try PasswordFile.read(resolve(path), files) : try CookieFile.read(resolve(path), files, .named)
         case .tuple(let pair) where pair.count == 2 && pair[0] == .atom("env"):
             guard let variable = pair[1].text, !variable.isEmpty else {
                 throw ContextFile.error("\(key): expected {env, \"...\"}", option, file)

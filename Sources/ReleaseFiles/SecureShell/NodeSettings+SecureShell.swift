@@ -44,7 +44,8 @@ extension HostKeyPolicy {
             node: node, place: place, hostNames: settings.knownNames, expected: options.fingerprints,
             own: try KnownHostsFile.read(path, files), others: others, revoking: revoking,
             revoked: try Self.revokedKeys(settings.revokedHostKeys, files), strictness: settings.strictness,
-            listed: settings.hostKeyAlgorithms?.value, hashesNames: settings.hashesKnownHosts.value, canAsk: canAsk)
+            listed: settings.hostKeyAlgorithms?.value.names, hashesNames: settings.hashesKnownHosts.value,
+            canAsk: canAsk)
     }
 
     /// A file of public keys, one a line. Without it nothing is accepted, as by OpenSSH.

@@ -142,19 +142,38 @@ package struct SecureShellResolver {
                 ?? Sourced(["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"], .fallback),
             strictness: options.strictness ?? Sourced(.ask, .fallback), hostKeyAlias: alias,
             hashesKnownHosts: flag(.hashesKnownHosts), revokedHostKeys: revoked,
-            hostKeyAlgorithms: try options.words[.hostKeyAlgorithms].map { written throws(SettingsError) in
-                try checked(written, Self.hostKeyAlgorithms)
-            },
+            hostKeyAlgorithms: try list(options.words[.hostKeyAlgorithms], "HostKeyAlgorithms", HostKeyOrder.list),
+            algorithms: try algorithms(options), methods: options.methods,
+            passwordPrompts: options.passwordPrompts ?? Sourced(3, .fallback),
             warnings: options.warnings)
     }
 
-    private static func hostKeyAlgorithms(_ written: String) throws(ConfigurationFault) -> [String] {
-        let list = HostKeyOrder.list(written)
-        // An empty list would be taken for none.
-        guard !list.isEmpty else {
-            throw ConfigurationFault("hostkeyalgorithms leaves none that is known here: '\(written)'")
+    private func algorithms(
+        _ options: CollectedOptions
+    ) throws(SettingsError) -> [AgreedAlgorithm: Sourced<AlgorithmList>] {
+        let words: [AgreedAlgorithm: CollectedOptions.Word] = [
+            .ciphers: .ciphers, .messageCodes: .messageCodes, .keyExchanges: .keyExchanges,
+        ]
+        var lists: [AgreedAlgorithm: Sourced<AlgorithmList>] = [:]
+        for kind in AgreedAlgorithm.allCases {
+            guard let word = words[kind] else { continue }
+            lists[kind] = try list(options.words[word], kind.keyword, kind.list)
         }
-        return list
+        return lists
+    }
+
+    private func list(
+        _ written: Sourced<String>?, _ keyword: String, _ make: (String) -> AlgorithmList
+    ) throws(SettingsError) -> Sourced<AlgorithmList>? {
+        guard let written else { return nil }
+        return try checked(written) { text throws(ConfigurationFault) in
+            let list = make(text)
+            // An empty list would be taken for none.
+            guard !list.names.isEmpty else {
+                throw ConfigurationFault("\(keyword) leaves none that is known here: '\(text)'")
+            }
+            return list
+        }
     }
 
     private func tokens(

@@ -24,8 +24,14 @@ package struct SecureShellSettings: Sendable {
     package var hashesKnownHosts: Sourced<Bool>
     /// A file of keys that are never accepted.
     package var revokedHostKeys: Sourced<String>?
-    /// Algorithms of host keys, in this order; nil: the usual ones, those first that a key is known for.
-    package var hostKeyAlgorithms: Sourced<[String]>?
+    /// Algorithms of host keys; nil: the usual ones, those first that a key is known for.
+    package var hostKeyAlgorithms: Sourced<AlgorithmList>?
+    /// What else is agreed on; without one: the library's usual ones.
+    package var algorithms: [AgreedAlgorithm: Sourced<AlgorithmList>]
+    /// How we may be let in, in this order. Passwords are tried only where somebody asks for that.
+    package var methods: Sourced<[SecureShellMethod]>
+    /// How often a person is asked for a password.
+    package var passwordPrompts: Sourced<Int>
     /// For stderr, a line each: what OpenSSH would honour and we do not.
     package var warnings: [String]
 
@@ -34,6 +40,13 @@ package struct SecureShellSettings: Sendable {
     package var knownNames: [String] {
         if let hostKeyAlias { return [hostKeyAlias.value] }
         return port.value == Self.usualPort ? [host.value] : ["[\(host.value)]:\(port.value)", host.value]
+    }
+
+    /// The lists of algorithms that were set, each with its keyword.
+    package var agreedLists: [(keyword: String, list: Sourced<AlgorithmList>)] {
+        let lists =
+            [("HostKeyAlgorithms", hostKeyAlgorithms)] + AgreedAlgorithm.allCases.map { ($0.keyword, algorithms[$0]) }
+        return lists.compactMap { keyword, list in list.map { (keyword, $0) } }
     }
 
     package static let usualPort = 22

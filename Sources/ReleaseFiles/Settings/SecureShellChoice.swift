@@ -34,6 +34,8 @@ package struct SecureShellOptions: Sendable {
     package var fingerprints: Sourced<[HostKeyFingerprint]>?
     /// Read instead of OpenSSH's files of settings; `none`: nothing is.
     package var configuration: Sourced<String>?
+    /// What is tried where keys do not let us in; nil: nothing.
+    package var password: Sourced<SecureShellPassword>?
 
     package init() {}
 
@@ -42,6 +44,7 @@ package struct SecureShellOptions: Sendable {
         knownHosts = knownHosts ?? other.knownHosts
         fingerprints = fingerprints ?? other.fingerprints
         configuration = configuration ?? other.configuration
+        password = password ?? other.password
     }
 
     /// `$XDG_CONFIG_HOME/erlclu/known_hosts`; nil without a home.

@@ -9,6 +9,9 @@ package struct SettingsFlags: Sendable {
     package var identities: [String] = []
     package var knownHosts: String?
     package var hostKeyFingerprints: [String] = []
+    /// Whether a person is asked for a password.
+    package var asksPassword = false
+    package var passwordFile: String?
     package var epmd: String?
     package var optfile: String?
     package var ca: String?

@@ -20,6 +20,15 @@ extension SettingsLayer {
             sshOptions.fingerprints = try Self.fingerprints(
                 .usage, Sourced(flags.hostKeyFingerprints, .flag("--host-key-fingerprint")))
         }
+        if let path = flags.passwordFile {
+            if flags.asksPassword {
+                throw SettingsError(.usage, "--ssh-password and --ssh-password-file: one of them says which password")
+            }
+            sshOptions.password = Sourced(
+                try SecureShellPassword(file: path, files), .flag("--ssh-password-file"))
+        } else if flags.asksPassword {
+            sshOptions.password = Sourced(.asked, .flag("--ssh-password"))
+        }
         optfile = sourced(flags.optfile, "--optfile")
         tls.ca = sourced(flags.ca, "--ca")
         tls.certificate = sourced(flags.certificate, "--cert")
@@ -63,6 +72,9 @@ extension SettingsLayer {
         sshOptions.configuration = sourced("SSH_CONFIG")
         sshOptions.fingerprints = try sourced("HOST_KEY_FINGERPRINT").map { text throws(SettingsError) in
             try Self.fingerprints(.configuration, text.map { [$0] })
+        }
+        if let path = sourced("SSH_PASSWORD_FILE") {
+            sshOptions.password = Sourced(try SecureShellPassword(file: path.value, files), path.origin)
         }
         optfile = sourced("OPTFILE")
         tls.ca = sourced("CA")

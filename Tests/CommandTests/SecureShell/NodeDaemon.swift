@@ -10,8 +10,10 @@ final class NodeDaemon {
     private let client: TemporaryDirectory
     private let system: TemporaryDirectory
 
-    /// - Parameter takesExpressions: whether exec is on.
-    init(on node: ErlangNodeFixture, takesExpressions: Bool = true) throws {
+    /// - Parameters:
+    ///   - takesExpressions: whether exec is on.
+    ///   - options: more of `ssh:daemon/3`, with commas between.
+    init(on node: ErlangNodeFixture, takesExpressions: Bool = true, _ options: String = "") throws {
         self.node = node
         client = try TemporaryDirectory()
         system = try TemporaryDirectory(in: node.release.root.map { "\($0)/tmp" })
@@ -25,11 +27,12 @@ final class NodeDaemon {
             try String(contentsOfFile: "\(userKey).pub", encoding: .utf8), to: "authorized_keys")
         try trust(try String(contentsOfFile: system.file("ssh_host_ed25519_key.pub"), encoding: .utf8))
         let directory = node.release.path(seenFromInside: system.path)
-        let exec = takesExpressions ? node.release.major >= 29 ? "[{exec, erlang_eval}]" : "[]" : "[{exec, disabled}]"
+        let exec = takesExpressions ? node.release.major >= 29 ? "{exec, erlang_eval}" : "" : "{exec, disabled}"
+        let more = [exec, options].filter { !$0.isEmpty }.joined(separator: ", ")
         try node.evaluate(
             """
             {ok, _} = application:ensure_all_started(ssh),
-            {ok, _} = ssh:daemon({127, 0, 0, 1}, \(port), [{system_dir, "\(directory)"}, {user_dir, "\(directory)"} | \(exec)])
+            {ok, _} = ssh:daemon({127, 0, 0, 1}, \(port), [{system_dir, "\(directory)"}, {user_dir, "\(directory)"} | [\(more)]])
             """)
     }
 

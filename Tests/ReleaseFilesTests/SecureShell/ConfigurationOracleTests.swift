@@ -126,8 +126,47 @@ import Testing
         let theirs = try #require(try trial.theirs("box")?["hostkeyalgorithms"]?.first)
         let expected = theirs.components(separatedBy: ",").filter { !$0.contains("-cert-") }
         // A signature by one, and no algorithm of its own that a host could have.
-        let ours = trial.ours("box")?.hostKeyAlgorithms?.value
+        let ours = trial.ours("box")?.hostKeyAlgorithms?.value.names
         #expect(ours == expected.filter { !$0.hasPrefix("webauthn") }, "\(theirs)")
+    }
+
+    /// Lists of what both know; OpenSSH's usual ones are others.
+    @Test(arguments: [
+        ("Ciphers", "aes256-ctr,aes128-gcm@openssh.com"), ("Ciphers", "aes128-ctr"),
+        ("Ciphers", "aes256-ctr,aes256-ctr"),
+        ("MACs", "hmac-sha2-512,hmac-sha2-256-etm@openssh.com"),
+        ("KexAlgorithms", "ecdh-sha2-nistp384,curve25519-sha256"),
+    ])
+    func algorithmsThatAreAgreedOn(_ keyword: String, _ list: String) throws {
+        try trial.folder.write("\(keyword) \(list)", to: "config")
+        let theirs = try #require(try trial.theirs("box")?[keyword.lowercased()]?.first)
+        let ours = try #require(trial.ours("box")?.agreedLists.first)
+        #expect(ours.keyword == keyword && ours.list.value.names.joined(separator: ",") == theirs)
+    }
+
+    /// How we may be let in, as `ssh` would try it.
+    @Test(arguments: [
+        "", "PasswordAuthentication no", "KbdInteractiveAuthentication no", "ChallengeResponseAuthentication no",
+        "PubkeyAuthentication no", "PubkeyAuthentication unbound", "PreferredAuthentications password,publickey",
+        "PreferredAuthentications gssapi-with-mic,password\nPasswordAuthentication no", "PasswordAuthentication maybe",
+        "PubkeyAuthentication maybe", "NumberOfPasswordPrompts x", "DSAAuthentication no", "PreferredAuthentications",
+    ])
+    func methods(_ lines: String) throws {
+        try trial.folder.write(lines, to: "config")
+        let (ours, theirs) = (trial.ours("box"), try trial.theirs("box"))
+        #expect((ours == nil) == (theirs == nil))
+        guard let ours, let theirs else { return }
+        let switches = [
+            "publickey": "pubkeyauthentication", "keyboard-interactive": "kbdinteractiveauthentication",
+            "password": "passwordauthentication",
+        ]
+        let usual = "publickey,keyboard-interactive,password"
+        let order = (theirs["preferredauthentications"]?.first ?? usual).components(separatedBy: ",")
+        let expected = order.filter { name in
+            guard let value = switches[name].flatMap({ theirs[$0]?.first }) else { return false }
+            return value != "no" && value != "false"
+        }
+        #expect(ours.methods.value.map(\.rawValue) == expected, "\(theirs)")
     }
 
     /// Lines drawn by lot, the same ones each time.

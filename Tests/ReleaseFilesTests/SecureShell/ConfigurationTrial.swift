@@ -54,7 +54,10 @@ extension SecureShellSettings {
         let checking: [StrictHostKeyChecking: String] = [.yes: "true", .off: "false"]
         values["stricthostkeychecking"] = [checking[strictness.value] ?? strictness.value.rawValue]
         if let hostKeyAlias { values["hostkeyalias"] = [hostKeyAlias.value] }
-        if let hostKeyAlgorithms { values["hostkeyalgorithms"] = [hostKeyAlgorithms.value.joined(separator: ",")] }
+        if let hostKeyAlgorithms {
+            values["hostkeyalgorithms"] = [hostKeyAlgorithms.value.names.joined(separator: ",")]
+        }
+        values["numberofpasswordprompts"] = [String(passwordPrompts.value)]
         if let revokedHostKeys { values["revokedhostkeys"] = [revokedHostKeys.value] }
         if let proxyCommand { values["proxycommand"] = [proxyCommand.value] }
         if !jumps.value.isEmpty {

@@ -100,7 +100,10 @@ import Testing
         func refuses(_ text: String) -> Bool { refusal(MemoryFiles(["/home/amy/.ssh/config": text])) != nil }
         #expect(refuses("User " + String(repeating: "x", count: 20_000)))
         #expect(refuses("Include config"))
-        #expect(refuses("HostKeyAlgorithms none-that-is-known") && !refuses("HostKeyAlgorithms ssh-rsa"))
+        for keyword in ["HostKeyAlgorithms", "Ciphers", "MACs", "KexAlgorithms"] {
+            #expect(refuses("\(keyword) none-that-is-known") && refuses("\(keyword) -*"))
+        }
+        #expect(!refuses("HostKeyAlgorithms ssh-rsa"))
         #expect(refuses((0...100).map { "IdentityFile /\($0)\n" }.joined()))
         #expect(refuses("ProxyJump " + Array(repeating: "a", count: 17).joined(separator: ",")))
         #expect(refuses("HostName " + String(repeating: "%h", count: 8_000)) == false)
@@ -108,6 +111,24 @@ import Testing
         let stars = String(repeating: "*a", count: 400)
         #expect(!refuses("Host \(stars)b\nPort 1"))
         #expect(!HostPattern.matches(String(repeating: "a", count: 5_000), stars + "b"))
+    }
+
+    /// What is not known here is left out, and told.
+    @Test func algorithmsAreListed() throws {
+        let files = MemoryFiles([
+            "/home/amy/.ssh/config": """
+            Ciphers +aes128-cbc,morus1280
+            MACs -*etm*
+            KexAlgorithms ^sntrup761x25519-sha512@openssh.com,ecdh-sha2-nistp*
+            """
+        ])
+        let lists = try resolve(files).algorithms.mapValues(\.value)
+        let ciphers = try #require(lists[.ciphers])
+        #expect(ciphers.names.last == "aes128-cbc" && ciphers.names.count == 7 && ciphers.unknown == ["morus1280"])
+        #expect(lists[.messageCodes]?.description == "hmac-sha2-256,hmac-sha2-512")
+        let exchanges = try #require(lists[.keyExchanges])
+        #expect(exchanges.names.first == "ecdh-sha2-nistp256" && exchanges.names.count == 9)
+        #expect(exchanges.description.hasSuffix(" (not known here: sntrup761x25519-sha512@openssh.com)"))
     }
 
     @Test func hopsAreFoundInTheirOrder() throws {

@@ -1,11 +1,13 @@
 /// What has been read so far. Of most settings the first value counts, of files with keys each.
 struct CollectedOptions {
     enum Word {
-        case user, hostName, hostKeyAlias, revokedHostKeys, ignoredKeywords, hostKeyAlgorithms
+        case user, hostName, hostKeyAlias, revokedHostKeys, ignoredKeywords
+        case hostKeyAlgorithms, ciphers, messageCodes, keyExchanges, preferredMethods
     }
 
     enum Flag {
         case identitiesOnly, hashesKnownHosts, checksAddress
+        case takesKeys, takesAnswers, takesPasswords
     }
 
     /// A file, and who named it: OpenSSH drops a file that is named again, unless the user did once and the system did
@@ -23,6 +25,7 @@ struct CollectedOptions {
     private(set) var words: [Word: Sourced<String>] = [:]
     private(set) var flags: [Flag: Sourced<Bool>] = [:]
     private(set) var port: Sourced<Int>?
+    private(set) var passwordPrompts: Sourced<Int>?
     private(set) var strictness: Sourced<StrictHostKeyChecking>?
     private(set) var identityFiles: [Sourced<NamedFile>] = []
     private(set) var certificateFiles: [Sourced<NamedFile>] = []
@@ -48,6 +51,10 @@ struct CollectedOptions {
     }
 
     mutating func set(port value: Int, _ origin: Origin) { port = port ?? Sourced(value, origin) }
+
+    mutating func set(passwordPrompts value: Int, _ origin: Origin) {
+        passwordPrompts = passwordPrompts ?? Sourced(value, origin)
+    }
 
     mutating func set(strictness value: StrictHostKeyChecking, _ origin: Origin) {
         strictness = strictness ?? Sourced(value, origin)

@@ -31,19 +31,23 @@ enum ConfigurationKeywords {
     /// Whose value is one word, and stays as it is written.
     static let words: [String: CollectedOptions.Word] = [
         "user": .user, "hostname": .hostName, "hostkeyalias": .hostKeyAlias, "revokedhostkeys": .revokedHostKeys,
-        "ignoreunknown": .ignoredKeywords, "hostkeyalgorithms": .hostKeyAlgorithms,
+        "ignoreunknown": .ignoredKeywords, "hostkeyalgorithms": .hostKeyAlgorithms, "ciphers": .ciphers,
+        "macs": .messageCodes, "kexalgorithms": .keyExchanges, "preferredauthentications": .preferredMethods,
     ]
 
     /// Whose value is yes or no.
     static let flags: [String: CollectedOptions.Flag] = [
         "identitiesonly": .identitiesOnly, "hashknownhosts": .hashesKnownHosts, "checkhostip": .checksAddress,
+        "passwordauthentication": .takesPasswords, "kbdinteractiveauthentication": .takesAnswers,
+        // Other names of the same.
+        "challengeresponseauthentication": .takesAnswers, "skeyauthentication": .takesAnswers,
+        "tisauthentication": .takesAnswers,
     ]
 
     /// What OpenSSH would do with a value, and we do not.
     static func unhonoured(_ keyword: String, _ value: String) -> Bool {
         let isOff = ["no", "false", "none"].contains(value.loweredASCII)
         switch keyword {
-        case "pubkeyauthentication": return isOff
         case "addressfamily": return value.loweredASCII != "any"
         case "bindaddress", "bindinterface": return true
         case "canonicalizehostname", "checkhostip", "knownhostscommand", "pkcs11provider", "smartcarddevice",

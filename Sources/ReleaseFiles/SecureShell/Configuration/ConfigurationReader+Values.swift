@@ -21,6 +21,17 @@ extension ConfigurationReader {
                 throw ConfigurationFault("'\(text)' is no port")
             }
             return { options in options.set(port: port, place) }
+        case "numberofpasswordprompts":
+            let text = try Self.only(line)
+            guard let count = Int(text), count >= 0 else {
+                throw ConfigurationFault("'\(text)' is no number of prompts")
+            }
+            return { options in options.set(passwordPrompts: count, place) }
+        case "pubkeyauthentication", "dsaauthentication":
+            let text = try Self.only(line)
+            // How a signature is bound to the connection is the library's.
+            let isSet = ["unbound", "host-bound"].contains(text.loweredASCII) ? true : try Self.flag(line)
+            return { options in options.set(.takesKeys, isSet, place) }
         case "stricthostkeychecking":
             let text = try Self.only(line)
             guard let strictness = StrictHostKeyChecking(written: text) else {

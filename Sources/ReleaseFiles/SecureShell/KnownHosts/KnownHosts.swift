@@ -82,24 +82,8 @@ package enum HostKeyOrder {
     /// Those that OpenSSH knows besides.
     private static let further = ["ssh-rsa", "ssh-dss"]
 
-    /// `HostKeyAlgorithms`: a list of its own, or what `+` adds to the usual one, `-` takes away, and `^` puts in front.
-    /// Wildcards stand for all that match. Certificates are left out.
-    static func list(_ written: String) -> [String] {
-        let sign = written.first.flatMap { "+-^".contains($0) ? $0 : nil }
-        let patterns = written.dropFirst(sign == nil ? 0 : 1).split(separator: ",").map(String.init)
-        func stands(_ pattern: String, for name: String) -> Bool { HostPattern.matches(name, pattern) }
-        let named = patterns.flatMap { pattern in (usual + further).filter { stands(pattern, for: $0) } }
-        let all: [String] =
-            switch sign {
-            case "+": usual + named
-            case "-": usual.filter { name in !patterns.contains { stands($0, for: name) } }
-            case "^": named + usual
-            default: named
-            }
-        var list: [String] = []
-        for name in all where !list.contains(name) { list.append(name) }
-        return list
-    }
+    /// `HostKeyAlgorithms`. Certificates are left out.
+    static func list(_ written: String) -> AlgorithmList { AlgorithmList(written, usual: usual, further: further) }
 
     /// The list with those first that a key is known for: a host that has several keys is to show one of these. As
     /// OpenSSH, it stays as it is where a key is known for the first one.
