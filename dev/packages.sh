@@ -10,7 +10,7 @@ for purpose in "$@"; do
     node) wanted="$wanted erlang-base erlang-crypto erlang-public-key erlang-ssl openssl" ;;
     test)
         wanted="$wanted elixir erlang-dev erlang-runtime-tools erlang-src fish iproute2 jq mandoc openssh-client"
-        wanted="$wanted curl openssh-server prometheus rebar3 tmux tshark zsh"
+        wanted="$wanted curl openssh-server prometheus python3-paramiko rebar3 tmux tshark zsh"
         # Others than Debian ship it, too, in packages that Debian's own would overwrite.
         command -v kubectl >/dev/null || wanted="$wanted kubernetes-client"
         ;;
