@@ -24,7 +24,7 @@ _erlclu_ctl() {
     word=${words[-1]}
     for ((index = 1; index < ${#words[@]} - 1; index++)); do
         case ${words[index]} in
-            -n|--node|-c|--context|--address|--via|--ssh|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--capture|--identity|--known-hosts|--host-key-fingerprint|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|--screen|--for|--size|--record|--replay|--speed|--from|--silence|--max|--peer|--port|--write|-f|--file|--lang|--log|--within)
+            -n|--node|-c|--context|--address|--via|--ssh|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--capture|--identity|--known-hosts|--host-key-fingerprint|--ssh-password-file|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|--screen|--for|--size|--record|--replay|--speed|--from|--silence|--max|--peer|--port|--write|-f|--file|--lang|--log|--within)
                 ((index++)) ;;
             -*) ;;
             *) if [[ -z $verb ]]; then verb=${words[index]}; elif [[ -z $below ]]; then below=${words[index]}; fi ;;
@@ -53,6 +53,7 @@ _erlclu_ctl() {
         --identity) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --known-hosts) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --host-key-fingerprint) :; return ;;
+        --ssh-password-file) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --cookie-file) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --cookie-env) :; return ;;
         -t|--timeout) _erlclu_ctl_offer 5s 10s 30s 1m infinity; return ;;
@@ -77,7 +78,7 @@ _erlclu_ctl() {
         --log) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --within) :; return ;;
     esac
-    local options='-n --node -c --context --address --via --ssh --epmd --release --no-shell --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --capture --identity --known-hosts --host-key-fingerprint --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
+    local options='-n --node -c --context --address --via --ssh --epmd --release --no-shell --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --capture --identity --known-hosts --host-key-fingerprint --ssh-password --ssh-password-file --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
     case $verb in
         '') [[ $word == -* ]] || { _erlclu_ctl_offer ui ping doctor trace capture eval rpc remote_console members mesh partitions links cert ssh names status pid version stop restart reboot config explain completion help nodetool erl_call; return; } ;;
         ui|dashboard)

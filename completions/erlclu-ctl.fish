@@ -22,6 +22,8 @@ complete -c erlclu-ctl -l capture -r -F -d 'write this command\'s own connection
 complete -c erlclu-ctl -l identity -r -F -d 'a private key for the SSH daemon, tried before those of ssh_config'
 complete -c erlclu-ctl -l known-hosts -r -F -d 'the only file of known host keys of the daemon, instead of ours and those of OpenSSH; a jump host is looked up in those all the same'
 complete -c erlclu-ctl -l host-key-fingerprint -x -d 'accept this host key of the SSH daemon and no other, whatever is known; nothing is said of a jump host by that'
+complete -c erlclu-ctl -l ssh-password -d 'ask for a password on the terminal where no key lets us in; without it none is tried'
+complete -c erlclu-ctl -l ssh-password-file -r -F -d 'the password for the SSH daemon is the first line of this file, which only its owner may read'
 complete -c erlclu-ctl -l cookie-file -r -F -d 'the file that holds the cookie'
 complete -c erlclu-ctl -l cookie-env -x -d 'the environment variable that holds the cookie'
 complete -c erlclu-ctl -s t -l timeout -x -a '5s 10s 30s 1m infinity' -d 'one deadline for the whole command: 10s, 500ms, 2m, infinity'

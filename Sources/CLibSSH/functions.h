@@ -2,6 +2,7 @@
 #pragma once
 
 #define LIBSSH_FUNCTIONS(F) \
+    F(ssh_channel_change_pty_size) \
     F(ssh_channel_close) \
     F(ssh_channel_free) \
     F(ssh_channel_get_exit_status) \
@@ -13,6 +14,8 @@
     F(ssh_channel_poll) \
     F(ssh_channel_read_nonblocking) \
     F(ssh_channel_request_exec) \
+    F(ssh_channel_request_pty_size) \
+    F(ssh_channel_request_shell) \
     F(ssh_channel_window_size) \
     F(ssh_channel_write) \
     F(ssh_connect) \

@@ -3,9 +3,10 @@ internal import CLibSSH
 internal import Diagnosis
 
 /// One channel of an SSH connection.
-final class SSHChannelStream: ByteStream {
+final class SSHChannelStream: SSHShellStream {
     enum Purpose {
         case command(String)
+        case shell(SSHTerminal)
         case forward(host: String, port: UInt16)
     }
 
@@ -23,6 +24,8 @@ final class SSHChannelStream: ByteStream {
         /// For its turn in the connection.
         case waiting
         case opening(OpaquePointer)
+        /// A terminal is asked for.
+        case preparing(OpaquePointer)
         case requesting(OpaquePointer)
         case open(OpaquePointer)
         /// The host sends nothing any more; how its command has ended may follow.
@@ -38,7 +41,7 @@ final class SSHChannelStream: ByteStream {
     private static let readsATurn = 64
     private static let chunk = 128 * 1024
 
-    private let purpose: Purpose
+    private var purpose: Purpose
     private weak var connection: SSHConnection?
     private let loop: EventLoop
     private var state = State.waiting {
@@ -74,7 +77,7 @@ final class SSHChannelStream: ByteStream {
 
     func write(_ bytes: consuming [UInt8]) {
         switch state {
-        case .waiting, .opening, .requesting, .open:
+        case .waiting, .opening, .preparing, .requesting, .open:
             output.append(bytes)
             wake()
         case .ending, .ended, .closed: break
@@ -91,6 +94,15 @@ final class SSHChannelStream: ByteStream {
         }
         finish()
         connection?.closed(self)
+    }
+
+    func resize(columns: Int, rows: Int) {
+        guard case .shell(let terminal) = purpose else { return }
+        purpose = .shell(SSHTerminal(kind: terminal.kind, columns: columns, rows: rows))
+        guard case .open(let channel) = state, connection?.handle != nil else { return }
+        // No answer is waited for.
+        ssh_channel_change_pty_size(channel, Int32(columns), Int32(rows))
+        wake()
     }
 
     /// Hands on what is queued, as far as that needs no waiting.
@@ -121,7 +133,9 @@ final class SSHChannelStream: ByteStream {
 
     private var channel: OpaquePointer? {
         switch state {
-        case .opening(let channel), .requesting(let channel), .open(let channel), .ending(let channel): channel
+        case .opening(let channel), .preparing(let channel), .requesting(let channel), .open(let channel),
+            .ending(let channel):
+            channel
         case .waiting, .ended, .closed: nil
         }
     }
@@ -131,7 +145,7 @@ final class SSHChannelStream: ByteStream {
     var isOpen: Bool {
         switch state {
         case .open, .ending: true
-        case .waiting, .opening, .requesting, .ended, .closed: false
+        case .waiting, .opening, .preparing, .requesting, .ended, .closed: false
         }
     }
 
@@ -149,7 +163,7 @@ final class SSHChannelStream: ByteStream {
         switch state {
         case .ended, .closed: return
         case .ending: end(reason: ending(nil))
-        case .waiting, .opening, .requesting, .open: end(reason: reason)
+        case .waiting, .opening, .preparing, .requesting, .open: end(reason: reason)
         }
     }
 
@@ -170,9 +184,14 @@ final class SSHChannelStream: ByteStream {
             case .opening(let channel):
                 guard let progress = settled(openOnce(channel), handle) else { break }
                 return progress
+            case .preparing(let channel):
+                guard case .shell(let terminal) = purpose else { return .broken }
+                let (columns, rows) = (Int32(terminal.columns), Int32(terminal.rows))
+                let result = ssh_channel_request_pty_size(channel, terminal.kind, columns, rows)
+                guard let progress = settled(result, handle) else { break }
+                return progress
             case .requesting(let channel):
-                guard case .command(let command) = purpose else { return .broken }
-                guard let progress = settled(ssh_channel_request_exec(channel, command), handle) else { break }
+                guard let progress = settled(requestOnce(channel), handle) else { break }
                 return progress
             case .open(let channel): return transfer(channel, handle)
             case .ending(let channel): return awaitStatus(channel, handle)
@@ -183,8 +202,25 @@ final class SSHChannelStream: ByteStream {
 
     private func openOnce(_ channel: OpaquePointer) -> Int32 {
         switch purpose {
-        case .command: ssh_channel_open_session(channel)
+        case .command, .shell: ssh_channel_open_session(channel)
         case .forward(let host, let port): ssh_channel_open_forward(channel, host, Int32(port), "127.0.0.1", 0)
+        }
+    }
+
+    private func requestOnce(_ channel: OpaquePointer) -> Int32 {
+        switch purpose {
+        case .command(let command): ssh_channel_request_exec(channel, command)
+        case .shell: ssh_channel_request_shell(channel)
+        case .forward: SSH_OK
+        }
+    }
+
+    /// What follows a step that is done; nil: the channel is open.
+    private var nextStep: State? {
+        switch (state, purpose) {
+        case (.opening(let channel), .command), (.preparing(let channel), _): .requesting(channel)
+        case (.opening(let channel), .shell): .preparing(channel)
+        default: nil
         }
     }
 
@@ -193,8 +229,8 @@ final class SSHChannelStream: ByteStream {
         switch result {
         case SSH_AGAIN: return .idle
         case SSH_OK:
-            if case .opening(let channel) = state, case .command = purpose {
-                state = .requesting(channel)
+            if let nextStep {
+                state = nextStep
                 return nil
             }
             guard let channel else { return .broken }
@@ -211,7 +247,7 @@ final class SSHChannelStream: ByteStream {
 
     private func refusal(_ words: String) -> SecureShellFailure {
         switch purpose {
-        case .command: return .commandRefused(words: words)
+        case .command, .shell: return .commandRefused(words: words)
         case .forward(let host, let port):
             return .forwardRefused(to: host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)", words: words)
         }

@@ -56,6 +56,11 @@ package final class SSHConnection {
     /// A command there: its standard input and output are the stream. It begins when the host has let us in.
     package func execute(_ command: String) -> any ByteStream { add(SSHChannelStream(.command(command), of: self)) }
 
+    /// The shell that the host has for people, on a terminal.
+    package func shell(on terminal: SSHTerminal) -> any SSHShellStream {
+        add(SSHChannelStream(.shell(terminal), of: self))
+    }
+
     /// A connection that the host makes from there.
     package func forward(to host: String, port: UInt16) -> any ByteStream {
         add(SSHChannelStream(.forward(host: host, port: port), of: self))

@@ -1,12 +1,12 @@
-import ByteTransport
-import Diagnosis
+package import ByteTransport
+package import Diagnosis
 import ErlangTerm
 
 /// Why a node is not reached through its SSH daemon, and what ends a session that was up.
 extension SSHPlace {
     /// The stream ended before the bridge was there.
     /// - Parameter step: that was not got over.
-    func unconnected(_ closure: StreamClosure, in step: SecureShellProgress.Step = .tcp) -> NodeFailure {
+    package func unconnected(_ closure: StreamClosure, in step: SecureShellProgress.Step = .tcp) -> NodeFailure {
         switch closure {
         case .secureShell(let failure): return unconnected(failure)
         case .endOfStream: return noBridge("it ran our expression to its end", in: max(step, .exec))
@@ -146,6 +146,19 @@ extension SSHPlace {
         }
     }
 
+    /// The daemon's own shell does not come up either.
+    /// - Parameter step: that was not got over.
+    package func withoutShell(_ closure: StreamClosure, in step: SecureShellProgress.Step) -> NodeFailure {
+        switch closure {
+        case .secureShell(.commandRefused): break
+        case .secureShell(.exited(_, let words)) where words.contains("Prohibited."): break
+        default: return unconnected(closure, in: step)
+        }
+        var failure = disabled("")
+        failure.message = "the SSH daemon at \(name) lets us in, and has neither exec nor a shell for us"
+        return failure
+    }
+
     private static func words(_ stage: SecureShellFailure.Stage) -> String {
         switch stage {
         case .greeting: "the greeting"
@@ -172,7 +185,7 @@ extension SSHPlace {
     }
 
     /// - Parameter step: that was not got over.
-    func late(after time: Duration, in step: SecureShellProgress.Step) -> NodeFailure {
+    package func late(after time: Duration, in step: SecureShellProgress.Step) -> NodeFailure {
         let seconds = time / .seconds(1)
         let words =
             seconds < 1 ? "\(Int((seconds * 1000).rounded(.up))) ms" : "\(Int(seconds.rounded(.up))) s"
@@ -199,7 +212,7 @@ extension SSHPlace {
 
     // MARK: a session that was up
 
-    func lost(_ node: String, _ closure: StreamClosure) -> NodeFailure {
+    package func lost(_ node: String, _ closure: StreamClosure) -> NodeFailure {
         let detail =
             switch closure {
             case .tunnel(let end): ": \(end.words)"

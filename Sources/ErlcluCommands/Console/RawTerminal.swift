@@ -103,7 +103,10 @@ final class RawTerminal {
         if !bytes.isEmpty { _ = sink.write(bytes) }
     }
 
-    var size: (columns: Int, rows: Int) {
+    var size: (columns: Int, rows: Int) { Self.size }
+
+    /// Of the terminal that is standard output.
+    static var size: (columns: Int, rows: Int) {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
             return (80, 24)

@@ -71,6 +71,14 @@ extension CommandFailure {
 }
 
 extension DialPlan {
+    /// Has the person at the terminal asked, where there is one.
+    @LoopActor
+    mutating func ask(through run: CommandRun) {
+        canAsk = run.canAsk
+        judgesHostKey = { (key, policy, name) async in await run.judge(key, by: policy, of: name) }
+        if canAsk { asksSecret = { (question) async in await run.askSecret(question) } }
+    }
+
     /// What the host key of the node's own daemon is judged by; nil where the settings of SSH were not read.
     /// - Parameter canAsk: whether a person can be asked.
     /// - Throws: where what is known cannot be read.

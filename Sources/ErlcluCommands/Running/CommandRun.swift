@@ -336,9 +336,7 @@ package final class CommandRun {
             trace.write(algorithmsOf: settings)
             target.trace = trace
         }
-        target.canAsk = canAsk
-        target.judgesHostKey = { [self] (key, policy, name) async in await judge(key, by: policy, of: name) }
-        if canAsk { target.asksSecret = { [self] (question) async in await askSecret(question) } }
+        target.ask(through: self)
         return try context.targets.open(target)
     }
 

@@ -10,7 +10,7 @@ extension DialPlan {
     private static let patience = Duration.seconds(60)
 
     /// One of the SSH hosts on the way to a node's daemon, or the daemon itself, which is the last.
-    private struct Stop {
+    fileprivate struct Stop {
         /// As messages call it.
         var name: String
         var settings: SecureShellSettings
@@ -20,12 +20,21 @@ extension DialPlan {
         var isDaemon = false
     }
 
-    /// What asks the node through its SSH daemon.
+    /// What leads to a node's daemon.
+    struct SecureShellWay {
+        let place: SSHPlace
+        /// For the attempt.
+        let time: Duration
+        fileprivate let stops: [Stop]
+        fileprivate let command: String?
+    }
+
+    /// Finds out how the daemon is reached.
     /// - Parameter user: whose settings of OpenSSH count.
     @LoopActor
-    func administrator(
+    func way(
         through ssh: Sourced<SecureShellChoice>, as user: SecureShellUser
-    ) throws(CommandFailure) -> NodeAdministrator {
+    ) throws(CommandFailure) -> SecureShellWay {
         let stops: [Stop]
         do throws(SettingsError) { stops = try self.stops(of: ssh, as: user) } catch { throw CommandFailure(error) }
         guard let daemon = stops.last, let first = stops.first else {
@@ -42,22 +51,43 @@ extension DialPlan {
                 host: first.settings.host.value)
         }
         let left = deadline.map { max(Instant.now.duration(to: $0), .milliseconds(1)) }
-        let time = min(Self.patience, left ?? Self.patience)
+        return SecureShellWay(
+            place: place, time: min(Self.patience, left ?? Self.patience), stops: stops, command: command)
+    }
+
+    /// - Parameter passed: is told of each step that is done at the daemon.
+    @LoopActor
+    func route(
+        _ way: SecureShellWay, _ asking: PersonalQuestions, _ passed: @escaping SecureShellProgress.Observer
+    ) -> SSHRoute {
+        let hops = way.stops.map { stop in
+            hop(stop, asking, stop.isDaemon ? passed : { trace?.passed($0, at: stop.name, $1) })
+        }
+        return SSHRoute(hops[0], then: Array(hops.dropFirst()), command: way.command)
+    }
+
+    /// What asks the node through its SSH daemon.
+    /// - Parameter user: whose settings of OpenSSH count.
+    @LoopActor
+    func administrator(
+        through ssh: Sourced<SecureShellChoice>, as user: SecureShellUser
+    ) throws(CommandFailure) -> NodeAdministrator {
+        let way = try way(through: ssh, as: user)
         let made = MadeAdministrator()
-        let administrator = NodeAdministrator(node: node) { [command] completion in
-            let connector = SSHConnector(to: place, on: LoopActor.loop)
+        let administrator = NodeAdministrator(node: node) { completion in
+            let connector = SSHConnector(to: way.place, on: LoopActor.loop)
             connector.onStep = { step, words in
-                trace?.passed(step, at: daemon.name, words)
+                trace?.passed(step, at: way.place.name, words)
                 onStep?(step, words)
             }
-            trace?.write("TCP", "connecting to \(first.settings.host.value):\(first.settings.port.value)")
-            let asking = PersonalQuestions(connector) { made.administrator?.timeOfPeople += $0 }
-            var hops = stops.dropLast().map { stop in
-                hop(stop, asking) { trace?.passed($0, at: stop.name, $1) }
+            if let first = way.stops.first?.settings {
+                trace?.write("TCP", "connecting to \(first.host.value):\(first.port.value)")
             }
-            hops.append(hop(daemon, asking) { [weak connector] in connector?.passed($0, $1) })
-            let route = SSHRoute(hops[0], then: Array(hops.dropFirst()), command: command)
-            connector.start(within: time) { expression in
+            let asking = PersonalQuestions(
+                stopClock: { connector.stopClock() }, startClock: { connector.startClock() }
+            ) { made.administrator?.timeOfPeople += $0 }
+            let route = route(way, asking) { [weak connector] in connector?.passed($0, $1) }
+            connector.start(within: way.time) { expression in
                 route.connect(on: LoopActor.loop).execute(expression)
             } _: {
                 completion($0)
@@ -187,39 +217,4 @@ extension DialPlan {
 @LoopActor
 final class MadeAdministrator {
     weak var administrator: NodeAdministrator?
-}
-
-/// What a person may be asked while a connection is made. That takes as long as it takes: no clock runs meanwhile.
-@LoopActor
-private final class PersonalQuestions {
-    private let connector: SSHConnector
-    private let asked: (Duration) -> Void
-    private var tasks: [Task<Void, Never>] = []
-
-    /// - Parameter asked: is told how long a question took.
-    init(_ connector: SSHConnector, _ asked: @escaping (Duration) -> Void) {
-        self.connector = connector
-        self.asked = asked
-    }
-
-    func begin<Answer>(
-        _ question: @escaping @LoopActor () async -> Answer, _ answer: @escaping @LoopActor (Answer) -> Void
-    ) {
-        let begin = Instant.now
-        connector.stopClock()
-        tasks.append(
-            LoopActor.begin { [self] in
-                let given = await question()
-                guard !Task.isCancelled else { return }
-                asked(begin.duration(to: .now))
-                connector.startClock()
-                answer(given)
-            })
-    }
-
-    /// No answer is of use any more.
-    func cancel() {
-        for task in tasks { task.cancel() }
-        tasks = []
-    }
 }

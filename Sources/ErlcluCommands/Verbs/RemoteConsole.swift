@@ -35,6 +35,9 @@ extension VerbSpec {
                 + "takes the shells of its node along and no others; it can be made again.",
             "q(), halt(), init:stop() and their like ask first, as they stop the node. Where standard input is no "
                 + "terminal its lines are run, and lines that stop the node are refused without --raw.",
+            "Over SSH it is the same, where the daemon runs expressions (exec). Where it does not and has a shell, the "
+                + "daemon's own shell is handed over on a terminal: it edits the line itself, what the node sends goes "
+                + "to the terminal as it is, and nothing asks before what stops the node. Ctrl-] leaves.",
         ],
         examples: [
             VerbExample("erlclu-ctl remote_console -n app@10.0.0.7", "a shell on that node"),
@@ -55,10 +58,12 @@ extension VerbSpec {
                         try Transcript(path, on: run.context.loop)
                     })
                 run.warnOfProtection(node.node, settings)
-                let outcome: Result<ExitStatus, CommandFailure>
+                var outcome: Result<ExitStatus, CommandFailure>
+                var isOnTerminal = false
                 do throws(CommandFailure) {
                     let isDumb = TextStyle.isDumb(run.context.environment)
                     if let terminal = RawTerminal(run.context, isDumb: isDumb) {
+                        isOnTerminal = true
                         let context = settings.context?.value
                         let console = TerminalConsole(
                             node, options, run: run, terminal: terminal, context: context)
@@ -72,6 +77,13 @@ extension VerbSpec {
                     }
                 } catch {
                     outcome = .failure(error)
+                }
+                if isOnTerminal, case .failure(let failure) = outcome {
+                    do throws(CommandFailure) {
+                        outcome = .success(
+                            try await run.daemonShell(
+                                of: node.node, settings, insteadOf: failure, log: options.log))
+                    } catch { outcome = .failure(error) }
                 }
                 // A signal has ended it: a reader of the log that takes nothing is not waited for.
                 let isHurried = if case .success(let status) = outcome { status.isOfSignal } else { false }

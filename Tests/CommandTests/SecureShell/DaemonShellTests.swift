@@ -1,0 +1,59 @@
+import ErlcluTestSupport
+import Foundation
+import Testing
+
+/// The daemon's own shell, which is handed over where it takes no expressions.
+@Suite(.waiting) struct DaemonShellTests {
+    private static func daemon(_ release: OTPRelease, shell: String? = nil) throws -> NodeDaemon {
+        let usual = release.major >= 29 ? "{shell, {shell, start, []}}" : ""
+        return try NodeDaemon(
+            on: try ErlangNodeFixture(release: release), takesExpressions: false, shell ?? usual)
+    }
+
+    @Test(arguments: OTPRelease.available)
+    func itIsUsedAsItIs(release: OTPRelease) throws {
+        let daemon = try Self.daemon(release)
+        let console = try ConsoleScreen(try daemon.tool(), followedBy: "; stty -a | grep -c -- ' icanon '")
+        try console.wait(for: "nothing asks here before what stops the node")
+        try console.wait(for: "1>")
+        try console.enter("{erlang:node(), 6 * 7}.")
+        try console.wait(for: "{'\(daemon.node.name)',42}")
+        try console.enter("io:columns().")
+        try console.wait(for: "{ok,80}")
+        try console.screen.resize(to: TerminalSize(columns: 101, rows: 30))
+        // The node hears of it a little later.
+        let isHeard = try eventually {
+            try console.enter("io:columns().")
+            return try console.screen.wait(within: 1) { $0.contains("{ok,101}") }.satisfied
+        }
+        let heard = try console.screen.capture()
+        #expect(isHeard, "\(heard)")
+        try console.enter("exit().")
+        // The terminal has its settings again.
+        let (left, isRestored) = try console.screen.wait { $0.contains("\n1\n") }
+        #expect(isRestored, "\(left)")
+    }
+
+    /// Whatever the shell does.
+    @Test func aKeyLeaves() throws {
+        let daemon = try Self.daemon(.host)
+        let console = try ConsoleScreen(try daemon.tool())
+        try console.wait(for: "1>")
+        try console.enter("receive after infinity -> ok end.")
+        try console.screen.press("C-]")
+        try console.waitForEnd()
+        #expect(try daemon.node.evaluate("1") == "1")
+    }
+
+    @Test func inAPipeItIsAFailure() throws {
+        let result = try Self.daemon(.host).tool().run("remote_console", input: "1.\n")
+        #expect(result.exitStatus == 76 && result.standardError.contains("E-SSH-DISABLED"), "\(result.standardError)")
+    }
+
+    @Test func withoutAShellNothingIsLeft() throws {
+        let daemon = try Self.daemon(.host, shell: "{shell, disabled}")
+        let console = try ConsoleScreen(try daemon.tool())
+        try console.wait(for: "neither exec nor a shell")
+        #expect(try eventually { try console.screen.exitStatus() == 76 })
+    }
+}
