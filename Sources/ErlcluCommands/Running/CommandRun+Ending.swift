@@ -16,16 +16,18 @@ extension CommandRun {
         let nodes = settings.nodes.value
         // Those of a context are refused in another way.
         if line.verb?.effect == .ends, nodes.count > 1, case .context = settings.nodes.origin { return }
-        let names = nodes.joined(separator: ", ")
-        let place = options.contains(.all) ? "the members of its cluster" : "it"
+        // By its address alone one may be meant, too.
+        let names = nodes.isEmpty ? "the node" : nodes.joined(separator: ", ")
+        let verb = nodes.count > 1 ? "are" : "is"
+        let place = options.contains(.all) ? "the members of its cluster" : nodes.count > 1 ? "them" : "it"
         func refused(_ remedy: String) -> CommandFailure {
             .configuration(
-                message: "\(names) is protected (\(settings.mode.origin)), and \(call) would take \(place) down",
+                message: "\(names) \(verb) protected (\(settings.mode.origin)), and \(call) would take \(place) down",
                 remedy: remedy)
         }
         guard canAsk else { throw refused("if that is meant, say so: --yes") }
         let question =
-            "\(names) is protected (\(settings.mode.origin)), and \(call) takes \(place) down.\n"
+            "\(names) \(verb) protected (\(settings.mode.origin)), and \(call) takes \(place) down.\n"
             + "Do it (yes, no, or the node's name)? "
         let answer: Bool? = await ask(question, again: "Please type yes, no, or the node's name: ") { line in
             let word = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")

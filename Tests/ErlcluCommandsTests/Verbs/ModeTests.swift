@@ -42,7 +42,8 @@ import Testing
         ["rpc", "erlang", "apply", "[init, stop, []]"], ["nodetool", "-sname", "a@here", "stop"],
         ["nodetool", "-sname", "a@here", "rpc", "init", "restart"],
         ["nodetool", "-sname", "a@here", "eval", "erlang:halt()."], ["erl_call", "-n", "a@here", "-q"],
-        ["erl_call", "-n", "a@here", "-a", "init stop []"], ["erl_call", "-n", "a@here", "-e"],
+        ["erl_call", "-n", "a@here", "-a", "init stop []"], ["eval", "-n", "a@here", "-n", "b@here", "halt()"],
+        ["erl_call", "-n", "a@here", "-e"],
     ]
 
     /// What ends the node by another verb wants the same word, before anything is done.
@@ -54,9 +55,13 @@ import Testing
         func isUntouched() -> Bool { node.evaluated.isEmpty && node.called.isEmpty && node.controls.isEmpty }
         let isScript = ["nodetool", "erl_call"].contains(words[0])
         #expect(trial.run(words: words) == (isScript ? 1 : 78))
-        #expect(trial.standardError.contains("is protected") && trial.standardError.contains("--yes"), "\(words)")
+        let isSeveral = words.contains("b@here")
+        let subject = isSeveral ? "a@here, b@here are protected" : "a@here is protected"
+        #expect(
+            trial.standardError.contains(subject) && trial.standardError.contains("--yes"), "\(trial.standardError)")
         #expect(isUntouched())
-        #expect(trial.run(words: [words[0], "--yes"] + words.dropFirst()) == 0, "\(trial.standardError)")
+        #expect(
+            trial.run(words: [words[0], "--yes"] + words.dropFirst()) == (isSeveral ? 2 : 0), "\(trial.standardError)")
         #expect(!isUntouched())
     }
 
