@@ -113,7 +113,8 @@ extension GlobalServer {
         let old = names.insert(name, entry, registeredBy: external)
         guard old != entry else { return }
         if let old { emit(.demonitor(old.pid, old.monitor)) }
-        if connected.contains(pid.node) { emit(.monitor(pid, entry.monitor)) }
+        // A process that cannot be watched has no name: its node is looked for, as monitor/2 does.
+        emit(connected.contains(pid.node) ? .monitor(pid, entry.monitor) : .connect(pid.node))
     }
 
     mutating func delete(_ name: Term) {

@@ -100,6 +100,9 @@ package struct GlobalServer: Sendable {
     /// The nodes with which names are shared, in their order.
     package var knownNodes: [String] { known.keys.sorted(by: Atom.precedes).map(\.name) }
 
+    /// Whether it has the lock for joining, or is on the way to it.
+    package var isJoining: Bool { !locker.isIdle }
+
     /// The names that others have registered and that are atoms, in their order.
     package var registeredNames: [String] {
         names.entries.keys.compactMap(\.asAtom).sorted(by: Atom.precedes).map(\.name)
@@ -116,22 +119,23 @@ package struct GlobalServer: Sendable {
         return take()
     }
 
-    /// The link to a visible node is over.
+    /// The link to a node is over. A hidden one may have had locks and names.
     package mutating func nodeDown(_ node: Atom) -> [GlobalAction] {
-        guard connected.remove(node) != nil else { return [] }
         locks.gone(node)
         names.gone(node)
+        guard connected.remove(node) != nil else { return [] }
         resolutionsLost(node)
         lost(node, .disconnected)
         lockerLost(node)
         return take()
     }
 
-    /// A link that `connect` asked for has not come up.
+    /// A link has not come up, whether `connect` asked for it or not.
     package mutating func connectFailed(_ node: Atom) -> [GlobalAction] {
-        guard syncing.remove(node) != nil, !connected.contains(node) else { return [] }
-        emit(.report(.unreachable(node)))
+        guard !connected.contains(node) else { return [] }
         names.gone(node)
+        guard syncing.remove(node) != nil else { return [] }
+        emit(.report(.unreachable(node)))
         lost(node, .disconnected)
         return take()
     }

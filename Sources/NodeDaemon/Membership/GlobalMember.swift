@@ -55,7 +55,7 @@ final class GlobalMember: PeerServices {
     }
 
     func wentDown(_ link: NodeConnection) {
-        if link.peer.isPublished { perform(server.nodeDown(Atom(link.peer.name))) }
+        perform(server.nodeDown(Atom(link.peer.name)))
     }
 
     /// Neither a link nor an attempt has this name any more.

@@ -106,7 +106,11 @@ struct GlobalCluster {
                 queues[Link(from: node, to: pid.node)]?.append(.toProcess(pid, message))
             case .monitor, .demonitor: break
             case .connect(let other):
-                if servers[other] == nil { perform(node) { $0.connectFailed(other) } } else { connect(node, other) }
+                if servers[other] == nil, other != "client@h" {
+                    perform(node) { $0.connectFailed(other) }
+                } else {
+                    connect(node, other)
+                }
             case .disconnect(let other): cut(node, other)
             case .resolve(let number, _, let arguments):
                 let value = settle(arguments)

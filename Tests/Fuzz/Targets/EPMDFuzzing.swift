@@ -37,4 +37,46 @@ enum EPMDFuzzing {
             return .failure(error)
         }
     }
+
+    /// Promises of a directory: each request gets the same answer however it is torn, and what it lists can be read.
+    static func requests(_ input: [UInt8]) throws(FuzzFinding) {
+        guard let chunks = ChunkedInput(input) else { return }
+        let torn = request(chunks)
+        let whole = request(ChunkedInput([UInt8(chunks.variant)] + chunks.bytes) ?? chunks)
+        try FuzzFinding.check(torn == whole, "torn: \(String(describing: torn)), at once: \(String(describing: whole))")
+        guard case .some(.some(let body)) = whole else { return }
+        var directory = EPMDDirectory(port: 4369, creation: UInt32(chunks.variant))
+        let answer = directory.answer(to: body, from: 1, isLocal: chunks.variant & 1 == 0)
+        try FuzzFinding.check(
+            answer.isRegistration == !directory.names.isEmpty, "\(answer) with \(directory.names)")
+        let listed = directory.answer(to: [110], from: 2, isLocal: false).bytes
+        var reader = EPMDResponseReader(expecting: .names)
+        var names: [String] = []
+        do throws(EPMDError) {
+            try ChunkedInput([0] + listed)?.forEachChunk { bytes throws(EPMDError) in
+                try reader.received(bytes) == nil
+            }
+            if case .names(let found) = try reader.closed() { names = found.nodes.map(\.alive) }
+        } catch {
+            throw FuzzFinding("a list of names that cannot be read: \(error)")
+        }
+        try FuzzFinding.check(names == directory.names, "\(names) are listed of \(directory.names)")
+        directory.left(1)
+        try FuzzFinding.check(directory.names.isEmpty, "a name outlives its connection")
+    }
+
+    /// - Returns: nil for what is no request.
+    private static func request(_ chunks: ChunkedInput) -> [UInt8]?? {
+        var reader = EPMDRequestReader()
+        var body: [UInt8]?
+        do throws(EPMDRequestReader.Unreadable) {
+            try chunks.forEachChunk { bytes throws(EPMDRequestReader.Unreadable) in
+                body = try reader.received(bytes)
+                return body == nil
+            }
+            return .some(body)
+        } catch {
+            return nil
+        }
+    }
 }

@@ -10,6 +10,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case frames
     /// Answers of epmd.
     case epmd
+    /// Requests to the epmd of erlclud.
+    case portMapper = "epmd-requests"
+    /// What comes for `global_name_server`: terms, one behind the other.
+    case global
     /// An arguments file of the emulator.
     case arguments = "vm-args"
     /// The `env.sh` of a release.
@@ -37,6 +41,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .handshake: try HandshakeFuzzing.run(input)
         case .frames: try FrameFuzzing.run(input)
         case .epmd: try EPMDFuzzing.run(input)
+        case .portMapper: try EPMDFuzzing.requests(input)
+        case .global: try GlobalFuzzing.run(input)
         case .arguments: try FileFuzzing.arguments(input)
         case .environmentScript: try FileFuzzing.environmentScript(input)
         case .optfile: try FileFuzzing.optionFile(input)
