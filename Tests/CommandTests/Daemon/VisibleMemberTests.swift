@@ -132,6 +132,35 @@ import Testing
         }
     }
 
+    /// Two partitions have one name with two processes. erlclud, whose own name is the lower one, has the conflict settled
+    /// by the fun that came with the name, on the node of its process.
+    @Test(arguments: OTPRelease.available)
+    func aConflictOfNamesIsSettled(_ release: OTPRelease) throws {
+        let one = try Self.node(release, .tcp, "m\(UInt32.random(in: 0...UInt32.max))")
+        let two = try Self.node(release, .tcp, "z\(UInt32.random(in: 0...UInt32.max))")
+        let daemon = try Self.daemon([one.name], .tcp)
+        #expect(try eventually { try Self.sees(one, [daemon.name]) }, "\(daemon.process.standardError)")
+        let registered = """
+            begin
+                register(loser, spawn(fun() -> receive stop -> ok end end)),
+                global:register_name(both, whereis(loser))
+            end
+            """
+        for node in [one, two] { #expect(try node.evaluate(registered) == "yes") }
+        #expect(try two.evaluate("net_adm:ping('\(daemon.name)')") == "pong")
+        #expect(
+            try eventually { try Self.sees(two, [one.name, daemon.name]) && Self.sees(one, [two.name, daemon.name]) },
+            "\(daemon.process.standardError)\(one.log)\(two.log)")
+        // random_exit_name kills the process on the node with the greater name.
+        for node in [one, two] {
+            #expect(
+                try eventually { try node.evaluate("node(global:whereis_name(both))") == "'\(one.name)'" },
+                "\(one.log)\(two.log)")
+            #expect(try Self.globalWorks(node) == "works")
+        }
+        #expect(try eventually { try two.evaluate("whereis(loser)") == "undefined" })
+    }
+
     /// A lock that somebody has is refused to others by erlclud, and is free once its holder is dead.
     @Test(arguments: OTPRelease.available)
     func itKeepsLocks(_ release: OTPRelease) throws {
