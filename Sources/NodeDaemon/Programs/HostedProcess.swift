@@ -14,6 +14,8 @@ final class HostedProcess {
     private var ended: ((HostedProcess) -> Void)?
     /// Ends with it.
     var program: (any NativeProgram)?
+    /// Of its link.
+    private var loss: LossObservation?
 
     /// A peer that asks and takes nothing would fill our memory.
     private static let untakenLimit = 32 << 20
@@ -26,6 +28,7 @@ final class HostedProcess {
         self.ended = ended
         client = request.client
         tag = request.tag
+        loss = link.observeLoss { [weak self] _ in self?.forget() }
     }
 
     var isOver: Bool { ended == nil }
@@ -66,6 +69,8 @@ final class HostedProcess {
     func forget() -> Bool {
         guard let ended else { return false }
         self.ended = nil
+        // A link outlives many processes.
+        loss?.cancel()
         let program = self.program
         self.program = nil
         program?.cancel()

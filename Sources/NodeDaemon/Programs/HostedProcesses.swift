@@ -19,7 +19,6 @@ final class HostedProcesses {
         else { return nil }
         let process = HostedProcess(pid, on: link, for: request) { [weak self] in self?.processes[$0.pid] = nil }
         processes[pid] = process
-        link.observeLoss { [weak process] _ in process?.forget() }
         return process
     }
 
