@@ -125,6 +125,42 @@ import Testing
         #expect(try pair.tool.run("ping").exitStatus == 0, "it goes on")
     }
 
+    /// Screens say the same sentence; the members are there.
+    @Test(arguments: ["members", "node", "handshakes", "doctor"])
+    func screensSayIt(_ screen: String) throws {
+        let pair = try Pair()
+        let shown = try pair.tool.run("ui", "--once", "--screen", screen)
+        #expect(shown.exitStatus == 0 && !shown.standardOutput.contains("E-RPC"), "\(shown)")
+        let isAnswered = screen == "members" || screen == "node"
+        #expect(shown.standardOutput.contains("E-NO-EVAL") != isAnswered, "\(shown)")
+        #expect(!isAnswered || shown.standardOutput.contains("erlclud"), "\(shown)")
+    }
+
+    @Test func otherToolsAreToldAsWell() throws {
+        let pair = try Pair()
+        func call(_ arguments: [String]) throws -> CommandResult {
+            try CommandResult.of(BuiltProduct.tool, arguments, environment: pair.tool.environment)
+        }
+        let nodetool = ["nodetool", "-name", pair.daemon.name, "-setcookie", DaemonFixture.cookie]
+        let called = try call(nodetool + ["rpc", "erlang", "nodes"])
+        #expect(called.exitStatus == 0 && called.standardOutput == "['\(pair.node.name)']\n", "\(called)")
+        let unknown = try call(nodetool + ["rpcterms", "os", "cmd", "\"id\"."])
+        #expect(unknown.exitStatus != 0 && unknown.standardOutput.contains("undef"), "\(unknown)")
+        let identifier = try call(nodetool + ["getpid"])
+        #expect(identifier.exitStatus != 0 && identifier.standardError.contains("E-NO-EVAL"), "\(identifier)")
+        // What goes on was not halted.
+        let halted = try call(["erl_call", "-name", pair.daemon.name, "-c", DaemonFixture.cookie, "-q"])
+        #expect(halted.exitStatus != 0 && pair.daemon.process.isRunning, "\(halted)")
+        let trace = try NodeTool(pair.node).start("trace", "dist", "--all")
+        #expect(
+            trace.waitForOutput(
+                containing: "\(pair.daemon.name) is not traced: it is an erlclud, which evaluates nothing",
+                onError: true),
+            "\(trace.standardError)")
+        trace.signal(SIGINT)
+        _ = try trace.wait()
+    }
+
     /// A label is a word of a peer: nothing that comes with it is evaluated, here or elsewhere.
     @Test func aLabelHasNothingEvaluated() throws {
         let pair = try Pair()
