@@ -30,9 +30,9 @@ import Testing
         #expect(lines.count == 4)
         #expect(!lines[0].contains("\u{1B}"))
         #expect(lines[1].contains("\u{1B}[32mup\u{1B}[0m") && lines[1].contains("\u{1B}[33m1/2\u{1B}[0m"))
-        #expect(lines[1].contains("\u{1B}[33m5\u{1B}[0m"))
+        #expect(lines[1].contains("\u{1B}[33m5d\u{1B}[0m"))
         #expect(lines[2].contains("\u{1B}[1;31munreachable\u{1B}[0m"))
-        #expect(lines[3].contains(" 2/2 ") && lines[3].contains(" 90"))
+        #expect(lines[3].contains(" 2/2 ") && lines[3].contains(" 90d"))
         // Without colours it is the same, to the column.
         let plain = self.trial()
         #expect(plain.run("members", "--color", "never") == 0)
