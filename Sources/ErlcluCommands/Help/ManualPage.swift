@@ -63,8 +63,8 @@ package enum ManualPage {
             and
             .Ql %p
             are the host and the port, quotes keep blanks, and no shell reads it.
-            These programs die with the command, and what they have started is ended with them, but for what has made a
-            session of its own.
+            These programs die with the command; with one that is ended, what it has started is ended too, but for
+            what has made a session of its own.
             .Pp
             With
             .Fl Fl ssh

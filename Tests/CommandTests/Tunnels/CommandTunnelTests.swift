@@ -132,17 +132,28 @@ import Testing
         #expect(eventually { programs.allSatisfy { kill($0, 0) != 0 } })
     }
 
-    /// What its program has started ends with it.
-    @Test func itsHelpersDoNotLiveOn() throws {
+    /// What its program has started ends with it, at a terminal too, where it is in the group of the tool.
+    @Test(arguments: [false, true]) func itsHelpersDoNotLiveOn(isAtTerminal: Bool) throws {
         let node = try ErlangNodeFixture()
         let helpers = directory.file("helpers")
         let helped = try directory.write(
-            "#!/bin/bash\nbash -c 'sleep 10000 & echo $! >>\"\(helpers)\"; wait' &\nexec '\(carry)' \"$@\"\n",
-            to: "helped", mode: 0o700)
+            """
+            #!/bin/bash
+            bash -c 'sleep 10000 & echo $! >>"\(helpers)"; wait' &
+            until [ -s "\(helpers)" ]; do sleep 0.05; done
+            exec '\(carry)' "$@"
+
+            """, to: "helped", mode: 0o700)
         var tool = try NodeTool(node)
         tool.options += ["--via", "exec:\(helped) %h %p"]
-        let result = try tool.run("ping")
-        #expect(result.standardOutput == "pong\n", "\(result.standardError)")
+        if isAtTerminal {
+            let screen = try TmuxScreen(tool.shellCommand("ping"), environment: tool.variables)
+            defer { screen.stop() }
+            #expect(try eventually { try screen.exitStatus() == 0 })
+        } else {
+            let result = try tool.run("ping")
+            #expect(result.standardOutput == "pong\n", "\(result.standardError)")
+        }
         let started = try String(contentsOfFile: helpers, encoding: .utf8)
         let numbers = started.split(separator: "\n").compactMap { pid_t($0) }
         #expect(!numbers.isEmpty)
