@@ -215,8 +215,7 @@ stood_still() ->
     Pid ! {erlclu, look, 2000},
     Second = Next(),
     port_command(Shell, "go\n"),
-    receive {Shell, {data, _}} -> ok end,
-    receive after 100 -> ok end,
+    receive {Shell, {data, _}} -> receive after 100 -> ok end end,
     Pid ! {erlclu, look, 500},
     Third = Next(),
     %% Nobody asks any more.
