@@ -92,7 +92,8 @@ let package = Package(
         module(
             "NodeDaemon",
             [
-                "ByteTransport", "CLinux", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
+                "ByteTransport", "CLinux", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode",
+                "ErlangTerm",
                 "HTTPTransport", "Presentation", "ReleaseFiles", "TLSTransport",
             ]),
         .executableTarget(name: "erlclud", dependencies: ["ByteTransport", "NodeDaemon"], swiftSettings: strict),

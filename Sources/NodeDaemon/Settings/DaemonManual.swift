@@ -1,7 +1,7 @@
 /// The manual page `erlclud.8`, in mdoc(7), made of the table of options.
 enum DaemonManual {
     /// Changed by hand with the contents, so that the page comes out the same every day.
-    private static let date = "November 29, 2026"
+    private static let date = "December 1, 2026"
 
     static var page: String {
         var page = """
@@ -31,6 +31,21 @@ enum DaemonManual {
             Everything else that would have a node run code ends with
             .Li E-NO-EVAL :
             it evaluates nothing, on purpose, since whoever has the cookie of a cluster could have it run anything.
+            .Ss Membership
+            It takes the links that nodes of the cluster make to it, and makes one to each peer that
+            .Fl Fl discover
+            finds.
+            It is a hidden member:
+            .Li nodes()
+            of the others does not list it, and no node connects to it because others do.
+            With
+            .Fl Fl visible
+            it is a node like the others: it keeps a link to each of them, and takes part in
+            .Xr global 3erl ,
+            whose locks and names need an answer of every visible node.
+            Every node must be able to dial it then; with
+            .Fl Fl epmd Cm none
+            they have to know its port in another way.
             .Ss Probes
             Each
             .Fl Fl probe-interval
@@ -50,7 +65,7 @@ enum DaemonManual {
             """
         for option in DaemonOption.allCases {
             page += ".It Fl Fl \(option.rawValue)" + (option.placeholder.map { " Ar \(escaped($0))" } ?? "") + "\n"
-            page += escaped(option.words) + ".\n"
+            page += escaped(option.words) + (option.words.hasSuffix(".") ? "\n" : ".\n")
         }
         page += """
             .El
