@@ -29,13 +29,16 @@ func monotonicNanoseconds() -> UInt64 {
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }
 
-/// Asks `condition` again and again, every 5 ms, until it holds or `seconds` have passed.
+/// Asks `condition` again and again until it holds or `seconds` have passed: after 5 ms at first, and every 50 ms later, as
+/// many conditions start a program that keeps a processor busy.
 /// - Returns: whether it held.
 package func eventually(within seconds: Double = Deadline.patience, _ condition: () throws -> Bool) rethrows -> Bool {
     let deadline = Deadline.after(seconds: seconds)
+    var pause: UInt32 = 5000
     while true {
         if try condition() { return true }
         if deadline.hasPassed { return false }
-        usleep(5000)
+        usleep(pause)
+        pause = min(pause + pause / 4, 50_000)
     }
 }
