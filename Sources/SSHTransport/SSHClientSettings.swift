@@ -35,6 +35,8 @@ package struct SSHClientSettings: Sendable {
     package var methods: [Method] = [.publicKey, .keyboardInteractive, .password]
     /// How often passwords are tried, with all methods together.
     package var passwordAttempts = 3
+    /// Whether the same password is given each time, so that each method is tried once.
+    package var hasOnePassword = false
     /// The socket of an agent, whose keys are tried before the files.
     package var agent: String?
     /// Whether of the agent's keys only those are tried whose files are among the identities.

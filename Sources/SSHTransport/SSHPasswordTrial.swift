@@ -17,6 +17,9 @@ final class SSHPasswordTrial {
         case asking
         case sending(Secret)
         case interactive
+        /// The host's question gets an empty answer, as some hosts take nothing else while one is open (`ssh` of OTP ends the
+        /// connection then). A phrase says why.
+        case leaving(String)
     }
 
     /// So many questions of the host are answered, or passed over where they have no prompt, in one attempt.
@@ -31,6 +34,8 @@ final class SSHPasswordTrial {
     private var method = SSHClientSettings.Method.password
     private var rounds = 0
     private var attemptsLeft: Int
+    /// Where there is one password alone, each method is tried once.
+    private var methodsLeft: Set<SSHClientSettings.Method>?
     /// How many passwords were refused.
     private(set) var refusals = 0
 
@@ -44,6 +49,7 @@ final class SSHPasswordTrial {
         self.ask = ask
         self.wake = wake
         attemptsLeft = settings.passwordAttempts
+        methodsLeft = settings.hasOnePassword ? Set(settings.methods) : nil
     }
 
     /// Whether libssh must be left alone.
@@ -55,8 +61,9 @@ final class SSHPasswordTrial {
     /// Begins another attempt.
     /// - Returns: false where there were enough of them.
     func begin(by method: SSHClientSettings.Method) -> Bool {
-        guard attemptsLeft > 0 else { return false }
+        guard attemptsLeft > 0, methodsLeft?.contains(method) ?? true else { return false }
         attemptsLeft -= 1
+        methodsLeft?.remove(method)
         self.method = method
         rounds = 0
         if method == .keyboardInteractive { step = .interactive } else { question(words: "") { .sending($0) } }
@@ -76,6 +83,14 @@ final class SSHPasswordTrial {
                 let result = ssh_userauth_kbdint(handle.session, nil, nil)
                 guard result == Int32(SSH_AUTH_INFO.rawValue) else { return .result(result) }
                 answer()
+            case .leaving(let reason):
+                let result = ssh_userauth_kbdint(handle.session, nil, nil)
+                guard result == Int32(SSH_AUTH_INFO.rawValue) else {
+                    return result == Int32(SSH_AUTH_DENIED.rawValue) ? .over(reason) : .result(result)
+                }
+                rounds += 1
+                // It asks and asks.
+                if rounds > Self.roundsLimit { return .over(reason) }
             }
         }
     }
@@ -85,7 +100,7 @@ final class SSHPasswordTrial {
         rounds += 1
         let count = ssh_userauth_kbdint_getnprompts(handle.session)
         guard rounds <= Self.roundsLimit, count <= 1 else {
-            step = .over("keyboard-interactive, which wants more than a password")
+            step = .leaving("keyboard-interactive, which wants more than a password")
             return
         }
         // What it says without a prompt is acknowledged.
@@ -93,7 +108,7 @@ final class SSHPasswordTrial {
         var isShown: CChar = 0
         let prompt = ssh_userauth_kbdint_getprompt(handle.session, 0, &isShown)
         guard isShown == 0 else {
-            step = .over("keyboard-interactive, which wants what is no secret")
+            step = .leaving("keyboard-interactive, which wants what is no secret")
             return
         }
         let words = [ssh_userauth_kbdint_getinstruction(handle.session), prompt].map(Self.words)
@@ -108,7 +123,8 @@ final class SSHPasswordTrial {
         var isInside = true
         ask(SSHPasswordQuestion(method: method, words: words, isAgain: refusals > 0)) { [weak self] password in
             guard let self, case .asking = step else { return }
-            step = password.map(next) ?? .over(refusals > 0 ? "" : "a password, since nobody gives one")
+            let reason = refusals > 0 ? "" : "a password, since nobody gives one"
+            step = password.map(next) ?? (method == .keyboardInteractive ? .leaving(reason) : .over(reason))
             if !isInside { wake() }
         }
         isInside = false

@@ -93,16 +93,16 @@ final class TerminalConsole {
 
     /// Runs it to its end.
     func attend() async throws(CommandFailure) -> ExitStatus {
-        let loop = LoopActor.loop
         let keys = TerminalKeys(terminal) { [weak self] in
             self?.take($0)
         } onEnd: { [weak self] in
             self?.status = .hungUp
         }
         defer { keys.cancel() }
+        run.keys = keys
         let signals: SignalSource
         do throws(StreamClosure) {
-            signals = try SignalSource([SIGWINCH, SIGTERM, SIGHUP, SIGINT], on: loop) { [weak self] in
+            signals = try SignalSource([SIGWINCH, SIGTERM, SIGHUP, SIGINT], on: LoopActor.loop) { [weak self] in
                 self?.signalled($0)
             }
         } catch {
@@ -111,7 +111,7 @@ final class TerminalConsole {
         // A terminal that is closed says so twice, and its end may be read before SIGHUP comes: whoever ends because of a
         // signal does not die of that one on the way.
         defer { signals.cancel(holding: status?.isOfSignal ?? false ? [SIGHUP] : []) }
-        terminal.join(loop)
+        terminal.join(LoopActor.loop)
         defer { terminal.restore() }
         open(job)
         _ = await over.value(until: nil)

@@ -2,7 +2,8 @@ import ByteTransport
 import Glibc
 import TerminalCanvas
 
-/// The keys that are pressed on a terminal, an Escape alone among them, until it is cancelled.
+/// The keys that are pressed on a terminal, an Escape alone among them, until it is cancelled. For a question that is
+/// answered with a whole line the terminal is lent, and taken back.
 @LoopActor
 final class TerminalKeys {
     private let take: () -> [UInt8]?
@@ -10,10 +11,14 @@ final class TerminalKeys {
     private let onEnd: () -> Void
     private var decoder = KeyDecoder()
     private var watch: DescriptorHandle?
+    /// What is lent, and how often it is: a question that hides what is typed is asked by way of one that does not.
+    private var terminal: RawTerminal?
+    private var loans = 0
     private var escapeTimer: TimerHandle?
 
     convenience init(_ terminal: RawTerminal, onKeys: @escaping ([Key]) -> Void, onEnd: @escaping () -> Void) {
         self.init(STDIN_FILENO, take: { terminal.read() }, onKeys: onKeys, onEnd: onEnd)
+        self.terminal = terminal
     }
 
     /// - Parameters:
@@ -34,7 +39,21 @@ final class TerminalKeys {
     func cancel() {
         watch?.cancel()
         escapeTimer?.cancel()
-        (watch, escapeTimer) = (nil, nil)
+        (watch, escapeTimer, terminal) = (nil, nil, nil)
+    }
+
+    /// Takes no key, and gives the terminal back to lines, until `takeBack`.
+    func lend() {
+        loans += 1
+        watch?.interest = []
+        terminal?.restore()
+    }
+
+    func takeBack() {
+        loans -= 1
+        guard loans == 0 else { return }
+        terminal?.enter()
+        watch?.interest = .read
     }
 
     private func read() {

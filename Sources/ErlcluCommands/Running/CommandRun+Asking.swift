@@ -25,6 +25,9 @@ extension CommandRun {
     @LoopActor
     private func askInTurn(_ question: String) async -> String? {
         guard canAsk, !Task.isCancelled, let input = try? context.openFile("-") else { return nil }
+        let keys = keys
+        keys?.lend()
+        defer { keys?.takeBack() }
         say(TerminalText(lines: question))
         defer { beginTurn() }
         let end = Instant.now + Self.patience
@@ -73,6 +76,10 @@ extension CommandRun {
         // Two that hide what is typed would each take the other's terminal for the one to give back.
         guard await questions.take() else { return nil }
         defer { questions.pass() }
+        // What is hidden is given back to lines, and the lines then to whoever has lent the terminal.
+        let keys = keys
+        keys?.lend()
+        defer { keys?.takeBack() }
         guard canAsk, let input = HiddenInput() else { return nil }
         defer {
             input.end()

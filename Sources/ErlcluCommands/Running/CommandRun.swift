@@ -24,6 +24,8 @@ package final class CommandRun {
     private var time: Duration?
     /// What is asked on the terminal.
     let questions = FairTurns()
+    /// Whoever has the terminal, and lends it for a question.
+    weak var keys: TerminalKeys?
     /// What was said of host keys.
     var hostKeyAnswers = HostKeyAnswers()
     /// Whether SSH is no way to a node: a daemon that carries the answer is not asked about itself.

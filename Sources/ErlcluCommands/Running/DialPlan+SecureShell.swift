@@ -177,6 +177,7 @@ extension DialPlan {
             }
         }
         if let giver = passwordGiver(for: stop) {
+            client.hasOnePassword = !giver.asksPerson
             questions.password = { question, answer in
                 LoopActor.assumeIsolated {
                     guard giver.asksPerson else { return answer(giver.given(for: question)) }

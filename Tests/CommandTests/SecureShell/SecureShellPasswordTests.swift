@@ -76,6 +76,39 @@ import Testing
         }
     }
 
+    /// A daemon that takes every method ends the connection where its question is left open.
+    @Test(arguments: OTPRelease.available)
+    func aWrongPasswordIsRefusedByEachMethod(release: OTPRelease) throws {
+        let daemon = try NodeDaemon(on: try ErlangNodeFixture(release: release), Self.users)
+        let refused = try tool(daemon).run("ping", "--ssh-password-file", try file("wrong"))
+        #expect(refused.exitStatus == 77, "\(refused.standardError)")
+        #expect(refused.standardError.contains("E-SSH-AUTH"), "\(refused.standardError)")
+        #expect(refused.standardError.contains("it refuses the password"), "\(refused.standardError)")
+    }
+
+    /// The console lends the terminal for the question, and has it back then.
+    @Test func aConsoleIsOpenedByAPassword() throws {
+        let daemon = try NodeDaemon(on: try ErlangNodeFixture(), #"{auth_methods, "password"}, "# + Self.users)
+        let tool = try tool(daemon)
+        let screen = try TmuxScreen(
+            tool.shellCommand("remote_console", "--ssh-password"), environment: tool.variables)
+        defer { screen.stop() }
+        func expect(_ words: String) throws {
+            let (seen, isThere) = try screen.wait { $0.contains(words) }
+            #expect(isThere, "\(words): \(seen)")
+        }
+        try expect("Password of ops@127.0.0.1:")
+        try screen.type("open sesame")
+        try screen.press("Enter")
+        try expect(")1>")
+        try screen.type("{sum, 40 + 2}.")
+        try screen.press("Enter")
+        try expect("{sum,42}")
+        try screen.press("C-d")
+        #expect(try eventually { try screen.exitStatus() == 0 })
+        #expect(try !screen.capture().contains("sesame"))
+    }
+
     /// What `ssh_config` says of methods holds for us.
     @Test func settingsOfOpenSSHCount() throws {
         let daemon = try NodeDaemon(on: try ErlangNodeFixture(), Self.users)
