@@ -239,8 +239,11 @@ import Testing
             model.press(.text(":"))
             model.type(command)
             #expect(model.press(.enter) == [], "\(command)")
+            #expect(model.notice?.contains("the context is read-only") == true, "\(command): \(model.notice ?? "")")
         }
+        model.press(.control("c"))
         #expect(model.press(.text("e")) == [])
+        #expect(model.notice == "e is not there: the context is read-only")
         #expect(!PaletteLine.completed("st", in: .readOnly, nodes: [], contexts: []).contains("stop"))
     }
 

@@ -30,7 +30,12 @@ extension DashboardModel {
         if isChoosing, key == .text("r") { return [.offerChoices] }
         guard let action = action(of: key) else {
             if case .unknown = key { return [] }
-            notice = "\(key.name) does nothing here; ? shows the keys"
+            let isElsewhere = KeyBinding.available(in: .readWrite).contains { $0.keys.contains(key) }
+            if isElsewhere, let reason = mode.refusal {
+                notice = "\(key.name) is not there: \(reason)"
+            } else {
+                notice = "\(key.name) does nothing here; ? shows the keys"
+            }
             return []
         }
         guard !isChoosing || Self.isForChoosing(action) else {

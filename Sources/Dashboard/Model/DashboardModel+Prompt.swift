@@ -100,10 +100,17 @@ extension DashboardModel {
         guard !text.trimmed.isEmpty else { return [] }
         let line = PaletteLine(text, in: mode)
         guard line.isExact, let command = line.candidates.first else {
-            notice =
-                line.candidates.isEmpty
-                ? "no command is called \(text.trimmed)"
-                : "which one? \(line.candidates.map(\.name).joined(separator: ", "))"
+            let elsewhere = PaletteLine(text, in: .readWrite)
+            if line.candidates.isEmpty, elsewhere.isExact, let command = elsewhere.candidates.first,
+                let reason = mode.refusal
+            {
+                notice = "\(command.name) is not there: \(reason)"
+            } else {
+                notice =
+                    line.candidates.isEmpty
+                    ? "no command is called \(text.trimmed)"
+                    : "which one? \(line.candidates.map(\.name).joined(separator: ", "))"
+            }
             return []
         }
         history.add(text.trimmed)

@@ -151,6 +151,16 @@ package struct DashboardModel: Sendable {
             case .recorded, .unconnected: ""
             }
         }
+
+        /// Why a key or a command is not there that is there elsewhere; nil where all are.
+        var refusal: String? {
+            switch self {
+            case .readWrite, .protected: nil
+            case .readOnly: "the context is read-only"
+            case .recorded: "a recording has no nodes"
+            case .unconnected: "nothing is connected yet"
+            }
+        }
     }
 
     package init(

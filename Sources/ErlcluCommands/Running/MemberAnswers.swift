@@ -17,6 +17,8 @@ final class MemberAnswers {
     private var loop: EventLoop?
     private var timer: TimerHandle?
     private var isPatient = true
+    /// Members that evaluate nothing (erlclud): they have no part in an answer, as hidden nodes have none.
+    private var unable: [String] = []
 
     init(_ run: CommandRun) { self.run = run }
 
@@ -38,6 +40,14 @@ final class MemberAnswers {
         arrived[node] = show
         if isPatient { showInOrder() } else { showAll() }
         showProgress()
+    }
+
+    /// - Returns: true for a member that evaluates nothing: that is said at the end, and is no failure.
+    func passesOver<Answer>(_ node: String, _ outcome: Result<Answer, NodeFailure>) -> Bool {
+        guard case .failure(let failure) = outcome, failure.code == .noEvaluation else { return false }
+        unable.append(node)
+        take(node) {}
+        return true
     }
 
     /// No more will come.
@@ -73,6 +83,9 @@ final class MemberAnswers {
     /// has a part of its answer only.
     @LoopActor
     func reportLeftOut(by entry: any Administration, _ tally: NodeTally) async {
+        if !unable.isEmpty {
+            run.warn("left out, as an erlclud evaluates nothing: \(unable.sorted().joined(separator: ", "))")
+        }
         let now = run.context.now()
         let limit = now + .seconds(2)
         // What has been asked is there; a cluster that cannot say more takes nothing of that away.

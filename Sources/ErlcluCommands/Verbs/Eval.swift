@@ -69,7 +69,10 @@ extension VerbSpec {
                             let question = MemberEvaluationQuestion(
                                 request(), onMembers: { answers.expect($0, on: run.context.loop) },
                                 onOutput: { report.output($1, of: $0) },
-                                onOutcome: { node, outcome in answers.take(node) { report.settle(outcome, of: node) } })
+                                onOutcome: { node, outcome in
+                                    if answers.passesOver(node, outcome) { return }
+                                    answers.take(node) { report.settle(outcome, of: node) }
+                                })
                             try await entry.ask(question, until: run.deadline)
                         }
                     }

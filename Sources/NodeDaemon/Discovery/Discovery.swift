@@ -127,8 +127,9 @@ struct DiscoveryFailure: Error, Hashable {
 extension Discovery.Source {
     static let expected = "dns:NAME, static:a@h,b@h, file:PATH or epmd:HOST[:PORT]"
 
+    /// - Parameter epmdPort: of an epmd whose port is not said.
     /// - Returns: nil for what is none.
-    init?(_ text: String) {
+    init?(_ text: String, epmdPort: UInt16) {
         let parts = text.split(separator: ":", maxSplits: 1)
         guard parts.count == 2 else { return nil }
         let rest = String(parts[1])
@@ -143,7 +144,7 @@ extension Discovery.Source {
             if let place = HostAndPort(rest) {
                 self = .epmd(Endpoint(host: place.host, port: UInt16(clamping: place.port)))
             } else {
-                self = .epmd(Endpoint(host: rest, port: EPMDRequest.standardPort))
+                self = .epmd(Endpoint(host: rest, port: epmdPort))
             }
         default: return nil
         }

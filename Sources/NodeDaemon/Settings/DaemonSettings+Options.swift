@@ -19,7 +19,7 @@ extension DaemonSettings {
         }
         var discover: Discovery.Source?
         if let text = options[.discover] {
-            discover = Discovery.Source(text)
+            discover = Discovery.Source(text, epmdPort: Self.epmdPort(environment))
             guard discover != nil else {
                 throw Self.wrong(.discover, options, "expected \(Discovery.Source.expected), not \(text)")
             }
@@ -131,11 +131,15 @@ extension DaemonSettings {
         return address
     }
 
+    private static func epmdPort(_ environment: [String: String]) -> UInt16 {
+        environment["ERL_EPMD_PORT"].flatMap(UInt16.init) ?? EPMDRequest.standardPort
+    }
+
     /// The port and the address of an epmd are those that `epmd` itself takes from the environment.
     private static func names(
         _ options: DaemonOptions, _ environment: [String: String]
     ) throws(DaemonFault) -> NameServiceChoice {
-        let port = environment["ERL_EPMD_PORT"].flatMap(UInt16.init) ?? EPMDRequest.standardPort
+        let port = epmdPort(environment)
         let host = environment["ERL_EPMD_ADDRESS"] ?? "0.0.0.0"
         func own() throws(DaemonFault) -> SocketAddress {
             guard let address = SocketAddress(numeric: host, port: port) else {
