@@ -240,8 +240,9 @@ import Testing
             model.type(command)
             #expect(model.press(.enter) == [], "\(command)")
             #expect(model.notice?.contains("the context is read-only") == true, "\(command): \(model.notice ?? "")")
+            // A refused line stays to be edited.
+            model.press(.control("c"))
         }
-        model.press(.control("c"))
         #expect(model.press(.text("e")) == [])
         #expect(model.notice == "e is not there: the context is read-only")
         #expect(!PaletteLine.completed("st", in: .readOnly, nodes: [], contexts: []).contains("stop"))
