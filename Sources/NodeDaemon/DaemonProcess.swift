@@ -1,4 +1,5 @@
 import ByteTransport
+import Diagnosis
 import Glibc
 import Presentation
 import ReleaseFiles
@@ -32,13 +33,20 @@ package enum DaemonProcess {
                 }
                 return end(printing: TerminalText(lines: script))
             }
-            // What it can do nobody needs root for, and a fault in it would be one of root.
-            guard getuid() != 0 || options.contains(.allowRoot) else {
+            // What it can do nobody needs root for, and a fault in it would be one of root. To check is to start nothing.
+            guard getuid() != 0 || options.contains(.allowRoot) || options.contains(.checkConfig) else {
                 throw DaemonFault(.configuration, "it does not run as uid 0: give it a user, or say --allow-root")
             }
             let settings = try DaemonSettings(
                 options, environment: environment, hostName: ProcessFacts.hostName(), files: files)
-            if options.contains(.checkConfig) { return end(printing: settings.report(options)) }
+            if options.contains(.checkConfig) {
+                let status = end(printing: settings.report(options))
+                if let expiry = settings.security?.expiry, expiry < time(nil) {
+                    throw DaemonFault(
+                        .configuration, "the certificate of --optfile has expired, at \(UTCTime(seconds: expiry))")
+                }
+                return status
+            }
             return try run(settings, on: loop, errors: errors, ServiceManager(environment: environment))
         } catch {
             _ = errors.write(TerminalText("erlclud: \(error.words)\n").bytes)

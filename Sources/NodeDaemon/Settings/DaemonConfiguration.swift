@@ -24,15 +24,19 @@ enum DaemonConfiguration {
             }
             for parameter in application.children.last?.children ?? [] {
                 let line = parameter.position.line
-                guard case .tuple(let pair) = parameter.term, pair.count == 2, case .atom(let key) = pair[0],
-                    let option = DaemonOption.allCases.first(where: { $0.key == key.name }), option.isSetting,
-                    option != .config
-                else {
+                guard case .tuple(let pair) = parameter.term, pair.count == 2, case .atom(let key) = pair[0] else {
                     throw DaemonFault(.configuration, "\(path):\(line): expected {OPTION, VALUE}, as {name, \"a@b\"}")
                 }
-                guard let value = text(pair[1]), !value.isEmpty,
-                    option.placeholder != nil || value == "true" || value == "false"
-                else { throw DaemonFault(.configuration, "\(path):\(line): \(key.name): no such value") }
+                guard let option = DaemonOption.allCases.first(where: { $0.key == key.name }), option.isSetting,
+                    option != .config
+                else { throw DaemonFault(.configuration, "\(path):\(line): no such option: \(key.name)") }
+                guard let value = text(pair[1]), !value.isEmpty else {
+                    throw DaemonFault(.configuration, "\(path):\(line): \(key.name): expected a string or a number")
+                }
+                guard option.placeholder != nil || value == "true" || value == "false" else {
+                    throw DaemonFault(
+                        .configuration, "\(path):\(line): \(key.name): expected true or false, not \(value)")
+                }
                 values[option] = Sourced(value, .file(path, line: line))
             }
         }

@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[{erlclud, [{nonsense, 1}]}].", "1: expected {OPTION, VALUE}"), ("[{erlclud, ", "1: "),
+        ("[{erlclud, [{nonsense, 1}]}].", "1: no such option: nonsense"), ("[{erlclud, ", "1: "),
         ("{erlclud, []}.", "expected one list"), ("[{erlclud, [{allow_root, perhaps}]}].", "allow_root"),
         ("[{erlclud, [{probe_interval, 0}]}].", "probe-interval"),
     ])
