@@ -11,6 +11,7 @@ final class Daemon {
     private let settings: DaemonSettings
     private let loop: EventLoop
     private let log: (LogEntry) -> Void
+    private let news: PeerNews
     private let membership: Membership
     private let view: OwnView
     private var listener: TCPListener?
@@ -29,6 +30,8 @@ final class Daemon {
         self.settings = settings
         self.loop = loop
         self.log = log
+        let news = PeerNews(log)
+        self.news = news
         metrics = DaemonMetrics(version: version, startTime: time(nil))
         // 0 stands for any incarnation, and up to 3 were those of OTP 22 and older.
         let creation = UInt32.random(in: 4 ... .max)
@@ -46,7 +49,8 @@ final class Daemon {
             programs: NativePrograms(view: view, own: settings.name.name, links: links, loop: loop))
         view.processes = { [weak services] in services?.processCount ?? 0 }
         membership = Membership(
-            settings, creation: creation, links: links, services: services, on: loop, report: log)
+            settings, creation: creation, links: links, services: services, on: loop,
+            report: { news.report($0) })
         membership.onRefused = { [weak self] in self?.metrics.addRefused($0) }
     }
 
@@ -68,8 +72,10 @@ final class Daemon {
             files = FileWatch({ security.watched }, on: loop) { [weak self] in self?.reload() }
         }
         if let source = settings.discover {
-            peers = PeerWatch(source, settings, on: loop, report: log) { [weak self] in
-                self?.metrics.keep(Set($0.map(\.name)))
+            peers = PeerWatch(source, settings, on: loop, report: { [news] in news.report($0) }) { [weak self] in
+                let names = Set($0.map(\.name))
+                self?.metrics.keep(names)
+                self?.news.keep(names)
                 self?.membership.keep($0)
             } onResult: { [weak self] in
                 self?.metrics.add($0)
@@ -82,6 +88,7 @@ final class Daemon {
     }
 
     private func makeKnown(port: UInt16) throws(DaemonFault) {
+        if settings.isVisible, case .none = settings.names { log(.portIsNowhere) }
         let type: EPMDRegistration.NodeType = settings.isVisible ? .normal : .hidden
         let node = EPMDRegistration(port: port, nodeType: type.rawValue, alive: settings.name.alive)
         do throws(StreamClosure) {

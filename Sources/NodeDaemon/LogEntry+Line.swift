@@ -19,6 +19,16 @@ extension LogEntry {
                 [("node", name), ("address", address.description), ("transport", isSecure ? "tls" : "tcp")]
             )
         case .epmd(let epmd, let event): Self.parts(epmd.description, event)
+        case .portIsNowhere:
+            (
+                .warning, "port_not_registered",
+                [
+                    (
+                        "reason",
+                        "--epmd none: where a node does not know the port in another way, OTP 25 and later cut links"
+                    )
+                ]
+            )
         case .mapping(let address): (.info, "serving_epmd", [("epmd", address.description)])
         case .peers(let count): (.info, "peers", [("count", "\(count)")])
         case .noNames(let lines): (.warning, "no_node_names", [("lines", lines.joined(separator: "; "))])

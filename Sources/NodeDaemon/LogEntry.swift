@@ -7,6 +7,8 @@ import ErlangNode
 enum LogEntry {
     case listening(String, SocketAddress, isSecure: Bool)
     case epmd(Endpoint, NameRegistration.Event)
+    /// It is visible, and no epmd has its port.
+    case portIsNowhere
     /// Its own epmd serves there.
     case mapping(SocketAddress)
     /// So many peers were found.
@@ -14,11 +16,11 @@ enum LogEntry {
     /// Lines of the file of peers that are no names.
     case noNames([String])
     case undiscovered(DiscoveryFailure)
-    /// The canary gets in, and did not before.
+    /// The canary gets in.
     case reached(String, total: Duration)
-    /// It does not get in, and did before, or for another reason.
+    /// Nothing gets in.
     case unreached(NodeFailure)
-    /// A peer that is to have a link cannot be reached.
+    /// A peer that is to have a link gets none, though the canary may get in.
     case notLinked(NodeFailure)
     case global(GlobalReport)
     case serving(String)

@@ -4,7 +4,7 @@ import DistributionProtocol
 import ErlangNode
 import ReleaseFiles
 
-/// Finds the peers, has the canary prove that they can be reached, and reports what has changed.
+/// Finds the peers, has the canary prove that they can be reached, and reports what comes of it.
 final class PeerWatch {
     private let report: (LogEntry) -> Void
     private let onResult: (ProbeResult) -> Void
@@ -15,7 +15,6 @@ final class PeerWatch {
     /// What was reported last, so that it is reported once.
     private var lastCount: Int?
     private var lastFailure: DiscoveryFailure?
-    private var lastCodes: [String: FailureCode?] = [:]
 
     /// - Parameters:
     ///   - onPeers: is given the peers, at most `Canary.peersLimit`, whenever they were looked up.
@@ -65,8 +64,6 @@ final class PeerWatch {
             canary.watch(names)
             let peers = Array(names.prefix(Canary.peersLimit))
             onPeers(peers)
-            let known = Set(peers.map(\.name))
-            lastCodes = lastCodes.filter { known.contains($0.key) }
             if lastCount != names.count { report(.peers(names.count)) }
             lastCount = names.count
         case .failure(let failure):
@@ -77,9 +74,6 @@ final class PeerWatch {
 
     private func probed(_ result: ProbeResult) {
         onResult(result)
-        let code = result.failure?.code
-        guard lastCodes[result.peer] != .some(code) else { return }
-        lastCodes[result.peer] = .some(code)
         if let failure = result.failure { return report(.unreached(failure)) }
         report(.reached(result.peer, total: result.times.reduce(.zero) { $0 + $1.time }))
     }

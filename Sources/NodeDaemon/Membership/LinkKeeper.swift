@@ -14,8 +14,6 @@ final class LinkKeeper {
         var name: NodeName
         var pause = LinkKeeper.pauses.first
         var timer: TimerHandle?
-        /// What was reported last, so that it is reported once; nil: that it is up, or nothing.
-        var lastCode: FailureCode?
     }
 
     private let links: NodeLinks
@@ -26,7 +24,7 @@ final class LinkKeeper {
 
     /// - Parameters:
     ///   - settings: how a peer is dialled.
-    ///   - report: is told when a peer that is to have a link cannot be reached, and again when the code changes.
+    ///   - report: is told each time that a peer that is to have a link cannot be reached.
     init(
         _ links: NodeLinks, on loop: EventLoop, settings: @escaping (NodeName) -> PeerSettings,
         report: @escaping (NodeFailure) -> Void
@@ -59,10 +57,7 @@ final class LinkKeeper {
     }
 
     /// A link to this peer is up.
-    func cameUp(_ name: String) {
-        kept[name]?.timer?.cancel()
-        kept[name]?.lastCode = nil
-    }
+    func cameUp(_ name: String) { kept[name]?.timer?.cancel() }
 
     /// The link to this peer is over.
     func wentDown(_ name: String) { kept[name]?.pause = Self.pauses.first }
@@ -100,15 +95,9 @@ final class LinkKeeper {
                 // (`dist_util:recv_status/1` waits to be killed).
                 wait = loop.schedule(at: .now + target.setupTime) { links.failed(attempt) }
             case .failed(let failure):
-                self?.failed(name.name, failure)
+                if let self, kept[name.name] != nil { report(failure) }
                 links.failed(attempt)
             }
         }
-    }
-
-    private func failed(_ name: String, _ failure: NodeFailure) {
-        guard kept[name] != nil, kept[name]?.lastCode != failure.code else { return }
-        kept[name]?.lastCode = failure.code
-        report(failure)
     }
 }

@@ -103,7 +103,9 @@ final class Membership {
 
     private func cameUp(_ link: NodeConnection, replacesLink: Bool) {
         keeper.cameUp(link.peer.name)
-        report(.up(link.peer.name, isHidden: !link.peer.isPublished, replacesLink: replacesLink))
+        if !link.hasGivenName {
+            report(.up(link.peer.name, isHidden: !link.peer.isPublished, replacesLink: replacesLink))
+        }
         global?.cameUp(link)
     }
 
@@ -111,7 +113,7 @@ final class Membership {
         global?.wentDown(link)
         guard failure != nil else { return }
         keeper.wentDown(link.peer.name)
-        report(.down(link.peer.name))
+        if !link.hasGivenName { report(.down(link.peer.name)) }
     }
 
     private func becameFree(_ name: String) {

@@ -58,7 +58,7 @@ final class NodeLinks {
 
     /// Without those that have no name of their own, such as shells and tools. By name.
     var members: [NodeConnection] {
-        links.values.filter { !$0.peer.flags.contains(.nameMe) }.sorted { $0.peer.name < $1.peer.name }
+        links.values.filter { !$0.hasGivenName }.sorted { $0.peer.name < $1.peer.name }
     }
 
     /// What `net_kernel` answers to a node that dials us (accept_pending).
@@ -136,4 +136,9 @@ final class NodeLinks {
         onDown(link, failure)
         if table.isFree(name) { onFree(name) }
     }
+}
+
+extension NodeConnection {
+    /// Whether the peer has its name from us, as shells and tools that visit.
+    var hasGivenName: Bool { peer.flags.contains(.nameMe) }
 }
