@@ -11,13 +11,16 @@ struct DaemonFixture {
     /// Waits until it listens.
     /// - Parameters:
     ///   - name: of its own by default.
+    ///   - host: where it runs, with an epmd of its own; nil: at 127.0.0.1, with the epmd that all share.
     ///   - secure: whether it has TLS, with the certificate that every node of a run trusts.
     init(
-        name: String? = nil, secure: Bool = false, options: [String] = [], cookie: String = cookie,
+        name: String? = nil, host: PrivateHost? = nil, secure: Bool = false, options: [String] = [],
+        cookie: String = cookie,
         variables: [String: String?] = [:]
     ) throws {
         directory = try TemporaryDirectory()
-        self.name = name ?? "erlclud\(UInt32.random(in: 0...UInt32.max))@127.0.0.1"
+        self.name = name ?? "erlclud\(UInt32.random(in: 0...UInt32.max))@\(host?.address ?? "127.0.0.1")"
+        let address = host?.address ?? "127.0.0.1"
         let file = try directory.write(cookie, to: "cookie", mode: 0o400)
         var options = options
         if secure {
@@ -31,10 +34,13 @@ struct DaemonFixture {
                 """, to: "dist.conf")
             options += ["--optfile", file]
         }
+        let epmd = try host == nil ? "127.0.0.1:\(PortMapper.shared.get().port)" : "embedded"
+        let words =
+            ["--name", self.name, "--cookie-file", file, "--listen", "\(address):\(try LocalSocket.unusedPort())"]
+            + ["--epmd", epmd, "--allow-root"] + options
+        let (program, arguments) = host?.command(BuiltProduct.daemon, words) ?? (BuiltProduct.daemon, words)
         process = try ChildProcess(
-            BuiltProduct.daemon,
-            ["--name", self.name, "--cookie-file", file, "--listen", "127.0.0.1:\(try LocalSocket.unusedPort())"]
-                + ["--epmd", "127.0.0.1:\(try PortMapper.shared.get().port)", "--allow-root"] + options,
+            program, arguments,
             environment: NodeTool.scrubbed.merging(variables) { $1 })
         guard process.waitForOutput(containing: "event=registered", onError: true) else {
             throw FixtureFailure("erlclud did not start: \(process.standardError)")

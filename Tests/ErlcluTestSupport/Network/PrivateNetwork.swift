@@ -56,6 +56,12 @@ package final class PrivateNetwork: @unchecked Sendable {
 
     package static func host(_ number: Int) -> String { "10.42.0.\(number)" }
 
+    /// A host of its own behind a cable, for programs that dial from whatever address their host has.
+    /// - Parameter number: of its address, which is to be none of `addresses`.
+    package func addHost(_ number: Int) throws -> PrivateHost {
+        try PrivateHost(number, in: self, holder: holder.processIdentifier)
+    }
+
     /// The command line that runs a program inside.
     package func command(_ program: String, _ arguments: [String]) -> (executable: String, arguments: [String]) {
         let enter = geteuid() == 0 ? [] : ["--user", "--preserve-credentials"]
