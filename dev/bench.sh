@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 . dev/bench/ssh-host.sh
 
 # In the order of the table.
-parts=(commands console trace terms calls connections cluster ping ssh dashboard capture)
+parts=(commands console trace terms calls connections cluster ping ssh dashboard capture erlclud)
 only=${ONLY:-${parts[*]}}
 for part in $only; do
     case " ${parts[*]} " in
@@ -85,10 +85,14 @@ contend() {
 peak_mebibytes() { /usr/bin/time -f %M -o "$work/peak" "$@" >/dev/null && awk '{ print $1 / 1024 }' "$work/peak"; }
 
 note 'building'
-ERLCLU_BENCH=1 dev/build-release.sh erlclu-ctl erlclu-bench
-# Measured as it is installed.
+products=(erlclud erlclu-bench)
+[ "$only" = erlclud ] || products+=(erlclu-ctl)
+ERLCLU_BENCH=1 dev/build-release.sh "${products[@]}"
+# Measured as they are installed.
 tool=$work/erlclu-ctl
-strip -o "$tool" .build-release/release/erlclu-ctl
+daemon=$work/erlclud
+strip -o "$daemon" .build-release/release/erlclud
+[ "$only" = erlclud ] || strip -o "$tool" .build-release/release/erlclu-ctl
 inside=$PWD/.build-release/release/erlclu-bench
 
 note 'starting nodes'
@@ -100,7 +104,7 @@ start_epmd
 tls=(-proto_dist inet_tls -ssl_dist_optfile "$work/node.conf")
 start_node tcp
 start_node tls "${tls[@]}"
-make_relx_release tls
+[ "$only" = erlclud ] || make_relx_release tls
 port_of() { epmd -names | sed -n "s/^name $1 at port //p"; }
 cookie=$(cat "$work/cookie")
 export TERM=xterm-256color XDG_STATE_HOME=$work/state

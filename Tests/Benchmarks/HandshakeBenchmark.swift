@@ -15,16 +15,7 @@ struct HandshakeBenchmark {
     /// - Parameter ends: each node and its port, as `NODE:PORT`.
     /// - Parameter tls: the files of the authority, of our certificate and of its key; none for plain TCP.
     init(_ ends: ArraySlice<String>, cookieFile: String, tls: ArraySlice<String>) throws {
-        let cookie = String(decoding: try contents(of: cookieFile), as: UTF8.self)
-        targets = try ends.map { end in
-            let parts = end.split(separator: ":")
-            guard parts.count == 2, let port = UInt16(parts[1]) else { throw BenchmarkFailure.noAnswer }
-            let name = try NodeName(String(parts[0]))
-            var target = PeerSettings(
-                name: name, portLookup: .known(port), cookie: Secret(cookie), cookieOrigin: "from a file")
-            if let security = try CallSecurity(tls, host: name.host) { target.security = security }
-            return target
-        }
+        targets = try ends.map { try PeerSettings(end: $0, cookieFile: cookieFile, tls: tls) }
     }
 
     /// - Returns: microseconds from the dial until the link is up.

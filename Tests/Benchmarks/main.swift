@@ -17,12 +17,14 @@ import Glibc
 //   erlclu-bench begin RUNS TEXT COMMAND...         from its start until it says the text on standard error
 //   erlclu-bench connections COUNT MESSAGES SECONDS  an acceptor with so many connections that bring so many messages a
 //                                second in all: prints the share of a processor that it takes, in percent
+//   erlclu-bench links COUNT NODE:PORT COOKIEFILE SECONDS [CA CERT KEY]  so many visible nodes join it at once; prints the
+//                                seconds until each knows all, and keeps the links for as long as is said
 //   erlclu-bench capture FILE BYTES HANDSHAKES                  writes a capture of so many bytes; prints nothing
 
 func usage() -> Never {
     complain(
         "usage: erlclu-bench decode|encode-value|encode-view FILE RUNS | call NODE COOKIEFILE CALLS RUNS [...] | "
-            + "prompt|answer RUNS COMMAND... | handshake ... | list RUNS FILE COMMAND...\n")
+            + "prompt|answer RUNS COMMAND... | handshake ... | links ... | list RUNS FILE COMMAND...\n")
     exit(64)
 }
 
@@ -90,6 +92,16 @@ case "capture":
     guard arguments.count == 4, let bytes = Int(arguments[3]), let handshakes = Int(arguments[4]), handshakes > 0
     else { usage() }
     try CaptureGenerator.write(to: arguments[2], bytes: bytes, handshakes: handshakes)
+    times = []
+case "links":
+    guard arguments.count == 5 || arguments.count == 8, let count = Int(arguments[2]), let seconds = Int(arguments[5]),
+        count > 0
+    else { usage() }
+    let benchmark = try LinksBenchmark(
+        arguments[3], links: count, cookieFile: arguments[4], tls: arguments[6...])
+    print(try benchmark.join())
+    fflush(nil)
+    try benchmark.rest(seconds: seconds)
     times = []
 case "connections":
     guard arguments.count == 4, let count = Int(arguments[2]), let messages = Int(arguments[3]),
