@@ -7,7 +7,7 @@ RELEASE = .build-release/release
 # The flags of every debug build, here and in .ci/run: with others all would be compiled anew.
 CHECKED = -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
-.PHONY: release try test test-matrix soak lint generated format bench fuzz install uninstall clean
+.PHONY: release try demo test test-matrix soak lint generated format bench fuzz install uninstall clean
 
 release:
 	@dev/packages.sh build
@@ -18,6 +18,12 @@ try:
 	@dev/packages.sh build node
 	@SWIFT='$(SWIFT)' dev/build-release.sh
 	@dev/try.sh
+
+# A cluster of three erlclud that needs no Erlang, and the dashboard on it.
+demo:
+	@dev/packages.sh build
+	@SWIFT='$(SWIFT)' dev/build-release.sh
+	@$(RELEASE)/erlclu-ctl demo
 
 test:
 	@dev/packages.sh build node test

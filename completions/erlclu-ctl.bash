@@ -24,7 +24,7 @@ _erlclu_ctl() {
     word=${words[-1]}
     for ((index = 1; index < ${#words[@]} - 1; index++)); do
         case ${words[index]} in
-            -n|--node|-c|--context|--address|--via|--ssh|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--capture|--identity|--known-hosts|--host-key-fingerprint|--ssh-password-file|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|--screen|--for|--size|--record|--replay|--speed|--from|--silence|--max|--peer|--port|--write|-f|--file|--lang|--log|--within)
+            -n|--node|-c|--context|--address|--via|--ssh|--epmd|--release|--vm-args|--transport|--optfile|--ca|--cert|--key|--server-name|--keylog|--capture|--identity|--known-hosts|--host-key-fingerprint|--ssh-password-file|--cookie-file|--cookie-env|-t|--timeout|-o|--output|--json-terms|--strings|--color|--screen|--for|--size|--record|--replay|--speed|--exec|--fault|--from|--silence|--max|--peer|--port|--write|-f|--file|--lang|--log|--within)
                 ((index++)) ;;
             -*) ;;
             *) if [[ -z $verb ]]; then verb=${words[index]}; elif [[ -z $below ]]; then below=${words[index]}; fi ;;
@@ -67,6 +67,8 @@ _erlclu_ctl() {
         --record) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --replay) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --speed) :; return ;;
+        --exec) :; return ;;
+        --fault) _erlclu_ctl_offer expired-certificate wrong-cookie unknown-ca partition slow; return ;;
         --from) _erlclu_ctl_known nodes; return ;;
         --silence) _erlclu_ctl_offer 5s 10s 30s 1m infinity; return ;;
         --max) :; return ;;
@@ -80,10 +82,14 @@ _erlclu_ctl() {
     esac
     local options='-n --node -c --context --address --via --ssh --epmd --release --no-shell --vm-args --transport --optfile --ca --cert --key --server-name --insecure --keylog --capture --identity --known-hosts --host-key-fingerprint --ssh-password --ssh-password-file --cookie-file --cookie-env -t --timeout -o --output --json-terms --strings --color --ascii -q --quiet -v --verbose -h --help --version'
     case $verb in
-        '') [[ $word == -* ]] || { _erlclu_ctl_offer ui ping doctor trace capture eval rpc remote_console members mesh partitions links cert ssh names status pid version stop restart reboot config explain completion help nodetool erl_call; return; } ;;
+        '') [[ $word == -* ]] || { _erlclu_ctl_offer ui demo ping doctor trace capture eval rpc remote_console members mesh partitions links cert ssh names status pid version stop restart reboot config explain completion help nodetool erl_call; return; } ;;
         ui|dashboard)
             options+=' --screen --once --plain --for --size --record --replay --speed'
             [[ $word == -* ]] || { _erlclu_ctl_known nodes; return; }
+            ;;
+        demo)
+            options+=' --exec --fault'
+            [[ $word == -* ]] || { :; return; }
             ;;
         ping)
             options+=' --all'
@@ -203,7 +209,7 @@ _erlclu_ctl() {
             [[ $word == -* ]] || { _erlclu_ctl_offer bash zsh fish; return; }
             ;;
         help)
-            [[ $word == -* ]] || { _erlclu_ctl_offer ui ping doctor trace capture eval rpc remote_console members mesh partitions links cert ssh names status pid version stop restart reboot config explain completion help nodetool erl_call; return; }
+            [[ $word == -* ]] || { _erlclu_ctl_offer ui demo ping doctor trace capture eval rpc remote_console members mesh partitions links cert ssh names status pid version stop restart reboot config explain completion help nodetool erl_call; return; }
             ;;
         nodetool) return ;;
         erl_call) return ;;

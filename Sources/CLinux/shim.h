@@ -99,12 +99,18 @@ static inline int linux_pipe(int ends[2]) {
     return pipe2(ends, 02000000);
 }
 
-// Starts a program that the path finds, with this process's environment. The descriptors become its 0, 1 and 2; all of
-// them are above 2. It gets the signal when the thread that started it ends, however that ends. In a process group of its own
-// the terminal's signals do not reach it; in ours it ignores SIGINT, which is for us to act on.
+// The process group of a program that is started: see linux_start_process.
+static const int LINUX_GROUP_OURS = 0;
+static const int LINUX_GROUP_OWN = 1;
+static const int LINUX_GROUP_OURS_AS_USUAL = 2;
+
+// Starts a program that the path finds, with this process's environment. The descriptors become its 0, 1 and 2; each of
+// them is above 2, or is that already. It gets the signal when the thread that started it ends, however that ends. In a
+// process group of its own the terminal's signals do not reach it; in ours it ignores SIGINT, which is for us to act on,
+// unless the group is LINUX_GROUP_OURS_AS_USUAL: then it is a command that a person has typed.
 //
 // Gives its number, or -1 with an errno in *failure. posix_spawn(3) cannot ask for that death.
-static inline int linux_start_process(char *const *words, const int descriptors[3], int has_own_group, int death, int *failure) {
+static inline int linux_start_process(char *const *words, const int descriptors[3], int group, int death, int *failure) {
     int fork(void);
     int getpid(void);
     int getppid(void);
@@ -130,9 +136,9 @@ static inline int linux_start_process(char *const *words, const int descriptors[
         unsigned char none[128] = {0}; // a sigset_t
         prctl(1, (unsigned long)death, 0ul, 0ul, 0ul); // PR_SET_PDEATHSIG
         if (getppid() != parent) _exit(127);
-        if (has_own_group) setpgid(0, 0);
+        if (group == LINUX_GROUP_OWN) setpgid(0, 0);
         for (int number = 1; number < 32; number++) signal(number, (void (*)(int))0);
-        if (!has_own_group) signal(2, (void (*)(int))1);
+        if (group == LINUX_GROUP_OURS) signal(2, (void (*)(int))1);
         sigprocmask(2, none, (void *)0);
         for (int i = 0; i < 3; i++) dup2(descriptors[i], i);
         execvp(words[0], words);

@@ -2,6 +2,7 @@
 #pragma once
 
 #define OPENSSL_FUNCTIONS(F) \
+    F(ASN1_INTEGER_set_uint64) \
     F(ASN1_STRING_get0_data) \
     F(ASN1_STRING_length) \
     F(ASN1_TIME_to_tm) \
@@ -34,6 +35,7 @@
     F(EVP_DecryptUpdate) \
     F(EVP_PKEY_CTX_free) \
     F(EVP_PKEY_CTX_new_from_name) \
+    F(EVP_PKEY_Q_keygen) \
     F(EVP_PKEY_free) \
     F(EVP_PKEY_fromdata) \
     F(EVP_PKEY_fromdata_init) \
@@ -66,6 +68,8 @@
     F(PEM_read_bio_PrivateKey) \
     F(PEM_read_bio_X509) \
     F(PEM_read_bio_X509_CRL) \
+    F(PEM_write_bio_PrivateKey) \
+    F(PEM_write_bio_X509) \
     F(SSL_CIPHER_get_name) \
     F(SSL_CIPHER_standard_name) \
     F(SSL_CTX_add_client_CA) \
@@ -106,10 +110,16 @@
     F(SSL_write_ex) \
     F(TLS_client_method) \
     F(TLS_server_method) \
+    F(X509V3_EXT_nconf_nid) \
+    F(X509V3_set_ctx) \
     F(X509_CRL_free) \
     F(X509_CRL_get0_by_cert) \
     F(X509_CRL_get_issuer) \
+    F(X509_EXTENSION_free) \
+    F(X509_NAME_add_entry_by_txt) \
+    F(X509_NAME_free) \
     F(X509_NAME_hash_ex) \
+    F(X509_NAME_new) \
     F(X509_NAME_print_ex) \
     F(X509_REVOKED_get0_revocationDate) \
     F(X509_STORE_CTX_get0_chain) \
@@ -123,6 +133,7 @@
     F(X509_STORE_add_cert) \
     F(X509_STORE_add_crl) \
     F(X509_STORE_set_flags) \
+    F(X509_add_ext) \
     F(X509_check_host) \
     F(X509_check_ip_asc) \
     F(X509_check_issued) \
@@ -136,7 +147,17 @@
     F(X509_get_ext_by_NID) \
     F(X509_get_ext_d2i) \
     F(X509_get_issuer_name) \
+    F(X509_get_serialNumber) \
     F(X509_get_subject_name) \
+    F(X509_getm_notAfter) \
+    F(X509_getm_notBefore) \
+    F(X509_gmtime_adj) \
+    F(X509_new) \
+    F(X509_set_issuer_name) \
+    F(X509_set_pubkey) \
+    F(X509_set_subject_name) \
+    F(X509_set_version) \
+    F(X509_sign) \
     F(X509_up_ref) \
     F(X509_verify_cert_error_string) \
     F(d2i_AutoPrivateKey) \

@@ -68,7 +68,8 @@ final class ChildProcess {
         var failure: Int32 = 0
         hasOwnGroup = group == .own || !Self.isAtTerminal
         number = linux_start_process(
-            &texts, [input, output, ends[1]], hasOwnGroup ? 1 : 0, tidiesUp ? SIGTERM : SIGKILL, &failure)
+            &texts, [input, output, ends[1]], hasOwnGroup ? LINUX_GROUP_OWN : LINUX_GROUP_OURS,
+            tidiesUp ? SIGTERM : SIGKILL, &failure)
         close(ends[1])
         guard number > 0 else {
             close(ends[0])

@@ -111,3 +111,58 @@ static inline EVP_PKEY *cossl_ec_key(const char *curve, struct cossl_bytes numbe
     };
     return cossl_key("EC", parameters);
 }
+
+// Certificates of our own making.
+
+// Adds an extension, as x509v3_config(5) writes its value. 1 where that was possible.
+static inline int cossl_add_extension(X509 *certificate, X509 *issuer, int kind, const char *value) {
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer, certificate, 0, 0, 0);
+    X509V3_set_ctx_nodb(&context);
+    X509_EXTENSION *extension = X509V3_EXT_nconf_nid(0, &context, kind, value);
+    int is_done = extension && X509_add_ext(certificate, extension, -1);
+    X509_EXTENSION_free(extension);
+    return is_done;
+}
+
+// A key on P-256, which the caller frees; null where none can be made.
+static inline EVP_PKEY *cossl_new_key(void) { return EVP_PKEY_Q_keygen(0, 0, "EC", "P-256"); }
+
+// What a certificate is to say.
+struct cossl_profile {
+    const char *name;  // the common name
+    const char *hosts; // the alternative names; null: it is that of an authority
+    unsigned long long serial;
+    long start, end; // seconds from now
+};
+
+// A certificate for `key`, signed by the issuer, which is null where it signs itself. The caller frees it; null where
+// none can be made.
+static inline X509 *cossl_issue(const struct cossl_profile *profile, EVP_PKEY *key, X509 *issuer, EVP_PKEY *issuer_key) {
+    X509 *certificate = X509_new();
+    X509_NAME *name = X509_NAME_new();
+    int is_done = certificate && name
+        && X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)profile->name, -1, -1, 0)
+        && X509_set_version(certificate, 2) && X509_set_subject_name(certificate, name)
+        && X509_set_issuer_name(certificate, issuer ? X509_get_subject_name(issuer) : name)
+        && ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), profile->serial)
+        && X509_gmtime_adj(X509_getm_notBefore(certificate), profile->start)
+        && X509_gmtime_adj(X509_getm_notAfter(certificate), profile->end) && X509_set_pubkey(certificate, key);
+    if (is_done && profile->hosts)
+        is_done = cossl_add_extension(certificate, issuer, NID_basic_constraints, "CA:FALSE")
+            && cossl_add_extension(certificate, issuer, NID_ext_key_usage, "serverAuth,clientAuth")
+            && cossl_add_extension(certificate, issuer, NID_subject_alt_name, profile->hosts);
+    else if (is_done)
+        is_done = cossl_add_extension(certificate, certificate, NID_basic_constraints, "critical,CA:TRUE")
+            && cossl_add_extension(certificate, certificate, NID_key_usage, "critical,keyCertSign,cRLSign");
+    is_done = is_done && X509_sign(certificate, issuer ? issuer_key : key, EVP_sha256());
+    X509_NAME_free(name);
+    if (is_done) return certificate;
+    X509_free(certificate);
+    return 0;
+}
+
+static inline int cossl_write_certificate(BIO *out, X509 *certificate) { return PEM_write_bio_X509(out, certificate); }
+static inline int cossl_write_key(BIO *out, EVP_PKEY *key) {
+    return PEM_write_bio_PrivateKey(out, key, 0, 0, 0, 0, 0);
+}

@@ -132,6 +132,8 @@ package enum OptionName: String, CaseIterable, Sendable {
     case write
     case port
     case within
+    case exec
+    case fault
 
     /// Whether it switches off what protects a node, a cluster or a secret: such an option is never suggested.
     var lowersTheGuard: Bool { [.yes, .insecure, .connect, .setcookie].contains(self) }

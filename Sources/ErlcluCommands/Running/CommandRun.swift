@@ -37,6 +37,7 @@ package final class CommandRun {
     private let hasOwnTimeout: Bool
     /// What a node's turn has at least where no time was typed.
     private let least: Duration
+    private let output: BufferedWriter
     private let errors: BufferedWriter
     private let progress: ProgressLine
     private var reportedInsecure: Set<String> = []
@@ -52,6 +53,7 @@ package final class CommandRun {
     ) {
         self.context = context
         self.line = line
+        self.output = output
         self.errors = errors
         self.progress = progress
         let typed = line.options.value(.output) ?? context.environment["ERLCLU_OUTPUT"]
@@ -78,6 +80,11 @@ package final class CommandRun {
         time = timeout
         deadline = timeout.map { start + $0 }
         self.limit = limit == nil ? nil : deadline
+    }
+
+    /// Another command inside this one, with the same streams.
+    func begin(_ line: ParsedCommandLine, in context: CommandContext) -> CommandRun {
+        CommandRun(line, context: context, output: output, errors: errors, progress: progress)
     }
 
     /// Whether the deadline has not passed.

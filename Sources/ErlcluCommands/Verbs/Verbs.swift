@@ -1,7 +1,7 @@
 /// The table of verbs, in the order in which help and manual list them. A command makes its own verb's specification
 /// only: all of them would be a tenth of what an `eval` computes.
 package enum Verb: String, CaseIterable {
-    case ui, ping, doctor, trace, capture, eval, rpc
+    case ui, demo, ping, doctor, trace, capture, eval, rpc
     case remoteConsole = "remote_console"
     case members, mesh, partitions, links
     case certificates = "cert"
@@ -13,6 +13,7 @@ package enum Verb: String, CaseIterable {
     package var specification: VerbSpec {
         switch self {
         case .ui: .ui
+        case .demo: .demo
         case .ping: .ping
         case .doctor: .doctor
         case .trace: .trace

@@ -30,7 +30,7 @@ import Testing
         "cert list": [["-n", node]], "cert show": [[node], ["-n", node, "a@here"]], "cert check": [["-n", node]],
         "ssh trust": [["-n", node, "--known-hosts", "/dev/null/none"]],
         // Without a terminal it says so.
-        "ui": [["-n", node]],
+        "ui": [["-n", node]], "demo": [[]],
         "names": [[]],
         "status": [["-n", node], ["-n", node, "-n", "a@here"], ["-n", node, "--all"]],
         "pid": [["-n", node], ["-n", node, "-n", "a@here"]],
@@ -126,7 +126,7 @@ import Testing
             "DaemonProcess.swift", "ProgressLine.swift", "RawTerminal.swift", "StandardDescriptors.swift",
             "StandardErrorCapture.swift",
             // Of a child, and of /dev/null.
-            "ShellProcess.swift",
+            "ShellProcess.swift", "DemoCommand.swift",
         ]
         let files = try #require(FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
         for case let file as URL in files where file.pathExtension == "swift" {
