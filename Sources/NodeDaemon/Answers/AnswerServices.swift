@@ -157,6 +157,9 @@ final class AnswerServices: PeerServices {
             let reply = Term.tuple(.atom("features_reply"), .atom(name), [.atom("erpc")])
             return [DistributionMessage.frame(.send(to: asker), payload: reply)]
         }
+        if let caller = message.elements(2)?[0]?.pid, let request = message.elements(2)?[1] {
+            return askedByHand(request, by: caller)
+        }
         guard let call = GenericCall(message) else { return [] }
         // `rpc:block_call/4` is the same here: nothing that is answered takes time.
         guard
@@ -164,6 +167,20 @@ final class AnswerServices: PeerServices {
             let module = request[1]?.atom, let function = request[2]?.atom, let arguments = request[3]?.list
         else { return [call.reply(.tuple(.atom("badrpc"), .tuple(.atom("EXIT"), .atom("undef"))))] }
         return [call.reply(registry.remoteCall(module, function, arguments.map(\.term)))]
+    }
+
+    /// `{Pid, {call, M, F, Args, Leader}}`, as C nodes call (erl_call), and what `rpc:sbcast/3` sends: both wait for an answer.
+    private func askedByHand(_ request: TermView, by caller: PID) -> [[UInt8]] {
+        let reply: Term
+        if let call = request.elements(tagged: "call", 5), let module = call[1]?.atom, let function = call[2]?.atom {
+            let arguments = call[3]?.list?.map(\.term) ?? []
+            reply = .tuple(.atom("rex"), registry.remoteCall(module, function, arguments))
+        } else if let name = request.elements(tagged: "sbcast", 3)?[1] ?? request.elements(tagged: "send", 3)?[1] {
+            reply = .tuple(.atom("rex"), .atom(self.name), .tuple(.atom("nonexisting_name"), name.term))
+        } else {
+            return []
+        }
+        return [DistributionMessage.frame(.send(to: caller), payload: reply)]
     }
 }
 
