@@ -4,6 +4,9 @@ internal import Glibc
 /// A listening TCP socket; each accepted connection is handed over as an open stream.
 package final class TCPListener {
     private static let pauseInterval = Duration.milliseconds(100)
+    /// So many connections may wait to be accepted (or as many as net.core.somaxconn says). One that finds no place tries
+    /// again after a second, and a fleet that starts at once dials at once.
+    private static let backlog: Int32 = 1024
 
     private let loop: EventLoop
     private let descriptor: Int32
@@ -32,7 +35,7 @@ package final class TCPListener {
         guard descriptor >= 0 else { throw .system(call: "socket", errno: errno) }
         var on: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        guard address.withSystemForm({ bind(descriptor, $0, $1) }) == 0, listen(descriptor, 128) == 0,
+        guard address.withSystemForm({ bind(descriptor, $0, $1) }) == 0, listen(descriptor, Self.backlog) == 0,
             let bound = SocketAddress.of(descriptor, getsockname)
         else {
             let code = errno

@@ -188,6 +188,7 @@ package struct GlobalServer: Sendable {
     mutating func send(_ message: Term, to node: Atom) { emit(.send(message, to: node)) }
 
     private mutating func take() -> [GlobalAction] {
+        lockerLooks()
         defer { actions = [] }
         return actions
     }
