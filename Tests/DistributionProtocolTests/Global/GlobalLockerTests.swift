@@ -46,10 +46,10 @@ import Testing
         #expect(givenBack.count == 1)
         #expect(pauses(own.lockerWoke(random: 0)) == [1100])
         #expect(givenBack.flatMap { pauses(own.received($0)) } == [0])
-        // Nobody has the lock: the joining begins.
+        // Nobody has the lock: the joining begins, with the lock of the node that has the greatest name.
         #expect(
             own.lockerWoke(random: 0).contains {
-                if case .send(let message, to: "c@h") = $0 { "\(message)".contains("set_lock") } else { false }
+                if case .send(let message, to: "b@h") = $0 { "\(message)".contains("set_lock") } else { false }
             })
     }
 }
