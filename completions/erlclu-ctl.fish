@@ -37,7 +37,7 @@ complete -c erlclu-ctl -s v -l verbose -d 'each step of the connection on stderr
 complete -c erlclu-ctl -s h -l help -d 'this text, or that of the verb'
 complete -c erlclu-ctl -l version -d 'the version of erlclu-ctl'
 complete -c erlclu-ctl -n __fish_use_subcommand -a ui -d 'the cluster on the whole terminal: members, handshakes, events, shells'
-complete -c erlclu-ctl -n __fish_use_subcommand -a demo -d 'a throw-away cluster on this host to try everything on, with a fault if one is wanted'
+complete -c erlclu-ctl -n __fish_use_subcommand -a demo -d 'a throw-away cluster on this host to try things on, faults included'
 complete -c erlclu-ctl -n __fish_use_subcommand -a ping -d 'authenticated handshake and one round trip'
 complete -c erlclu-ctl -n __fish_use_subcommand -a doctor -d 'where the connection to a node breaks, rung by rung, and what may break it next'
 complete -c erlclu-ctl -n __fish_use_subcommand -a trace -d 'watch what nodes do'

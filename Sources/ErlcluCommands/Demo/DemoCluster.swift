@@ -89,7 +89,7 @@ final class DemoCluster {
     /// What a command in the demo has as its environment: nothing of the cluster that is used otherwise.
     var variables: [String: String] {
         let kept = ["ERLCLU_OUTPUT", "ERLCLU_TIMEOUT"]
-        let others = ["ERLCLU_", "RELX_", "RELEASE_", "ERL_EPMD_"]
+        let others = ["ERLCLU_", "ERLCLUD_", "RELX_", "RELEASE_", "ERL_EPMD_"]
         var variables = environment.filter { variable in
             kept.contains(variable.key) || !others.contains { variable.key.hasPrefix($0) }
         }

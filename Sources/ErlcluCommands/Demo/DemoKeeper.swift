@@ -18,7 +18,7 @@ final class DemoKeeper {
         echo made
         exec >/dev/null 2>&1
         while read -r group; do groups="$groups $group"; done
-        for group in $groups; do kill -9 -- "-$group"; done
+        for group in $groups; do kill -9 "-$group"; done
         rm -rf "$1"
         """
 

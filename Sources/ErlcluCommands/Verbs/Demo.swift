@@ -4,7 +4,7 @@ import Presentation
 extension VerbSpec {
     static let demo = VerbSpec(
         name: "demo",
-        summary: "a throw-away cluster on this host to try everything on, with a fault if one is wanted",
+        summary: "a throw-away cluster on this host to try things on, faults included",
         options: [
             OptionSpec(
                 .exec, value: OptionValue("COMMAND", .text),
@@ -26,7 +26,7 @@ extension VerbSpec {
             "With slow everything between demo3 and the others is 100 ms late, each way. With partition the three have been a "
                 + "cluster, and then the links of demo3 were cut, and are refused; ERLCLU_CONTEXT=other_side is how it looks "
                 + "from there.",
-            "Nothing is left when it ends, by SIGKILL either: nodes end with it, and a shell that waits for that "
+            "Nothing is left however it ends, be it by SIGKILL: the nodes end with it, and a shell that waits for that "
                 + "removes the directory. erlclud evaluates nothing, so eval, trace dist and shells are not there.",
         ],
         examples: [

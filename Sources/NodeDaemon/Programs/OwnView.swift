@@ -49,7 +49,7 @@ final class OwnView {
     func snapshot(certificates: Bool = false, _ vitals: Vitals?) -> Term {
         var facts: [(Atom, Term)] = [
             ("node", name), ("creation", .integer(Int(creation))), ("os_pid", processID),
-            ("hidden", .bool(true)),
+            ("hidden", .bool(!settings.isVisible)),
             ("known", .list([name] + links.members.map { .atom(Atom($0.peer.name)) })),
             ("ticktime", .integer(60)),
             ("proto_dist", .binary(settings.security == nil ? "inet_tcp" : "inet_tls")),

@@ -28,11 +28,11 @@ import Testing
     }
 
     @Test func threeMembersListEachOther() throws {
-        let result = try Self.run("erlclu-ctl members -o json | jq -r '.items[] | [.node, .state] | @tsv'")
+        let result = try Self.run("erlclu-ctl members -o json | jq -r '.items[] | [.node, .state, .kind] | @tsv'")
         #expect(result.exitStatus == 0, "\(result)")
         let lines = result.standardOutput.split(separator: "\n").map(String.init)
         #expect(lines.count == 3, "\(result)")
-        for (line, name) in zip(lines, Self.members) { #expect(line == "\(name)\tup", "\(result)") }
+        for (line, name) in zip(lines, Self.members) { #expect(line == "\(name)\tup\tvisible", "\(result)") }
     }
 
     @Test func itEndsAsTheCommandDoes() throws {
@@ -78,7 +78,7 @@ import Testing
         let sample = "erlclu_handshake_failures_total{peer=\"demo4@127.0.0.1\",code=\"\(code)\"}"
         #expect(result.standardOutput.contains(sample), "\(result)")
         let lines = result.standardOutput.split(separator: "\n")
-        #expect(lines.count { $0.contains(" up ") && $0.contains("@") } == 3, "\(result)")
+        #expect(lines.count { $0.contains(" up ") && $0.contains("2/2") } == 3, "\(result)")
     }
 
     @Test func aPartitionHasTwoSides() throws {
