@@ -124,8 +124,8 @@ final class FeedProgram: NativeProgram {
     private func ask(_ passed: Duration) {
         let linked = links.members
         let now =
-            [own] + linked.filter { $0.peer.flags.contains(.published) }.map(\.peer.name)
-            + linked.filter { !$0.peer.flags.contains(.published) }.map(\.peer.name)
+            [own] + linked.filter { $0.peer.isPublished }.map(\.peer.name)
+            + linked.filter { !$0.peer.isPublished }.map(\.peer.name)
         if now != names {
             names = now
             for (name, member) in members {

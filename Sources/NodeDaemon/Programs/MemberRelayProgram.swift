@@ -30,12 +30,12 @@ final class MemberRelayProgram: NativeProgram {
     func begin() {
         let members = links.members
         let reachable = Dictionary(members.map { ($0.peer.name, $0) }) { first, _ in first }
-        let all = [own] + members.filter { relay.includesHidden || $0.peer.flags.contains(.published) }.map(\.peer.name)
+        let all = [own] + members.filter { relay.includesHidden || $0.peer.isPublished }.map(\.peer.name)
         var seen: Set<String> = []
         let wanted = (relay.nodes ?? all).filter { seen.insert($0).inserted }
         process.emit(.tuple(.atom("members"), .list(wanted.map { .atom(Atom($0)) })))
         if let limit = relay.limit {
-            timer = loop.schedule(at: .now + .milliseconds(max(0, limit))) { [weak self] in self?.giveUp() }
+            timer = loop.schedule(at: .now + .milliseconds(limit)) { [weak self] in self?.giveUp() }
         }
         for name in wanted {
             if name == own {

@@ -71,7 +71,7 @@ final class OwnView {
     }
 
     private func connection(_ link: NodeConnection, counts: Bool) -> Term {
-        let isVisible = link.peer.flags.contains(.published)
+        let isVisible = link.peer.isPublished
         var facts: [(Atom, Term)] = [
             ("node", .atom(Atom(link.peer.name))), ("type", .atom(isVisible ? "normal" : "hidden")),
             ("state", .atom("up")), ("transport", .atom(settings.security == nil ? "tcp" : "tls")),

@@ -14,13 +14,15 @@ indirect enum RelayedProgram {
         /// nil: all that the node has links to, and itself.
         var nodes: [String]?
         var includesHidden: Bool
-        /// Milliseconds; nil: for ever.
+        /// Milliseconds, at most `longestWait`; nil: for ever.
         var limit: Int?
     }
 
     /// As long as `MemberRoster.longestRoute` of the tool.
     private static let deepest = 8
     private static let mostNodes = 4_096
+    /// Milliseconds. A peer asks for no longer one: the time of a timer would not hold it.
+    private static let longestWait = 3_600_000
 
     /// - Returns: nil for a program that is not passed on.
     static func relay(_ request: ProgramRequest) -> Relay? { relay({ request[$0] }, depth: 0) }
@@ -46,7 +48,8 @@ indirect enum RelayedProgram {
         return Relay(
             program: program,
             nodes: nodes.isAtom("all") ? nil : (nodes.list?.prefix(mostNodes).compactMap { $0.atom?.name } ?? []),
-            includesHidden: includesHidden, limit: binding("Limit")?.integer)
+            includesHidden: includesHidden,
+            limit: binding("Limit")?.integer.map { min(max($0, 0), longestWait) })
     }
 
     var program: NodeProgram {

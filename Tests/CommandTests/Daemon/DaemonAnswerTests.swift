@@ -11,9 +11,9 @@ import Testing
         let daemon: DaemonFixture
         let tool: NodeTool
 
-        init(_ release: OTPRelease = .host, _ transport: NodeTransport = .tcp) throws {
+        init(_ release: OTPRelease = .host, _ transport: NodeTransport = .tcp, options: [String] = []) throws {
             node = try ErlangNodeFixture(release: release, transport: transport)
-            daemon = try DaemonFixture(secure: node.optionFile != nil)
+            daemon = try DaemonFixture(secure: node.optionFile != nil, options: options)
             var tool = try NodeTool(node)
             tool.options[1] = daemon.name
             self.tool = tool
@@ -37,6 +37,26 @@ import Testing
         let other = try NodeTool(pair.node).run("members", "-o", "json")
         #expect(try Self.jq(query, other) == "[\(expected.joined(separator: ","))]", "\(other)")
         #expect(try pair.node.evaluate("nodes(hidden)") == "['\(daemon)']", "nothing is left of the tools")
+    }
+
+    /// One that takes part in the cluster is a member like the others, by what it says of itself and by what they say.
+    @Test(arguments: OTPRelease.available)
+    func aVisibleOneIsAMember(_ release: OTPRelease) throws {
+        let pair = try Pair(release, options: ["--visible"])
+        let (node, daemon) = (pair.node.name, pair.daemon.name)
+        #expect(try eventually { try pair.node.evaluate("nodes()") == "['\(daemon)']" })
+        let query = "[.items[] | [.node, .state, .kind]] | tojson"
+        let expected = #"[["\#(daemon)","up","visible"],["\#(node)","up","visible"]]"#
+        for tool in [pair.tool, try NodeTool(pair.node)] {
+            let members = try tool.run("members", "-o", "json")
+            #expect(try Self.jq(query, members) == expected, "\(members)")
+            let mesh = try tool.run("mesh")
+            #expect(mesh.exitStatus == 0, "\(mesh)")
+            let partitions = try tool.run("partitions", "-o", "json")
+            #expect(partitions.exitStatus == 0, "\(partitions)")
+            #expect(
+                partitions.standardOutput.contains(node) && partitions.standardOutput.contains(daemon), "\(partitions)")
+        }
     }
 
     private static func jq(_ query: String, _ result: CommandResult) throws -> String {
@@ -195,6 +215,11 @@ import Testing
         for other in ["eval", "snapshot 1 1", "trace_dist"] {
             #expect(try answer(other, "#{}") == "{[],{erlclud,no_eval}}", "\(other)")
         }
+        // A wait that no timer holds.
+        let endless = relayed.replacingOccurrences(of: "infinity", with: "(1 bsl 59) - 1")
+        #expect(try answer("each_member", endless) == "{[done,member,member_down,members],normal}")
+        let longest = relayed.replacingOccurrences(of: "infinity", with: "\(Int.max)")
+        #expect(try answer("each_member", longest) == "{[done,member,member_down,members],normal}")
         let unknown = relayed.replacingOccurrences(of: "snapshot", with: "eval")
         #expect(try answer("each_member", unknown) == "{[],{erlclud,no_eval}}")
         #expect(access(trap, F_OK) != 0)
