@@ -3,6 +3,7 @@ import ClusterAdmin
 import Diagnosis
 import DistributionProtocol
 import ErlangNode
+import Glibc
 
 /// Looks at the mesh of the cluster through one member: over the link of a handshake that came up, so that no member has
 /// more than one open link of the canary.
@@ -13,10 +14,12 @@ final class MeshWatch {
         var missing: Int
         /// Parts that reach each other over links that both ends list; 1 is a whole cluster.
         var partitions: Int
+        /// When the look ended: seconds since 1970.
+        var time: Int
     }
 
     private let interval: Duration
-    private let report: (Finding) -> Void
+    private let report: (Finding?) -> Void
     private var next = Instant.now
     private var link: NodeConnection?
     private var task: Task<Void, Never>?
@@ -24,7 +27,8 @@ final class MeshWatch {
     /// What a look may take, at most: it ends before the next handshake with that member.
     private static let patience = Duration.seconds(10)
 
-    init(interval: Duration, report: @escaping (Finding) -> Void) {
+    /// - Parameter report: is told what each look found; nil where it failed: what was found before may be so no more.
+    init(interval: Duration, report: @escaping (Finding?) -> Void) {
         self.interval = interval
         self.report = report
     }
@@ -63,9 +67,12 @@ final class MeshWatch {
         let mesh = try? await survey.examine(until: deadline)
         node.close()
         self.link = nil
-        guard let mesh, !Task.isCancelled else { return }
+        guard !Task.isCancelled else { return }
         report(
-            Finding(
-                missing: mesh.troubles.count { $0.state == .missing }, partitions: mesh.components.count))
+            mesh.map {
+                Finding(
+                    missing: $0.troubles.count { $0.state == .missing }, partitions: $0.components.count,
+                    time: time(nil))
+            })
     }
 }

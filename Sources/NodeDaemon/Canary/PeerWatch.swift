@@ -19,11 +19,11 @@ final class PeerWatch {
     /// - Parameters:
     ///   - onPeers: is given the peers, at most `Canary.peersLimit`, whenever they were looked up.
     ///   - onResult: is given what each handshake came to.
-    ///   - onMesh: is given what was seen of the mesh, through one of the peers.
+    ///   - onMesh: is given what was seen of the mesh, through one of the peers; nil where a look failed.
     init(
         _ source: Discovery.Source, _ settings: DaemonSettings, on loop: EventLoop,
         report: @escaping (LogEntry) -> Void, onPeers: @escaping ([NodeName]) -> Void,
-        onResult: @escaping (ProbeResult) -> Void, onMesh: @escaping (MeshWatch.Finding) -> Void
+        onResult: @escaping (ProbeResult) -> Void, onMesh: @escaping (MeshWatch.Finding?) -> Void
     ) {
         self.report = report
         self.onPeers = onPeers

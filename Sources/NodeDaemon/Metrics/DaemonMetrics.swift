@@ -16,8 +16,10 @@ struct DaemonMetrics {
     private var durations: [ProbeResult.Rung: DurationHistogram] = [:]
     private var refused: [FailureCode: Int] = [:]
     var links = 0
-    /// What was seen of the mesh last; nil: nothing yet.
-    var mesh: MeshWatch.Finding?
+    /// What the last look at the mesh found; nil: there was none yet, or it failed.
+    var mesh: MeshWatch.Finding? { didSet { meshTime = mesh?.time ?? meshTime } }
+    /// When a look at the mesh last found something; nil: never.
+    private var meshTime: Int?
     /// Until when our own certificate is valid: seconds since 1970.
     var ownExpiry: Int?
 
@@ -84,6 +86,12 @@ struct DaemonMetrics {
             text.begin(
                 "erlclu_partitions", .gauge, "Parts of the cluster that reach each other; 1 is a whole one.")
             text.add("erlclu_partitions", Double(mesh.partitions))
+        }
+        if let meshTime {
+            text.begin(
+                "erlclu_mesh_looked_timestamp_seconds", .gauge,
+                "When a look at the mesh last succeeded, since 1970.")
+            text.add("erlclu_mesh_looked_timestamp_seconds", Double(meshTime))
         }
         text.begin("erlclu_links", .gauge, "Links of this node that are up.")
         text.add("erlclu_links", Double(links))

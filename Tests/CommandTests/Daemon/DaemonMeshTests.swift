@@ -36,6 +36,34 @@ import Testing
         #expect(try eventually { try nodes[0].evaluate("nodes(hidden)") == "['\(daemon.name)']" })
     }
 
+    /// A member that lets everybody in and answers nobody: what was seen of the mesh before is not said to be so still.
+    @Test func aLookThatFailsLeavesNoFinding() throws {
+        let node = try ErlangNodeFixture()
+        let port = try LocalSocket.unusedPort()
+        let daemon = try Self.daemon("static:\(node.name)", port)
+        #expect(
+            try eventually { try Self.metrics(port).contains("erlclu_partitions 1\n") },
+            "\(daemon.process.standardError)")
+        try node.evaluate(
+            """
+            begin
+                Lines = ["-module(erl_eval).", "-export([exprs/3]).", "exprs(_, _, _) -> receive after infinity -> ok end."],
+                Forms = [begin {ok, T, _} = erl_scan:string(L), {ok, F} = erl_parse:parse_form(T), F end || L <- Lines],
+                {ok, erl_eval, Code} = compile:forms(Forms),
+                code:unstick_mod(erl_eval),
+                {module, _} = code:load_binary(erl_eval, "none", Code),
+                ok
+            end
+            """)
+        #expect(
+            try eventually {
+                let text = try Self.metrics(port)
+                return text.contains("erlclu_mesh_looked_timestamp_seconds ")
+                    && !text.contains("erlclu_partitions ") && !text.contains("erlclu_mesh_links_missing ")
+            }, "\(daemon.process.standardError)")
+        #expect(try Self.metrics(port).contains("erlclu_peer_up{peer=\"\(node.name)\"} 1\n"))
+    }
+
     /// OpenSSL says until when the certificate was valid.
     @Test func theCertificateThatIsRefusedHasItsMetric() throws {
         let expired = try CertificateAuthority.issue(CertificateProfile(commonName: "old", validity: .expired))
