@@ -38,6 +38,8 @@ final class ChildProcess {
     private let name: String
     private let tidiesUp: Bool
     private let hasOwnGroup: Bool
+    /// Whether its number, which its group has too, may be somebody else's from now on.
+    private var isReaped = false
     /// Whether it was told to end.
     private var isEnding = false
     private var descriptor: Int32 = -1
@@ -121,15 +123,22 @@ final class ChildProcess {
         return tcgetpgrp(terminal) == getpgrp()
     }
 
-    /// Ends it and what it has started, at first politely. What has made a session of its own lives on. Idempotent.
+    /// Whether it is reaped only once it was told to end: until then nobody else's group gets its number, and what it has
+    /// left there can be ended.
+    private var isKept: Bool { hasOwnGroup && !tidiesUp && !isEnding }
+
+    /// Ends it and what it has started, at first politely. What has made a session of its own lives on; so does, where it
+    /// is in the terminal's group, what it has left behind when it ended by itself. Idempotent.
     func end() {
-        guard ending == nil else { return }
+        guard !isReaped else { return }
         isEnding = true
         signalAll(SIGTERM)
         // One that has something to remove is given the time for it.
         guard killTimer == nil, !tidiesUp else { return }
         killTimer = loop.schedule(at: .now + .milliseconds(500)) { [self] in
-            if ending == nil { signalAll(SIGKILL) }
+            guard !isReaped else { return }
+            signalAll(SIGKILL)
+            if ending != nil { reap() }
         }
     }
 
@@ -152,15 +161,11 @@ final class ChildProcess {
     private func awaitEnd() {
         descriptor = linux_process_descriptor(number)
         if descriptor >= 0 {
-            endWatch = loop.watch(descriptor, for: .read) { [self] _ in
-                // Until it is reaped nobody else gets its number.
-                if isEnding, hasOwnGroup, !tidiesUp { kill(-number, SIGKILL) }
-                reap()
-            }
+            endWatch = loop.watch(descriptor, for: .read) { [self] _ in noteEnd() }
         } else {
             // A kernel before 5.3.
             timer = loop.schedule(at: .now + .milliseconds(50)) { [self] in
-                reap()
+                noteEnd()
                 if ending == nil { awaitEnd() }
             }
         }
@@ -168,15 +173,28 @@ final class ChildProcess {
 
     private func reap() {
         var status: Int32 = 0
-        guard ending == nil, waitpid(number, &status, WNOHANG) != 0 else { return }
+        waitpid(number, &status, WNOHANG)
+        isReaped = true
+        killTimer?.cancel()
         Self.running.remove(self)
-        ending = status & 0x7F == 0 ? .status((status >> 8) & 0xFF) : .signal(status & 0x7F)
+    }
+
+    private func noteEnd() {
+        var facts = siginfo_t()
+        guard ending == nil,
+            waitid(P_PID, id_t(number), &facts, WEXITED | WNOHANG | WNOWAIT) != 0 || facts.si_signo != 0
+        else { return }
+        let status = facts._sifields._sigchld.si_status
+        ending = facts.si_signo == 0 || facts.si_code == CLD_EXITED ? .status(status) : .signal(status)
+        if !isKept {
+            if hasOwnGroup, !tidiesUp { kill(-number, SIGKILL) }
+            reap()
+        }
         endWatch?.cancel()
         endWatch = nil
         if descriptor >= 0 { close(descriptor) }
         descriptor = -1
         timer?.cancel()
-        killTimer?.cancel()
         // What it started may live on, and keep its standard error.
         timer = loop.schedule(at: .now + .milliseconds(200)) { [self] in
             complaintReader?.close()

@@ -57,7 +57,6 @@ final class PortForward {
     func end() {
         output?.close()
         output = nil
-        kubectl?.end()
         ended()
     }
 
@@ -88,6 +87,8 @@ final class PortForward {
 
     private func ended() {
         state = .ended
+        // What it has left behind, where it ended by itself.
+        kubectl?.end()
         settle(.failure(failure))
     }
 

@@ -157,12 +157,39 @@ import Testing
         let started = try String(contentsOfFile: helpers, encoding: .utf8)
         let numbers = started.split(separator: "\n").compactMap { pid_t($0) }
         #expect(!numbers.isEmpty)
-        // Where nobody reaps orphans their numbers stay.
-        func hasEnded(_ number: pid_t) -> Bool {
-            guard let facts = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8) else { return true }
-            return facts.contains(") Z ")
+        #expect(eventually { numbers.allSatisfy(Self.hasEnded) })
+    }
+
+    /// Where nobody reaps orphans their numbers stay.
+    private static func hasEnded(_ number: pid_t) -> Bool {
+        guard let facts = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8) else { return true }
+        return facts.contains(") Z ")
+    }
+
+    /// A program that leaves the work to what it has started, and ends.
+    @Test func whatAnEndedProgramHasLeftBehindEnds() throws {
+        let node = try ErlangNodeFixture()
+        let helpers = directory.file("left")
+        let brief = try directory.write(
+            """
+            #!/bin/bash
+            '\(carry)' "$@" <&0 &
+            sleep 10000 </dev/null >/dev/null 2>&1 &
+            echo $! >>'\(helpers)'
+
+            """, to: "brief", mode: 0o700)
+        // Without a terminal, whoever runs the tests: the program gets a group of its own then.
+        var tool = try NodeTool(node)
+        tool.options += ["--via", "exec:\(brief) %h %p"]
+        let result = try CommandResult.of(
+            "setsid", ["-w", "sh", "-c", tool.shellCommand("ping")], environment: tool.variables)
+        #expect(result.standardOutput == "pong\n", "\(result.standardError)")
+        let numbers = try String(contentsOfFile: helpers, encoding: .utf8).split(separator: "\n").compactMap {
+            pid_t($0)
         }
-        #expect(eventually { numbers.allSatisfy(hasEnded) })
+        #expect(!numbers.isEmpty)
+        #expect(eventually { numbers.allSatisfy(Self.hasEnded) })
+        for number in numbers where !Self.hasEnded(number) { kill(number, SIGKILL) }
     }
 
     @Test func aContextMayNameIt() throws {
