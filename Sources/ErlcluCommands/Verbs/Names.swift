@@ -74,7 +74,7 @@ extension CommandRun {
         guard let name = settings.nodes.value.first else { throw noNode(settings) }
         let node = try open(name, settings)
         return try await asking { () async throws(NodeFailure) in
-            try await node.ask(RegistrationsQuestion(), until: deadline)
+            try await node.ask(RegisteredNamesQuestion(), until: deadline)
         }
     }
 }

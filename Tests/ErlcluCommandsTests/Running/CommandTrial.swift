@@ -234,7 +234,7 @@ extension FakeNode: Administration {
         case is LinksQuestion: return links
         case is CertificatesQuestion: return certificates
         case is HostKeysQuestion: return daemons
-        case is RegistrationsQuestion: return registrations
+        case is RegisteredNamesQuestion: return registrations
         case is ReachQuestion: return [ReachReport]()
         case let question as MeshReachQuestion:
             for report in reached[question.way] ?? [] { question.onReport(report) }
