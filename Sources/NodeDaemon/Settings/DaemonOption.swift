@@ -52,25 +52,37 @@ enum DaemonOption: String, CaseIterable {
     /// What it is called in a file.
     var key: String { rawValue.replacing("-", with: "_") }
 
-    var words: String {
+    /// What holds where it is absent; nil where that is not the same everywhere, or nothing.
+    var fallback: String? {
         switch self {
+        case .listen: "0.0.0.0:0"
+        case .epmd: "external"
+        case .probeInterval: "60"
+        case .shutdownDelay: "0"
+        default: placeholder == nil ? "false" : nil
+        }
+    }
+
+    var words: String {
+        let fallback = fallback ?? ""
+        return switch self {
         case .config:
             "read settings from a file as sys.config is: [{erlclud, [{name, \"erlclud@10.0.0.7\"}, {probe_interval, 60}]}]."
         case .name:
             "the name of this node: peers know it by this, and dial the host behind the @ (this host's short name)"
         case .visible: "take part in the cluster as its nodes do: nodes() lists it, and it keeps a link to each of them"
-        case .listen: "where it listens for peers (0.0.0.0:0: on every address, at a port that the kernel chooses)"
+        case .listen: "where it listens for peers (\(fallback): on every address, at a port that the kernel chooses)"
         case .epmd:
-            "external: the epmd of this host gets its name (so it is without the option); HOST:PORT: another one; "
-                + "embedded: it is an epmd itself; auto: so it is where there is none; none: peers know the port"
+            "external: the epmd of this host gets its name; HOST:PORT: another one; embedded: it is an epmd itself; "
+                + "auto: so it is where there is none; none: peers know the port (\(fallback))"
         case .optfile: "an ssl_dist_optfile, the very file that the nodes use (without: no TLS)"
         case .cookieFile: "the cookie of the cluster (~/.erlang.cookie)"
         case .cookieEnv: "the variable that holds the cookie (RELEASE_COOKIE)"
         case .discover: "where peers come from: " + Discovery.Source.expected
         case .nameBase: "what stands before the @ in their names, where only hosts are known (that of --name)"
-        case .probeInterval: "seconds between two handshakes with a peer (60)"
+        case .probeInterval: "seconds between two handshakes with a peer (\(fallback))"
         case .http: "serve /metrics, /livez and /readyz (503 once it is told to end) there, or at each of several"
-        case .shutdownDelay: "seconds from SIGTERM to the end, in which /readyz says 503 (0)"
+        case .shutdownDelay: "seconds from SIGTERM to the end, in which /readyz says 503 (\(fallback))"
         case .allowRoot: "run as uid 0"
         case .checkConfig: "check what is given, print each setting with where it comes from, and end"
         case .completion: "print the completion of a shell"

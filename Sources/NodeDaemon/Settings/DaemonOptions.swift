@@ -23,6 +23,9 @@ struct DaemonOptions {
 
     subscript(option: DaemonOption) -> String? { values[option]?.value }
 
+    /// What it was given, or its fallback.
+    func value(of option: DaemonOption) -> String? { self[option] ?? option.fallback }
+
     func contains(_ flag: DaemonOption) -> Bool { values[flag]?.value == Self.on }
 
     /// Where it comes from; nil: from nowhere.

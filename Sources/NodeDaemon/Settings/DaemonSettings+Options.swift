@@ -24,20 +24,15 @@ extension DaemonSettings {
                 throw Self.wrong(.discover, options, "expected \(Discovery.Source.expected), not \(text)")
             }
         }
-        let seconds = Int(options[.probeInterval] ?? "60") ?? 0
+        let seconds = options.value(of: .probeInterval).flatMap { Int($0) } ?? 0
         guard (1...86_400).contains(seconds) else {
             throw Self.wrong(.probeInterval, options, "expected 1 to 86400 seconds")
         }
-        let delay = Double(options[.shutdownDelay] ?? "0") ?? -1
+        let delay = options.value(of: .shutdownDelay).flatMap { Double($0) } ?? -1
         guard (0...86_400).contains(delay) else {
             throw Self.wrong(.shutdownDelay, options, "expected 0 to 86400 seconds")
         }
-        let listen: SocketAddress
-        if let text = options[.listen] {
-            listen = try Self.address(text, .listen, options)
-        } else {
-            listen = try Self.anyAddress()
-        }
+        let listen = try Self.address(options.value(of: .listen) ?? "", .listen, options)
         var security: DaemonSecurity?
         if let path = options[.optfile] {
             security = try DaemonSecurity(
@@ -101,14 +96,6 @@ extension DaemonSettings {
         throw DaemonFault(.configuration, "no cookie: give --cookie-file FILE, --cookie-env VAR or ~/.erlang.cookie")
     }
 
-    /// Every address of the host, at a port that the kernel chooses.
-    private static func anyAddress() throws(DaemonFault) -> SocketAddress {
-        guard let address = SocketAddress(numeric: "0.0.0.0", port: 0) else {
-            throw DaemonFault(.unavailable, "this host has no IPv4")
-        }
-        return address
-    }
-
     private static func places(_ options: DaemonOptions) throws(DaemonFault) -> [SocketAddress] {
         var places: [SocketAddress] = []
         for text in options[.http]?.split(separator: ",") ?? [] {
@@ -147,7 +134,7 @@ extension DaemonSettings {
             }
             return address
         }
-        let text = options[.epmd] ?? "external"
+        let text = options.value(of: .epmd) ?? ""
         switch text {
         case "external": return .external(Endpoint(host: "127.0.0.1", port: port))
         case "embedded": return .embedded(try own())

@@ -8,7 +8,7 @@ extension DaemonSettings {
         var rows: [(String, String, String)] = []
         for option in DaemonOption.allCases where option.isSetting {
             let given = options.origin(of: option)
-            let value = options[option] ?? fallback(option)
+            let value = options.value(of: option) ?? (option == .nameBase ? nameBase : "-")
             switch option {
             case .name: rows.append(("name", name.name, "\(nameOrigin)"))
             case .cookieFile, .cookieEnv: continue
@@ -27,17 +27,6 @@ extension DaemonSettings {
                 TerminalText(padded(row.0, widths.0)) + TerminalText(padded(row.1, widths.1))
                 + TerminalText(row.2)
             text += TerminalText(lines: "\n")
-        }
-    }
-
-    private func fallback(_ option: DaemonOption) -> String {
-        switch option {
-        case .listen: "0.0.0.0:0"
-        case .epmd: "external"
-        case .nameBase: nameBase
-        case .probeInterval: "60"
-        case .shutdownDelay: "0"
-        default: option.placeholder == nil ? "false" : "-"
         }
     }
 }
