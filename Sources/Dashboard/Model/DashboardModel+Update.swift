@@ -171,7 +171,7 @@ extension DashboardModel {
         guard detour != failure else { return }
         detour = failure
         let words =
-            failure.map { "asked over SSH, as \(transport) does not come up: \($0.code.rawValue): \($0.message)" }
+            failure.map { DetourWords.sentence(insteadOf: transport, $0) }
             ?? "asked over \(transport) again"
         cluster.note(words, of: entry, at: now, isTrouble: failure != nil)
         notice = words

@@ -47,7 +47,7 @@ package struct PlainReport: Sendable {
             ]
         case .detour(let failure?):
             return [
-                "\(Self.time(now)) \(failure.node) is asked over SSH, as distribution does not come up. "
+                "\(Self.time(now)) \(failure.node) is \(DetourWords.sentence(insteadOf: "distribution")). "
                     + "\(failure.code.rawValue): \(failure.message). Remedy: \(failure.remedy.text(means))."
             ]
         case .detour(nil): return ["\(Self.time(now)) Distribution has come up, and is used again."]

@@ -74,9 +74,7 @@ enum MembersScreen: ListScreen {
             lines += StyledLine.paragraph("FIX", silence.remedy.text(model.means), columns: columns)
         } else if let detour = model.detour, member.isEntry {
             lines += StyledLine.paragraph(
-                "WHY",
-                "it is asked over SSH, as \(model.transport) does not come up: \(detour.code.rawValue): \(detour.message)",
-                columns: columns)
+                "WHY", "it is \(DetourWords.sentence(insteadOf: model.transport, detour))", columns: columns)
             lines += StyledLine.paragraph("FIX", detour.remedy.text(model.means), columns: columns)
         } else {
             lines += place(of: row, entry: model.entry, columns: columns)
