@@ -2,6 +2,7 @@ import ByteTransport
 import Diagnosis
 import ErlangNode
 import Glibc
+import Presentation
 import ReleaseFiles
 import SSHTransport
 
@@ -125,7 +126,8 @@ final class DaemonShell {
         hasDrawn = true
         stopClock()
         // Line ends of the output are completed by the terminal: daemons up to OTP 25 expect that.
-        guard let terminal = RawTerminal(run.context, isDumb: true) else { return false }
+        let use: RawTerminal.Use = TextStyle.isDumb(run.context.environment) ? .dumb : .foreign
+        guard let terminal = RawTerminal(run.context, for: use) else { return false }
         self.terminal = terminal
         terminal.join(LoopActor.loop)
         keys = LoopActor.loop.watch(STDIN_FILENO, for: .read) { [weak self] _ in

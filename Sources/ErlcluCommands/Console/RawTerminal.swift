@@ -6,27 +6,51 @@ import Glibc
 final class RawTerminal {
     /// What the handlers of a crash need: they may call nothing that allocates.
     nonisolated(unsafe) private static var original: UnsafeMutablePointer<termios>?
-    private static let crashSignals = [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE]
-    /// Bracketed paste on and off.
-    private static let start = "\u{1B}[?2004h"
-    /// It gets neither. The handlers read it.
-    nonisolated(unsafe) private static var isDumb = false
-    private static let stop: StaticString = "\u{1B}[?2004l\u{1B}[0m"
-    /// The same after a crash under a dashboard: the cursor is shown again, and the other screen is left.
-    private static let stopWhole: StaticString = "\u{1B}[?2004l\u{1B}[0m\u{1B}[?25h\u{1B}[?1049l"
-    /// Which of them a crash writes. The handlers read it.
-    nonisolated(unsafe) private static var crashStop = stop
+    /// Who draws on it.
+    enum Use {
+        /// Lines are edited here.
+        case lines
+        /// All of the screen is drawn here.
+        case screen
+        /// What is drawn comes from elsewhere, and may leave any mode behind.
+        case foreign
+        /// No escape sequence is written: the terminal understands none.
+        case dumb
 
+        /// What it gets first: bracketed paste.
+        fileprivate var start: StaticString { self == .lines || self == .screen ? "\u{1B}[?2004h" : "" }
+        /// What it gets when it is put back.
+        fileprivate var stop: StaticString {
+            switch self {
+            case .lines, .screen: "\u{1B}[?2004l\u{1B}[0m"
+            case .foreign: Self.stopForeign
+            case .dumb: ""
+            }
+        }
+        /// The same after a crash.
+        fileprivate var crashStop: StaticString {
+            self == .screen ? "\u{1B}[?2004l\u{1B}[0m\u{1B}[?25h\u{1B}[?1049l" : stop
+        }
+
+        /// No bracketed paste, mouse or colour, the usual keys, the cursor shown, and not the other screen. To leave that
+        /// one puts the cursor where it was saved, even where it was not entered: so it is saved before.
+        private static let stopForeign: StaticString =
+            "\u{1B}[?2004l\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1006l\u{1B}[?1l\u{1B}>\u{1B}[0m\u{1B}[?25h\u{1B}7\u{1B}[?1049l"
+    }
+
+    private static let crashSignals = [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE]
+    /// What a crash writes. The handlers read it.
+    nonisolated(unsafe) private static var crashStop: StaticString = ""
+
+    private let use: Use
     private let sink: any ByteSink
     private var isRaw = false
     /// What goes out together at the end of a batch of the loop: a node may send a thousand lines one by one.
     private var unwritten: [UInt8] = []
     private var loop: EventLoop?
     /// nil where the terminal cannot be set.
-    /// - Parameters:
-    ///   - isDumb: it understands no escape sequence.
-    ///   - isWhole: all of the screen is drawn: after a crash it is given back.
-    init?(_ context: CommandContext, isDumb: Bool, isWhole: Bool = false) {
+    init?(_ context: CommandContext, for use: Use) {
+        self.use = use
         sink = context.standardOutput
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return nil }
         var found = termios()
@@ -34,13 +58,12 @@ final class RawTerminal {
         let kept = UnsafeMutablePointer<termios>.allocate(capacity: 1)
         kept.initialize(to: found)
         Self.original = kept
-        Self.isDumb = isDumb
-        Self.crashStop = isWhole ? Self.stopWhole : Self.stop
+        Self.crashStop = use.crashStop
         for signal in Self.crashSignals {
             Glibc.signal(signal) { number in
                 if let original = RawTerminal.original { tcsetattr(STDIN_FILENO, TCSANOW, original) }
                 let stop = RawTerminal.crashStop
-                if !RawTerminal.isDumb { Glibc.write(STDOUT_FILENO, stop.utf8Start, stop.utf8CodeUnitCount) }
+                Glibc.write(STDOUT_FILENO, stop.utf8Start, stop.utf8CodeUnitCount)
                 Glibc.signal(number, SIG_DFL)
                 raise(number)
             }
@@ -62,7 +85,7 @@ final class RawTerminal {
         settings.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG | IEXTEN)
         settings.c_iflag &= ~tcflag_t(IXON | ICRNL | INLCR | IGNCR | ISTRIP)
         tcsetattr(STDIN_FILENO, TCSADRAIN, &settings)
-        if !Self.isDumb { write(Self.start) }
+        write("\(use.start)")
     }
 
     /// Sets what it should be, whatever somebody else has set.
@@ -75,7 +98,7 @@ final class RawTerminal {
     func restore(isHurried: Bool = false) {
         guard isRaw, let original = Self.original else { return }
         isRaw = false
-        if !Self.isDumb { write("\(Self.stop)") }
+        write("\(use.stop)")
         flush()
         // What a terminal has not taken yet, it gets at the end of the command.
         tcsetattr(STDIN_FILENO, isHurried || sink.isBehind ? TCSANOW : TCSADRAIN, original)

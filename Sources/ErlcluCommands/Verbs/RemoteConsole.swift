@@ -62,7 +62,7 @@ extension VerbSpec {
                 var isOnTerminal = false
                 do throws(CommandFailure) {
                     let isDumb = TextStyle.isDumb(run.context.environment)
-                    if let terminal = RawTerminal(run.context, isDumb: isDumb) {
+                    if let terminal = RawTerminal(run.context, for: isDumb ? .dumb : .lines) {
                         isOnTerminal = true
                         let context = settings.context?.value
                         let console = TerminalConsole(

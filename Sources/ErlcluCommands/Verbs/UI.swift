@@ -248,7 +248,7 @@ struct DashboardVerb {
     @LoopActor
     private func terminal() throws(CommandFailure) -> (RawTerminal, NcursesScreen) {
         guard !TextStyle.isDumb(run.context.environment),
-            let terminal = RawTerminal(run.context, isDumb: false, isWhole: true)
+            let terminal = RawTerminal(run.context, for: .screen)
         else {
             throw .configuration(
                 message: "the dashboard needs a terminal that can place its cursor, for input and output",

@@ -49,6 +49,24 @@ import Testing
         #expect(try daemon.node.evaluate("1") == "1")
     }
 
+    /// Whatever it has left on: tmux says which modes its terminal has.
+    @Test func theModesOfTheTerminalAreThoseFromBefore() throws {
+        let daemon = try Self.daemon(.host)
+        let console = try ConsoleScreen(try daemon.tool(), followedBy: "; echo left; read x")
+        try console.wait(for: "1>")
+        let modes =
+            "#{alternate_on}#{cursor_flag}#{mouse_standard_flag}#{mouse_all_flag}#{mouse_sgr_flag}#{keypad_cursor_flag}"
+        #expect(try console.screen.state(modes) == "010000")
+        try console.enter(#"io:put_chars("\e[?1049h\e[?25l\e[?1000h\e[?1003h\e[?1006h\e[?1h")."#)
+        #expect(try eventually { try console.screen.state(modes).hasPrefix("10") })
+        try console.screen.press("C-]")
+        try console.wait(for: "left")
+        #expect(try console.screen.state(modes) == "010000")
+        // What stood there stands there again, and nothing is written over it.
+        let screen = try console.screen.capture()
+        #expect(screen.contains("1>") && screen.split(separator: "\n").last == "left", "\(screen)")
+    }
+
     @Test func inAPipeItIsAFailure() throws {
         let result = try Self.daemon(.host).tool().run("remote_console", input: "1.\n")
         #expect(result.exitStatus == 76 && result.standardError.contains("E-SSH-DISABLED"), "\(result.standardError)")

@@ -53,6 +53,12 @@ package final class TmuxScreen: @unchecked Sendable {
         return (screen, satisfied)
     }
 
+    /// What tmux knows of the terminal.
+    /// - Parameter format: of its variables, as `#{alternate_on}`.
+    package func state(_ format: String) throws -> String {
+        try tmux(["display-message", "-p", format]).standardOutput.filter { !$0.isNewline }
+    }
+
     /// Presses keys by tmux's names: `Enter`, `C-c`, `Up`, `F1`, `x`.
     package func press(_ keys: String...) throws { try tmux(["send-keys"] + keys) }
 
