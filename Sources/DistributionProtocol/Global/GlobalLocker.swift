@@ -50,6 +50,8 @@ struct GlobalLocker: Sendable {
     var phase = Phase.idle
     /// What came while the locker was busy.
     var deferred: [Announcement] = []
+    /// What was deferred is being looked at.
+    var isDraining = false
     var hasJustJoined = false
     /// The next node is joined at once when the lock on this one is free.
     var awaitsRelease = false
@@ -141,7 +143,8 @@ extension GlobalServer {
             locker.phase = .awaitingCancel(candidate, id: id, locked: locked)
             lockIsSet(with: node, tag: candidate.myTag, lock: id)
         case .acquiring, .awaitingHis, .awaitingCancel:
-            // Each node says it once an attempt; far more are no nodes.
+            // A node says it once an attempt, and what it said last holds; far more are no nodes.
+            locker.deferred.removeAll { $0.locker.node == node && $0.tag == announcement.tag }
             if locker.deferred.count < 10_000 { locker.deferred.append(announcement) }
         }
     }
@@ -291,7 +294,12 @@ extension GlobalServer {
 
     private mutating func becomeIdle() {
         locker.phase = .idle
+        // An answer that is over at once comes back here: the loop goes on then. The stack would grow with each, and peers
+        // say how many there are.
+        guard !locker.isDraining else { return }
+        locker.isDraining = true
         while locker.isIdle, !locker.deferred.isEmpty { handle(locker.deferred.removeFirst()) }
+        locker.isDraining = false
         if locker.isIdle { wakeLater() }
     }
 

@@ -133,6 +133,42 @@ import Testing
         #expect(!server.knownNodes.contains("b@h"))
     }
 
+    /// Announcements that wait while the locker is busy, each of which fails at once when its turn comes.
+    @Test(arguments: [(1, 10_000), (1000, 2)])
+    func whatWasDeferredTakesNoStack(_ count: Int, _ times: Int) throws {
+        var server = GlobalServer(name: try NodeName("z@h"), creation: 1, creationExtension: 0)
+        let peers = (0...count).map { PID(node: Atom("n\($0)@h"), id: 9, serial: 0, creation: 1) }
+        for peer in peers {
+            _ = server.nodeUp(peer.node)
+            let greeting = Term.tuple(
+                .atom("init_connect"), .tuple(.integer(5), .integer(1)), .atom(peer.node),
+                .tuple(.atom("locker"), .atom("no"), .emptyList, .pid(peer)))
+            _ = server.received(.tuple(.atom("$gen_cast"), greeting))
+        }
+        // It asks one of them for the lock, and waits.
+        var call: [Term]?
+        for case .send(let message, _) in server.lockerWoke(random: 0) { call = message.asTuple(3) ?? call }
+        let asked = try #require(call)
+        let (from, request) = (try #require(asked[1].asTuple(2)), asked[2])
+        // Somebody else has it here for the same requester, and keeps it.
+        let client = Term.tuple(.pid(Self.client(1)), .atom("tag"))
+        let answers = server.received(.tuple(.atom("$gen_call"), client, request))
+        #expect(answers.contains(.tell(.tuple(.atom("tag"), .true), to: Self.client(1))))
+        for _ in 0..<times {
+            for peer in peers.dropFirst() {
+                let announcement = Term.tuple(.atom("lock_set"), .pid(peer), .true, [])
+                #expect(server.received(.tuple(.atom("$gen_cast"), announcement)).isEmpty)
+            }
+        }
+        let refused = server.lockerReceived(.tuple(from[1], .false)).compactMap { action -> PID? in
+            guard case .tell(let message, let pid) = action, message.asTuple(4)?[2] == .false else { return nil }
+            return pid
+        }
+        // However often they spoke.
+        #expect(refused == Array(peers.dropFirst()))
+        #expect(!server.isJoining)
+    }
+
     @Test func aLockHasOneRequester() throws {
         var cluster = try GlobalCluster(["a@h"], seed: 0)
         func call(_ verb: String, _ number: UInt32, _ requester: Int) -> Term? {
@@ -155,4 +191,8 @@ import Testing
 
 extension Term {
     fileprivate var lastElement: Term? { if case .tuple(let parts) = self { parts.last } else { nil } }
+
+    fileprivate func asTuple(_ count: Int) -> [Term]? {
+        if case .tuple(let parts) = self, parts.count == count { parts } else { nil }
+    }
 }
