@@ -65,7 +65,10 @@ final class NodeLinks {
     func decision(on peer: PeerFacts, as attempt: Attempt) -> AcceptorDecision {
         if peer.flags.contains(.nameMe) {
             guard let given = dynamic.next(host: peer.name) else { return .deny }
-            guard table.dials(given.name.name, as: attempt) else { return .deny }
+            guard table.dials(given.name.name, as: attempt) else {
+                dynamic.release(given.name.name)
+                return .deny
+            }
             attempts[attempt]?.name = given.name.name
             return .assign(given.name, creation: given.creation)
         }
