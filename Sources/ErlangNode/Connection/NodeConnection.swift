@@ -154,6 +154,9 @@ package final class NodeConnection {
         stream.close()
     }
 
+    /// Ends the link, and tells everybody who waits for an answer or watches it, as a loss does: with `closedByUs`.
+    package func disconnect() { lose(closedByUs) }
+
     private func lose(_ reason: NodeFailure) {
         guard failure == nil else { return }
         shutDown(reason)

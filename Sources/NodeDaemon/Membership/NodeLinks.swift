@@ -93,8 +93,8 @@ final class NodeLinks {
         }
         let old = links.updateValue(link, forKey: name)
         if let old {
-            // One that dialled us again, as it knows nothing of the link that we have.
-            old.close()
+            // One that dialled us again, as it knows nothing of the link that we have. What it had running here is over.
+            old.disconnect()
             onDown(old, nil)
         }
         link.observeLoss { [weak self, weak link] failure in
@@ -116,10 +116,8 @@ final class NodeLinks {
 
     /// Ends the link to this peer, as `erlang:disconnect_node/1`.
     func disconnect(_ name: String) {
-        guard let link = links[name] else { return }
-        let reason = link.closedByUs
-        link.close()
-        remove(link, reason)
+        // That it is over comes from its observer.
+        links[name]?.disconnect()
     }
 
     func closeAll() {

@@ -38,7 +38,7 @@ final class HostedProcess {
     /// - Parameter item: writes one term.
     func emit(writing item: (inout TermEncoder) -> Void) {
         guard !isOver else { return }
-        // A link that this side closes tells nobody.
+        // A node that stops closes its links, and tells nobody.
         guard link.isUp else {
             forget()
             return

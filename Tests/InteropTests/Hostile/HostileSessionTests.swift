@@ -285,4 +285,21 @@ import Testing
         #expect(gone == nil)
         trial.finish()
     }
+
+    /// A link that we end while others use it tells them all; one that its only user closes tells nobody.
+    @Test(arguments: HostileTrial.Carrier.allCases, [true, false])
+    func whoIsToldOfALinkThatWeEnd(_ carrier: HostileTrial.Carrier, _ isTold: Bool) throws {
+        let trial = try HostileTrial(carrier)
+        do {
+            let waiting = try Waiting(trial)
+            trial.settle()
+            if isTold { waiting.connection.disconnect() } else { waiting.connection.close() }
+            #expect(!waiting.connection.isUp)
+            #expect((waiting.lost != nil) == isTold)
+            #expect((waiting.failure != nil) == isTold, "\(waiting.answers)")
+            waiting.connection.disconnect()
+            #expect(waiting.answers.count == (isTold ? 1 : 0), "once")
+        }
+        trial.finish()
+    }
 }
