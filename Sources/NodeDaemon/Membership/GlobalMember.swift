@@ -5,8 +5,8 @@ import ErlangTerm
 
 /// `global_name_server` of a visible node: brings to `GlobalServer` what peers say to it, and does what that wants.
 final class GlobalMember: PeerServices {
-    /// Brings up a link, once.
-    var connect: (NodeName) -> Void = { _ in }
+    /// Brings up a link, once, perhaps after others; false where that is not going to be tried.
+    var connect: (NodeName) -> Bool = { _ in false }
 
     private var server: GlobalServer
     private let links: NodeLinks
@@ -100,7 +100,7 @@ final class GlobalMember: PeerServices {
 
     private func bringUp(_ node: Atom) {
         guard let name = try? NodeName(node.name) else { return becameFree(node.name) }
-        connect(name)
+        if !connect(name) { becameFree(node.name) }
     }
 
     private func resolve(_ number: Int, on node: Atom, _ arguments: [Term]) {

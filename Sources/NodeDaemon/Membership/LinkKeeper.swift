@@ -21,6 +21,7 @@ final class LinkKeeper {
     private let settings: (NodeName) -> PeerSettings
     private let report: (NodeFailure) -> Void
     private var kept: [String: Kept] = [:]
+    private var queue = DialQueue()
 
     /// - Parameters:
     ///   - settings: how a peer is dialled.
@@ -48,12 +49,34 @@ final class LinkKeeper {
         }
     }
 
-    func stop() { keep([]) }
+    func stop() {
+        keep([])
+        queue = DialQueue()
+    }
 
-    /// Dials once, unless there is a link or an attempt already.
-    func connect(_ name: NodeName) {
-        guard links.isFree(name.name) else { return }
-        dial(name)
+    /// Dials once, unless there is a link or an attempt already. Where many are to be dialled it may have to wait.
+    /// - Returns: false where too many wait already: it is not going to be dialled.
+    func connect(_ name: NodeName) -> Bool {
+        guard links.isFree(name.name) else { return true }
+        switch queue.add(name) {
+        case .dial: dialQueued(name)
+        case .wait: break
+        case .refuse: return false
+        }
+        return true
+    }
+
+    private func dialQueued(_ name: NodeName) {
+        var next: NodeName? = name
+        while let name = next {
+            // Since it was queued it may have got a link or an attempt.
+            if dial(name, ended: { [weak self] in self?.dialEnded() }) { return }
+            next = queue.ended()
+        }
+    }
+
+    private func dialEnded() {
+        if let next = queue.ended() { loop.enqueue { [weak self] in self?.dialQueued(next) } }
     }
 
     /// A link to this peer is up.
@@ -74,20 +97,30 @@ final class LinkKeeper {
         kept[name]?.timer?.cancel()
         kept[name]?.timer = loop.schedule(at: .now + pause) { [weak self] in
             guard let self, let peer = kept[name], links.isFree(name) else { return }
-            dial(peer.name)
+            dial(peer.name) {}
         }
     }
 
-    private func dial(_ name: NodeName) {
+    /// - Parameter ended: is called once the dial is over, in whatever way.
+    /// - Returns: false where there is a link or an attempt already.
+    @discardableResult
+    private func dial(_ name: NodeName, ended: @escaping () -> Void) -> Bool {
         let target = settings(name)
         let connector = NodeConnector(target: target, on: loop)
         var wait: TimerHandle?
+        var isOver = false
+        let end = {
+            if !isOver { ended() }
+            isOver = true
+        }
         let attempt = links.begin { _ in
             connector.cancel()
             wait?.cancel()
+            end()
         }
-        guard links.dials(name, as: attempt) else { return }
+        guard links.dials(name, as: attempt) else { return false }
         connector.start { [weak self, links, loop] outcome in
+            end()
             switch outcome {
             case .connected(let link): links.cameUp(link, as: attempt)
             case .failed(let failure) where failure.code == .nok:
@@ -99,5 +132,6 @@ final class LinkKeeper {
                 links.failed(attempt)
             }
         }
+        return true
     }
 }

@@ -62,7 +62,7 @@ final class Membership {
         links.onUp = { [weak self] in self?.cameUp($0, replacesLink: $1) }
         links.onDown = { [weak self] in self?.wentDown($0, $1) }
         links.onFree = { [weak self] in self?.becameFree($0) }
-        global?.connect = { [weak self] in self?.keeper.connect($0) }
+        global?.connect = { [weak self] in self?.keeper.connect($0) ?? false }
     }
 
     /// The peers that are to have a link at all times.
