@@ -5,14 +5,14 @@ import ErlangNode
 
 /// Dials peers: those that are to have a link at all times, again and again, and others once.
 final class LinkKeeper {
-    /// How long after the first failure a peer is dialled again; doubled up to the last.
-    private static let pauses = (first: Duration.milliseconds(500), last: Duration.seconds(30))
     /// A fleet that starts at once does not dial at once.
     private static let firstPause = Duration.milliseconds(500)
 
     private struct Kept {
         var name: NodeName
-        var pause = LinkKeeper.pauses.first
+        var pause = RedialPause()
+        /// When its link came up, where one is.
+        var upSince: Instant?
         var timer: TimerHandle?
     }
 
@@ -80,15 +80,21 @@ final class LinkKeeper {
     }
 
     /// A link to this peer is up.
-    func cameUp(_ name: String) { kept[name]?.timer?.cancel() }
+    func cameUp(_ name: String) {
+        kept[name]?.timer?.cancel()
+        kept[name]?.upSince = .now
+    }
 
     /// The link to this peer is over.
-    func wentDown(_ name: String) { kept[name]?.pause = Self.pauses.first }
+    func wentDown(_ name: String) {
+        guard let upSince = kept[name]?.upSince else { return }
+        kept[name]?.upSince = nil
+        kept[name]?.pause.linkEnded(after: upSince.duration(to: .now))
+    }
 
     /// Neither a link nor an attempt has this name any more.
     func becameFree(_ name: String) {
-        guard let pause = kept[name]?.pause else { return }
-        kept[name]?.pause = min(pause * 2, Self.pauses.last)
+        guard let pause = kept[name]?.pause.next() else { return }
         // Two nodes that have lost each other do not dial in step.
         look(at: name, in: pause * Double.random(in: 0.5...1.5))
     }
