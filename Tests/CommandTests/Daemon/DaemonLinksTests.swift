@@ -76,21 +76,28 @@ import Testing
         #expect(try eventually { try isUp() }, "\(daemon.process.standardError)")
         let isSeen = try eventually(within: 2 * Deadline.patience) {
             // It is to dial after a while, which it is not going to spend: it takes no connection and sends nothing, while
-            // the kernel takes ours. When it goes on, its time to dial has come, and our name waits to be read.
-            let isOver = Deadline.after(seconds: 2.1)
+            // the kernel takes ours. When it goes on, its time to dial has come, and our name waits to be read. It says
+            // when its time runs, and it has enough of it to be stopped; our attempt waits longer, for seven seconds.
             try node.evaluate(
                 """
                 begin
                     erlang:disconnect_node('\(daemon.name)'),
-                    spawn(fun() -> timer:sleep(2000), net_kernel:connect_node('\(daemon.name)') end)
+                    Self = self(),
+                    spawn(fun() ->
+                        erlang:send_after(5000, self(), dial),
+                        Self ! its_time_runs,
+                        receive dial -> net_kernel:connect_node('\(daemon.name)') end
+                    end),
+                    receive its_time_runs -> ok end
                 end
                 """)
+            let itsTime = Deadline.after(seconds: 5.1)
             node.suspend()
-            let hasDialled = try eventually(within: 3) {
+            let hasDialled = try eventually {
                 try CommandResult.of("ss", ["-Htn", "state", "established", "( dport = :\(node.port) )"])
-                    .standardOutput.contains(":\(node.port)")
+                    .standardOutput.contains(":\(node.port)") && itsTime.hasPassed
             }
-            while hasDialled, !isOver.hasPassed { usleep(10_000) }
+            #expect(hasDialled, "\(daemon.process.standardError)")
             node.resume()
             let hasCome = try eventually { try isUp() }
             #expect(hasCome, "\(daemon.process.standardError)\(node.log)")
