@@ -6,9 +6,10 @@ package enum GlobalAction: Hashable, Sendable {
     case send(Term, to: Atom)
     /// To a process, which lives on another node.
     case tell(Term, to: PID)
+    /// Where its node has no link, `gone` comes of it, as with monitor/2.
     case monitor(PID, Reference)
     case demonitor(PID, Reference)
-    /// Bring up a link, once; what comes of it is `nodeUp` or `connectFailed`.
+    /// Bring up a link, once, unless there is one; what comes of it is `nodeUp`, `linkUp` or `connectFailed`.
     case connect(Atom)
     /// End the link.
     case disconnect(Atom)

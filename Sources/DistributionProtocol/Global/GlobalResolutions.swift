@@ -35,7 +35,7 @@ extension GlobalServer {
         var exchange = GlobalResolutions.Exchange(tag: tag, operations: [], results: [])
         for entry in theirs {
             guard let parts = entry.asTuple(3), let pid = parts[1].asPID else { continue }
-            guard let mine = names.entries[parts[0]] else {
+            guard let mine = names[parts[0]] else {
                 exchange.operations.append(.tuple(.atom("insert"), entry))
                 continue
             }

@@ -153,7 +153,7 @@ extension GlobalServer {
                 .cast(.atom("new_nodes"), .atom(own), .list(operations), external, .list(nodes), extra), to: other)
         }
         sync(with: theirNodes)
-        apply(operations, external: external)
+        apply(operations, external: external, lock: session?.lock)
         for other in theirNodes { endSession(with: other) }
         endSession(with: node, first: news)
         _ = addToKnown(newNodes)

@@ -21,7 +21,8 @@ extension GlobalServer {
             guard let operations = parts[2].asList, let nodes = parts[4].asList else { return }
             let added = addToKnown(nodes)
             sync(with: added)
-            apply(operations, external: parts[3])
+            let lock = (parts[5].asList ?? []).compactMap { $0.asTuple(2) }.first { $0[0] == .atom("lock") }
+            apply(operations, external: parts[3], lock: lock?[1])
         case ("in_sync", 3):
             guard let node = parts[1].asAtom else { return }
             pending[node] = nil
@@ -50,12 +51,13 @@ extension GlobalServer {
             return .true
         case ("register", 4)?:
             if case .tuple(let parts) = request, let named = parts[2].asPID {
-                insert(parts[1], named, method: parts[3])
+                insert(parts[1], named, method: parts[3], isLate: !locks.isGlobalHeld(by: pid))
             }
             return .atom("yes")
         case ("register_ext", 5)?:
             if case .tuple(let parts) = request, let named = parts[2].asPID {
-                insert(parts[1], named, method: parts[3], registeredBy: parts[4])
+                insert(
+                    parts[1], named, method: parts[3], registeredBy: parts[4], isLate: !locks.isGlobalHeld(by: pid))
             }
             return .atom("yes")
         case ("unregister", 2)?:
@@ -107,14 +109,19 @@ extension GlobalServer {
     }
 
     /// A process of ours has no name: there is none.
-    mutating func insert(_ name: Term, _ pid: PID, method: Term, registeredBy external: Term? = nil) {
+    /// - Parameter isLate: whoever registers it has lost the lock for that; it has no name then, nor has one before it.
+    mutating func insert(
+        _ name: Term, _ pid: PID, method: Term, registeredBy external: Term? = nil, isLate: Bool
+    ) {
         guard pid.node != own else { return }
+        guard !isLate else { return delete(name) }
         let entry = GlobalNames.Entry(pid: pid, method: method, monitor: nextReference())
-        let old = names.insert(name, entry, registeredBy: external)
-        guard old != entry else { return }
+        let isWatched = connected.contains(pid.node)
+        let (isKept, old) = names.insert(name, entry, registeredBy: external, isWatched: isWatched)
         if let old { emit(.demonitor(old.pid, old.monitor)) }
+        guard isKept else { return }
         // A process that cannot be watched has no name: its node is looked for, as monitor/2 does.
-        emit(connected.contains(pid.node) ? .monitor(pid, entry.monitor) : .connect(pid.node))
+        emit(isWatched ? .monitor(pid, entry.monitor) : .connect(pid.node))
     }
 
     mutating func delete(_ name: Term) {
@@ -123,19 +130,22 @@ extension GlobalServer {
 
     /// Names that were learned of before their node had a link to us.
     mutating func watchNames(on node: Atom) {
-        for entry in names.entries.values where entry.pid.node == node { emit(.monitor(entry.pid, entry.monitor)) }
+        for entry in names.watch(node) { emit(.monitor(entry.pid, entry.monitor)) }
     }
 
     /// `do_ops`
-    mutating func apply(_ operations: [Term], external: Term) {
+    /// - Parameter lock: the id of the lock under which the partitions were joined.
+    mutating func apply(_ operations: [Term], external: Term, lock: Term?) {
         let externals = (external.asList ?? []).compactMap { $0.asTuple(3) }
+        let registrars = Dictionary(externals.map { (Term.tuple($0[0], $0[1]), $0[2]) }) { first, _ in first }
+        let isLate = !locks.isGlobalHeld(as: lock ?? .atom("undefined"))
         for operation in operations {
             guard let (tag, parts) = operation.tagged, parts.count == 2 else { continue }
             switch tag {
             case "insert":
                 guard let entry = parts[1].asTuple(3), let pid = entry[1].asPID else { continue }
-                let node = externals.first { $0[0] == entry[0] && $0[1] == entry[1] }?[2]
-                insert(entry[0], pid, method: entry[2], registeredBy: node)
+                let node = registrars[.tuple(entry[0], entry[1])]
+                insert(entry[0], pid, method: entry[2], registeredBy: node, isLate: isLate)
             case "delete": delete(parts[1])
             default: break
             }

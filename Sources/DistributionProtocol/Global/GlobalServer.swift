@@ -119,6 +119,13 @@ package struct GlobalServer: Sendable {
         return take()
     }
 
+    /// There is a link to a node, perhaps a hidden one: names of its processes, learned of before that, are watched from
+    /// now on.
+    package mutating func linkUp(_ node: Atom) -> [GlobalAction] {
+        watchNames(on: node)
+        return take()
+    }
+
     /// The link to a node is over. A hidden one may have had locks and names.
     package mutating func nodeDown(_ node: Atom) -> [GlobalAction] {
         locks.gone(node)
@@ -161,7 +168,7 @@ package struct GlobalServer: Sendable {
         return take()
     }
 
-    /// A process that was monitored is gone.
+    /// A process that was monitored is gone, or cannot be monitored since its node has no link.
     package mutating func gone(_ monitor: Reference) -> [GlobalAction] {
         locks.gone(monitor)
         names.gone(monitor)

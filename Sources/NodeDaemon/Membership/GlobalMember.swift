@@ -51,7 +51,8 @@ final class GlobalMember: PeerServices {
 
     /// A link is up, before anything has come over it.
     func cameUp(_ link: NodeConnection) {
-        if link.peer.isPublished { perform(server.nodeUp(Atom(link.peer.name))) }
+        let node = Atom(link.peer.name)
+        perform(link.peer.isPublished ? server.nodeUp(node) : server.linkUp(node))
     }
 
     func wentDown(_ link: NodeConnection) {
@@ -75,6 +76,14 @@ final class GlobalMember: PeerServices {
         case .tell(let message, let pid):
             send(DistributionMessage.frame(.send(to: pid), payload: message), to: pid.node)
         case .monitor(let pid, let reference):
+            guard links[pid.node.name] != nil else {
+                // Not inside of what asks for it.
+                loop.enqueue { [weak self] in
+                    guard let self else { return }
+                    perform(server.gone(reference))
+                }
+                return
+            }
             let control = ControlMessage.monitorP(from: server.serverPID, to: .pid(pid), reference: reference)
             send(DistributionMessage.frame(control), to: pid.node)
         case .demonitor(let pid, let reference):
@@ -99,6 +108,7 @@ final class GlobalMember: PeerServices {
     }
 
     private func bringUp(_ node: Atom) {
+        guard links[node.name] == nil else { return perform(server.linkUp(node)) }
         guard let name = try? NodeName(node.name) else { return becameFree(node.name) }
         if !connect(name) { becameFree(node.name) }
     }

@@ -191,6 +191,22 @@ import Testing
         #expect(try eventually { try one.evaluate("global:set_lock({r, one}, ['\(daemon.name)'], 0)") == "true" })
     }
 
+    /// A process whose node has no link with erlclud may be dead: its lock is not kept, as with monitor/2.
+    @Test func theLockOfAnAbsentProcessIsGivenUp() throws {
+        let one = try Self.node(.host, .tcp)
+        let daemon = try Self.daemon([one.name], .tcp)
+        #expect(try eventually { try Self.sees(one, [daemon.name]) }, "\(daemon.process.standardError)")
+        let asked = """
+            begin
+                Absent = binary_to_term(<<131, 88, 119, 8, "absent@h", 1:32, 0:32, 1:32>>),
+                {global_name_server, '\(daemon.name)'} ! {'$gen_call', {Absent, tag}, {set_lock, {r, absent}}},
+                sent
+            end
+            """
+        #expect(try one.evaluate(asked) == "sent")
+        #expect(try eventually { try one.evaluate("global:set_lock({r, one}, ['\(daemon.name)'], 0)") == "true" })
+    }
+
     /// Nodes of several releases in one cluster with two erlclud. 23 and 25 speak two versions of global's protocol; 23 and
     /// 27 have no link with each other.
     @Test(.enabled(if: OTPRelease.available.count > 1), arguments: [[23, 25], [25, 27, 29]])

@@ -27,6 +27,9 @@ struct GlobalCluster {
     /// What a conflict of names is settled with; nil: the call fails.
     var settle: (_ arguments: [Term]) -> Term? = { $0[2] }
 
+    /// Has a link to all, over which nothing comes.
+    static let clients: Atom = "client@h"
+
     init(_ names: [String], seed: UInt64) throws {
         random = SeededGenerator(seed: seed)
         for (number, name) in names.enumerated() {
@@ -104,9 +107,11 @@ struct GlobalCluster {
             case .tell(let message, let pid):
                 if servers[pid.node]?.lockerPID != pid { answers[pid, default: []].append(message) }
                 queues[Link(from: node, to: pid.node)]?.append(.toProcess(pid, message))
-            case .monitor, .demonitor: break
+            case .monitor(let pid, let reference):
+                if pid.node != Self.clients, !isUp(node, pid.node) { perform(node) { $0.gone(reference) } }
+            case .demonitor: break
             case .connect(let other):
-                if servers[other] == nil, other != "client@h" {
+                if servers[other] == nil, other != Self.clients {
                     perform(node) { $0.connectFailed(other) }
                 } else {
                     connect(node, other)
