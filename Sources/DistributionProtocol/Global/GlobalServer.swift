@@ -52,6 +52,7 @@ package struct GlobalServer: Sendable {
     let creation: UInt32
     /// Makes `creation` another one than that of the nodes before us with this name.
     private let creationExtension: Int
+    private let preventsOverlap: Bool
 
     /// Nodes with which names are shared, and their versions; 0 where it is not known.
     var known: [Atom: Int] = [:]
@@ -84,8 +85,11 @@ package struct GlobalServer: Sendable {
         var number: Int
     }
 
-    /// - Parameter creationExtension: random.
-    package init(name: NodeName, creation: UInt32, creationExtension: UInt32) {
+    /// - Parameters:
+    ///   - creationExtension: random.
+    ///   - preventsOverlap: `prevent_overlapping_partitions` of the nodes, by default that of OTP 25 and later.
+    package init(name: NodeName, creation: UInt32, creationExtension: UInt32, preventsOverlap: Bool = true) {
+        self.preventsOverlap = preventsOverlap
         own = Atom(name.name)
         self.creation = creation
         self.creationExtension = Int(creationExtension & 0x07FF_FFFF) << 32
@@ -288,6 +292,7 @@ package struct GlobalServer: Sendable {
     }
 
     private mutating func announceLoss(of node: Atom) {
+        guard preventsOverlap else { return }
         multicast(
             .tuple(
                 .atom("lost_connection"), .atom(own), .integer(creationExtension + Int(creation) + 1 << 59),
@@ -304,6 +309,7 @@ package struct GlobalServer: Sendable {
 
     /// A node has lost its link to another one.
     mutating func lossReported(by reporter: Atom, creation: Int, number: Int, of node: Atom, message: Term) {
+        guard preventsOverlap else { return }
         let loss = Loss(by: reporter, of: node)
         if let last = losses[loss], last.creation == creation, number <= last.number { return }
         multicast(message, except: reporter)

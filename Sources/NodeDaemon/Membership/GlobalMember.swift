@@ -21,10 +21,12 @@ final class GlobalMember: PeerServices {
 
     /// - Parameter others: take what is not for `global`.
     init(
-        name: NodeName, creation: UInt32, links: NodeLinks, others: any PeerServices, on loop: EventLoop,
-        report: @escaping (GlobalReport) -> Void
+        name: NodeName, creation: UInt32, preventsOverlap: Bool, links: NodeLinks, others: any PeerServices,
+        on loop: EventLoop, report: @escaping (GlobalReport) -> Void
     ) {
-        server = GlobalServer(name: name, creation: creation, creationExtension: .random(in: 0 ... .max))
+        server = GlobalServer(
+            name: name, creation: creation, creationExtension: .random(in: 0 ... .max),
+            preventsOverlap: preventsOverlap)
         self.links = links
         self.others = others
         self.loop = loop

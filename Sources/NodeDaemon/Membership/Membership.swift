@@ -34,7 +34,8 @@ final class Membership {
         let global =
             settings.isVisible
             ? GlobalMember(
-                name: settings.name, creation: creation, links: links, others: services, on: loop
+                name: settings.name, creation: creation, preventsOverlap: settings.preventsOverlap, links: links,
+                others: services, on: loop
             ) {
                 report(.global($0))
             } : nil

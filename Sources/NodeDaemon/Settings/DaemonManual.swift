@@ -46,6 +46,10 @@ enum DaemonManual {
             Every node must be able to dial it then; with
             .Fl Fl epmd Cm none
             they have to know its port in another way.
+            In a cluster whose nodes have the kernel's
+            .Li prevent_overlapping_partitions
+            off, it is to have
+            .Fl Fl prevent-overlapping-partitions Cm false .
             .Ss Probes
             Each
             .Fl Fl probe-interval

@@ -3,6 +3,7 @@ enum DaemonOption: String, CaseIterable {
     case config
     case name
     case visible
+    case preventOverlap = "prevent-overlapping-partitions"
     case listen
     case epmd
     case optfile
@@ -24,6 +25,7 @@ enum DaemonOption: String, CaseIterable {
     var placeholder: String? {
         switch self {
         case .name: "NAME[@HOST]"
+        case .preventOverlap: "true|false"
         case .listen: "HOST:PORT"
         case .epmd: "WHICH"
         case .config, .optfile, .cookieFile: "FILE"
@@ -57,6 +59,7 @@ enum DaemonOption: String, CaseIterable {
         switch self {
         case .listen: "0.0.0.0:0"
         case .epmd: "external"
+        case .preventOverlap: "true"
         case .probeInterval: "60"
         case .shutdownDelay: "0"
         default: placeholder == nil ? "false" : nil
@@ -71,6 +74,8 @@ enum DaemonOption: String, CaseIterable {
         case .name:
             "the name of this node: peers know it by this, and dial the host behind the @ (this host's short name)"
         case .visible: "take part in the cluster as its nodes do: nodes() lists it, and it keeps a link to each of them"
+        case .preventOverlap:
+            "whether it has links cut as global does, so that partitions do not overlap; as in the nodes' kernel (\(fallback))"
         case .listen: "where it listens for peers (\(fallback): on every address, at a port that the kernel chooses)"
         case .epmd:
             "external: the epmd of this host gets its name; HOST:PORT: another one; embedded: it is an epmd itself; "

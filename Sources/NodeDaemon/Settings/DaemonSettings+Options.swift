@@ -38,9 +38,14 @@ extension DaemonSettings {
             security = try DaemonSecurity(
                 path, dials: discover != nil || options.contains(.visible), environment, files)
         }
+        let overlap = options.value(of: .preventOverlap)
+        guard ["true", "false"].contains(overlap) else {
+            throw Self.wrong(.preventOverlap, options, "expected true or false")
+        }
         let cookie = try Self.cookie(options, environment, files)
         self.init(
-            name: name, nameOrigin: nameOrigin, isVisible: options.contains(.visible), cookie: cookie.value,
+            name: name, nameOrigin: nameOrigin, isVisible: options.contains(.visible),
+            preventsOverlap: overlap == "true", cookie: cookie.value,
             cookieOrigin: cookie.origin, security: security, discover: discover,
             nameBase: options[.nameBase] ?? name.alive, probeInterval: .seconds(seconds),
             http: try Self.places(options), shutdownDelay: .seconds(delay),

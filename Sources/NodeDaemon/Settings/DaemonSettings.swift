@@ -10,6 +10,9 @@ struct DaemonSettings {
     var nameOrigin: Origin
     /// Whether `nodes()` of the others lists it, and it takes part in `global`.
     var isVisible: Bool
+    /// Whether it tells others of links that it has lost, and ends those that it is told of: `prevent_overlapping_partitions`
+    /// of the nodes' kernel, which is to be the same on all.
+    var preventsOverlap: Bool
     var cookie: Secret
     var cookieOrigin: Origin
     /// nil for plain distribution.

@@ -69,6 +69,7 @@ import Testing
         ("[{erlclud, [{nonsense, 1}]}].", "1: no such option: nonsense"), ("[{erlclud, ", "1: "),
         ("{erlclud, []}.", "expected one list"), ("[{erlclud, [{allow_root, perhaps}]}].", "allow_root"),
         ("[{erlclud, [{probe_interval, 0}]}].", "probe-interval"),
+        ("[{erlclud, [{prevent_overlapping_partitions, perhaps}]}].", "prevent-overlapping-partitions"),
     ])
     func aFileThatCannotBeUnderstoodIsRefused(_ text: String, _ words: String) throws {
         let directory = try TemporaryDirectory()

@@ -30,11 +30,12 @@ struct GlobalCluster {
     /// Has a link to all, over which nothing comes.
     static let clients: Atom = "client@h"
 
-    init(_ names: [String], seed: UInt64) throws {
+    init(_ names: [String], seed: UInt64, preventsOverlap: Bool = true) throws {
         random = SeededGenerator(seed: seed)
         for (number, name) in names.enumerated() {
             servers[Atom(name)] = GlobalServer(
-                name: try NodeName(name), creation: UInt32(10 + number), creationExtension: UInt32(number))
+                name: try NodeName(name), creation: UInt32(10 + number), creationExtension: UInt32(number),
+                preventsOverlap: preventsOverlap)
         }
     }
 

@@ -70,6 +70,20 @@ import Testing
         #expect(cluster.servers[nodes[1]]?.knownNodes.contains(nodes[3].name) == false)
     }
 
+    /// In a cluster that has it off, a link that is cut concerns its two ends.
+    @Test func partitionsMayOverlap() throws {
+        var cluster = try GlobalCluster(Self.names, seed: 0, preventsOverlap: false)
+        let nodes = Self.names.map { Atom($0) }
+        for one in nodes.dropFirst() { cluster.connect(nodes[0], one) }
+        #expect(cluster.run() == true)
+        cluster.cut(nodes[1], nodes[3])
+        #expect(cluster.run() == true)
+        #expect(cluster.servers[nodes[1]]?.knownNodes == ["a@h", "c@h", "e@h"])
+        #expect(cluster.servers[nodes[3]]?.knownNodes == ["a@h", "c@h", "e@h"])
+        #expect(cluster.servers[nodes[0]]?.knownNodes == ["b@h", "c@h", "d@h", "e@h"])
+        #expect(cluster.reports.isEmpty)
+    }
+
     /// What one partition has registered is registered in the other.
     @Test(arguments: 0..<20 as Range<UInt64>)
     func namesAreGivenBack(_ seed: UInt64) throws {
