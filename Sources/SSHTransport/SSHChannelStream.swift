@@ -158,6 +158,17 @@ final class SSHChannelStream: SSHShellStream {
         return input.isTaking && !input.isEmpty
     }
 
+    /// The connection is about to be over, and libssh knows still what has come. A host may say in one breath that a command
+    /// has ended and that it ends the connection, as `ssh:daemon` does where exec is switched off: then the command's end
+    /// counts.
+    func settle() {
+        switch state {
+        case .requesting(let channel), .open(let channel):
+            if ssh_channel_is_eof(channel) != 0 { state = .ending(channel) }
+        case .waiting, .opening, .preparing, .ending, .ended, .closed: break
+        }
+    }
+
     /// The connection is over.
     func lost(_ reason: StreamClosure) {
         switch state {

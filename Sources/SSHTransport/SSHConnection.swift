@@ -235,6 +235,7 @@ package final class SSHConnection {
         if case .over = state { return }
         let channels = channels
         self.channels = []
+        if handle != nil { for channel in channels { channel.settle() } }
         release()
         for channel in channels { channel.lost(reason) }
     }
