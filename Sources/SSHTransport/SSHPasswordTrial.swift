@@ -85,12 +85,11 @@ final class SSHPasswordTrial {
                 answer()
             case .leaving(let reason):
                 let result = ssh_userauth_kbdint(handle.session, nil, nil)
-                guard result == Int32(SSH_AUTH_INFO.rawValue) else {
-                    return result == Int32(SSH_AUTH_DENIED.rawValue) ? .over(reason) : .result(result)
+                switch result {
+                // One that asks again gets no second one.
+                case Int32(SSH_AUTH_DENIED.rawValue), Int32(SSH_AUTH_INFO.rawValue): return .over(reason)
+                default: return .result(result)
                 }
-                rounds += 1
-                // It asks and asks.
-                if rounds > Self.roundsLimit { return .over(reason) }
             }
         }
     }

@@ -86,8 +86,11 @@ import Testing
         let file = try directory.write("open sesame\nmore\n", to: "password", mode: 0o600)
         let (result, _, log) = try outcome(manner, timeout: "120s", ["ping", "--ssh-password-file", file])
         #expect(result.exitStatus == 77 && result.standardError.contains("E-SSH-AUTH"), "\(result.standardError)")
-        let answers = log.components(separatedBy: "answers ").count - 1
-        #expect(answers == (manner == .asksAgainAndAgain ? 1 : 0), "\(log)")
+        let answers = log.split(separator: "\n").filter { $0.hasPrefix("answers ") }
+        let given = answers.filter { $0.contains("open sesame") }
+        #expect(given.count == (manner == .asksAgainAndAgain ? 1 : 0), "\(log)")
+        // Whoever is to get none gets an empty one, once.
+        #expect(answers.count == given.count + 1, "\(log)")
         // Then the other method.
         #expect(log.components(separatedBy: "password open sesame\n").count == 2, "\(log)")
     }
