@@ -103,7 +103,9 @@ struct ClusterFaultsTests {
         try stranger.evaluate("erlang:set_cookie('test_cookie')")
         #expect(try cluster.connect(6, to: 2))
         try cluster.expect("it is a member") { isAll("UP", [1, 2, 3, 4, 6], $0) }
-        try cluster.expect("a handshake that went well", on: "3") { line($0, name(6), name(2), " up") != nil }
+        try cluster.expect("a handshake that went well", on: "3", isLast: true) {
+            line($0, name(6), name(2), " up") != nil
+        }
         stranger.stop()
         try cluster.expect("it is gone", on: "1") { isAll("DN", [6], $0) }
     }
@@ -126,7 +128,7 @@ struct ClusterFaultsTests {
         }
         try cluster.start(FaultyCluster.Guest(number: 7))
         #expect(try cluster.connect(2, to: 7))
-        try cluster.expect("it may be dialled", on: "3") { line($0, name(2), name(7), " up") != nil }
+        try cluster.expect("it may be dialled", on: "3", isLast: true) { line($0, name(2), name(7), " up") != nil }
         try cluster.expect("all are well", on: "1") { screen in
             isAll("UP", [1, 2, 3, 4, 7], screen) && line(screen, name(7))?.contains("!") == false
         }
@@ -144,7 +146,7 @@ struct ClusterFaultsTests {
         try cluster.expect("its link is given up, and it runs or hangs") { screen in
             isAll("RG", [2], screen) && screen.contains("1 cut off since")
         }
-        try cluster.expect("why", on: "3") { line($0, name(2), "down: ") != nil }
+        try cluster.expect("why", on: "3", isLast: true) { line($0, name(2), "down: ") != nil }
         try cluster.expect("and when", on: "8") { line($0, name(2), "gone") != nil }
         try cluster.node(2).resume()
         try cluster.expect("it is back", on: "1") { screen in
@@ -170,7 +172,9 @@ struct ClusterFaultsTests {
                 && line(screen, name(4), "= . = -") != nil
         }
         #expect(try !cluster.connect(2, to: 4))
-        try cluster.expect("nothing comes through", on: "3") { line($0, name(2), name(4), "E-TCP-TIMEOUT") != nil }
+        try cluster.expect("nothing comes through", on: "3", isLast: true) {
+            line($0, name(2), name(4), "E-TCP-TIMEOUT") != nil
+        }
         try cluster.expect("and when", on: "8") { line($0, name(2), "has no link with \(name(4))") != nil }
         try cluster.network.mend()
         #expect(try cluster.connect(2, to: 4))

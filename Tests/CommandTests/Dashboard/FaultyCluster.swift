@@ -151,12 +151,19 @@ final class FaultyCluster {
             sourceLocation: sourceLocation)
     }
 
+    /// - Parameter isLast: the last rows are looked at, whatever comes meanwhile.
     func expect(
-        _ what: String, on key: String? = nil, within seconds: Double = Deadline.patience,
+        _ what: String, on key: String? = nil, within seconds: Double = Deadline.patience, isLast: Bool = false,
         sourceLocation: SourceLocation = #_sourceLocation, _ condition: (String) -> Bool
     ) throws {
         if let key { try screen.press(key) }
-        let (seen, satisfied) = try screen.wait(within: seconds, until: condition)
+        var seen = ""
+        let satisfied = try eventually(within: seconds) {
+            if isLast { try screen.press("G") }
+            let look = try screen.wait(within: isLast ? 1 : seconds, until: condition)
+            seen = look.screen
+            return look.satisfied
+        }
         #expect(satisfied, "\(what)\n\(seen)", sourceLocation: sourceLocation)
     }
 }
