@@ -199,7 +199,6 @@ package struct GlobalServer: Sendable {
     mutating func send(_ message: Term, to node: Atom) { emit(.send(message, to: node)) }
 
     private mutating func take() -> [GlobalAction] {
-        lockerLooks()
         defer { actions = [] }
         return actions
     }

@@ -64,7 +64,7 @@ import Testing
         let result = try ping(transport: "tls", environment: ["LD_LIBRARY_PATH": directory.path])
         #expect(result.exitStatus == 78)
         #expect(result.standardError.contains("OpenSSL cannot be loaded: "))
-        #expect(result.standardError.contains("undefined symbol: ASN1_STRING_get0_data; "))
+        #expect(result.standardError.contains("undefined symbol: ASN1_"))
         #expect(
             result.standardError.contains(
                 "remedy: update the package libssl3 (Debian), openssl-libs (Fedora) or libssl3 (Alpine)"))
