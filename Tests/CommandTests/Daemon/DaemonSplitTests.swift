@@ -2,7 +2,8 @@ import ErlcluTestSupport
 import Testing
 
 /// A cable between two hosts is pulled, and nobody is told: three nodes, and a visible erlclud on a host of its own.
-@Suite(.waiting, .enabled(if: PrivateNetwork.isAvailable, "no network namespace is granted"))
+@Suite(
+    .waiting, .standsStillAtTimes, .enabled(if: PrivateNetwork.isAvailable, "no network namespace is granted"))
 struct DaemonSplitTests {
     private struct Cluster {
         let network: PrivateNetwork
