@@ -66,9 +66,7 @@ extension GlobalServer {
     }
 
     /// A joining is over, or given up.
-    /// - Parameter first: what is to be sent before a lock for it is given up.
-    mutating func lockerCancels(_ node: Atom, tag: Int?, first: [GlobalAction]) {
-        for action in first { emit(action) }
+    mutating func lockerCancels(_ node: Atom, tag: Int?) {
         // A cancel of nothing could be that of a link before this one.
         guard let tag else { return }
         locker.candidates.removeAll { $0.node == node && $0.myTag == tag }
@@ -85,7 +83,7 @@ extension GlobalServer {
         }
     }
 
-    /// The link to a node is over: it answers nothing any more.
+    /// A node has no link, and none is on the way: it answers nothing any more.
     mutating func lockerLost(_ node: Atom) {
         guard case .acquiring(var acquisition) = locker.phase else { return }
         acquisition.awaited = acquisition.awaited.filter { $0.value != node }
@@ -200,13 +198,15 @@ extension GlobalServer {
                     } else {
                         acquisition.isRefused = true
                     }
-                } else if connected.contains(node) {
+                } else {
+                    // Its link may be on the way. Without its consent another one could have this lock, too, and join the
+                    // node that we join: each would wait for ever for an answer that the other no longer has for it.
                     let reference = nextReference()
-                    acquisition.awaited[reference] = node
-                    send(
+                    let isPosted = post(
                         .tuple(
                             .atom("$gen_call"), .tuple(.pid(lockerPID), .reference(reference)),
                             .tuple(.atom("set_lock"), acquisition.id)), to: node)
+                    if isPosted { acquisition.awaited[reference] = node }
                 }
             }
         }

@@ -63,9 +63,8 @@ extension GlobalServer {
     }
 
     /// The lock for joining this node is not wanted any more.
-    /// - Parameter first: what is to be sent before it is given up.
-    mutating func cancelLocker(_ node: Atom, tag: Int?, first: [GlobalAction] = []) {
-        lockerCancels(node, tag: tag, first: first)
+    mutating func cancelLocker(_ node: Atom, tag: Int?) {
+        lockerCancels(node, tag: tag)
         if let version = pending[node], version >= Self.verifyingVersion, let session = sessions[node],
             session.myTag == tag, let hisTag = session.hisTag
         {
@@ -146,23 +145,22 @@ extension GlobalServer {
             .tuple(.atom("vsn"), .integer(session?.version ?? Self.version)),
             .tuple(.atom("lock"), session?.lock ?? .atom("undefined")),
         ]
-        // Before the links to the others are asked for, which are learned of below.
-        let news = known.filter { connected.contains($0.key) }.map { other, version in
-            let nodes = version >= Self.partitionVersion ? newNodes : newNodes.compactMap { $0.asTuple(2)?[0] }
-            return GlobalAction.send(
-                .cast(.atom("new_nodes"), .atom(own), .list(operations), external, .list(nodes), extra), to: other)
-        }
         sync(with: theirNodes)
         apply(operations, external: external, lock: session?.lock)
         for other in theirNodes { endSession(with: other) }
-        endSession(with: node, first: news)
+        // Before the lock is given up.
+        for (other, version) in known {
+            let nodes = version >= Self.partitionVersion ? newNodes : newNodes.compactMap { $0.asTuple(2)?[0] }
+            post(.cast(.atom("new_nodes"), .atom(own), .list(operations), external, .list(nodes), extra), to: other)
+        }
+        endSession(with: node)
         _ = addToKnown(newNodes)
     }
 
     /// `cancel_resolved_locker`: it is joined, so that nothing is cancelled over there.
-    private mutating func endSession(with node: Atom, first: [GlobalAction] = []) {
+    private mutating func endSession(with node: Atom) {
         pending[node] = nil
-        cancelLocker(node, tag: sessions[node]?.myTag, first: first)
+        cancelLocker(node, tag: sessions[node]?.myTag)
         forget(node)
     }
 }

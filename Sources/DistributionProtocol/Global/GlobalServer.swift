@@ -15,6 +15,8 @@ package struct GlobalServer: Sendable {
     static let partitionVersion = 7
     /// So many nodes may be known; more are not learned of.
     private static let nodesLimit = 10_000
+    /// So many messages wait for a link; those after them are lost.
+    private static let waitingLimit = 1000
 
     /// A joining that is under way, with one node.
     struct Session: Sendable {
@@ -65,8 +67,9 @@ package struct GlobalServer: Sendable {
     var sessions: [Atom: Session] = [:]
     /// What came before we knew that the node is up.
     var greetings: [Atom: Greeting] = [:]
-    /// Nodes to which a link is to come up, because others have them.
-    private var syncing: Set<Atom> = []
+    /// Nodes to which a link is to come up, because others have them, and what waits for it. They are known from the moment
+    /// on when others say so: a lock that they have not granted is none.
+    private var syncing: [Atom: [Term]] = [:]
     var locks = GlobalLocks()
     var names = GlobalNames()
     var locker = GlobalLocker()
@@ -117,7 +120,10 @@ package struct GlobalServer: Sendable {
     /// A link to a visible node is up.
     package mutating func nodeUp(_ node: Atom) -> [GlobalAction] {
         connected.insert(node)
-        if syncing.remove(node) != nil { inSync(with: node) }
+        if let waiting = syncing.removeValue(forKey: node) {
+            for message in waiting { send(message, to: node) }
+            inSync(with: node)
+        }
         watchNames(on: node)
         begin(with: node)
         return take()
@@ -126,6 +132,8 @@ package struct GlobalServer: Sendable {
     /// There is a link to a node, perhaps a hidden one: names of its processes, learned of before that, are watched from
     /// now on.
     package mutating func linkUp(_ node: Atom) -> [GlobalAction] {
+        // Others see it.
+        guard known[node] == nil else { return nodeUp(node) }
         watchNames(on: node)
         return take()
     }
@@ -137,7 +145,6 @@ package struct GlobalServer: Sendable {
         guard connected.remove(node) != nil else { return [] }
         resolutionsLost(node)
         lost(node, .disconnected)
-        lockerLost(node)
         return take()
     }
 
@@ -145,7 +152,7 @@ package struct GlobalServer: Sendable {
     package mutating func connectFailed(_ node: Atom) -> [GlobalAction] {
         guard !connected.contains(node) else { return [] }
         names.gone(node)
-        guard syncing.remove(node) != nil else { return [] }
+        guard syncing[node] != nil else { return [] }
         emit(.report(.unreachable(node)))
         lost(node, .disconnected)
         return take()
@@ -197,6 +204,19 @@ package struct GlobalServer: Sendable {
 
     mutating func emit(_ action: GlobalAction) { actions.append(action) }
     mutating func send(_ message: Term, to node: Atom) { emit(.send(message, to: node)) }
+
+    /// What has to come to a node that is known, be it that its link is still on the way.
+    /// - Returns: false where it never comes there.
+    @discardableResult
+    mutating func post(_ message: Term, to node: Atom) -> Bool {
+        if connected.contains(node) {
+            send(message, to: node)
+        } else {
+            guard let waiting = syncing[node], waiting.count < Self.waitingLimit else { return false }
+            syncing[node]?.append(message)
+        }
+        return true
+    }
 
     private mutating func take() -> [GlobalAction] {
         defer { actions = [] }
@@ -252,7 +272,8 @@ package struct GlobalServer: Sendable {
         for node in nodes where node != own {
             if connected.contains(node) {
                 inSync(with: node)
-            } else if syncing.count < Self.nodesLimit, syncing.insert(node).inserted {
+            } else if syncing[node] == nil, syncing.count < Self.nodesLimit {
+                syncing[node] = []
                 emit(.connect(node))
             }
         }
@@ -273,6 +294,7 @@ package struct GlobalServer: Sendable {
 
     /// `handle_nodedown`
     mutating func lost(_ node: Atom, _ kind: LossKind) {
+        syncing[node] = nil
         cancelLocker(node, tag: sessions[node]?.myTag)
         forget(node)
         switch kind {
@@ -282,6 +304,7 @@ package struct GlobalServer: Sendable {
         }
         pending[node] = nil
         known[node] = nil
+        if !connected.contains(node) { lockerLost(node) }
     }
 
     /// `reset_node_state`

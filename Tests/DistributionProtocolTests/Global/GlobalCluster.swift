@@ -2,8 +2,8 @@ import DistributionProtocol
 import ErlangTerm
 import ErlcluTestSupport
 
-/// Nodes that have nothing but `GlobalServer`, and links between them on which messages stay in order. Which link brings
-/// its next message is drawn.
+/// Nodes that have nothing but `GlobalServer`, and links between them on which messages stay in order. What happens next is
+/// drawn: a link that is asked for comes up, one of its ends learns of that, a message arrives, a locker wakes.
 struct GlobalCluster {
     private enum Delivery {
         case toServer(Term)
@@ -19,6 +19,10 @@ struct GlobalCluster {
     private var queues: [Link: [Delivery]] = [:]
     /// In the order in which they appeared, so that a seed repeats a run.
     private var order: [Link] = []
+    /// Links that are up, and whose receiving end has not learned of it yet.
+    private var unnoticed: Set<Link> = []
+    /// Asked for, and not up yet.
+    private var attempts: [Link] = []
     private var sleeping: [Atom] = []
     private var random: SeededGenerator
     /// What processes that are no server got.
@@ -41,14 +45,14 @@ struct GlobalCluster {
 
     private func isUp(_ from: Atom, _ to: Atom) -> Bool { queues[Link(from: from, to: to)] != nil }
 
+    /// Both ends learn of it later, one after the other.
     mutating func connect(_ one: Atom, _ other: Atom) {
         guard one != other, !isUp(one, other), servers[one] != nil, servers[other] != nil else { return }
         for link in [Link(from: one, to: other), Link(from: other, to: one)] {
             queues[link] = []
             order.append(link)
+            unnoticed.insert(link)
         }
-        perform(one) { $0.nodeUp(other) }
-        perform(other) { $0.nodeUp(one) }
     }
 
     mutating func cut(_ one: Atom, _ other: Atom) {
@@ -57,8 +61,13 @@ struct GlobalCluster {
             queues[link] = nil
             order.removeAll { $0 == link }
         }
-        perform(one) { $0.nodeDown(other) }
-        perform(other) { $0.nodeDown(one) }
+        for link in [Link(from: other, to: one), Link(from: one, to: other)] {
+            if unnoticed.remove(link) == nil {
+                perform(link.to) { $0.nodeDown(link.from) }
+            } else {
+                perform(link.to) { $0.connectFailed(link.from) }
+            }
+        }
     }
 
     mutating func kill(_ node: Atom) {
@@ -80,22 +89,43 @@ struct GlobalCluster {
         return false
     }
 
+    private enum Event {
+        case attempt(Int)
+        case message(Link)
+        case wake(Int)
+    }
+
     /// - Returns: whether there was something to do.
     mutating func step() -> Bool {
-        let waiting = order.filter { queues[$0]?.isEmpty == false }
-        guard let link = waiting.randomElement(using: &random) else {
-            guard let index = sleeping.indices.randomElement(using: &random) else { return false }
+        let events =
+            attempts.indices.map(Event.attempt)
+            + order.filter { unnoticed.contains($0) || queues[$0]?.isEmpty == false }.map(Event.message)
+            + sleeping.indices.map(Event.wake)
+        switch events.randomElement(using: &random) {
+        case nil: return false
+        case .attempt(let index)?:
+            let link = attempts.remove(at: index)
+            if servers[link.to] == nil {
+                perform(link.from) { $0.connectFailed(link.to) }
+            } else {
+                connect(link.from, link.to)
+            }
+        case .message(let link)?: deliver(link)
+        case .wake(let index)?:
             let (node, number) = (sleeping.remove(at: index), UInt32.random(in: 0 ... .max, using: &random))
             perform(node) { $0.lockerWoke(random: number) }
-            return true
-        }
-        guard let delivery = queues[link]?.removeFirst() else { return true }
-        switch delivery {
-        case .toServer(let message): perform(link.to) { $0.received(message) }
-        case .toProcess(let pid, let message):
-            perform(link.to) { pid == $0.lockerPID ? $0.lockerReceived(message) : [] }
         }
         return true
+    }
+
+    private mutating func deliver(_ link: Link) {
+        guard unnoticed.remove(link) == nil else { return perform(link.to) { $0.nodeUp(link.from) } }
+        switch queues[link]?.removeFirst() {
+        case .toServer(let message)?: perform(link.to) { $0.received(message) }
+        case .toProcess(let pid, let message)?:
+            perform(link.to) { pid == $0.lockerPID ? $0.lockerReceived(message) : [] }
+        case nil: break
+        }
     }
 
     private mutating func perform(_ node: Atom, _ event: (inout GlobalServer) -> [GlobalAction]) {
@@ -112,11 +142,7 @@ struct GlobalCluster {
                 if pid.node != Self.clients, !isUp(node, pid.node) { perform(node) { $0.gone(reference) } }
             case .demonitor: break
             case .connect(let other):
-                if servers[other] == nil, other != Self.clients {
-                    perform(node) { $0.connectFailed(other) }
-                } else {
-                    connect(node, other)
-                }
+                if other != Self.clients { attempts.append(Link(from: node, to: other)) }
             case .disconnect(let other): cut(node, other)
             case .resolve(let number, _, let arguments):
                 let value = settle(arguments)

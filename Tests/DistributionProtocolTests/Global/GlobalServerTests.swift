@@ -36,6 +36,21 @@ import Testing
         #expect(cluster.reports.isEmpty)
     }
 
+    /// Several join at the same time, each over somebody else.
+    @Test(arguments: 0..<1000 as Range<UInt64>)
+    func manyJoinAtOnce(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let names = Self.names.shuffled(using: &random)
+        var cluster = try GlobalCluster(names, seed: seed)
+        for number in 1..<names.count {
+            cluster.connect(Atom(names[number]), Atom(names[Int.random(in: 0..<number, using: &random)]))
+            for _ in 0..<Int.random(in: 0..<30, using: &random) { _ = cluster.step() }
+        }
+        #expect(cluster.run() == true, "seed \(seed)")
+        Self.expectWhole(&cluster, seed)
+        #expect(cluster.reports.isEmpty)
+    }
+
     /// A node that dies, at any moment, leaves a whole cluster behind, and no lock.
     @Test(arguments: 0..<100 as Range<UInt64>)
     func aDeathLeavesNothingBehind(_ seed: UInt64) throws {
