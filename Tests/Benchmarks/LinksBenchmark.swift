@@ -4,11 +4,13 @@ import ErlangNode
 import ErlangTerm
 import Glibc
 
-/// What a large cluster is to one of its nodes: visible nodes that all have a link to it. They have none to one another.
+/// What a large cluster is to one of its nodes: visible nodes that all have a link to it. Those among themselves have no
+/// sockets.
 struct LinksBenchmark {
     private let loop = EventLoop()
     private let target: PeerSettings
     private let members: [LinkedMember]
+    private let mesh = Mesh()
 
     /// - Parameters:
     ///   - end: the node and its port, as `NODE:PORT`.
@@ -16,7 +18,8 @@ struct LinksBenchmark {
     init(_ end: String, links: Int, cookieFile: String, tls: ArraySlice<String>) throws {
         let loop = loop
         target = try PeerSettings(end: end, cookieFile: cookieFile, tls: tls)
-        members = try (1...links).map { LinkedMember(try NodeName("member\($0)@127.0.0.1"), on: loop) }
+        members = try (1...links).map { LinkedMember(try NodeName("member\($0)@127.0.0.1"), on: loop, in: mesh) }
+        for member in members { mesh.members[Atom(member.name.name)] = member }
     }
 
     /// All dial at once.
@@ -45,13 +48,20 @@ struct LinksBenchmark {
     }
 }
 
-/// A visible node with one link. Nobody can dial it.
+/// The nodes that have links without sockets. It lives as long as the benchmark.
+private final class Mesh {
+    var members: [Atom: LinkedMember] = [:]
+    var links: Set<Set<Atom>> = []
+}
+
+/// A visible node with one real link. Nobody can dial it.
 private final class LinkedMember: PeerServices {
     private static let globalName: Atom = "global_name_server"
     private static let creation: UInt32 = 4
 
-    private let name: NodeName
+    let name: NodeName
     private let loop: EventLoop
+    private let mesh: Mesh
     private var server: GlobalServer
     private var link: NodeConnection?
     private var loss: LossObservation?
@@ -59,9 +69,10 @@ private final class LinkedMember: PeerServices {
     /// Why it is not what it should be.
     private(set) var trouble: String?
 
-    init(_ name: NodeName, on loop: EventLoop) {
+    init(_ name: NodeName, on loop: EventLoop, in mesh: Mesh) {
         self.name = name
         self.loop = loop
+        self.mesh = mesh
         server = GlobalServer(name: name, creation: Self.creation, creationExtension: 0)
     }
 
@@ -103,8 +114,22 @@ private final class LinkedMember: PeerServices {
 
     private func perform(_ action: GlobalAction) {
         switch action {
-        case .send(let message, _): send(.regSend(from: server.serverPID, to: Self.globalName), message)
-        case .tell(let message, let pid): send(.send(to: pid), message)
+        case .send(let message, let node):
+            if let member = mesh.members[node] {
+                loop.enqueue { member.perform(member.server.received(message)) }
+            } else {
+                send(.regSend(from: server.serverPID, to: Self.globalName), message)
+            }
+        case .tell(let message, let pid):
+            if let member = mesh.members[pid.node] {
+                loop.enqueue { member.perform(member.server.lockerReceived(message)) }
+            } else {
+                send(.send(to: pid), message)
+            }
+        // Nobody in the mesh ends.
+        case .monitor(let pid, _),
+            .demonitor(let pid, _) where mesh.members[pid.node] != nil:
+            break
         case .monitor(let pid, let reference):
             send(.monitorP(from: server.serverPID, to: .pid(pid), reference: reference))
         case .demonitor(let pid, let reference):
@@ -114,10 +139,16 @@ private final class LinkedMember: PeerServices {
             wake = loop.schedule(at: .now + .milliseconds(milliseconds)) { [self] in
                 perform(server.lockerWoke(random: .random(in: 0 ... .max)))
             }
-        // It is to have a link to the others; it has the one.
-        case .connect: break
+        case .connect(let node): loop.enqueue { [self] in connect(node) }
         case .disconnect, .resolve, .report: trouble = "\(action)"
         }
+    }
+
+    private func connect(_ node: Atom) {
+        let own = Atom(name.name)
+        guard let other = mesh.members[node], mesh.links.insert([own, node]).inserted else { return }
+        perform(server.nodeUp(node))
+        other.perform(other.server.nodeUp(own))
     }
 
     private func send(_ control: ControlMessage, _ payload: Term? = nil) {

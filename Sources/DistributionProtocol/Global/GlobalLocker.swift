@@ -53,6 +53,8 @@ struct GlobalLocker: Sendable {
     /// What was deferred is being looked at.
     var isDraining = false
     var hasJustJoined = false
+    /// The next node is joined at once when the lock on this one is free.
+    var awaitsRelease = false
 
     var isIdle: Bool { if case .idle = phase { true } else { false } }
 }
@@ -93,12 +95,26 @@ extension GlobalServer {
 
     mutating func lockerTries(random: UInt32) {
         guard locker.isIdle else { return }
+        let hasJustJoined = locker.hasJustJoined
         locker.hasJustJoined = false
-        guard !locks.isSet(Self.resource) else { return wakeLater() }
+        guard !locks.isSet(Self.resource) else {
+            // The other locker of what was just joined gives its own lock back a round trip later.
+            locker.awaitsRelease = hasJustJoined
+            return wakeLater()
+        }
+        locker.awaitsRelease = false
         locker.candidates.removeAll { known[$0.node] != nil }
         guard !locker.candidates.isEmpty else { return }
         let candidate = locker.candidates[Int(random) % locker.candidates.count]
         acquire(for: candidate, isAnswer: false)
+    }
+
+    /// The lock on this node may be free now. Where many nodes come at once, each pause would hold up all of them.
+    mutating func lockerLooks() {
+        guard locker.awaitsRelease, locker.isIdle, !locks.isSet(Self.resource) else { return }
+        locker.awaitsRelease = false
+        locker.hasJustJoined = true
+        wakeLater()
     }
 
     // MARK: what other lockers say

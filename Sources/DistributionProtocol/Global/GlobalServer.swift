@@ -219,6 +219,7 @@ package struct GlobalServer: Sendable {
     }
 
     private mutating func take() -> [GlobalAction] {
+        lockerLooks()
         defer { actions = [] }
         return actions
     }

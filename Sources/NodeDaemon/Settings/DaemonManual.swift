@@ -46,9 +46,6 @@ enum DaemonManual {
             Every node must be able to dial it then; with
             .Fl Fl epmd Cm none
             they have to know its port in another way.
-            This is experimental: about once in thirty times nodes that join at the same moment have stood still in
-            .Xr global 3erl
-            until it was ended, so do not use it in production yet.
             In a cluster whose nodes have the kernel's
             .Li prevent_overlapping_partitions
             off, it is to have

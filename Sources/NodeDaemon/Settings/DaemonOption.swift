@@ -73,8 +73,7 @@ enum DaemonOption: String, CaseIterable {
             "read settings from a file as sys.config is: [{erlclud, [{name, \"erlclud@10.0.0.7\"}, {probe_interval, 60}]}]."
         case .name:
             "the name of this node: peers know it by this, and dial the host behind the @ (this host's short name)"
-        case .visible:
-            "take part in the cluster as its nodes do: nodes() lists it, and it keeps a link to each of them (experimental)"
+        case .visible: "take part in the cluster as its nodes do: nodes() lists it, and it keeps a link to each of them"
         case .preventOverlap:
             "whether it has links cut as global does, so that partitions do not overlap; as in the nodes' kernel (\(fallback))"
         case .listen: "where it listens for peers (\(fallback): on every address, at a port that the kernel chooses)"

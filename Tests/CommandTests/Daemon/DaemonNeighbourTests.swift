@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// What OTP's own libraries do between two nodes goes on while an erlclud joins, leaves and is killed.
-@Suite(.waiting, .standsStillAtTimes) struct DaemonNeighbourTests {
+@Suite(.waiting) struct DaemonNeighbourTests {
     /// How an erlclud goes, and whether it has joined by then.
     private static let rounds: [(signal: Int32, hasJoined: Bool)] = [
         (SIGKILL, false), (SIGKILL, true), (SIGTERM, true),

@@ -3,7 +3,7 @@ import Testing
 
 /// A cable between two hosts is pulled, and nobody is told: three nodes, and a visible erlclud on a host of its own.
 @Suite(
-    .waiting, .standsStillAtTimes, .enabled(if: PrivateNetwork.isAvailable, "no network namespace is granted"))
+    .waiting, .enabled(if: PrivateNetwork.isAvailable, "no network namespace is granted"))
 struct DaemonSplitTests {
     private struct Cluster {
         let network: PrivateNetwork

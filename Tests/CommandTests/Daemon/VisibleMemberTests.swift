@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// Visible erlclud among real nodes: one cluster, and `global` works in it. A pair of OTP nodes and a pair of erlclud.
-@Suite(.waiting, .standsStillAtTimes) struct VisibleMemberTests {
+@Suite(.waiting) struct VisibleMemberTests {
     private static func node(_ release: OTPRelease, _ transport: NodeTransport, _ name: String? = nil) throws
         -> ErlangNodeFixture
     {
