@@ -18,6 +18,7 @@ struct LinksBenchmark {
     init(_ end: String, links: Int, cookieFile: String, tls: ArraySlice<String>) throws {
         let loop = loop
         target = try PeerSettings(end: end, cookieFile: cookieFile, tls: tls)
+        let mesh = mesh
         members = try (1...links).map { LinkedMember(try NodeName("member\($0)@127.0.0.1"), on: loop, in: mesh) }
         for member in members { mesh.members[Atom(member.name.name)] = member }
     }
@@ -126,14 +127,10 @@ private final class LinkedMember: PeerServices {
             } else {
                 send(.send(to: pid), message)
             }
-        // Nobody in the mesh ends.
-        case .monitor(let pid, _),
-            .demonitor(let pid, _) where mesh.members[pid.node] != nil:
-            break
         case .monitor(let pid, let reference):
-            send(.monitorP(from: server.serverPID, to: .pid(pid), reference: reference))
+            watch(pid, .monitorP(from: server.serverPID, to: .pid(pid), reference: reference))
         case .demonitor(let pid, let reference):
-            send(.demonitorP(from: server.serverPID, to: .pid(pid), reference: reference))
+            watch(pid, .demonitorP(from: server.serverPID, to: .pid(pid), reference: reference))
         case .wakeLocker(let milliseconds):
             wake?.cancel()
             wake = loop.schedule(at: .now + .milliseconds(milliseconds)) { [self] in
@@ -142,6 +139,11 @@ private final class LinkedMember: PeerServices {
         case .connect(let node): loop.enqueue { [self] in connect(node) }
         case .disconnect, .resolve, .report: trouble = "\(action)"
         }
+    }
+
+    /// Nobody in the mesh ends.
+    private func watch(_ pid: PID, _ control: ControlMessage) {
+        if mesh.members[pid.node] == nil { send(control) }
     }
 
     private func connect(_ node: Atom) {
