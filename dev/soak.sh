@@ -31,7 +31,7 @@ sanitized() {
     # otherwise; tests say how much memory is used.
     SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=32 \
         TSAN_OPTIONS="suppressions=$PWD/dev/thread-sanitizer.supp" dev/swift-test.sh \
-        --sanitize "$1" --scratch-path ".build-$1" --filter "$pure" --skip tableOfFunctionsIsReadOnly
+        --sanitize "$1" --scratch-path ".build-$1" --filter "$pure" --skip 'tableOfFunctionsIsReadOnly|ManyMembersFeedTests'
 }
 
 part 'address sanitizer' sanitized address
