@@ -77,6 +77,8 @@ final class Daemon {
                 self?.metrics.keep(names)
                 self?.news.keep(names)
                 self?.membership.keep($0)
+            } onSource: { [weak self] in
+                self?.metrics.discovery = (source.label, $0)
             } onResult: { [weak self] in
                 self?.metrics.add($0)
             } onMesh: { [weak self] in

@@ -32,7 +32,9 @@ extension LogEntry {
         case .mapping(let address): (.info, "serving_epmd", [("epmd", address.description)])
         case .peers(let count): (.info, "peers", [("count", "\(count)")])
         case .noNames(let lines): (.warning, "no_node_names", [("lines", lines.joined(separator: "; "))])
-        case .undiscovered(let failure): (.warning, "not_discovered", [("reason", failure.words)])
+        case .undiscovered(let source, let failure):
+            (.warning, "not_discovered", [("source", source), ("reason", failure.words)])
+        case .discovered(let source): (.info, "discovered", [("source", source)])
         case .reached(let peer, let time):
             (.info, "reached", [("peer", peer), ("milliseconds", "\(Int((time / .milliseconds(1)).rounded()))")])
         case .unreached(let failure): (.warning, "unreached", Self.fields(failure))

@@ -15,7 +15,10 @@ enum LogEntry {
     case peers(Int)
     /// Lines of the file of peers that are no names.
     case noNames([String])
-    case undiscovered(DiscoveryFailure)
+    /// This source of peers does not say any.
+    case undiscovered(String, DiscoveryFailure)
+    /// It does again.
+    case discovered(String)
     /// The canary gets in.
     case reached(String, total: Duration)
     /// Nothing gets in.

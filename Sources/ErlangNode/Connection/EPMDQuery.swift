@@ -101,10 +101,10 @@ extension EPMDQuery {
     }
 
     /// The failure of this question, when it was not answered in time.
-    package func silence(at endpoint: Endpoint) -> NodeFailure {
+    /// - Parameter time: how long it had, in words.
+    package func silence(at endpoint: Endpoint, within time: String = "the time of this command") -> NodeFailure {
         let attempt = Self.attempt(at: endpoint)
         if let wordsOfCarrier { return attempt.unconnected(.tunnel(wordsOfCarrier), at: .epmd) }
-        let time = "the time of this command"
         return isResolving
             ? attempt.resolutionTimeout(host: endpoint.host, after: time)
             : attempt.epmdLate(self, after: time)

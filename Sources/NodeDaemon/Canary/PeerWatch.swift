@@ -9,24 +9,31 @@ final class PeerWatch {
     private let report: (LogEntry) -> Void
     private let onResult: (ProbeResult) -> Void
     private let onPeers: ([NodeName]) -> Void
+    private let onSource: (Bool) -> Void
     private let canary: Canary
     private let mesh: MeshWatch
     private var discovery: Discovery?
     /// What was reported last, so that it is reported once.
     private var lastCount: Int?
     private var lastFailure: DiscoveryFailure?
+    /// Where peers come from, as the log has it.
+    private let source: String
 
     /// - Parameters:
     ///   - onPeers: is given the peers, at most `Canary.peersLimit`, whenever they were looked up.
+    ///   - onSource: is told at each look whether the source said anything.
     ///   - onResult: is given what each handshake came to.
     ///   - onMesh: is given what was seen of the mesh, through one of the peers; nil where a look failed.
     init(
         _ source: Discovery.Source, _ settings: DaemonSettings, on loop: EventLoop,
         report: @escaping (LogEntry) -> Void, onPeers: @escaping ([NodeName]) -> Void,
+        onSource: @escaping (Bool) -> Void,
         onResult: @escaping (ProbeResult) -> Void, onMesh: @escaping (MeshWatch.Finding?) -> Void
     ) {
         self.report = report
         self.onPeers = onPeers
+        self.onSource = onSource
+        self.source = source.label
         self.onResult = onResult
         let mesh = MeshWatch(interval: settings.probeInterval, report: onMesh)
         self.mesh = mesh
@@ -60,6 +67,8 @@ final class PeerWatch {
     private func discovered(_ found: Result<[NodeName], DiscoveryFailure>) {
         switch found {
         case .success(let names):
+            onSource(true)
+            if lastFailure != nil { report(.discovered(source)) }
             lastFailure = nil
             canary.watch(names)
             let peers = Array(names.prefix(Canary.peersLimit))
@@ -67,7 +76,8 @@ final class PeerWatch {
             if lastCount != names.count { report(.peers(names.count)) }
             lastCount = names.count
         case .failure(let failure):
-            if lastFailure != failure { report(.undiscovered(failure)) }
+            onSource(false)
+            if lastFailure != failure { report(.undiscovered(source, failure)) }
             lastFailure = failure
         }
     }

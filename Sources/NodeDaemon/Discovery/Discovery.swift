@@ -17,6 +17,8 @@ final class Discovery {
     }
 
     private static let interval = Duration.seconds(5)
+    /// epmd answers at once. One that takes the connection and says nothing is asked again.
+    private static let patience = Duration.seconds(5)
 
     private let source: Source
     /// The part before the `@` for peers of which only the host is known.
@@ -69,13 +71,7 @@ final class Discovery {
                 fail("cannot read \(path): \(error.reason)")
             }
         case .epmd(let endpoint):
-            query = EPMDQuery.names(at: endpoint, by: TCPDialer(), on: loop) { [weak self] result in
-                switch result {
-                case .success(let known):
-                    self?.take(known.compactMap { try? NodeName("\($0.alive)@\(endpoint.host)") })
-                case .failure(let failure): self?.fail("\(failure.code.rawValue) \(failure.message)")
-                }
-            }
+            ask(endpoint)
         case .dns(let name):
             lookup = HostLookup(name, on: loop) { [weak self, base] result in
                 switch result {
@@ -86,6 +82,23 @@ final class Discovery {
             }
         }
     }
+
+    private func ask(_ epmd: Endpoint) {
+        let query = EPMDQuery.names(at: epmd, by: TCPDialer(), on: loop) { [weak self] result in
+            self?.timer?.cancel()
+            switch result {
+            case .success(let known): self?.take(known.compactMap { try? NodeName("\($0.alive)@\(epmd.host)") })
+            case .failure(let failure): self?.fail(failure)
+            }
+        }
+        self.query = query
+        timer = loop.schedule(at: .now + Self.patience) { [weak self] in
+            query.cancel()
+            self?.fail(query.silence(at: epmd, within: "\(Int(Self.patience / .seconds(1))) s"))
+        }
+    }
+
+    private func fail(_ failure: NodeFailure) { fail("\(failure.code.rawValue) \(failure.message)") }
 
     private func take(_ names: [NodeName]) {
         found(.success(Array(Set(names)).filter { $0 != own }.sorted { $0.name < $1.name }))
@@ -125,6 +138,16 @@ struct DiscoveryFailure: Error, Hashable {
 }
 
 extension Discovery.Source {
+    /// As it was given, but for a list of names, which may be long.
+    var label: String {
+        switch self {
+        case .dns(let name): "dns:\(name)"
+        case .fixed: "static"
+        case .file(let path): "file:\(path)"
+        case .epmd(let endpoint): "epmd:\(endpoint)"
+        }
+    }
+
     static let expected = "dns:NAME, static:a@h,b@h, file:PATH or epmd:HOST[:PORT]"
 
     /// - Parameter epmdPort: of an epmd whose port is not said.

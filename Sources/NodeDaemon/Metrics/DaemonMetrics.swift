@@ -16,6 +16,8 @@ struct DaemonMetrics {
     private var durations: [ProbeResult.Rung: DurationHistogram] = [:]
     private var refused: [FailureCode: Int] = [:]
     var links = 0
+    /// Whether the source of peers said anything when it was asked last; nil: it was not asked yet.
+    var discovery: (source: String, isUp: Bool)?
     /// What the last look at the mesh found; nil: there was none yet, or it failed.
     var mesh: MeshWatch.Finding? { didSet { meshTime = mesh?.time ?? meshTime } }
     /// When a look at the mesh last found something; nil: never.
@@ -50,6 +52,10 @@ struct DaemonMetrics {
         var text = MetricsText()
         text.begin("erlclu_build_info", .gauge, "The version of erlclud.")
         text.add("erlclu_build_info", [("version", version)], 1)
+        if let discovery {
+            text.begin("erlclu_discovery_up", .gauge, "Whether the last look-up of peers in the source succeeded.")
+            text.add("erlclu_discovery_up", [("source", discovery.source)], discovery.isUp ? 1 : 0)
+        }
         let sorted = peers.sorted { $0.key < $1.key }
         text.begin("erlclu_peer_up", .gauge, "Whether the last handshake with the peer came up.")
         for (name, row) in sorted { text.add("erlclu_peer_up", [("peer", name)], row.isUp ? 1 : 0) }
