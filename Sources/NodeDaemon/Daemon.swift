@@ -90,14 +90,20 @@ final class Daemon {
     }
 
     private func makeKnown(port: UInt16) throws(DaemonFault) {
-        if settings.isVisible, case .none = settings.names { log(.portIsNowhere) }
+        if case .none = settings.names {
+            if settings.isVisible { log(.portIsNowhere) }
+        } else {
+            metrics.isRegistered = false
+        }
         let type: EPMDRegistration.NodeType = settings.isVisible ? .normal : .hidden
         let node = EPMDRegistration(port: port, nodeType: type.rawValue, alive: settings.name.alive)
         do throws(StreamClosure) {
-            names = try NameService(settings.names, node, on: loop) { [log] event in
+            names = try NameService(settings.names, node, on: loop) { [weak self, log] event in
                 switch event {
                 case .serving(let address): log(.mapping(address))
-                case .registration(let epmd, let event): log(.epmd(epmd, event))
+                case .registration(let epmd, let event):
+                    self?.metrics.isRegistered = event.isRegistered
+                    log(.epmd(epmd, event))
                 }
             }
         } catch {
@@ -166,6 +172,7 @@ final class Daemon {
             metrics.links = membership.links.names.count
             return HTTPServer.Response(
                 200, type: "text/plain; version=0.0.4; charset=utf-8", metrics.text(ProcessUsage()))
+        // A name that no epmd has is no reason: in a pod the node beside this one would be taken out of service for it.
         case "/readyz" where isDraining: return HTTPServer.Response(503, "it ends\n")
         case "/livez", "/readyz": return HTTPServer.Response(200, "ok\n")
         default: return HTTPServer.Response(404, "there is /metrics, /livez and /readyz\n")

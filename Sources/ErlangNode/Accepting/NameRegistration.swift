@@ -11,6 +11,9 @@ package final class NameRegistration: ByteStreamReceiver {
         case refused(result: UInt8)
         case lost(StreamClosure)
         case malformed(EPMDError)
+
+        /// Whether epmd has the name from now on.
+        package var isRegistered: Bool { if case .registered = self { true } else { false } }
     }
 
     /// How long after the first failure it is tried again; doubled up to the last.

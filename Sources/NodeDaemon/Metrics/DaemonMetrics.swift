@@ -16,6 +16,8 @@ struct DaemonMetrics {
     private var durations: [ProbeResult.Rung: DurationHistogram] = [:]
     private var refused: [FailureCode: Int] = [:]
     var links = 0
+    /// Whether an epmd has our name; nil: none is to have it.
+    var isRegistered: Bool?
     /// Whether the source of peers said anything when it was asked last; nil: it was not asked yet.
     var discovery: (source: String, isUp: Bool)?
     /// What the last look at the mesh found; nil: there was none yet, or it failed.
@@ -52,6 +54,10 @@ struct DaemonMetrics {
         var text = MetricsText()
         text.begin("erlclu_build_info", .gauge, "The version of erlclud.")
         text.add("erlclu_build_info", [("version", version)], 1)
+        if let isRegistered {
+            text.begin("erlclu_name_registered", .gauge, "Whether an epmd has the name of this node.")
+            text.add("erlclu_name_registered", isRegistered ? 1 : 0)
+        }
         if let discovery {
             text.begin("erlclu_discovery_up", .gauge, "Whether the last look-up of peers in the source succeeded.")
             text.add("erlclu_discovery_up", [("source", discovery.source)], discovery.isUp ? 1 : 0)

@@ -35,9 +35,12 @@ final class NameService {
     private let node: EPMDRegistration
     private let loop: EventLoop
     private let report: (Event) -> Void
+    /// What was reported of the registration last. It is tried again and again, and fails in the same way.
+    private var last: NameRegistration.Event?
     private var registration: NameRegistration?
     private var server: EPMDServer?
 
+    /// - Parameter report: is told what has changed, once.
     /// - Throws: when it is to have an epmd of its own, and cannot.
     init(
         _ choice: NameServiceChoice, _ node: EPMDRegistration, on loop: EventLoop, report: @escaping (Event) -> Void
@@ -71,17 +74,21 @@ final class NameService {
         self.server = server
         report(.serving(server.address))
         let place = Self.loopback(port: server.address.port)
-        guard let creation = server.register(node) else {
-            return report(.registration(place, .refused(result: 1)))
-        }
-        report(.registration(place, .registered(creation: creation)))
+        guard let creation = server.register(node) else { return report(.refused(result: 1), by: place) }
+        report(.registered(creation: creation), by: place)
+    }
+
+    private func report(_ event: NameRegistration.Event, by epmd: Endpoint) {
+        guard event != last else { return }
+        last = event
+        report(.registration(epmd, event))
     }
 
     /// - Parameter address: where it serves itself once the epmd is gone; nil: nowhere.
     private func register(at epmd: Endpoint, orServeAt address: SocketAddress?) {
         registration = NameRegistration(node, at: epmd, on: loop) { [weak self] event in
             guard let self, registration != nil else { return }
-            report(.registration(epmd, event))
+            report(event, by: epmd)
             guard case .lost = event, let address, (try? serve(at: address)) != nil else { return }
             registration?.close()
             registration = nil
