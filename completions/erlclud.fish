@@ -4,6 +4,7 @@ complete -c erlclud -l config -r -F -d 'read settings from a file as sys.config 
 complete -c erlclud -l name -x -d 'the name of this node: peers know it by this, and dial the host behind the @ (this host\'s short name)'
 complete -c erlclud -l visible -d 'take part in the cluster as its nodes do: nodes() lists it, and it keeps a link to each of them'
 complete -c erlclud -l prevent-overlapping-partitions -x -d 'whether it has links cut as global does, so that partitions do not overlap; as in the nodes\' kernel (true)'
+complete -c erlclud -l net-ticktime -x -d 'seconds of silence after which a peer counts as gone: the net_ticktime of the nodes\' kernel (60)'
 complete -c erlclud -l listen -x -d 'where it listens for peers (0.0.0.0:0: on every address, at a port that the kernel chooses)'
 complete -c erlclud -l epmd -x -d 'external: the epmd of this host gets its name; HOST:PORT: another one; embedded: it is an epmd itself; auto: so it is where there is none; none: peers know the port (external)'
 complete -c erlclud -l optfile -r -F -d 'an ssl_dist_optfile, the very file that the nodes use (without: no TLS)'

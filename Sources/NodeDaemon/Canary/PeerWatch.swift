@@ -39,10 +39,12 @@ final class PeerWatch {
         self.mesh = mesh
         var take: ((ProbeResult) -> Void)?
         canary = Canary(interval: settings.probeInterval, on: loop) { name in
-            PeerSettings(
+            var peer = PeerSettings(
                 name: name, portLookup: .epmd(host: nil, port: settings.names.port),
                 security: settings.security?.dialing(name),
                 cookie: settings.cookie, ownHost: settings.name.host)
+            peer.tickTime = settings.tickTime
+            return peer
         } take: {
             mesh.take($0)
         } report: {

@@ -48,12 +48,14 @@ final class Membership {
         var identity = AcceptorSettings(
             name: settings.name, creation: creation, flags: flags, cookie: settings.cookie)
         identity.setupTime = Self.setupTime
+        identity.tickTime = settings.tickTime
         self.identity = identity
         keeper = LinkKeeper(links, on: loop) { name in
             var peer = PeerSettings(
                 name: name, portLookup: .epmd(host: nil, port: settings.names.port),
                 security: settings.security?.dialing(name), cookie: settings.cookie, setupTime: Self.setupTime)
             peer.identity = .fixed(settings.name, creation: creation)
+            peer.tickTime = settings.tickTime
             peer.flags = flags
             peer.services = services
             return peer

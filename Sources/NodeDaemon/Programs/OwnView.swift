@@ -51,7 +51,7 @@ final class OwnView {
             ("node", name), ("creation", .integer(Int(creation))), ("os_pid", processID),
             ("hidden", .bool(!settings.isVisible)),
             ("known", .list([name] + links.members.map { .atom(Atom($0.peer.name)) })),
-            ("ticktime", .integer(60)),
+            ("ticktime", .integer(Int(settings.tickTime / .seconds(1)))),
             ("proto_dist", .binary(settings.security == nil ? "inet_tcp" : "inet_tls")),
             ("connections", .list(links.members.map { connection($0, counts: vitals != nil) })),
         ]

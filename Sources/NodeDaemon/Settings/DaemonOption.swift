@@ -4,6 +4,7 @@ enum DaemonOption: String, CaseIterable {
     case name
     case visible
     case preventOverlap = "prevent-overlapping-partitions"
+    case tickTime = "net-ticktime"
     case listen
     case epmd
     case optfile
@@ -32,7 +33,7 @@ enum DaemonOption: String, CaseIterable {
         case .cookieEnv: "VAR"
         case .discover: "SOURCE"
         case .nameBase: "BASE"
-        case .probeInterval: "SECONDS"
+        case .tickTime, .probeInterval: "SECONDS"
         case .http: "HOST:PORT[,...]"
         case .shutdownDelay: "SECONDS"
         case .completion: "bash|zsh|fish"
@@ -60,7 +61,7 @@ enum DaemonOption: String, CaseIterable {
         case .listen: "0.0.0.0:0"
         case .epmd: "external"
         case .preventOverlap: "true"
-        case .probeInterval: "60"
+        case .tickTime, .probeInterval: "60"
         case .shutdownDelay: "0"
         default: placeholder == nil ? "false" : nil
         }
@@ -76,6 +77,8 @@ enum DaemonOption: String, CaseIterable {
         case .visible: "take part in the cluster as its nodes do: nodes() lists it, and it keeps a link to each of them"
         case .preventOverlap:
             "whether it has links cut as global does, so that partitions do not overlap; as in the nodes' kernel (\(fallback))"
+        case .tickTime:
+            "seconds of silence after which a peer counts as gone: the net_ticktime of the nodes' kernel (\(fallback))"
         case .listen: "where it listens for peers (\(fallback): on every address, at a port that the kernel chooses)"
         case .epmd:
             "external: the epmd of this host gets its name; HOST:PORT: another one; embedded: it is an epmd itself; "

@@ -24,6 +24,12 @@ extension DaemonSettings {
                 throw Self.wrong(.discover, options, "expected \(Discovery.Source.expected), not \(text)")
             }
         }
+        let tickSeconds = options.value(of: .tickTime).flatMap { Int($0) } ?? 0
+        guard Self.tickTimes.contains(tickSeconds) else {
+            throw Self.wrong(
+                .tickTime, options,
+                "expected \(Self.tickTimes.lowerBound) to \(Self.tickTimes.upperBound) seconds, whole ones")
+        }
         let seconds = options.value(of: .probeInterval).flatMap { Int($0) } ?? 0
         guard (1...86_400).contains(seconds) else {
             throw Self.wrong(.probeInterval, options, "expected 1 to 86400 seconds")
@@ -45,12 +51,16 @@ extension DaemonSettings {
         let cookie = try Self.cookie(options, environment, files)
         self.init(
             name: name, nameOrigin: nameOrigin, isVisible: options.contains(.visible),
-            preventsOverlap: overlap == "true", cookie: cookie.value,
+            preventsOverlap: overlap == "true", tickTime: .seconds(tickSeconds), cookie: cookie.value,
             cookieOrigin: cookie.origin, security: security, discover: discover,
             nameBase: options[.nameBase] ?? name.alive, probeInterval: .seconds(seconds),
             http: try Self.places(options), shutdownDelay: .seconds(delay),
             listen: listen, names: try Self.names(options, environment))
     }
+
+    /// OTP takes every whole number from 1 on (`net_kernel:set_net_ticktime/1`); a timer of Erlang waits for 2^32 - 1
+    /// milliseconds at most, and a node ticks four times in this time.
+    private static let tickTimes = 1...17_179_869
 
     /// The pod's address stands for the host: peers in a cluster of pods are named by it.
     private static func name(

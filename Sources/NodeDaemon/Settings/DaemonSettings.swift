@@ -13,6 +13,8 @@ struct DaemonSettings {
     /// Whether it tells others of links that it has lost, and ends those that it is told of: `prevent_overlapping_partitions`
     /// of the nodes' kernel, which is to be the same on all.
     var preventsOverlap: Bool
+    /// After how long a silence a peer counts as gone: `net_ticktime` of the nodes' kernel, which is to be the same on all.
+    var tickTime: Duration
     var cookie: Secret
     var cookieOrigin: Origin
     /// nil for plain distribution.

@@ -22,7 +22,7 @@ import Testing
             """
             [{kernel, [{net_ticktime, 60}]},
              {erlclud, [{name, "file@127.0.0.1"}, {probe_interval, 7}, {discover, <<"static:a@b">>},
-                        {shutdown_delay, 2}, {http, '127.0.0.1:9'}]}].
+                        {shutdown_delay, 2}, {http, '127.0.0.1:9'}, {net_ticktime, 8}]}].
             """, to: "erlclud.config")
         let (result, rows) = try Self.check(
             ["--config", file, "--probe-interval", "9"],
@@ -38,6 +38,8 @@ import Testing
         #expect(rows["http"] == ["127.0.0.1:9", "file \(file):3"], "\(result)")
         #expect(rows["cookie"] == ["(not shown)", "environment RELEASE_COOKIE"], "\(result)")
         #expect(rows["listen"] == ["0.0.0.0:0", "default"], "\(result)")
+        // That of the nodes is another application's.
+        #expect(rows["net-ticktime"] == ["8", "file \(file):3"], "\(result)")
         #expect(!result.standardOutput.contains("secret"))
     }
 
@@ -80,6 +82,7 @@ import Testing
     }
 
     @Test(arguments: [
+        ("ERLCLUD_NET_TICKTIME", "0"), ("ERLCLUD_NET_TICKTIME", "17179870"), ("ERLCLUD_NET_TICKTIME", "2.5"),
         ("HTTP_PORT", "many"), ("SHUTDOWN_DELAY_MS", "soon"), ("ERLCLUD_PROBE_INTERVAL", "0"),
         ("ERLCLUD_ALLOW_ROOT", "1"),
     ])
