@@ -85,16 +85,16 @@ final class Daemon {
                 self?.metrics.mesh = $0
             }
         }
-        log(.listening(settings.name.name, listener.address, isSecure: settings.security != nil))
+        log(
+            .listening(
+                settings.name.name, listener.address, isSecure: settings.security != nil,
+                cookieOrigin: "\(settings.cookieOrigin)"))
         try makeKnown(port: listener.address.port)
     }
 
     private func makeKnown(port: UInt16) throws(DaemonFault) {
-        if case .none = settings.names {
-            if settings.isVisible { log(.portIsNowhere) }
-        } else {
-            metrics.isRegistered = false
-        }
+        if let words = settings.warningOfPort { log(.portIsNowhere(words)) }
+        if settings.names.isAny { metrics.isRegistered = false }
         let type: EPMDRegistration.NodeType = settings.isVisible ? .normal : .hidden
         let node = EPMDRegistration(port: port, nodeType: type.rawValue, alive: settings.name.alive)
         do throws(StreamClosure) {

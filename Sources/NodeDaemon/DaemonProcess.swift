@@ -41,6 +41,10 @@ package enum DaemonProcess {
                 options, environment: environment, hostName: ProcessFacts.hostName(), files: files)
             if options.contains(.checkConfig) {
                 let status = end(printing: settings.report(options))
+                if let words = settings.warningOfPort {
+                    _ = errors.write(TerminalText("erlclud: warning: --epmd none: \(words)\n").bytes)
+                    _ = errors.drain(until: .now + .seconds(1)) { false }
+                }
                 if let expiry = settings.security?.expiry, expiry < time(nil) {
                     throw DaemonFault(
                         .configuration, "the certificate of --optfile has expired, at \(UTCTime(seconds: expiry))")

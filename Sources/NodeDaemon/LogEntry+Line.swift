@@ -13,22 +13,16 @@ extension LogEntry {
 
     private var parts: (LogLine.Level, String, [(key: String, value: String)]) {
         switch self {
-        case .listening(let name, let address, let isSecure):
+        case .listening(let name, let address, let isSecure, let cookieOrigin):
             (
                 .info, "listening",
-                [("node", name), ("address", address.description), ("transport", isSecure ? "tls" : "tcp")]
-            )
-        case .epmd(let epmd, let event): Self.parts(epmd.description, event)
-        case .portIsNowhere:
-            (
-                .warning, "port_not_registered",
                 [
-                    (
-                        "reason",
-                        "--epmd none: where a node does not know the port in another way, OTP 25 and later cut links"
-                    )
+                    ("node", name), ("address", address.description), ("transport", isSecure ? "tls" : "tcp"),
+                    ("cookie_from", cookieOrigin),
                 ]
             )
+        case .epmd(let epmd, let event): Self.parts(epmd.description, event)
+        case .portIsNowhere(let words): (.warning, "port_not_registered", [("reason", "--epmd none: \(words)")])
         case .mapping(let address): (.info, "serving_epmd", [("epmd", address.description)])
         case .peers(let count): (.info, "peers", [("count", "\(count)")])
         case .noNames(let lines): (.warning, "no_node_names", [("lines", lines.joined(separator: "; "))])

@@ -5,10 +5,11 @@ import ErlangNode
 
 /// What a daemon reports of itself.
 enum LogEntry {
-    case listening(String, SocketAddress, isSecure: Bool)
+    /// - Parameter cookieOrigin: where the cookie comes from, in words.
+    case listening(String, SocketAddress, isSecure: Bool, cookieOrigin: String)
     case epmd(Endpoint, NameRegistration.Event)
-    /// It is visible, and no epmd has its port.
-    case portIsNowhere
+    /// No epmd has its port, and what comes of that.
+    case portIsNowhere(String)
     /// Its own epmd serves there.
     case mapping(SocketAddress)
     /// So many peers were found.

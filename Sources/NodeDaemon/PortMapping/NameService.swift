@@ -14,6 +14,9 @@ enum NameServiceChoice: Hashable {
     /// Nowhere: peers know the port.
     case none(port: UInt16)
 
+    /// Whether the name is made known at all.
+    var isAny: Bool { if case .none = self { false } else { true } }
+
     /// The port at which the epmds of the peers' hosts are asked.
     var port: UInt16 {
         switch self {

@@ -56,6 +56,15 @@ extension DaemonSettings {
             nameBase: options[.nameBase] ?? name.alive, probeInterval: .seconds(seconds),
             http: try Self.places(options), shutdownDelay: .seconds(delay),
             listen: listen, names: try Self.names(options, environment))
+        // A hidden one that dials its peers needs nobody who dials it.
+        guard names.isAny || listen.port != 0 || !isVisible && discover != nil else {
+            throw Self.wrong(
+                .epmd, options,
+                "none: nobody can know a port that the kernel chooses, so that "
+                    + (isVisible ? "no node could dial it, as --visible demands" : "it would be alone")
+                    + ": give it a port with --listen HOST:PORT"
+                    + (isVisible ? "" : ", or peers to dial with --discover"))
+        }
     }
 
     /// OTP takes every whole number from 1 on (`net_kernel:set_net_ticktime/1`); a timer of Erlang waits for 2^32 - 1

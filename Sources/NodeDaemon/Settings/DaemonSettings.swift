@@ -33,4 +33,11 @@ struct DaemonSettings {
     var listen: SocketAddress
     /// Where its name is made known.
     var names: NameServiceChoice
+
+    /// What comes of that no epmd has its port, where that may not be meant.
+    var warningOfPort: String? {
+        guard !names.isAny else { return nil }
+        if isVisible { return "where a node does not know the port in another way, OTP 25 and later cut links" }
+        return listen.port == 0 ? "nobody can know a port that the kernel chooses: it dials, and is not dialled" : nil
+    }
 }

@@ -68,7 +68,7 @@ import Testing
             let process = try ChildProcess(
                 BuiltProduct.daemon,
                 ["--name", "none@127.0.0.1", "--cookie-file", cookie, "--epmd", "none", "--allow-root"]
-                    + ["--listen", "127.0.0.1:0"] + (isVisible ? ["--visible"] : []),
+                    + ["--listen", "127.0.0.1:\(try LocalSocket.unusedPort())"] + (isVisible ? ["--visible"] : []),
                 environment: NodeTool.scrubbed)
             #expect(process.waitForOutput(containing: "event=listening", onError: true))
             process.signal(SIGTERM)
@@ -79,5 +79,27 @@ import Testing
             }
             #expect(said == (isVisible ? 1 : 0), "\(result)")
         }
+    }
+
+    /// Where it comes from, and nothing of it.
+    @Test func theCookieIsNamedByItsOrigin() throws {
+        let directory = try TemporaryDirectory()
+        let cookie = try directory.write("only-in-the-file", to: "cookie", mode: 0o400)
+        func start(_ options: [String], _ variables: [String: String]) throws -> ChildProcess {
+            let daemon = try ChildProcess(
+                BuiltProduct.daemon,
+                ["--name", "c@127.0.0.1", "--epmd", "none", "--listen", "127.0.0.1:\(try LocalSocket.unusedPort())"]
+                    + ["--allow-root"] + options,
+                environment: NodeTool.scrubbed.merging(variables) { $1 })
+            #expect(daemon.waitForOutput(containing: "event=listening", onError: true), "\(daemon.standardError)")
+            return daemon
+        }
+        let ofFile = try start(["--cookie-file", cookie], [:])
+        #expect(ofFile.standardError.contains("cookie_from=\"file \(cookie)\""), "\(ofFile.standardError)")
+        let ofRelease = try start([], ["RELEASE_COOKIE": "only-in-the-variable"])
+        #expect(
+            ofRelease.standardError.contains("cookie_from=\"environment RELEASE_COOKIE\""),
+            "\(ofRelease.standardError)")
+        for daemon in [ofFile, ofRelease] { #expect(!daemon.standardError.contains("only-in-the")) }
     }
 }

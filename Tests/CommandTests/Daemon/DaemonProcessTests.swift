@@ -64,7 +64,8 @@ import Testing
         let directory = try TemporaryDirectory()
         let cookie = try directory.write("c", to: "cookie", mode: 0o400)
         let start = """
-            exec \(BuiltProduct.daemon) --name pid1@127.0.0.1 --cookie-file \(cookie) --epmd none --allow-root
+            exec \(BuiltProduct.daemon) --name pid1@127.0.0.1 --cookie-file \(cookie) --epmd none --allow-root \
+                --listen 127.0.0.1:\(try LocalSocket.unusedPort())
             """
         // Its shell leaves a child behind, whose own child becomes an orphan of ours.
         let process = try ChildProcess(

@@ -91,6 +91,24 @@ import Testing
         #expect(result.exitStatus == 78 && result.standardError.contains(name), "\(result)")
     }
 
+    /// Nobody can know a port that the kernel chooses, and no epmd has: only one that dials has a use for that.
+    @Test(arguments: [
+        (["--listen", "127.0.0.1:0"], 64, "it would be alone"), ([], 64, "--discover"),
+        (["--visible", "--discover", "static:a@b"], 64, "as --visible demands"),
+        (["--discover", "static:a@b"], 0, "it dials, and is not dialled"), (["--listen", "127.0.0.1:4711"], 0, ""),
+        (["--listen", "127.0.0.1:4711", "--visible"], 0, "OTP 25"),
+    ])
+    func aPortThatNobodyCanKnow(_ options: [String], _ status: Int32, _ words: String) throws {
+        let (result, _) = try Self.check(["--name", "a@b", "--epmd", "none"] + options, ["RELEASE_COOKIE": "secret"])
+        #expect(result.exitStatus == status, "\(result)")
+        #expect(words.isEmpty ? result.standardError.isEmpty : result.standardError.contains(words), "\(result)")
+    }
+
+    @Test func whereAPortThatNobodyCanKnowWasAskedForIsNamed() throws {
+        let (result, _) = try Self.check(["--name", "a@b"], ["RELEASE_COOKIE": "secret", "ERLCLUD_EPMD": "none"])
+        #expect(result.exitStatus == 78 && result.standardError.contains("ERLCLUD_EPMD"), "\(result)")
+    }
+
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
