@@ -29,8 +29,25 @@ extension AttemptFacts {
             refusals.append(
                 Refusal(
                     owner: peer, chain: tls.peerChain, defect: .name(expected: expected, presented: []), depth: 0))
+        case .noCertificate:
+            // It was asked for one, or none would be missed.
+            isCertificateRequested = true
+            certificates[peer] = []
+            alerts.append(
+                Alert(
+                    sender: role,
+                    AlertFacts(level: 2, description: tls.ownAlert ?? TLSAlert.certificateRequired)))
         case .notTLS, .closedDuringHandshake, .noCommonParameters, .badSignature, .library: break
         }
+    }
+}
+
+extension TLSFailure {
+    /// What this side said last.
+    fileprivate var ownAlert: UInt8? {
+        messages.reversed().lazy.compactMap { message in
+            if case .alert(_, let description) = message.content, !message.fromPeer { description } else { nil }
+        }.first
     }
 }
 

@@ -7,6 +7,8 @@ package struct TLSFailure: Error, Hashable, Sendable {
         case certificateRefused(verifyError: Int32, depth: Int, reason: String)
         /// The peer's certificate is for other names.
         case nameMismatch(expected: String)
+        /// The peer has none, and we demand one.
+        case noCertificate
         /// The peer's first bytes are not TLS; these are the first of them (at most 32).
         case notTLS([UInt8])
         /// The peer closed before the handshake was over.

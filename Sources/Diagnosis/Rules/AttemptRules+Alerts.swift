@@ -8,11 +8,7 @@ extension AttemptRules {
         if sender == .acceptor, alert.description == TLSAlert.unexpectedMessage,
             reason.contains("unsupported_record_type")
         {
-            // The distribution begins with the length of a short message, so with 0; HTTP and SSH with a letter.
-            guard let first = Self.recordType(reason), first != 0 else {
-                return Finding(.tcpToTLS, .tls, .plainToSecure(alert))
-            }
-            return Finding(.protocolViolation, .tls, .strangerToSecure(first))
+            return unlikeTLS(Self.recordType(reason), alert)
         }
         if TLSAlert.refusesCertificates.contains(alert.description) {
             return certificateRefused(alert, owner, sender, reason)
@@ -30,6 +26,13 @@ extension AttemptRules {
             return Finding(.tlsKey, .tls, .unusableKey(alert, by: sender ?? .acceptor), unless: [.protocolViolation])
         default: return Finding(.protocolViolation, .tls, .otherAlert(alert, by: sender))
         }
+    }
+
+    /// What dialled an acceptor that speaks TLS does not. The distribution begins with the length of a short message, so
+    /// with 0; HTTP and SSH with a letter.
+    func unlikeTLS(_ first: UInt8?, _ alert: AlertFacts?) -> Finding {
+        guard let first, first != 0 else { return Finding(.tcpToTLS, .tls, .plainToSecure(alert)) }
+        return Finding(.protocolViolation, .tls, .strangerToSecure(first))
     }
 
     /// The first byte of what came instead of a TLS record, as OTP's `{unsupported_record_type,71}` has it.

@@ -24,8 +24,7 @@ extension AttemptRules {
         case (.status, nil) where role == .initiator: return Finding(.closed, end.stage, .closed(by: .initiator))
         case (.challenge, nil) where role == .initiator: return leftAtChallenge(end)
         case (.reply, nil) where role == .initiator: return Finding(.closed, end.stage, .closed(by: .initiator))
-        case (.reply, .acceptor?) where closer == .initiator:
-            return Finding(.name, .challenge, .leftAtChallenge, unless: [.closed])
+        case (.reply, .acceptor?) where closer == .initiator: return leftBehindChallenge(end)
         case (.ack, .initiator?), (.reply, .initiator?), (.ack, nil), (.reply, nil):
             return Finding(.cookie, .ack, .closedAtReply, unless: [.setupTimeout, .closed])
         case (.status, .initiator?), (.name, .initiator?), (.status, nil), (.name, nil): return closedAtName()
@@ -86,6 +85,15 @@ extension AttemptRules {
         if facts.probe == nil || facts.probe == .unclear { others.append(.tlsToTCP) }
         if facts.own?.offer?.versions.count == 1 { others.append(.tlsVersion) }
         return Finding(.tlsKey, .tls, .unusableKey(nil, by: closer), unless: others)
+    }
+
+    /// Seen by the acceptor. An initiator that finds another name in the challenge than it dialled leaves at once; one that
+    /// is not known to have left so soon has given up, or has been ended.
+    private func leftBehindChallenge(_ end: AttemptFacts.End) -> Finding {
+        guard let waited = facts.waited[.acceptor], waited < Self.patience else {
+            return Finding(.closed, end.stage, .closed(by: .initiator), unless: [.name])
+        }
+        return Finding(.name, .challenge, .leftAtChallenge, unless: [.closed])
     }
 
     /// Seen from between: the initiator goes away after the challenge.

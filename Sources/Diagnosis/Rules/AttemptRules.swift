@@ -42,9 +42,10 @@ package struct AttemptRules {
         case .missingFlags: return Finding(.flags, end.side == .initiator ? .challenge : end.stage, known)
         case .nameMismatch(let dialled, let actual):
             return Finding(Self.typesDiffer(dialled, actual) ? .nameType : .name, end.stage, known)
+        case .notTLS(let bytes) where end.side == .acceptor: return unlikeTLS(bytes.first, nil)
         case .notTLS(let bytes): return Finding(.protocolViolation, .tls, .notTLS(bytes))
         case .notDistribution(let bytes):
-            return bytes.first == TLSRecordType.handshake
+            return bytes.first == TLSRecordType.handshake && bytes.dropFirst().first ?? 3 == 3
                 ? Finding(.tlsToTCP, .name, .secureToPlain(.seen)) : Finding(.protocolViolation, end.stage, known)
         case .badTLSOptions(let words):
             return Finding(.tlsOptions, .tls, .badTLSOptions(of: end.side ?? .acceptor, words))

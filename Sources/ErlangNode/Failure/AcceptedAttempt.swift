@@ -37,7 +37,7 @@ struct AcceptedAttempt {
     private func explain(_ tls: TLSFailure) -> NodeFailure {
         let reason: EndReason =
             switch tls.cause {
-            case .alertReceived, .certificateRefused, .nameMismatch: .tls("")
+            case .alertReceived, .certificateRefused, .nameMismatch, .noCertificate: .tls("")
             case .notTLS(let bytes): .notTLS(bytes)
             case .closedDuringHandshake: .closed(by: .initiator)
             case .noCommonParameters(let text): .noCommonParameters(text)

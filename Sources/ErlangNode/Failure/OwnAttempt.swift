@@ -130,7 +130,7 @@ struct OwnAttempt {
     func explain(_ tls: TLSFailure, probe: AttemptFacts.PlainProbe? = nil) -> NodeFailure {
         let reason: EndReason
         switch tls.cause {
-        case .alertReceived, .certificateRefused, .nameMismatch: reason = .tls("")
+        case .alertReceived, .certificateRefused, .nameMismatch, .noCertificate: reason = .tls("")
         case .notTLS(let bytes): reason = .notTLS(bytes)
         case .closedDuringHandshake: reason = .closed(by: .acceptor)
         case .noCommonParameters(let text): reason = .noCommonParameters(text)
@@ -179,7 +179,8 @@ extension EndReason {
         case .missingFlags(let missing, _): self = .missingFlags(missing.names)
         case .wrongDigest: self = .wrongCookie
         case .closed: self = .closed(by: peer)
-        case .peerSpeaksTLS: self = .notDistribution([21, 3])
+        // An acceptor answers with an alert, an initiator begins with its hello.
+        case .peerSpeaksTLS: self = .notDistribution([peer == .acceptor ? 21 : 22, 3])
         case .messageTooLong(let length, let limit, let firstBytes):
             self =
                 firstBytes.isEmpty

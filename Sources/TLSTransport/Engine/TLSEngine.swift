@@ -178,6 +178,13 @@ final class TLSEngine {
         if isHandshake, errors.contains(where: { $0.library == ERR_LIB_SSL && $0.reason == SSL_R_BAD_SIGNATURE }) {
             return .badSignature
         }
+        if isHandshake,
+            errors.contains(where: {
+                $0.library == ERR_LIB_SSL && $0.reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE
+            })
+        {
+            return .noCertificate
+        }
         return .library(text.isEmpty ? "unknown error" : text)
     }
 
