@@ -84,6 +84,75 @@ import Testing
         #expect(try process.wait().exitStatus == 0)
     }
 
+    /// An erlclud in a pid namespace of its own, and the first process there.
+    private struct First {
+        let name = "pid1x\(UInt32.random(in: 0...UInt32.max))@127.0.0.1"
+        let http: UInt16
+        /// unshare(1), which ends as the erlclud ends.
+        let process: ChildProcess
+        private let directory: TemporaryDirectory
+
+        init(shutdownDelay: Int) throws {
+            directory = try TemporaryDirectory()
+            http = try LocalSocket.unusedPort()
+            let cookie = try directory.write(DaemonFixture.cookie, to: "cookie", mode: 0o400)
+            let options = [
+                "--name", name, "--cookie-file", cookie, "--allow-root", "--shutdown-delay", "\(shutdownDelay)",
+                "--listen", "127.0.0.1:\(try LocalSocket.unusedPort())", "--http", "127.0.0.1:\(http)",
+                "--epmd", "127.0.0.1:\(try PortMapper.shared.get().port)",
+            ]
+            process = try ChildProcess(
+                "unshare", ["-pf", "--mount-proc", BuiltProduct.daemon] + options, environment: NodeTool.scrubbed)
+            guard process.waitForOutput(containing: "event=registered", onError: true) else {
+                throw FixtureFailure("erlclud did not start: \(process.standardError)")
+            }
+        }
+
+        func terminate() throws {
+            let children = try CommandResult.of("pgrep", ["-P", "\(process.processIdentifier)"]).standardOutput
+            let first = try #require(pid_t(children.trimmingCharacters(in: .whitespacesAndNewlines)))
+            #expect(kill(first, SIGTERM) == 0)
+        }
+
+        func status(_ path: String) throws -> String {
+            let options = ["-s", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}"]
+            return try CommandResult.of("curl", options + ["http://127.0.0.1:\(http)\(path)"]).standardOutput
+        }
+    }
+
+    /// The kernel ignores a signal to the first process that has no use for it.
+    @Test func asTheFirstProcessItDrains() throws {
+        let node = try ErlangNodeFixture()
+        let first = try First(shutdownDelay: 600)
+        #expect(try node.evaluate("net_adm:ping('\(first.name)')") == "pong")
+        #expect(try first.status("/readyz") == "200")
+        try first.terminate()
+        #expect(try eventually { try first.status("/readyz") == "503" }, "\(first.process.standardError)")
+        // It stays what it was: with its links, and for those that dial it now.
+        #expect(try first.status("/livez") == "200")
+        #expect(try node.evaluate("nodes(hidden)") == "['\(first.name)']")
+        #expect(try node.evaluate("rpc:call('\(first.name)', erlang, node, [])") == "'\(first.name)'")
+        let late = try ErlangNodeFixture()
+        #expect(try late.evaluate("net_adm:ping('\(first.name)')") == "pong")
+        #expect(first.process.isRunning)
+        // Nobody who asks a second time wants to wait.
+        try first.terminate()
+        let result = try first.process.wait()
+        #expect(result.exitStatus == 0 && result.standardError.contains("event=draining"), "\(result)")
+        #expect(try eventually { try node.evaluate("nodes(hidden)") == "[]" })
+    }
+
+    @Test func asTheFirstProcessItLeavesOnceItHasDrained() throws {
+        let node = try ErlangNodeFixture()
+        let first = try First(shutdownDelay: 1)
+        #expect(try node.evaluate("net_adm:ping('\(first.name)')") == "pong")
+        try first.terminate()
+        let result = try first.process.wait()
+        #expect(result.exitStatus == 0 && result.standardError.contains("event=draining"), "\(result)")
+        #expect(try eventually { try node.evaluate("nodes(hidden)") == "[]" })
+        #expect(try node.evaluate("net_adm:ping('\(first.name)')") == "pang")
+    }
+
     @Test func aServiceManagerIsTold() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("notify")
