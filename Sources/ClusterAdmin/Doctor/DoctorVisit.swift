@@ -30,6 +30,9 @@ package final class DoctorVisit {
     /// The connection, while it answers.
     package private(set) var target: (any Administration)?
     package private(set) var facts: NodeCheckup?
+    /// What a node says that evaluates nothing, and so can be asked for nothing of what an Erlang node does: an erlclud
+    /// is meant to. All rungs hold then.
+    package private(set) var noEvaluation: NodeFailure?
     /// Those that the node said.
     package private(set) var flags: DistributionFlags?
     private var hasBegun = false
@@ -110,6 +113,14 @@ package final class DoctorVisit {
             facts.climb(&ladder, node: node, at: SystemTime.microseconds)
             show()
             checks = examiner(facts, timing).checks
+            return nil
+        } catch  where error.code == .noEvaluation {
+            node = target.node
+            noEvaluation = error
+            ladder.pass(.rpc, at: SystemTime.microseconds, "an erlclud: it evaluates nothing, on purpose")
+            ladder.skip(.applications, "an erlclud has none")
+            show()
+            checks = examiner(.unknown(of: node), CheckupTiming(asked: 0, took: 0)).checksFromOutside
             return nil
         } catch {
             recorder.failed(error)

@@ -37,18 +37,23 @@ package struct HealthExaminer {
 
     /// All of them, in the order of the topics.
     package var checks: [HealthCheck] {
-        var checks: [HealthCheck] = []
-        if let security {
-            checks += certificates(security)
-            checks += [certificateName(security), ownCertificate(security)]
-            checks += trust(security)
-        }
+        var checks = ofSecurity
         checks += [clock, cookie, release]
         if let flags { checks.append(compare(flags)) }
         checks += [nameType, registration]
         if let remark = checkup.bootRemark { checks.append(remark) }
         checks += advisories
         return checks
+    }
+
+    /// Those of a node that says nothing of itself: what the handshake has shown.
+    package var checksFromOutside: [HealthCheck] {
+        ofSecurity + (flags.map { [compare($0)] } ?? []) + [nameType]
+    }
+
+    private var ofSecurity: [HealthCheck] {
+        guard let security else { return [] }
+        return certificates(security) + [certificateName(security), ownCertificate(security)] + trust(security)
     }
 
     /// The host part of the node's name.

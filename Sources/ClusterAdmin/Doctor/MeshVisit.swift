@@ -121,7 +121,7 @@ package final class MeshVisit {
                 continue
             }
             guard let node = visit.target, let facts = visit.facts else {
-                if let (_, failure) = visit.ladder.broken { findings.leftOut.append(failure) }
+                if let failure = visit.noEvaluation ?? visit.ladder.broken?.failure { findings.leftOut.append(failure) }
                 continue
             }
             remark(visit)

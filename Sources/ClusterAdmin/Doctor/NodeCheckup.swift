@@ -55,6 +55,14 @@ package struct NodeCheckup: Hashable, Sendable {
 }
 
 extension NodeCheckup {
+    /// Of a node that says nothing of itself.
+    static func unknown(of node: String) -> NodeCheckup {
+        NodeCheckup(
+            node: node, otpRelease: "", ertsVersion: "", hasRPCService: false, isHidden: false,
+            isCookieAnArgument: false, carrier: "", registrations: .other, versions: [:], sshDaemons: 0,
+            startingApplications: [], unreadableFiles: [])
+    }
+
     init?(_ item: TermView) {
         guard let facts = item.elements(tagged: "checkup", 2)?[1] else { return nil }
         func text(_ key: Atom) -> String? { NodeAdministrator.text(facts.value(of: key)) }

@@ -35,7 +35,7 @@ extension DashboardErrands {
             try await initiator.examine()
             guard initiator.target != nil else {
                 // Our way to the one that is to dial says nothing of its way to the other.
-                let failure = initiator.ladder.broken?.failure
+                let failure = initiator.noEvaluation ?? initiator.ladder.broken?.failure
                 let why = failure.map { ": \($0.code.rawValue): \($0.message)" } ?? ""
                 let words = "\(pair.from) does not answer us, and cannot be asked to connect\(why)"
                 return send(.notExamined(node: pair.to, from: pair.from, words))

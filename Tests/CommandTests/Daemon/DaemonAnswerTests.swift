@@ -151,9 +151,52 @@ import Testing
         let pair = try Pair()
         let shown = try pair.tool.run("ui", "--once", "--screen", screen)
         #expect(shown.exitStatus == 0 && !shown.standardOutput.contains("E-RPC"), "\(shown)")
-        let isAnswered = screen == "members" || screen == "node"
+        let isAnswered = screen != "handshakes"
         #expect(shown.standardOutput.contains("E-NO-EVAL") != isAnswered, "\(shown)")
         #expect(!isAnswered || shown.standardOutput.contains("erlclud"), "\(shown)")
+    }
+
+    /// It is healthy: what it is meant to say breaks no rung.
+    @Test(arguments: [false, true])
+    func theDoctorKnowsIt(_ secure: Bool) throws {
+        let daemon = try DaemonFixture(secure: secure)
+        let directory = try TemporaryDirectory()
+        let cookie = try directory.write(DaemonFixture.cookie, to: "cookie", mode: 0o400)
+        let mapper = try PortMapper.shared.get().port
+        func doctor(_ options: [String]) throws -> CommandResult {
+            let trust = try secure ? NodeTool.keyFiles() : []
+            return try CommandResult.of(
+                BuiltProduct.tool, ["doctor", "-n", daemon.name, "--cookie-file", cookie] + trust + options,
+                environment: NodeTool.scrubbed.merging(["ERL_EPMD_PORT": "\(mapper)"]) { $1 })
+        }
+        let shown = try doctor([])
+        #expect(shown.exitStatus == 0, "\(shown)")
+        #expect(shown.standardOutput.contains("an erlclud: it evaluates nothing, on purpose"), "\(shown)")
+        #expect(shown.standardOutput.contains("all rungs hold"), "\(shown)")
+        #expect(!shown.standardOutput.contains("E-NO-EVAL") && shown.standardError.isEmpty, "\(shown)")
+        let document = try doctor(["-o", "json"])
+        #expect(document.exitStatus == 0, "\(document)")
+        let diagnosis = try PrintedDiagnosis(document.standardOutputBytes)
+        for (rung, result) in diagnosis.results {
+            #expect(result == (rung == "applications" ? "skipped" : "ok"), "\(rung): \(document)")
+        }
+        #expect(diagnosis.results.contains { $0.rung == "rpc" } && diagnosis.warnings.isEmpty, "\(document)")
+        let checks = Set(diagnosis.checks)
+        #expect(checks.contains("certificate") == secure && checks.contains("name_type"), "\(document)")
+        // What only the node itself could say.
+        #expect(
+            checks.isDisjoint(with: ["clock", "cookie", "release", "epmd", "applications", "advisory"]), "\(document)")
+    }
+
+    /// It dials nobody for others, and asks nobody. A node can be asked of it.
+    @Test func theDoctorLooksAtNothingThroughIt() throws {
+        let pair = try Pair()
+        for words in [["doctor", pair.node.name, "--from", pair.daemon.name], ["doctor", "--all"]] {
+            let result = try pair.tool.run(words)
+            #expect(result.exitStatus == 1 && result.standardError.contains("E-NO-EVAL at UP"), "\(words): \(result)")
+        }
+        let other = try NodeTool(pair.node).run("doctor", pair.daemon.name, "--from", pair.node.name)
+        #expect(other.exitStatus == 0 && other.standardOutput.contains("no warnings"), "\(other)")
     }
 
     @Test func otherToolsAreToldAsWell() throws {

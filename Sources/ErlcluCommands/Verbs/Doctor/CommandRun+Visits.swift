@@ -22,6 +22,8 @@ extension CommandRun {
     func examined(_ node: String, _ settings: NodeSettings) async throws(CommandFailure) -> DoctorVisit {
         let first = visit(node, settings, until: deadline)
         try await visiting { () async throws(VisitFailure) in try await first.examine() }
+        // All is well with it, and nothing can be looked at through it.
+        if let failure = first.noEvaluation { throw .node(failure) }
         guard first.target == nil, settings.goesOnOverSSH, let other = settings.overSSH, let ssh = other.ssh,
             let failure = first.ladder.broken?.failure
         else { return first }

@@ -31,6 +31,7 @@ extension VerbSpec {
                 + "them, trust in both directions, the clocks, the cookie's hash and source, the release and its "
                 + "distribution flags, the name type, what epmd says of the node, and published weaknesses of OTP's ssh "
                 + "and TLS. Warnings do not change the exit status.",
+            "An erlclud evaluates nothing, on purpose: its rungs hold once it says so, and it is looked at from outside only.",
             "Over SSH the rungs are TCP, banner, key exchange, host key, authentication, exec, bridge, applications and "
                 + "distribution. For the last one the node itself says how it is distributed: its listener, what its epmd "
                 + "knows, its certificate. What of that keeps other nodes out breaks the rung, and its code gives the exit "
