@@ -58,7 +58,7 @@ extension LogEntry {
             (
                 .warning, "refused",
                 [("code", failure.code.rawValue)] + (peer.map { [("peer", $0)] } ?? [])
-                    + [("stage", failure.stage.rawValue), ("reason", failure.message)]
+                    + [("stage", failure.stage.rawValue), ("reason", failure.message)] + Self.alternative(failure)
             )
         }
     }
@@ -67,7 +67,13 @@ extension LogEntry {
         [
             ("code", failure.code.rawValue), ("peer", failure.node), ("stage", failure.stage.rawValue),
             ("reason", failure.message),
-        ]
+        ] + alternative(failure)
+    }
+
+    /// What it may be as well: a code by itself would be taken for certain.
+    private static func alternative(_ failure: NodeFailure) -> [(key: String, value: String)] {
+        guard case .likely(let alternative) = failure.certainty else { return [] }
+        return [("or_maybe", alternative.description)]
     }
 
     private static func parts(

@@ -52,6 +52,8 @@ import Testing
         var caller: Caller
         var code: String
 
+        var mayHaveFoundAnotherName: Bool { testDescription.contains("name was dialled") }
+
         init(_ words: String, secure: Bool, _ caller: Caller, _ code: String) {
             testDescription = words + (secure ? ", to TLS" : ", to TCP")
             (self.secure, self.caller, self.code) = (secure, caller, code)
@@ -100,6 +102,8 @@ import Testing
             "\(daemon.process.standardError)")
         #expect(
             daemon.process.standardError.contains("event=refused code=\(row.code) "), "\(daemon.process.standardError)")
+        // Who left may have had a reason that nobody sees.
+        #expect(!row.mayHaveFoundAnotherName || daemon.process.standardError.contains("or_maybe=\"E-NAME"))
         let metrics = try CommandResult.of("curl", ["-s", "-m", "5", "http://127.0.0.1:\(http)/metrics"])
         #expect(metrics.standardOutput.contains("erlclu_refused_total{code=\"\(row.code)\"} "), "\(metrics)")
     }
