@@ -49,15 +49,11 @@ extension CommandRun {
     }
 
     /// Once of each node and cause: a watch that connects again and again would say nothing else.
-    func warn(of way: DialPlan.WayEvent, to node: String) {
+    func warn(of detour: DialPlan.Detour, to node: String) {
+        let failure = detour.failure
         let words =
-            switch way {
-            case .goesOn(let failure, let ssh):
-                "\(node) is not reached over distribution (\(failure.code.rawValue) at \(failure.stage.rawValue): "
-                    + "\(failure.message)); going on over SSH (\(ssh))"
-            case .failed(let failure, let ssh):
-                "SSH (\(ssh)) does not lead to \(node) either (\(failure.code.rawValue): \(failure.message))"
-            }
+            "\(node) is not reached over distribution (\(failure.code.rawValue) at \(failure.stage.rawValue): "
+            + "\(failure.message)); going on over SSH (\(detour.ssh))"
         if hasNotSaid(words) { warn(words) }
     }
 

@@ -275,7 +275,7 @@ package final class CommandRun {
         if keyLogPath != nil { target.onSecurity = { [weak self] in self?.keyLogs[node] = $0 } }
         target.recorder = recorder
         target.onStep = onStep
-        target.onWay = { [weak self] in self?.warn(of: $0, to: node) }
+        target.onDetourBegun = { [weak self] in self?.warn(of: $0, to: node) }
         return try open(target)
     }
 

@@ -5,12 +5,10 @@ import ErlangNode
 import ReleaseFiles
 
 extension DialPlan {
-    /// What is said of a way that leads nowhere, in one line each.
-    enum WayEvent {
-        /// Distribution has not come up with this, and nothing was asked: SSH is gone on with.
-        case goesOn(NodeFailure, ssh: String)
-        /// SSH has not led there either.
-        case failed(NodeFailure, ssh: String)
+    /// Distribution has not come up, and nothing was asked: SSH is gone on with.
+    struct Detour {
+        let failure: NodeFailure
+        let ssh: String
     }
 
     /// SSH, where distribution comes to nothing; nil where that is not wanted.
@@ -43,11 +41,9 @@ extension DialPlan {
                     return completion(outcome)
                 }
                 guard deadline.map({ Instant.now < $0 }) ?? true else { return completion(outcome) }
-                onWay?(.goesOn(failure, ssh: ssh.value.description))
-                func failed(_ other: NodeFailure) {
-                    onWay?(.failed(other, ssh: ssh.value.description))
-                    completion(outcome)
-                }
+                let detour = Detour(failure: failure, ssh: ssh.value.description)
+                onDetourBegun?(detour)
+                func failed(_ other: NodeFailure) { completion(.failed(detour.failure(after: other))) }
                 do throws(CommandFailure) {
                     let second = try administrator(through: ssh, as: user())
                     attempt.administrator = second
@@ -94,5 +90,20 @@ extension DialPlan {
             isGivenUp = true
             abandon()
         }
+    }
+}
+
+extension DialPlan.Detour {
+    /// SSH has not led there either. What is wrong with distribution stays what the command ends with: it was asked for
+    /// first. Either way may be the one that is easier to mend.
+    func failure(after other: NodeFailure) -> NodeFailure {
+        var failure = failure
+        failure.message +=
+            "; SSH (\(ssh)) does not lead to \(failure.node) either (\(other.code.rawValue) at \(other.stage.rawValue): "
+            + "\(other.message))"
+        if !other.remedy.isEmpty {
+            failure.remedy = failure.remedy.isEmpty ? other.remedy : "\(failure.remedy); over SSH: \(other.remedy)"
+        }
+        return failure
     }
 }

@@ -19,8 +19,8 @@ package struct DialPlan {
     var onSecurity: ((TLSSecurity) -> Void)?
     /// Is told of each step that is done on the way over SSH, with the node's own daemon.
     var onStep: SecureShellProgress.Observer?
-    /// Is told of a way that leads nowhere, where there is another one.
-    var onWay: ((WayEvent) -> Void)?
+    /// Is told that SSH is gone on with.
+    var onDetourBegun: ((Detour) -> Void)?
     /// Observes how the connection comes up; nil where nobody wants to know.
     package var trace: ConnectionTrace?
     /// Receives the same as events.

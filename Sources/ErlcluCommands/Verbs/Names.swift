@@ -47,8 +47,12 @@ extension VerbSpec {
                     guard let other, let ssh = other.ssh, let node = settings.namedNodes.first, run.hasTime else {
                         throw .node(error)
                     }
-                    run.warn(of: .goesOn(error, ssh: ssh.value.description), to: node)
-                    names = try await run.namesByTheNode(other)
+                    let detour = DialPlan.Detour(failure: error, ssh: ssh.value.description)
+                    run.warn(of: detour, to: node)
+                    do throws(CommandFailure) { names = try await run.namesByTheNode(other) } catch {
+                        guard case .node(let failure) = error else { throw error }
+                        throw .node(detour.failure(after: failure))
+                    }
                 }
             }
             run.results.add(

@@ -122,8 +122,45 @@ import Testing
         try daemon.takeNoKeys()
         let result = try tool.run("ping")
         #expect(result.exitStatus == 77, "\(result.standardError)")
-        #expect(result.standardError.contains("does not lead to \(node.name) either (E-SSH-AUTH"))
+        #expect(result.standardError.contains("does not lead to \(node.name) either (E-SSH-AUTH at SSH-AUTH: "))
         #expect(result.standardError.contains("E-CERT-EXPIRED"))
+    }
+
+    /// In a pipe nobody can be asked about a host key: the one failure that is reported has both ways, and says how that
+    /// key is accepted.
+    @Test func aHostKeyThatNobodyKnowsIsToldWithWhatKeepsDistribution() throws {
+        let node = try ErlangNodeFixture(transport: try Self.expired())
+        let daemon = try NodeDaemon(on: node)
+        let tool = try Both(node, daemon, settings: try Self.tls()).tool
+        try daemon.forget()
+        for verb in [["ping"], ["eval", "1."], ["members"]] {
+            let result = try tool.run(verb + ["-o", "json"])
+            #expect(result.exitStatus == 77, "\(result.standardError)")
+            let document = try #require(
+                JSONSerialization.jsonObject(with: Data(result.standardOutput.utf8)) as? [String: Any])
+            let errors = try #require(document["errors"] as? [[String: Any]])
+            #expect(errors.count == 1 && errors[0]["code"] as? String == "E-CERT-EXPIRED", "\(errors)")
+            let message = errors[0]["message"] as? String ?? ""
+            #expect(message.contains("(E-SSH-HOSTKEY at SSH-HOSTKEY: ") && message.contains("not known"), "\(message)")
+        }
+        let table = try tool.run("ping")
+        for words in ["E-CERT-EXPIRED at TLS", "--host-key-fingerprint", "ssh trust \(node.name)", "on a terminal"] {
+            #expect(table.standardError.contains(words), "\(words): \(table.standardError)")
+        }
+        let accepted = try tool.run("ping", "--host-key-fingerprint", try daemon.fingerprint)
+        #expect(accepted.exitStatus == 0, "\(accepted.standardError)")
+    }
+
+    /// Of an epmd the same is said.
+    @Test func ofTheNamesBothFailuresAreTold() throws {
+        let node = try ErlangNodeFixture()
+        let daemon = try NodeDaemon(on: node)
+        var tool = try Both(node, daemon, settings: "").tool
+        tool.environment["ERL_EPMD_PORT"] = "\(try DeadPort.make())"
+        try daemon.takeNoKeys()
+        let result = try tool.run("names")
+        #expect(result.exitStatus == 69 && result.standardError.contains("E-EPMD-REFUSED"), "\(result.standardError)")
+        #expect(result.standardError.contains("either (E-SSH-AUTH at SSH-AUTH: "), "\(result.standardError)")
     }
 
     /// What was asked is not asked again by the other way.

@@ -27,7 +27,7 @@ extension CommandRun {
         guard first.target == nil, settings.goesOnOverSSH, let other = settings.overSSH, let ssh = other.ssh,
             let failure = first.ladder.broken?.failure
         else { return first }
-        warn(of: .goesOn(failure, ssh: ssh.value.description), to: node)
+        warn(of: DialPlan.Detour(failure: failure, ssh: ssh.value.description), to: node)
         let second = visit(node, other, until: deadline)
         try await visiting { () async throws(VisitFailure) in try await second.examine() }
         return second.target == nil ? first : second
