@@ -20,6 +20,9 @@ package protocol ByteStream: AnyObject {
     var traffic: StreamTraffic? { get }
     /// What the ends of TLS have agreed on; nil without TLS, and before it is open.
     var agreement: StreamAgreement? { get }
+    /// The failure that it is where what came first is text: the program that carries the stream seems to have said it,
+    /// since no protocol that is spoken here begins so. nil where that is not the case.
+    var wordsOfCarrier: TunnelFailure? { get }
     /// Sends what is queued as far as that needs no waiting, then closes. No event follows. Idempotent.
     func close()
 }
@@ -28,6 +31,7 @@ extension ByteStream {
     package var peerCertificate: CertificateFacts? { nil }
     package var traffic: StreamTraffic? { nil }
     package var agreement: StreamAgreement? { nil }
+    package var wordsOfCarrier: TunnelFailure? { nil }
 }
 
 /// Bytes of a stream, with all that is around what its users say.

@@ -75,6 +75,8 @@ final class SSHChannelStream: SSHShellStream {
 
     var pendingOutput: Int { output.count }
 
+    var wordsOfCarrier: TunnelFailure? { connection?.wordsOfCarrier }
+
     func write(_ bytes: consuming [UInt8]) {
         switch state {
         case .waiting, .opening, .preparing, .requesting, .open:

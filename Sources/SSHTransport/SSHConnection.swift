@@ -86,6 +86,11 @@ package final class SSHConnection {
 
     // MARK: what channels use
 
+    /// What a program on the way seems to have said in the place of the host, which has not greeted us.
+    var wordsOfCarrier: TunnelFailure? {
+        handle?.isGreeted == true ? nil : carrier?.wordsOfCarrier ?? relay?.wordsOfCarrier
+    }
+
     /// Looks soon at what can be done, from the loop.
     func planTurn() {
         guard !isTurnPlanned else { return }
@@ -233,6 +238,7 @@ package final class SSHConnection {
 
     private func end(_ reason: StreamClosure) {
         if case .over = state { return }
+        if let words = wordsOfCarrier { return ofCarrier(.tunnel(words)) }
         let channels = channels
         self.channels = []
         if handle != nil { for channel in channels { channel.settle() } }

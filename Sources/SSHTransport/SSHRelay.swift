@@ -1,5 +1,6 @@
 internal import ByteTransport
 internal import CLinux
+internal import Diagnosis
 internal import Glibc
 
 /// Carries what libssh sends through a socket over a stream, and back: libssh itself knows sockets only.
@@ -50,6 +51,9 @@ final class SSHRelay {
     }
 
     deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
+
+    /// What the program that carries the far side seems to have said itself.
+    var wordsOfCarrier: TunnelFailure? { far.wordsOfCarrier }
 
     /// libssh has said all that it has to say. Idempotent.
     func close() {

@@ -62,8 +62,6 @@ package final class TCPStream: ByteStream {
     /// A stream that the connector gives a descriptor later.
     init(loop: EventLoop) { self.loop = loop }
 
-    /// The failure that it is where what came first is text: the program that carries the connection seems to have said
-    /// it, since no protocol of nodes begins so. nil where that is not the case.
     package var wordsOfCarrier: TunnelFailure? { opening?.failure }
 
     /// Takes over a connected, non-blocking descriptor.
@@ -229,12 +227,19 @@ package final class TCPStream: ByteStream {
                 isAsking = false
                 carrier.end()
                 self.carrier = nil
-                end(explained)
+                end(told(explained))
             }
         }
         release(reason)
         state = .ended(reason)
         loop.enqueue { [self] in deliverPending() }
+    }
+
+    /// A program that ends may have said why where the peer was to speak.
+    private func told(_ reason: StreamClosure) -> StreamClosure {
+        guard case .tunnel(var failure) = reason, let words = opening?.words else { return reason }
+        failure.words += "; \(CarrierWords.said(words))"
+        return .tunnel(failure)
     }
 
     /// Delivers what has happened and the receiver does not know yet, in order. The receiver may close in between.

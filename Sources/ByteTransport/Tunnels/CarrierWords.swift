@@ -20,11 +20,22 @@ struct CarrierWords {
         if bytes.count < Self.limit { bytes += more.prefix(Self.limit - bytes.count) }
     }
 
-    /// Where they are text. epmd, a node and TLS all have a byte below 0x20 among their first four.
-    var failure: TunnelFailure? {
-        guard bytes.count >= Self.least, bytes.allSatisfy(Self.isOfText) else { return nil }
-        let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return words.isEmpty ? nil : carrier.failure(saying: String(words.prefix(Self.shown)))
+    /// What the program says in the place of the peer.
+    var failure: TunnelFailure? { words.flatMap { carrier.failure(saying: Self.said($0)) } }
+
+    static func said(_ words: String) -> String { "its program says '\(words)'" }
+
+    /// The text that came first, in one line; nil where none did. epmd, a node and TLS all have a byte below 0x20 among
+    /// their first four; the greeting of SSH is a line, and what stands before it may be the host's as well.
+    var words: String? {
+        var text = bytes.prefix(while: Self.isOfText)
+        // Whole lines before something else: a program that talks first, and carries then.
+        if text.count < bytes.count { text = text.prefix((text.lastIndex(of: 0x0A) ?? -1) + 1) }
+        guard text.count >= Self.least else { return nil }
+        let lines = text.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D })
+        guard !lines.contains(where: { $0.starts(with: Array("SSH-".utf8)) }) else { return nil }
+        let words = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return words.isEmpty ? nil : String(words.prefix(Self.shown))
     }
 
     /// Colours and bells are of text too.

@@ -150,8 +150,9 @@ private final class CommandCarrier: StreamCarrier {
     /// That of a login has nothing but what the peer says on its standard output.
     func failure(saying words: String) -> TunnelFailure? {
         guard login == nil else { return nil }
-        var failure = TunnelFailure(
-            tunnel: tunnel, words: "its program says '\(words)'", command: typed ?? program.command)
+        let complaints = program.complaints.lastWords
+        let more = complaints.isEmpty ? "" : ", and on standard error: \(complaints)"
+        var failure = TunnelFailure(tunnel: tunnel, words: words + more, command: typed ?? program.command)
         failure.isGuess = true
         return failure
     }

@@ -51,7 +51,12 @@ package final class SSHConnector: ByteStreamReceiver {
     package func startClock() {
         stopClock()
         guard completion != nil else { return }
-        timer = loop.schedule(at: .now + time) { [self] in fail(place.late(after: time, in: progress.next)) }
+        timer = loop.schedule(at: .now + time) { [self] in
+            // A program on the way may have said why nothing comes.
+            fail(
+                stream?.wordsOfCarrier.map { place.unconnected(.tunnel($0), in: progress.next) }
+                    ?? place.late(after: time, in: progress.next))
+        }
     }
 
     /// Gives up; no completion follows.

@@ -26,10 +26,15 @@ extension SSHPlace {
                 .tcpTimeout, "\(name) cannot be reached: \(SystemError.text(code))",
                 remedy: "look for a firewall, and for the route there")
         case .tunnel(let end):
-            return failure(
+            var found = failure(
                 .tunnel, "\(end.tunnel) leads to no node at \(name): \(end.words)",
                 remedy: end.command.isEmpty
                     ? "see what it says" : "try what it is to do by hand: \(.program(end.command))")
+            if end.isGuess {
+                found.certainty = .likely(
+                    alternative: "E-PROTOCOL, where it leads on, and something else than an SSH daemon listens there")
+            }
+            return found
         case .system(let call, let code):
             return failure(
                 .tunnel, "the connection to the SSH daemon at \(name) broke: \(call): \(SystemError.text(code))",

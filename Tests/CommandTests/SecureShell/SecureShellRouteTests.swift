@@ -69,6 +69,48 @@ import Testing
         #expect(failed.standardError.contains("\(NSUserName()) is not let through"), "\(failed.standardError)")
     }
 
+    /// What its program prints where the host was to greet us is its own, however it goes on.
+    @Test(arguments: [
+        "", "exit 3", "exec cat >/dev/null", "head -c 100000 /dev/zero | tr '\\0' x; exec cat >/dev/null",
+    ])
+    func whatAProgramSaysInThePlaceOfTheHostIsTheReason(end: String) throws {
+        let program = try home.write(
+            """
+            #!/bin/sh
+            echo 'no \u{1B}[31mway' >&2
+            printf 'HTTP/1.1 403 \\033[31mForbidden\\r\\nServer: tinyproxy\\r\\n\\r\\n'
+            \(end)
+
+            """, to: "program", mode: 0o700)
+        let tool = try tool("ProxyCommand \(program) %h %p")
+        let result = try tool.run("ping", "--timeout", end.hasPrefix("exec") ? "3s" : "60s")
+        #expect(result.exitStatus == 69 && result.standardError.contains("E-TUNNEL"), "\(result.standardError)")
+        #expect(result.standardError.contains("its program says 'HTTP/1.1 403 "), "\(result.standardError)")
+        #expect(result.standardError.contains("no ") && result.standardError.contains("way"), "\(result.standardError)")
+        // One that has failed is certain, the others may as well hand on what a host says.
+        #expect(result.standardError.contains("or maybe: E-PROTOCOL") == (end != "exit 3"), "\(result.standardError)")
+        #expect(!result.standardErrorBytes.contains(0x1B) && result.standardError.count < 2_000)
+        let document = try tool.run("ping", "-o", "json", "--timeout", "3s")
+        #expect(document.standardOutput.contains("\"code\":\"E-TUNNEL\""), "\(document.standardOutput)")
+    }
+
+    /// Lines before the greeting are allowed, and what fails behind it is not the program's.
+    @Test func aProgramMaySpeakBeforeTheHost() throws {
+        let program = try home.write(
+            """
+            #!/bin/bash
+            exec 3<>/dev/tcp/$1/$2
+            echo connected
+            cat <&3 & exec cat >&3
+
+            """, to: "program", mode: 0o700)
+        let way = "ProxyCommand \(program) %h %p"
+        #expect(try tool(way).run("ping").standardOutput == "pong\n")
+        try daemon.takeNoKeys()
+        let result = try tool(way).run("ping")
+        #expect(result.exitStatus == 77 && result.standardError.contains("E-SSH-AUTH"), "\(result.standardError)")
+    }
+
     @Test func anAgentHasTheKey() throws {
         let agent = try OpenSSHAgent(daemon.userKey)
         try FileManager.default.removeItem(atPath: daemon.userKey)

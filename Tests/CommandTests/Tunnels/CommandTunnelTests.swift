@@ -93,6 +93,20 @@ import Testing
         #expect(names.exitStatus == 69 && names.standardError.contains("E-TUNNEL"), "\(names.standardError)")
     }
 
+    /// The same where it ends with an error, and where a line comes before what is no text.
+    @Test(arguments: ["exit 3", "exec cat >/dev/null", "printf '\\0\\1\\2'; exec cat >/dev/null"])
+    func whatItSaysGoesWithHowItEnds(end: String) throws {
+        let node = try ErlangNodeFixture()
+        let program = try directory.write(
+            "#!/bin/sh\necho 'no route' >&2\nprintf 'HTTP/1.1 502 Bad Gateway\\r\\n'\n\(end)\n", to: "says", mode: 0o700
+        )
+        let result = try NodeTool(node).run("ping", "--timeout", "10s", "--via", "exec:\(program) %h %p")
+        #expect(result.exitStatus == 69 && result.standardError.contains("E-TUNNEL"), "\(result.standardError)")
+        for words in ["its program says 'HTTP/1.1 502 Bad Gateway'", "no route"] {
+            #expect(result.standardError.contains(words), "\(result.standardError)")
+        }
+    }
+
     /// A program that ends in order has carried the end of the peer, which has its own codes.
     @Test func theEndOfThePeerIsNoneOfTheTunnel() throws {
         let node = try ErlangNodeFixture()
