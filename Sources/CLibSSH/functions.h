@@ -38,6 +38,7 @@
     F(ssh_set_agent_socket) \
     F(ssh_set_blocking) \
     F(ssh_set_channel_callbacks) \
+    F(ssh_set_counters) \
     F(ssh_set_log_callback) \
     F(ssh_set_log_level) \
     F(ssh_set_message_callback) \

@@ -138,7 +138,20 @@ package final class SSHConnection {
         case .authenticating(let authentication): authenticate(authentication)
         case .up: advance()
         }
+        if handle?.isFlooded == true {
+            return end(.secureShell(.broken(stage, words: "it asks without end, and does not take the answers")))
+        }
         updateInterest()
+    }
+
+    /// For a failure that may come at any of them.
+    private var stage: SecureShellFailure.Stage {
+        switch state {
+        case .connecting: .greeting
+        case .exchanging, .judging: .keyExchange
+        case .authenticating: .authentication
+        case .up, .over: channels.contains(where: \.isOpen) ? .up : .command
+        }
     }
 
     private func exchange() {
@@ -201,9 +214,8 @@ package final class SSHConnection {
             case .more: planTurn()
             case .broken: return end(reason(at: channel.isOpen ? .up : .command))
             case .overrun:
-                return end(
-                    .secureShell(
-                        .broken(channel.isOpen ? .up : .command, words: "it sends more than the channel's window")))
+                let stage: SecureShellFailure.Stage = channel.isOpen ? .up : .command
+                return end(.secureShell(.broken(stage, words: "it sends more than the channel's window")))
             }
         }
         // The socket says nothing of them any more.

@@ -9,6 +9,14 @@ final class SSHHandle: @unchecked Sendable {
     let session: OpaquePointer
     /// libssh calls them until the session is over.
     private var inputs: [SSHChannelInput] = []
+    /// libssh counts in them until the session is freed.
+    private let counters: UnsafeMutablePointer<ssh_counter_struct>
+    /// How many packets it had made when the socket had last taken all of them.
+    private var takenPackets: UInt64 = 0
+
+    /// So many packets wait for a host at most. Of ours there are a few at a time; the rest are answers to what it asks,
+    /// some 40 bytes each.
+    private static let untakenPackets: UInt64 = 1 << 14
 
     /// Kinds of algorithms of which libssh takes none that is asked for.
     private(set) var refusedKinds: [String] = []
@@ -21,6 +29,9 @@ final class SSHHandle: @unchecked Sendable {
             return nil
         }
         self.session = session
+        counters = .allocate(capacity: 1)
+        counters.initialize(to: ssh_counter_struct())
+        ssh_set_counters(session, nil, counters)
         set(SSH_OPTIONS_FD, descriptor)
         // Neither its own reader of ssh_config nor its files of host keys: what is judged, and how, is said by us.
         set(SSH_OPTIONS_PROCESS_CONFIG, Int32(0))
@@ -44,6 +55,7 @@ final class SSHHandle: @unchecked Sendable {
         ssh_disconnect(session)
         if descriptor >= 0 { close(descriptor) }
         ssh_free(session)
+        counters.deallocate()
     }
 
     /// Has it live as long as the session.
@@ -75,7 +87,14 @@ final class SSHHandle: @unchecked Sendable {
     var isConnected: Bool { ssh_is_connected(session) != 0 }
 
     /// Whether it waits for the socket to take more.
-    var isWritePending: Bool { ssh_get_poll_flags(session) & SSH_WRITE_PENDING != 0 }
+    var isWritePending: Bool {
+        if ssh_get_poll_flags(session) & SSH_WRITE_PENDING != 0 { return true }
+        takenPackets = counters.pointee.out_packets
+        return false
+    }
+
+    /// Whether the host asks and asks, and takes no answer: libssh keeps each of them.
+    var isFlooded: Bool { isWritePending && counters.pointee.out_packets &- takenPackets > Self.untakenPackets }
 
     /// Whether the host has said that it speaks SSH.
     var isGreeted: Bool { ssh_get_serverbanner(session) != nil }

@@ -49,6 +49,8 @@ import Testing
         (.sendsWithoutEnd, "E-PROTOCOL", 76), (.sendsLinesWithoutEnd, "E-PROTOCOL", 76),
         (.sendsBeyondWindow, "E-PROTOCOL", 76), (.neverSaysStatus, "E-PROTOCOL", 76),
         (.closesTwice, "E-PROTOCOL", 76), (.exchangesKeys, "E-PROTOCOL", 76),
+        // What it asks for waits here, and no more than some thousand answers do.
+        (.asksWithoutReading, "E-PROTOCOL", 76),
     ])
     func itIsTold(_ manner: HostileSSHHost.Manner, code: String, status: Int32) throws {
         let (result, memory, log) = try outcome(manner, timeout: "120s")

@@ -10,7 +10,7 @@ package final class HostileSSHHost {
         case refusesChannel, refusesCommand, neverAnswersCommand
         // Then.
         case disconnectsInData, sendsWithoutEnd, sendsLinesWithoutEnd, sendsBeyondWindow, complainsWithoutEnd
-        case neverSaysStatus, closesTwice, asksWithoutEnd, opensWithoutEnd
+        case neverSaysStatus, closesTwice, asksWithoutEnd, asksWithoutReading, opensWithoutEnd
         case exchangesKeys, exchangesKeysHalfway
         // With the greeting of a bridge first.
         case isBridgeThatSendsWithoutEnd, isBridgeThatDisconnects
@@ -138,6 +138,10 @@ package final class HostileSSHHost {
                 elif manner == "asksWithoutEnd":
                     forever(lambda: transport._send_user_message(
                         message(MSG_GLOBAL_REQUEST, "anything@example.org", True, b"y" * 8000)))
+                elif manner == "asksWithoutReading":
+                    transport.packetizer.read_message = lambda: time.sleep(10000)
+                    forever(lambda: transport._send_user_message(
+                        message(MSG_GLOBAL_REQUEST, "keepalive@openssh.com", True)))
                 elif manner == "opensWithoutEnd":
                     forever(lambda: transport._send_user_message(
                         message(MSG_CHANNEL_OPEN, "session", 77, 2097152, 32768)))
@@ -169,6 +173,7 @@ package final class HostileSSHHost {
 
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if manner == "asksWithoutReading": listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         listener.bind(("127.0.0.1", int(sys.argv[1])))
         listener.listen(16)
         say("listens")
