@@ -238,6 +238,7 @@ package final class SSHConnection {
     /// Why libssh goes no further.
     private func reason(at stage: SecureShellFailure.Stage) -> StreamClosure {
         if let reason = relay?.ending, reason != .endOfStream { return ofCarrier(reason) }
+        if let words = wordsOfCarrier { return ofCarrier(.tunnel(words)) }
         let words = handle?.problem ?? ""
         var byte: UInt8 = 0
         // The rest of what came is still there where libssh did not like what came first.
@@ -245,12 +246,14 @@ package final class SSHConnection {
         let isEnd = count == 0 || count < 0 && errno != EAGAIN
         // It has said that it ends the connection, and may take its time to do so.
         let isSaid = words.contains("SSH_MSG_DISCONNECT")
-        return .secureShell(isEnd || isSaid ? .ended(stage, words: words) : .broken(stage, words: words))
+        // A host that finds nothing in common either may be quicker to leave.
+        let isNothingInCommon = words.contains("no match for method")
+        let hasEnded = (isEnd || isSaid) && !isNothingInCommon
+        return .secureShell(hasEnded ? .ended(stage, words: words) : .broken(stage, words: words))
     }
 
     private func end(_ reason: StreamClosure) {
         if case .over = state { return }
-        if let words = wordsOfCarrier { return ofCarrier(.tunnel(words)) }
         let channels = channels
         self.channels = []
         if handle != nil { for channel in channels { channel.settle() } }
