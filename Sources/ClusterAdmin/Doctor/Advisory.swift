@@ -1,3 +1,5 @@
+import Diagnosis
+
 /// A published weakness of an OTP application that other nodes or strangers can reach, by the application's version:
 /// releases carry applications, and rarely the number of OTP itself.
 ///
@@ -29,6 +31,42 @@ struct Advisory: Hashable, Sendable {
         let isFixed = fixes.contains { $0.isContained(in: version, isNewestBranch: $0 == fixes.last) }
         guard !isFixed, !introduced.isEmpty else { return !isFixed }
         return introduced.compactMap { OTPVersion($0) }.contains { $0.isContained(in: version, isNewestBranch: false) }
+    }
+
+    /// What is said of a node that has the weakness.
+    /// - Parameters:
+    ///   - accepted: the weaknesses that those who run the node know of, and who says so.
+    ///   - source: where the version is from, unless the node itself has said it; a phrase.
+    func check(
+        of version: OTPVersion, accepted: (identifiers: [String], origin: String), by source: String? = nil
+    ) -> HealthCheck {
+        let weakness = "\(identifier) (\(application)-\(version))"
+        if accepted.identifiers.contains(identifier) {
+            return .fine(.advisory, "\(weakness) is accepted (\(accepted.origin))")
+        }
+        var check = HealthCheck.warning(
+            .advisory, source.map { "\(weakness), likely at most (\($0)): \(effect)" } ?? "\(weakness): \(effect)",
+            remedy: "OTP \(fixedReleases.joined(separator: ", ")) or later, unless its packager has mended it",
+            code: exposure == .sshDaemon ? .sshAdvisory : nil)
+        check.weakness = weakness
+        return check
+    }
+
+    /// What an SSH daemon's greeting says of it before anybody is let in: `ssh:daemon` names the version of its
+    /// application, unless somebody has it say something else.
+    /// - Parameter banner: `SSH-2.0-Erlang/4.15.1`, from the host.
+    static func checks(
+        ofBanner banner: String, accepted: (identifiers: [String], origin: String)
+    ) -> [HealthCheck] {
+        let opening = "SSH-2.0-Erlang/"
+        guard banner.hasPrefix(opening),
+            let version = OTPVersion(banner.dropFirst(opening.count).prefix { !$0.isWhitespace })
+        else { return [] }
+        return all.filter { $0.exposure == .sshDaemon && $0.affects(version) }.map {
+            $0.check(
+                of: version, accepted: accepted,
+                by: "by its SSH banner; packagers mend it without another version")
+        }
     }
 
     /// Those of the ssh and TLS applications that let somebody in. Sources: the advisories of github.com/erlang/otp

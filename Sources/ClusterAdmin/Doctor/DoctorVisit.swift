@@ -131,9 +131,11 @@ package final class DoctorVisit {
     /// Over SSH: how the daemon is come to, then what the node itself says of its distribution.
     private func climb(_ way: SecureShellApproach) async throws(VisitFailure) {
         var progress = SecureShellProgress()
+        var banner = ""
         let target = try way.open(
             { [weak self] step, words in
                 progress.pass(step)
+                if step == .banner { banner = words }
                 self?.ladder.climb(progress, at: SystemTime.microseconds)
                 if !words.isEmpty { self?.ladder.note([words], of: Rung(step)) }
                 self?.show()
@@ -155,6 +157,8 @@ package final class DoctorVisit {
                 of: target, way.readCertificate, until: deadline)
             judgeDistribution()
         } catch {
+            // From inside it is said better.
+            if facts == nil { checks += Advisory.checks(ofBanner: banner, accepted: accepted) }
             if progress.reached != .bridge {
                 progress.end(with: error)
                 ladder.climb(progress, at: SystemTime.microseconds)
@@ -223,10 +227,14 @@ package final class DoctorVisit {
         return (time - (timing.asked + timing.took / 2), timing.took / 2)
     }
 
+    private var accepted: (identifiers: [String], origin: String) {
+        (approach.accepted.weaknesses, approach.accepted.origin)
+    }
+
     private func examiner(_ facts: NodeCheckup, _ timing: CheckupTiming) -> HealthExaminer {
         HealthExaminer(
             node: node, now: SystemTime.microseconds / 1_000_000, checkup: facts, timing: timing, security: security,
             flags: flags, cookieOrigin: approach.cookie?.origin ?? "", cookieHash: approach.cookie?.hash ?? 0,
-            accepted: (approach.accepted.weaknesses, approach.accepted.origin))
+            accepted: accepted)
     }
 }

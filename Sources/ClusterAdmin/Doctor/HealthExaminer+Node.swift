@@ -114,17 +114,7 @@ extension HealthExaminer {
             guard let text = checkup.versions[advisory.application], let version = OTPVersion(text),
                 advisory.affects(version)
             else { return nil }
-            let weakness = "\(advisory.identifier) (\(advisory.application)-\(version))"
-            if accepted.identifiers.contains(advisory.identifier) {
-                return .fine(.advisory, "\(weakness) is accepted (\(accepted.origin))")
-            }
-            var check = HealthCheck.warning(
-                .advisory, "\(weakness): \(advisory.effect)",
-                remedy:
-                    "OTP \(advisory.fixedReleases.joined(separator: ", ")) or later, unless its packager has mended it",
-                code: advisory.exposure == .sshDaemon ? .sshAdvisory : nil)
-            check.weakness = weakness
-            return check
+            return advisory.check(of: version, accepted: accepted)
         }
         return found.isEmpty ? [.fine(.advisory, "none that is known here, of ssh and TLS")] : found
     }

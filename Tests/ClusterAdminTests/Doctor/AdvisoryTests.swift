@@ -1,3 +1,4 @@
+import Diagnosis
 import Testing
 
 @testable import ClusterAdmin
@@ -34,6 +35,21 @@ import Testing
     @Test(arguments: ["", ".", "1.", ".1", "1..2", "-1", "1.a", "1.2.3.4.5.6.7.8.9", "99999999999999999999"])
     func refusesWhatIsNoVersion(text: String) {
         #expect(OTPVersion(text) == nil)
+    }
+
+    /// A greeting says more than nothing, and less than the node itself.
+    @Test(arguments: [
+        ("SSH-2.0-Erlang/4.15.1", true), ("SSH-2.0-Erlang/5.1.4.7\r\n", true), ("SSH-2.0-Erlang/5.2.9 x", true),
+        ("SSH-2.0-Erlang/4.15.3.12", false), ("SSH-2.0-Erlang/5.2.10", false), ("SSH-2.0-Erlang/6.0", false),
+        ("SSH-2.0-Erlang/", false), ("SSH-2.0-Erlang/x", false), ("SSH-2.0-OpenSSH_9.2p1", false), ("", false),
+        ("SSH-2.0-Erlang/4.15.1\u{1B}[2J", false),
+    ])
+    func aBannerSaysWhichVersionItIs(banner: String, isAffected: Bool) throws {
+        let checks = Advisory.checks(ofBanner: banner, accepted: ([], ""))
+        #expect(checks.map(\.code) == (isAffected ? [.sshAdvisory] : []), "\(checks)")
+        #expect(checks.allSatisfy { $0.isWarning && $0.facts.contains("likely at most") })
+        let accepted = Advisory.checks(ofBanner: banner, accepted: (["CVE-2025-32433"], "context x"))
+        #expect(accepted.count == checks.count && accepted.allSatisfy { !$0.isWarning })
     }
 
     @Test func everyVersionOfTheTableIsOne() {

@@ -52,6 +52,31 @@ import Testing
         try broken(known, "ssh_host_key", "E-SSH-HOSTKEY", status: 77)
     }
 
+    /// Whoever is not let in learns from the banner what the node would say of itself, once either way.
+    @Test func theBannerSaysWhatTheNodeCannot() throws {
+        let node = try ErlangNodeFixture(release: try #require(OTPRelease.available.first { $0.major <= 25 }))
+        let open = try NodeDaemon(on: node)
+        let shut = try NodeDaemon(on: node, takesExpressions: false)
+        func weaknesses(_ tool: NodeTool) throws -> [Substring] {
+            let lines = try tool.run("doctor", "-o", "jsonl").standardOutput.split(separator: "\n")
+            return lines.filter { $0.contains("\"event\":\"check\"") && $0.contains("CVE-2025-32433") }
+        }
+        // Its release is old enough, or mended without a change of the version.
+        let inside = try weaknesses(open.tool())
+        #expect(inside.count == 1 && !inside[0].contains("banner"), "\(inside)")
+        let denied = try open.tool()
+        try open.takeNoKeys()
+        for tool in [try shut.tool(), denied] {
+            let outside = try weaknesses(tool)
+            #expect(outside.count == 1, "\(outside)")
+            for words in ["E-SSH-CVE", "likely at most", "by its SSH banner"] {
+                #expect(outside.first?.contains(words) == true, "\(outside)")
+            }
+            let table = try tool.run("doctor")
+            #expect(table.standardOutput.contains("WARNING") && table.standardOutput.contains("CVE-2025-32433"))
+        }
+    }
+
     /// What keeps other nodes out is the result, though we are in, and have no cookie to try their way with.
     @Test(arguments: OTPRelease.available)
     func whatKeepsOthersOutIsTheResult(release: OTPRelease) throws {
