@@ -28,6 +28,8 @@ package struct Remedy: Hashable, Sendable {
         case hostKeyFingerprint
         /// A node's SSH host keys, learned through distribution.
         case hostKeys(of: String)
+        /// The name of the node that is meant.
+        case nodeName(String)
         /// A password for an SSH host.
         case password
         /// A file that gets the secrets of TLS connections.
@@ -104,6 +106,7 @@ extension Remedy.Means {
         case .serverName(let name): "the server name \(name)"
         case .hostKeyFingerprint: "the fingerprint of the SSH host key"
         case .hostKeys(let node): "the SSH host keys of \(node)"
+        case .nodeName(let name): "the node \(name)"
         case .password: "a password"
         case .keyLog: "a key log"
         case .nodesOf(let host): "the list of nodes of \(host ?? "the host")"

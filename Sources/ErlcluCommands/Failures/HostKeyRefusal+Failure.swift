@@ -5,7 +5,20 @@ extension HostKeyRefusal {
     /// E-SSH-HOSTKEY.
     /// - Parameter name: what messages call the node.
     func failure(of name: String) -> NodeFailure {
-        NodeFailure(.sshHostKey, stage: .sshHostKey, node: name, message: message, remedy: remedy)
+        var failure = NodeFailure(.sshHostKey, stage: .sshHostKey, node: name, message: message, remedy: remedy)
+        if let first = nodesThatShowIt.first {
+            failure.message += "; \(file) has this key as that of \(nodesThatShowIt.joined(separator: ", "))"
+            failure.remedy = "if that node is meant, name it: \(.nodeName(first)); else \(failure.remedy)"
+        }
+        return failure
+    }
+
+    /// Those that the key may be known by: it is looked for under the name that was given, and no other.
+    private var nodesThatShowIt: [String] {
+        switch reason {
+        case .unknown, .changed, .onlyAuthority: otherNodes
+        case .notUnderstood, .revoked, .notExpected: []
+        }
     }
 
     private var message: String {

@@ -27,6 +27,7 @@ extension Remedy.Means {
         case .serverName(let name): "--server-name \(ShellWord.quoted(name))"
         case .hostKeyFingerprint: "--host-key-fingerprint"
         case .hostKeys(let node): "erlclu-ctl ssh trust \(ShellWord.quoted(node))"
+        case .nodeName(let name): "-n \(ShellWord.quoted(name))"
         case .password: "--ssh-password"
         case .keyLog: "--keylog"
         case .nodesOf(let host): "erlclu-ctl names \(host.map { ShellWord.quoted($0) } ?? "HOST")"

@@ -94,6 +94,9 @@ extension DialPlan {
     func hostKeyPolicy(ofHop hop: SecureShellSettings, canAsk: Bool) throws(SettingsError) -> HostKeyPolicy {
         var options = SecureShellOptions()
         options.usualKnownHosts = settings.sshOptions.usualKnownHosts
-        return try HostKeyPolicy(of: nil, hop, options, place: "\(hop.host.value):\(hop.port.value)", canAsk: canAsk)
+        var policy = try HostKeyPolicy(
+            of: nil, hop, options, place: "\(hop.host.value):\(hop.port.value)", canAsk: canAsk)
+        policy.isOfNode = false
+        return policy
     }
 }

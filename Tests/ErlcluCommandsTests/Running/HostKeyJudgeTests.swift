@@ -104,6 +104,19 @@ import Testing
         #expect(lines.count == (isAccepted ? 1 : 0))
     }
 
+    @Test func theNodeThatAKeyIsKnownByIsNamed() throws {
+        try folder.write("\(node) \(try key(1).text)\n", to: "erlclu/known_hosts")
+        for typed in [nil, "no\n"] as [String?] {
+            let failure = try #require(try judge(1, typed: typed, node: .some(nil)))
+            #expect(failure.message.hasSuffix("; \(path) has this key as that of \(node)"), "\(failure.message)")
+            #expect(failure.remedy.text.hasPrefix("if that node is meant, name it: -n \(node); else "))
+        }
+        #expect(trial.standardError.contains("If that is the node, name it: -n \(node)."))
+        // Of one that is not known at all nothing of the kind is said.
+        let unknown = try #require(try judge(2, node: .some(nil)))
+        #expect(!unknown.message.contains("as that of") && !unknown.remedy.text.contains("-n "))
+    }
+
     @Test func acceptNewIsSaidAndKept() throws {
         let acceptNew = { (policy: inout HostKeyPolicy) in
             policy.strictness = Sourced(.acceptNew, .file("/home/amy/.ssh/config", line: 3))

@@ -151,6 +151,27 @@ import Testing
         #expect(question.text.contains("other@h") && question.text.contains(right.fingerprint.description))
     }
 
+    /// Who leaves out the node's name is told which name the key is known under.
+    @Test func aKeyThatIsKnownUnderANodesNameIsSaid() {
+        let own = "\(node) \(right.text)\n[box]:22 \(right.text)\n*@h \(right.text)\nother@h \(wrong.text)"
+        guard case .refused(let refusal) = policy(own: own, node: nil).decision(on: right),
+            case .asks(let question) = policy(own: own, node: nil, canAsk: true).decision(on: right)
+        else { return #expect(Bool(false)) }
+        #expect(refusal.otherNodes == [node] && refusal.file == "ours")
+        #expect(question.text.contains("that of \(node)") && question.text.contains("-n \(node)"), "\(question.text)")
+        #expect(question.refusal(.no).otherNodes == [node] && question.acceptance.notices(of: "box").isEmpty)
+        // Another node's daemon, at a place that was given for this one.
+        guard case .refused(let other) = policy(own: "other@h \(right.text)").decision(on: right) else {
+            return #expect(Bool(false))
+        }
+        #expect(other.otherNodes == ["other@h"])
+        // A host on the way there is no node.
+        guard case .refused(let hop) = policy(own: own, node: nil, { $0.isOfNode = false }).decision(on: right) else {
+            return #expect(Bool(false))
+        }
+        #expect(hop.otherNodes.isEmpty)
+    }
+
     @Test func answers() {
         guard case .asks(let question) = policy(canAsk: true).decision(on: right) else {
             Issue.record("not asked")

@@ -28,6 +28,8 @@ package struct HostKeyPolicy: Sendable {
     package var hashesNames: Bool
     /// Whether a person can be asked.
     package var canAsk: Bool
+    /// Whether it is about the daemon of a node, and not about a host on the way there.
+    package var isOfNode = true
 
     package init(
         node: String?, place: String, hostNames: [String], expected: Sourced<[HostKeyFingerprint]>? = nil,
@@ -114,19 +116,17 @@ package struct HostKeyPolicy: Sendable {
     }
 
     private func accepted(_ key: HostKey, by evidence: HostKeyAcceptance.Evidence) -> HostKeyAcceptance {
-        HostKeyAcceptance(key: key, evidence: evidence, otherNodes: otherNodes(with: key))
+        HostKeyAcceptance(key: key, evidence: evidence, otherNodes: node == nil ? [] : nodes(with: key))
     }
 
-    /// Other nodes that are known with the same key.
-    private func otherNodes(with key: HostKey) -> [String] {
-        guard let node else { return [] }
-        return KnownHosts([own]).otherNames(of: key, than: node).filter { $0.contains("@") }
+    /// Nodes that are known with the same key, other than the one that is named.
+    private func nodes(with key: HostKey) -> [String] {
+        isOfNode ? KnownHosts([own]).otherNames(of: key, than: node ?? "").filter { $0.contains("@") } : []
     }
 
     private func question(about key: HostKey) -> HostKeyQuestion {
         HostKeyQuestion(
-            key: key, node: node, place: place, otherNodes: otherNodes(with: key), added: line(for: key), file: own.path
-        )
+            key: key, node: node, place: place, otherNodes: nodes(with: key), added: line(for: key), file: own.path)
     }
 
     private func line(for key: HostKey) -> KnownHostsLine? {
@@ -135,7 +135,8 @@ package struct HostKeyPolicy: Sendable {
     }
 
     private func refusal(_ reason: HostKeyRefusal.Reason, _ key: HostKey?) -> HostKeyRefusal {
-        HostKeyRefusal(reason: reason, key: key, node: node, place: place)
+        HostKeyRefusal(
+            reason: reason, key: key, node: node, place: place, otherNodes: key.map(nodes) ?? [], file: own.path)
     }
 }
 
@@ -194,12 +195,23 @@ package struct HostKeyQuestion: Sendable {
     /// Lines for a terminal, the last one without its end.
     package var text: String {
         let name = node.map { "\($0) at \(place)" } ?? place
-        let shared = otherNodes.isEmpty ? "" : HostKeyAcceptance.shared("it", otherNodes) + ".\n"
+        let shared =
+            otherNodes.isEmpty
+            ? "" : node != nil ? HostKeyAcceptance.shared("it", otherNodes) + ".\n" : knownAs(otherNodes[0])
         return """
             The SSH host key of \(name) is not known yet.
             It is \(key.kind), \(key.fingerprint).
             \(shared)Accept it from now on (yes, no, or the fingerprint to compare)?\u{20}
             """
+    }
+
+    /// The node is not named, and its key is looked for under the name of the host alone.
+    private func knownAs(_ first: String) -> String {
+        """
+        \(file) has this key as that of \(otherNodes.joined(separator: ", ")).
+        If that is the node, name it: -n \(first). Then nothing is asked.
+
+        """
     }
 
     package enum Answer: Hashable, Sendable {
@@ -228,7 +240,8 @@ package struct HostKeyQuestion: Sendable {
     package func refusal(_ answer: Answer?) -> HostKeyRefusal {
         var cause = HostKeyRefusal.Cause.declined
         if case .other(let typed) = answer { cause = .compared(typed) }
-        return HostKeyRefusal(reason: .unknown(cause), key: key, node: node, place: place)
+        return HostKeyRefusal(
+            reason: .unknown(cause), key: key, node: node, place: place, otherNodes: otherNodes, file: file)
     }
 
     /// The answer was yes.
@@ -264,4 +277,8 @@ package struct HostKeyRefusal: Error, Sendable {
     package var key: HostKey?
     package var node: String?
     package var place: String
+    /// Nodes that our own file has with this key, other than the one that is named.
+    package var otherNodes: [String]
+    /// That file.
+    package var file: String
 }
