@@ -40,6 +40,8 @@ extension VerbSpec {
                 + "deadline comes in the middle of it, the value ends there: E-TIMEOUT says so, and value_cut in JSON.",
             "On a protected node what plainly stops it (q(), halt(), init:stop() and their like) is asked about first, "
                 + "and wants --yes where nobody can be asked.",
+            "Where the expressions plainly stop the node, the end of the connection is what they come to: the status is 0, and "
+                + "a line on standard error says that the node has gone.",
             "The evaluation is killed on the node when erlclu-ctl ends, by Ctrl-C, by the deadline or by accident.",
         ],
         examples: [
@@ -87,7 +89,7 @@ extension VerbSpec {
                     try await node.ask(
                         EvaluationQuestion(request()) { report.output($0, of: node.node) }, until: run.deadline)
                 }
-                try await report.outcome(outcome, of: node.node)
+                if let outcome { try await report.outcome(outcome, of: node.node) }
             }
         })
 }

@@ -13,6 +13,8 @@ final class EvaluationReport {
     /// The text under evaluation, for the caret below an error in it.
     private let source: String
     private let sourceName: String
+    /// All of what is run, as Erlang or Elixir has it.
+    private let code: String
     /// Output of nodes that is not yet a whole line, or that goes into the node's item.
     private var pending: [String: [UInt8]] = [:]
     private var lastOutput: [String: UInt8] = [:]
@@ -29,7 +31,9 @@ final class EvaluationReport {
     /// A line that is longer is shown in pieces.
     static let maximumLineBytes = 64 << 10
 
-    init(_ run: CommandRun, isLabelled: Bool, source: String, sourceName: String) {
+    /// - Parameter code: all of what is run, where that is no source.
+    init(_ run: CommandRun, isLabelled: Bool, source: String, sourceName: String, code: String? = nil) {
+        self.code = code ?? source
         self.run = run
         self.isLabelled = isLabelled
         tally = NodeTally(run)
@@ -88,15 +92,25 @@ final class EvaluationReport {
     }
 
     /// Asks one node; `failed` where it gives no answer.
+    /// - Returns: nil where the node has gone, as it was to: that is said.
     @LoopActor
     func answer(
         of node: String, _ request: () async throws(NodeFailure) -> EvaluationOutcome
-    ) async throws(CommandFailure) -> EvaluationOutcome {
+    ) async throws(CommandFailure) -> EvaluationOutcome? {
         do throws(NodeFailure) { return try await request() } catch {
             await run.order?.awaitTurn(of: node)
             failed(node)
-            throw .node(error)
+            guard isDone(by: error) else { throw .node(error) }
+            return nil
         }
+    }
+
+    /// Whether code that plainly stops its node has done so: the connection was up, and has ended. One that somebody has cut
+    /// looks the same, and so the call is named.
+    private func isDone(by failure: NodeFailure) -> Bool {
+        guard failure.code == .closed, failure.stage == .down, let call = NodeStop.find(in: code) else { return false }
+        if !run.isQuiet { run.say("\(FailureReport.program): \(failure.node) has gone, as \(call) has it\n") }
+        return true
     }
 
     @LoopActor
@@ -163,7 +177,8 @@ final class EvaluationReport {
                 tally.add(.done)
             case .failure(let failure):
                 failed(node)
-                throw .node(failure)
+                guard isDone(by: failure) else { throw .node(failure) }
+                tally.add(.done)
             }
         } catch {
             tally.add(error)

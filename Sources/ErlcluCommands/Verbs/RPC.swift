@@ -22,7 +22,8 @@ extension VerbSpec {
                 + "status 0 or N.",
             "ARGS may be spread over several arguments, which are joined by spaces, and may end with a period.",
             "On a protected node what plainly stops it, as init stop, is asked about first, and wants --yes where nobody "
-                + "can be asked.",
+                + "can be asked. Where the connection ends by it before a result is there, the status is 0, and a line on "
+                + "standard error says that the node has gone.",
         ],
         examples: [
             VerbExample("erlclu-ctl rpc erlang memory '[total]'", "call erlang:memory(total)"),
@@ -34,17 +35,19 @@ extension VerbSpec {
         defaultTimeout: .seconds(60),
         run: { (run: CommandRun) async throws(CommandFailure) -> ExitStatus in
             let call = try CallSyntax(run.operands)
-            try await run.confirmEnding(
-                in: CallSyntax.text(run.operands[0], run.operands[1], run.operands.dropFirst(2).joined(separator: " ")),
-                isSaid: run.options.contains(.yes))
+            let code = CallSyntax.text(
+                run.operands[0], run.operands[1], run.operands.dropFirst(2).joined(separator: " "))
+            try await run.confirmEnding(in: code, isSaid: run.options.contains(.yes))
             return try await run.statusOfEachNode { (node, isOneOfSeveral) async throws(CommandFailure) in
-                let report = EvaluationReport(run, isLabelled: isOneOfSeveral, source: "", sourceName: "arguments")
+                let report = EvaluationReport(
+                    run, isLabelled: isOneOfSeveral, source: "", sourceName: "arguments", code: code)
                 let outcome = try await report.answer(of: node.node) { () async throws(NodeFailure) in
                     let question = CallQuestion(call.module, call.function, call.arguments) {
                         report.output($0, of: node.node)
                     }
                     return try await node.ask(question, until: run.deadline)
                 }
+                guard let outcome else { return .done }
                 if case .value(let value) = outcome, let verdict = RPCVerdict(value) {
                     await run.order?.awaitTurn(of: node.node)
                     report.finishOutput(of: node.node)

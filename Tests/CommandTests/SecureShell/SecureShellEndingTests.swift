@@ -139,21 +139,32 @@ import Testing
         _ = try trace.wait()
     }
 
-    /// What was asked was done, though the way there ends by it. A node that stops may end its SSH daemon before the answer
-    /// has gone out: then that is said.
+    /// What was asked was done, though the way there ends by it: a node that stops may end its SSH daemon, and one that
+    /// halts ends all, before the answer has gone out.
     @Test(arguments: OTPRelease.available)
-    func theAnswerOfWhatStopsTheNodeIsTaken(release: OTPRelease) throws {
-        for words in [["rpc", "init", "stop"], ["eval", "init:stop()."]] {
-            var seen: [String] = []
-            let isTaken = try (0..<4).contains { _ in
+    func whatStopsTheNodeIsDone(release: OTPRelease) throws {
+        for words in [["rpc", "init", "stop"], ["eval", "init:stop()."], ["eval", "erlang:halt()."]] {
+            for isOverSSH in [true, false] {
                 let node = try ErlangNodeFixture(release: release)
-                let result = try NodeDaemon(on: node).tool().run(words)
-                if result.exitStatus == 0, result.standardOutput == "ok\n" { return true }
-                seen.append(result.standardError)
-                #expect(result.exitStatus == 69 && result.standardError.contains("E-CLOSED at DOWN"), "\(seen)")
-                return false
+                let tool = try isOverSSH ? NodeDaemon(on: node).tool() : NodeTool(node)
+                let result = try tool.run(words)
+                #expect(result.exitStatus == 0, "\(release), \(words): \(result.standardError)")
+                let isGone = result.standardError.contains("\(node.name) has gone, as ") && result.standardOutput == ""
+                #expect(isGone || result.standardOutput == "ok\n" && result.standardError == "", "\(result)")
             }
-            #expect(isTaken, "\(words): \(seen)")
+        }
+    }
+
+    /// Whoever stops nothing is not to take the end of a node for an answer.
+    @Test func anEndThatNobodyAskedForIsAFailure() throws {
+        for isOverSSH in [true, false] {
+            let node = try ErlangNodeFixture()
+            let tool = try isOverSSH ? NodeDaemon(on: node).tool() : NodeTool(node)
+            let evaluation = try tool.start("eval", "io:put_chars(\"on\\n\"), timer:sleep(infinity).")
+            #expect(evaluation.waitForOutput(containing: "on\n"), "\(evaluation.standardError)")
+            _ = try? node.evaluate("spawn(fun() -> timer:sleep(200), erlang:halt() end)")
+            let result = try evaluation.wait()
+            #expect(result.exitStatus == 69 && result.standardError.contains("E-CLOSED"), "\(result.standardError)")
         }
     }
 }
