@@ -76,6 +76,7 @@ extension DialPlan {
     mutating func ask(through run: CommandRun) {
         canAsk = run.canAsk
         judgesHostKey = { (key, policy, name) async in await run.judge(key, by: policy, of: name) }
+        typedPasswords = run.typedPasswords
         if canAsk { asksSecret = { (question) async in await run.askSecret(question) } }
     }
 

@@ -28,6 +28,8 @@ package final class CommandRun {
     weak var keys: TerminalKeys?
     /// What was said of host keys.
     var hostKeyAnswers = HostKeyAnswers()
+    /// What was typed for SSH hosts.
+    let typedPasswords = TypedPasswords()
     /// Whether SSH is no way to a node: a daemon that carries the answer is not asked about itself.
     var leavesOutSSH = false
     /// Whether somebody has said that a protected node is to be taken down.

@@ -176,13 +176,14 @@ extension DialPlan {
                 }
             }
         }
-        if let giver = passwordGiver(for: stop) {
+        let giver = passwordGiver(for: stop)
+        if let giver {
             client.hasOnePassword = !giver.asksPerson
             questions.password = { question, answer in
                 LoopActor.assumeIsolated {
                     guard giver.asksPerson else { return answer(giver.given(for: question)) }
                     asking.begin {
-                        await giver.asked(question)
+                        await giver.asked(question, by: shown)
                     } _: {
                         answer($0)
                     }
@@ -192,7 +193,10 @@ extension DialPlan {
         var hop = SSHRoute.Hop(
             settings: client, questions: questions, host: settings.host.value,
             port: UInt16(clamping: settings.port.value))
-        hop.onStep = { step, words in passed(step, step == .hostKey ? shown : words) }
+        hop.onStep = { step, words in
+            if step == .authentication { LoopActor.assumeIsolated { giver?.wasTaken() } }
+            passed(step, step == .hostKey ? shown : words)
+        }
         return hop
     }
 
@@ -203,7 +207,8 @@ extension DialPlan {
         if case .given = choice, !stop.isDaemon { return nil }
         let settings = stop.settings
         return PasswordGiver(
-            choice, for: "\(settings.user.value)@\(settings.host.value):\(settings.port.value)", asking: asksSecret)
+            choice, for: "\(settings.user.value)@\(settings.host.value):\(settings.port.value)", asking: asksSecret,
+            knowing: typedPasswords)
     }
 
     private var expectedName: SSHPlace.Expectation {

@@ -31,6 +31,8 @@ package struct DialPlan {
     var canAsk = false
     /// Asks a person for a passphrase or a password; nil: there is nobody to ask.
     var asksSecret: (@LoopActor (_ question: String) async -> Secret?)?
+    /// What such a person need not type again.
+    var typedPasswords: TypedPasswords?
 
     package init(
         node: String, takesAnyName: Bool = false, settings: NodeSettings, deadline: Instant?, keyLog: String?,

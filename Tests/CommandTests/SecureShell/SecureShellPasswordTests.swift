@@ -109,6 +109,31 @@ import Testing
         #expect(try !screen.capture().contains("sesame"))
     }
 
+    /// A console of the dashboard has a connection of its own, for which nobody is asked again.
+    @Test(arguments: ["password", "keyboard-interactive"]) func whatWasTypedOnceIsEnough(method: String) throws {
+        let daemon = try NodeDaemon(
+            on: try ErlangNodeFixture(), #"{auth_methods, "\#(method)"}, "# + Self.users)
+        let tool = try tool(daemon)
+        let screen = try TmuxScreen(
+            tool.shellCommand("ui", "--ssh-password"), size: TerminalSize(columns: 110, rows: 30),
+            environment: tool.variables)
+        defer { screen.stop() }
+        func expect(_ words: String) throws {
+            let (seen, isThere) = try screen.wait { $0.contains(words) }
+            #expect(isThere, "\(words): \(seen)")
+        }
+        try expect("ops@127.0.0.1:\(daemon.port)")
+        try screen.type("open sesame")
+        try screen.press("Enter")
+        for _ in 0..<2 {
+            try expect("LIVE")
+            try screen.press("c")
+            try expect(")1>")
+            try screen.press("C-d")
+        }
+        try expect("LIVE")
+    }
+
     /// What `ssh_config` says of methods holds for us.
     @Test func settingsOfOpenSSHCount() throws {
         let daemon = try NodeDaemon(on: try ErlangNodeFixture(), Self.users)
