@@ -167,7 +167,7 @@ import Testing
     @Test(
         arguments: [
             ("box", "box", nil), ("me@box:10022", "me@box", 10022), ("me@[::1]:22", "me@::1", 22),
-            ("fe80::1", "fe80::1", nil),
+            ("fe80::1", "fe80::1", nil), ("ssh://me@box:10022", "me@box", 10022), ("ssh://[::1]/", "::1", nil),
         ] as [(String, String, Int?)])
     func isRead(_ text: String, _ destination: String, _ port: Int?) {
         let choice = SecureShellChoice(text)

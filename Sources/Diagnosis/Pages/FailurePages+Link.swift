@@ -71,7 +71,9 @@ extension FailureCode {
                 recognition: "comparison with what is expected, and with files of known hosts",
                 facts: "the fingerprint of the key, what is expected instead, and the line that says so",
                 causes: [
-                    "nobody has learned the key yet", "the node was installed anew", "two nodes share a key",
+                    "nobody has learned the key yet",
+                    "it is known under the node's name, and that was not given", "the node was installed anew",
+                    "two nodes share a key",
                     "somebody stands in between",
                 ],
                 remedy:

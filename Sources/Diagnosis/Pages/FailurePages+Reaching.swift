@@ -63,7 +63,7 @@ extension FailureCode {
                 "the tunnel to the node has ended, or carries nothing",
                 recognition:
                     "kubectl, ssh or the given command ended or refused, nothing came through it in time, or text "
-                    + "where a node or epmd was to speak",
+                    + "where a node, epmd or an SSH host was to speak",
                 facts: "which tunnel, how its program ended, and what it said",
                 causes: [
                     "the pod is not running, has another name, or is in another namespace or context",

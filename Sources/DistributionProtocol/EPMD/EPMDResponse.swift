@@ -49,10 +49,19 @@ extension EPMDError: CustomStringConvertible {
     /// One clause, without a final period.
     package var description: String {
         switch self {
-        case .unexpectedAnswer(let bytes):
-            "its answer begins with the bytes \(bytes.map { String($0, radix: 16) }.joined(separator: " ")) (hex)"
+        case .unexpectedAnswer(let bytes): Self.words(ofUnexpected: bytes)
         case .truncated(let count): "its answer ends after \(count) bytes, in the middle"
         case .tooLong(let limit): "its answer is longer than \(limit) bytes"
         }
+    }
+
+    /// Most other services greet in text, which says who they are.
+    private static func words(ofUnexpected bytes: [UInt8]) -> String {
+        let line = bytes.prefix { $0 != 0x0D && $0 != 0x0A }
+        guard !line.isEmpty, line.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            return
+                "its answer begins with the bytes \(bytes.map { String($0, radix: 16) }.joined(separator: " ")) (hex)"
+        }
+        return "its answer begins with '\(String(decoding: line, as: UTF8.self))'"
     }
 }

@@ -27,6 +27,15 @@ extension DialPlan {
         let time: Duration
         fileprivate let stops: [Stop]
         fileprivate let command: String?
+
+        /// What has not greeted us may be the program.
+        func named(_ outcome: SessionOutcome) -> SessionOutcome {
+            guard command != nil, case .failed(var failure) = outcome, failure.code != .tunnel,
+                failure.stage <= .sshBanner
+            else { return outcome }
+            failure.message += "; the way there is a ProxyCommand"
+            return .failed(failure)
+        }
     }
 
     /// Finds out how the daemon is reached.
@@ -90,7 +99,7 @@ extension DialPlan {
             connector.start(within: way.time) { expression in
                 route.connect(on: LoopActor.loop).execute(expression)
             } _: {
-                completion($0)
+                completion(way.named($0))
             }
             return {
                 asking.cancel()

@@ -48,6 +48,7 @@ extension VerbSpec {
                     message: "no place for known host keys: there is no home directory",
                     remedy: "give --known-hosts FILE")
             }
+            guard !settings.nodes.value.isEmpty else { throw run.noNode(settings) }
             // The daemon in question would say itself which key is right.
             run.leavesOutSSH = true
             run.warnOfUnverifiedLessons(settings)

@@ -6,11 +6,13 @@ package struct SecureShellChoice: Hashable, Sendable, CustomStringConvertible {
     /// As it was given.
     package let description: String
 
-    package static let expected = "[USER@]HOST[:PORT]"
+    package static let expected = "[USER@]HOST[:PORT], an IPv6 address in brackets where a port follows"
 
     /// - Returns: nil for anything else, and where it could be taken for an option of ssh.
     package init?(_ text: String) {
-        guard case .ssh(let destination, let port)? = TunnelChoice("ssh:" + text)?.kind else { return nil }
+        guard
+            case .ssh(let destination, let port)? = TunnelChoice(text.hasPrefix("ssh://") ? text : "ssh:" + text)?.kind
+        else { return nil }
         self.destination = destination
         self.port = port
         description = text

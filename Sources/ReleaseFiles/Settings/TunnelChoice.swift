@@ -31,7 +31,10 @@ package struct TunnelChoice: Hashable, Sendable, CustomStringConvertible {
         description = text
     }
 
-    private static func host(_ text: Substring) -> Kind? {
+    /// Also as the rest of `ssh://[USER@]HOST[:PORT]`, which ssh takes.
+    private static func host(_ given: Substring) -> Kind? {
+        let isURI = given.hasPrefix("//")
+        let text = isURI ? given.dropFirst(2).dropLast(given.hasSuffix("/") ? 1 : 0) : given
         var destination = text
         var port: Int?
         let afterUser = text.lastIndex(of: "@").map { text[$0...].dropFirst() } ?? text
@@ -50,6 +53,9 @@ package struct TunnelChoice: Hashable, Sendable, CustomStringConvertible {
             port = HostAndPort.port(afterUser[colon...].dropFirst())
             guard port != nil else { return nil }
             destination = text[..<colon]
+        } else if afterUser.contains(":"), NumericAddress.canonical(String(afterUser.prefix { $0 != "%" })) == nil {
+            // An address and a port, perhaps: nobody knows where the one ends.
+            return nil
         }
         guard isWord(destination), !destination.hasSuffix("@"), !destination.hasPrefix("@") else { return nil }
         return .ssh(destination: String(destination), port: port)

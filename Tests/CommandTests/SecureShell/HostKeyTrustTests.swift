@@ -247,4 +247,14 @@ extension String {
         let text = try String(contentsOfFile: path, encoding: .utf8) + self
         try text.write(toFile: path, atomically: false, encoding: .utf8)
     }
+
+    /// Where nothing is connected to, nothing is said of the network.
+    @Test func withoutANodeThatIsAllThatIsSaid() throws {
+        let home = try TemporaryDirectory()
+        let result = try CommandResult.of(
+            BuiltProduct.tool, ["ssh", "trust"],
+            environment: NodeTool.scrubbed.merging(["HOME": home.path, "XDG_CONFIG_HOME": home.path]) { $1 })
+        #expect(result.exitStatus == 64 && result.standardError.hasPrefix("erlclu-ctl: no node is named"))
+        #expect(!result.standardError.contains("warning"), "\(result.standardError)")
+    }
 }

@@ -94,6 +94,13 @@ import Testing
         #expect(document.standardOutput.contains("\"code\":\"E-TUNNEL\""), "\(document.standardOutput)")
     }
 
+    /// It ends in order, as it does where the host ends: what it carries is named all the same.
+    @Test func aProgramThatSaysNothingIsNamed() throws {
+        let result = try tool("ProxyCommand true").run("ping")
+        #expect(result.exitStatus == 69 && result.standardError.contains("E-CLOSED"), "\(result.standardError)")
+        #expect(result.standardError.contains("the way there is a ProxyCommand"), "\(result.standardError)")
+    }
+
     /// Lines before the greeting are allowed, and what fails behind it is not the program's.
     @Test func aProgramMaySpeakBeforeTheHost() throws {
         let program = try home.write(
