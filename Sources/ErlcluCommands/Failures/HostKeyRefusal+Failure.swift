@@ -31,6 +31,8 @@ extension HostKeyRefusal {
             return "the host key of \(daemon) is not known, \(shown), and unknown ones are refused (\(origin))"
         case .unknown(.nobodyToAsk):
             return "the host key of \(daemon) is not known, \(shown), and there is no terminal to ask on"
+        case .unknown(.unanswered):
+            return "the host key of \(daemon) is not known, \(shown), and nobody has said that it is the right one"
         case .unknown(.declined): return "the host key of \(daemon), \(shown), was not accepted"
         case .unknown(.compared(let typed)):
             return
@@ -57,7 +59,7 @@ extension HostKeyRefusal {
             ?? compare + "system_dir"
         switch reason {
         case .notUnderstood: return "give the daemon a plain host key of Ed25519, ECDSA or RSA"
-        case .unknown(.strict), .unknown(.nobodyToAsk):
+        case .unknown(.strict), .unknown(.nobodyToAsk), .unknown(.unanswered):
             return byHand + "; then give it with \(.hostKeyFingerprint)"
                 + (key == nil ? "" : ", or answer the question on a terminal")
         case .unknown(.declined), .onlyAuthority: return byHand + "; then give it with \(.hostKeyFingerprint)"

@@ -177,8 +177,7 @@ final class EvaluationReport {
                 tally.add(.done)
             case .failure(let failure):
                 failed(node)
-                guard isDone(by: failure) else { throw .node(failure) }
-                tally.add(.done)
+                throw .node(failure)
             }
         } catch {
             tally.add(error)

@@ -75,6 +75,8 @@ import Testing
             #expect(failure.code == .sshHostKey && failure.message.contains(fingerprint))
             #expect(failure.remedy.text.contains("--host-key-fingerprint"))
             #expect(!failure.remedy.text.lowercased().contains("stricthostkeychecking"))
+            // Only who has said no has not accepted it.
+            #expect(failure.message.contains("not accepted") == (typed == "no\n"), "\(failure.message)")
         }
         #expect(!FileManager.default.fileExists(atPath: path))
     }

@@ -44,6 +44,7 @@ import Testing
             case .notUnderstood: return "nonsense"
             case .unknown(.strict): return "strict"
             case .unknown(.nobodyToAsk): return "nobody to ask"
+            case .unknown(.unanswered): return "unanswered"
             case .unknown(.declined): return "declined"
             case .unknown(.compared): return "compared"
             case .changed(let entries, let name): return "changed \(entries[0].place) \(name)"

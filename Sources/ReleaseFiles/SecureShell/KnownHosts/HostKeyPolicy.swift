@@ -238,8 +238,12 @@ package struct HostKeyQuestion: Sendable {
 
     /// The answer was not yes; nil: there was none.
     package func refusal(_ answer: Answer?) -> HostKeyRefusal {
-        var cause = HostKeyRefusal.Cause.declined
-        if case .other(let typed) = answer { cause = .compared(typed) }
+        let cause: HostKeyRefusal.Cause =
+            switch answer {
+            case .other(let typed): .compared(typed)
+            case .yes, .no: .declined
+            case nil: .unanswered
+            }
         return HostKeyRefusal(
             reason: .unknown(cause), key: key, node: node, place: place, otherNodes: otherNodes, file: file)
     }
@@ -268,6 +272,8 @@ package struct HostKeyRefusal: Error, Sendable {
         case strict(Origin)
         /// There is no terminal.
         case nobodyToAsk
+        /// There is one, and no answer has come: its input has ended, or a screen has the terminal.
+        case unanswered
         case declined
         /// This one was typed to be compared, and is another key's.
         case compared(HostKeyFingerprint)
