@@ -33,6 +33,8 @@ package final class SSHConnection {
     private var channels: [SSHChannelStream] = []
     private var isTurnPlanned = false
     private let libraryFailure: SecureShellFailure?
+    /// What came before the host's greeting, the first of it, and how much of that was looked at last.
+    private var opening: (bytes: [UInt8], last: Int) = ([], 0)
     /// Is told of each step that is done, once.
     package var onStep: SecureShellProgress.Observer?
     private var progress = SecureShellProgress()
@@ -156,6 +158,7 @@ package final class SSHConnection {
 
     private func exchange() {
         guard let handle else { return }
+        if !handle.isGreeted { noteOpening() }
         let result = ssh_connect(handle.session)
         // libssh has its sockets block once they are connected.
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
@@ -167,6 +170,18 @@ package final class SSHConnection {
             judge()
         default: end(reason(at: handle.isGreeted ? .keyExchange : .greeting))
         }
+    }
+
+    /// libssh keeps nothing of what is no greeting.
+    private func noteOpening() {
+        guard opening.bytes.count < OpeningWords.limit else { return }
+        var bytes = [UInt8](repeating: 0, count: OpeningWords.limit)
+        let count = recv(descriptor, &bytes, bytes.count, LINUX_MSG_PEEK | LINUX_MSG_DONTWAIT)
+        guard count > 0 else { return }
+        // It may not have read them yet.
+        let known = opening.bytes.suffix(opening.last)
+        if bytes.prefix(count).starts(with: known) { opening.bytes.removeLast(known.count) }
+        opening = (opening.bytes + bytes.prefix(count), count)
     }
 
     private func judge() {
@@ -237,7 +252,8 @@ package final class SSHConnection {
 
     /// Why libssh goes no further.
     private func reason(at stage: SecureShellFailure.Stage) -> StreamClosure {
-        if let reason = relay?.ending, reason != .endOfStream { return ofCarrier(reason) }
+        // A reset is an end that came while we had more to say.
+        if let reason = relay?.ending, reason != .endOfStream, reason != .reset { return ofCarrier(reason) }
         if let words = wordsOfCarrier { return ofCarrier(.tunnel(words)) }
         let words = handle?.problem ?? ""
         var byte: UInt8 = 0
@@ -249,7 +265,8 @@ package final class SSHConnection {
         // A host that finds nothing in common either may be quicker to leave.
         let isNothingInCommon = words.contains("no match for method")
         let hasEnded = (isEnd || isSaid) && !isNothingInCommon
-        return .secureShell(hasEnded ? .ended(stage, words: words) : .broken(stage, words: words))
+        let said = stage == .greeting ? OpeningWords.of(opening.bytes).map { "it says '\($0)'" } : nil
+        return .secureShell(hasEnded ? .ended(stage, words: said ?? words) : .broken(stage, words: said ?? words))
     }
 
     private func end(_ reason: StreamClosure) {

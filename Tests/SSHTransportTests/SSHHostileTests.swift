@@ -26,6 +26,21 @@ import Testing
         }
     }
 
+    /// Another service says which one it is.
+    @Test func textOfAStrangerIsQuoted() throws {
+        let text = Array("HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n".utf8)
+        guard case .ended(.greeting, let words) = try Self.failure(.send(text)) else { return #expect(Bool(false)) }
+        #expect(words == "it says 'HTTP/1.1 400 Bad Request Server: x'")
+        let long = try Self.failure(
+            .send(Array("no\u{1B}[2J way ".utf8) + [UInt8](repeating: 0x41, count: 5_000)), .stall)
+        guard case .broken(.greeting, let quoted) = long else { return #expect(Bool(false), "\(long)") }
+        #expect(quoted.hasPrefix("it says 'no\u{1B}[2J way A") && quoted.count < 200)
+        guard case .ended(.greeting, let none) = try Self.failure(.send([0, 1, 2, 3])) else {
+            return #expect(Bool(false))
+        }
+        #expect(!none.contains("it says"))
+    }
+
     @Test func whoClosesIsTold() throws {
         guard case .ended(.greeting, _) = try Self.failure() else { return #expect(Bool(false)) }
         guard case .ended(.greeting, _) = try Self.failure(.receive(1), .reset) else { return #expect(Bool(false)) }

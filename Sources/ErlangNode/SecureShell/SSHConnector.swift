@@ -52,10 +52,11 @@ package final class SSHConnector: ByteStreamReceiver {
         stopClock()
         guard completion != nil else { return }
         timer = loop.schedule(at: .now + time) { [self] in
-            // A program on the way may have said why nothing comes.
-            fail(
-                stream?.wordsOfCarrier.map { place.unconnected(.tunnel($0), in: progress.next) }
-                    ?? place.late(after: time, in: progress.next))
+            // A program on the way may have said why nothing comes of the host.
+            guard progress.next <= .banner, let words = stream?.wordsOfCarrier else {
+                return fail(place.late(after: time, in: progress.next))
+            }
+            fail(place.unconnected(.tunnel(words), in: progress.next))
         }
     }
 

@@ -52,9 +52,11 @@ extension SSHPlace {
         case .denied(let denial): denied(denial)
         case .libraryMissing(let problem, let remedy):
             failure(.configuration, "SSH is not possible: libssh cannot be loaded: \(problem)", remedy: Remedy(remedy))
-        case .ended(.greeting, _):
+        case .ended(.greeting, let words):
             failure(
-                .closed, "what answers at \(name) closes the connection before it has said that it speaks SSH",
+                .closed,
+                "what answers at \(name) closes the connection before it has said that it speaks SSH"
+                    + (words.isEmpty ? "" : ": \(words)"),
                 stage: .sshBanner,
                 remedy: "check the port, and whether the daemon takes more connections (max_sessions)")
         case .broken(.greeting, let words):
