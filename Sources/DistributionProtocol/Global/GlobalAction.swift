@@ -27,6 +27,10 @@ package enum GlobalReport: Hashable, Sendable {
     case disconnected(by: Atom)
     /// It is in the cluster, and cannot be reached from here.
     case unreachable(Atom)
+    /// There is a link, and only one of its ends knows the other: the link is renewed.
+    case halfKnown(Atom)
+    /// The lock for joining this node was held for too long without a word from it.
+    case joiningGivenUp(Atom)
 }
 
 extension Atom {

@@ -22,12 +22,21 @@ struct GlobalLocker: Sendable {
     /// The way to the lock on all nodes of our partition (`lock_nodes_safely`): round by round, the node with the greatest
     /// name first, so that two lockers meet there and not half-way.
     struct Acquisition: Sendable {
+        enum Round: Sendable {
+            case boss
+            /// This node, and the one that is joined.
+            case ends
+            /// All of our partition. Who that is may change until we have the locks before.
+            case rest
+        }
+
         var candidate: Candidate
         /// The other locker has its lock already, and wants to hear whether we have ours.
         var isAnswer: Bool
         var id: Term
-        /// Rounds that are still to come; the first of them is under way.
-        var rounds: [[Atom]]
+        /// Of our partition when it began.
+        var boss: Atom
+        var round = Round.boss
         /// What the rounds before have locked.
         var held: [Atom] = []
         /// In the round that is under way.
@@ -57,6 +66,14 @@ struct GlobalLocker: Sendable {
     var awaitsRelease = false
 
     var isIdle: Bool { if case .idle = phase { true } else { false } }
+
+    /// Whose word it waits for while it has the lock.
+    var awaited: Candidate? {
+        switch phase {
+        case .idle, .acquiring: nil
+        case .awaitingHis(let candidate, _, _), .awaitingCancel(let candidate, _, _): candidate
+        }
+    }
 }
 
 extension GlobalServer {
@@ -190,20 +207,29 @@ extension GlobalServer {
 
     private mutating func acquire(for candidate: GlobalLocker.Candidate, isAnswer: Bool) {
         let id = lockID(with: candidate.locker)
-        let others = Array(known.keys)
-        let boss = boss(of: [own] + others)
-        // The node that we join is locked, too: two that lock each other's partition would never come together else.
-        let second = [own] + (isAnswer ? [] : [candidate.node])
-        let acquisition = GlobalLocker.Acquisition(
-            candidate: candidate, isAnswer: isAnswer, id: id,
-            rounds: [[boss], second.filter { $0 != boss }, others.filter { $0 != boss }])
+        let boss = boss(of: [own] + known.keys)
+        let acquisition = GlobalLocker.Acquisition(candidate: candidate, isAnswer: isAnswer, id: id, boss: boss)
         locker.phase = .acquiring(acquisition)
         guard boss == own || locks.canSet(id) else { return acquired(acquisition, false) }
         startRound()
     }
 
+    private func nodes(of acquisition: GlobalLocker.Acquisition) -> [Atom] {
+        switch acquisition.round {
+        case .boss: return [acquisition.boss]
+        case .ends:
+            // The node that we join is locked, too: two that lock each other's partition would never come together
+            // else.
+            return ([own] + (acquisition.isAnswer ? [] : [acquisition.candidate.node])).filter {
+                $0 != acquisition.boss
+            }
+        case .rest: return known.keys.filter { $0 != acquisition.boss }
+        }
+    }
+
     private mutating func startRound() {
-        guard case .acquiring(var acquisition) = locker.phase, let nodes = acquisition.rounds.first else { return }
+        guard case .acquiring(var acquisition) = locker.phase else { return }
+        let nodes = nodes(of: acquisition)
         if nodes.count > 1, nodes.contains(own), !locks.canSet(acquisition.id) {
             acquisition.isRefused = true
         } else {
@@ -247,9 +273,13 @@ extension GlobalServer {
         }
         acquisition.held += acquisition.granted
         acquisition.granted = []
-        acquisition.rounds.removeFirst()
+        switch acquisition.round {
+        case .boss: acquisition.round = .ends
+        case .ends: acquisition.round = .rest
+        case .rest: return acquired(acquisition, true)
+        }
         locker.phase = .acquiring(acquisition)
-        if acquisition.rounds.isEmpty { acquired(acquisition, true) } else { startRound() }
+        startRound()
     }
 
     private mutating func acquired(_ acquisition: GlobalLocker.Acquisition, _ isSet: Bool) {

@@ -22,6 +22,8 @@ struct GlobalResolutions: Sendable {
     fileprivate var exchanges: [Atom: Exchange] = [:]
     fileprivate var conflicts: [Int: Conflict] = [:]
 
+    func isOpen(with node: Atom) -> Bool { exchanges[node] != nil }
+
     mutating func cancel(_ node: Atom, tag: Int?) {
         guard let exchange = exchanges[node], exchange.tag == tag else { return }
         for number in exchange.open { conflicts[number] = nil }

@@ -22,7 +22,9 @@ extension GlobalServer {
             // Two attempts that do not know of each other.
             guard greeting.version >= Self.verifyingVersion else { return emit(.disconnect(node)) }
             sendCancel(to: node, hisTag: greeting.tag)
-            restart(with: node, tag: sessions[node]?.myTag)
+            // This one is cancelled, and the next init_connect of this node has another tag. OTP 25 goes on with this
+            // one, and meets the next one in the same way, and so on; OTP 27 does as is done here.
+            return restart(with: node, tag: sessions[node]?.myTag)
         }
         guard let session = sessions[node] else {
             if connected.contains(node) || greetings.count < 1000 { greetings[node] = greeting }

@@ -25,8 +25,10 @@ extension GlobalServer {
             apply(operations, external: parts[3], lock: lock?[1])
         case ("in_sync", 3):
             guard let node = parts[1].asAtom else { return }
-            pending[node] = nil
+            // `global` says nothing of that. The other end may have a joining with us under way all the same, and where
+            // we do not come to know its node it holds its locks without end.
             cancelLocker(node, tag: sessions[node]?.myTag)
+            pending[node] = nil
             forget(node)
         case ("lock_set", 5):
             guard let pid = parts[1].asPID, let tag = parts[4].asInteger, sessions[pid.node]?.myTag == tag
@@ -108,13 +110,12 @@ extension GlobalServer {
         if let monitor = locks.delete(id, by: pid), pid.node != own { emit(.demonitor(pid, monitor)) }
     }
 
-    /// A process of ours has no name: there is none.
+    /// A process of ours has no name, for it is none; nor has one before it then.
     /// - Parameter isLate: whoever registers it has lost the lock for that; it has no name then, nor has one before it.
     mutating func insert(
         _ name: Term, _ pid: PID, method: Term, registeredBy external: Term? = nil, isLate: Bool
     ) {
-        guard pid.node != own else { return }
-        guard !isLate else { return delete(name) }
+        guard pid.node != own, !isLate else { return delete(name) }
         let entry = GlobalNames.Entry(pid: pid, method: method, monitor: nextReference())
         let isWatched = connected.contains(pid.node)
         let (isKept, old) = names.insert(name, entry, registeredBy: external, isWatched: isWatched)

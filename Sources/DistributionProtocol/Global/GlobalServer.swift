@@ -74,6 +74,7 @@ package struct GlobalServer: Sendable {
     var names = GlobalNames()
     var locker = GlobalLocker()
     var resolutions = GlobalResolutions()
+    var doubts = GlobalDoubts()
     private var losses: [Loss: Incident] = [:]
     private var lastNumber = 0
     private var actions: [GlobalAction] = []
@@ -115,11 +116,16 @@ package struct GlobalServer: Sendable {
         names.entries.keys.compactMap(\.asAtom).sorted(by: Atom.precedes).map(\.name)
     }
 
+    /// Which process has which name.
+    package var registrations: [Term: PID] { names.entries.mapValues(\.pid) }
+
     // MARK: what happens
 
     /// A link to a visible node is up.
     package mutating func nodeUp(_ node: Atom) -> [GlobalAction] {
         connected.insert(node)
+        // It was given up while its link was on the way, and may know us.
+        if removing.contains(node) { sendRemoval(to: node) }
         if let waiting = syncing.removeValue(forKey: node) {
             for message in waiting { send(message, to: node) }
             inSync(with: node)
@@ -142,9 +148,12 @@ package struct GlobalServer: Sendable {
     package mutating func nodeDown(_ node: Atom) -> [GlobalAction] {
         locks.gone(node)
         names.gone(node)
-        guard connected.remove(node) != nil else { return [] }
-        resolutionsLost(node)
-        lost(node, .disconnected)
+        if connected.remove(node) != nil {
+            resolutionsLost(node)
+            lost(node, .disconnected)
+            doubts.nodes[node] = nil
+            if doubts.renewed.remove(node) != nil { emit(.connect(node)) }
+        }
         return take()
     }
 
@@ -152,7 +161,10 @@ package struct GlobalServer: Sendable {
     package mutating func connectFailed(_ node: Atom) -> [GlobalAction] {
         guard !connected.contains(node) else { return [] }
         names.gone(node)
-        guard syncing[node] != nil else { return [] }
+        guard syncing[node] != nil else {
+            removing.remove(node)
+            return []
+        }
         emit(.report(.unreachable(node)))
         lost(node, .disconnected)
         return take()
@@ -218,7 +230,7 @@ package struct GlobalServer: Sendable {
         return true
     }
 
-    private mutating func take() -> [GlobalAction] {
+    mutating func take() -> [GlobalAction] {
         lockerLooks()
         defer { actions = [] }
         return actions
@@ -271,9 +283,13 @@ package struct GlobalServer: Sendable {
     /// Nodes that others have: we are to have a link to each, and to say so there.
     mutating func sync(with nodes: [Atom]) {
         for node in nodes where node != own {
-            if connected.contains(node) {
+            guard !connected.contains(node) else {
                 inSync(with: node)
-            } else if syncing[node] == nil, syncing.count < Self.nodesLimit {
+                continue
+            }
+            // What it was given up for is over.
+            removing.remove(node)
+            if syncing[node] == nil, syncing.count < Self.nodesLimit {
                 syncing[node] = []
                 emit(.connect(node))
             }
@@ -343,14 +359,22 @@ package struct GlobalServer: Sendable {
         guard known[removed] != nil || pending[removed] != nil else { return }
         let isOld = version(of: removed) < Self.partitionVersion
         emit(.report(.disconnectRequested(from: removed)))
-        if !isOld { send(.tuple(.atom("remove_connection"), .atom(own)), to: removed) }
+        if !isOld { sendRemoval(to: removed) }
         lost(removed, .removed)
         if isOld { emit(.disconnect(removed)) }
     }
 
+    mutating func sendRemoval(to node: Atom) {
+        send(.tuple(.atom("remove_connection"), .atom(own)), to: node)
+    }
+
     /// A node wants no link to us any more.
     mutating func removalAsked(by node: Atom) {
-        guard known[node] != nil || pending[node] != nil else { return }
+        guard known[node] != nil || pending[node] != nil else {
+            // Two that have given each other up have a link that neither of them ends, and never join over it.
+            if removing.contains(node) { emit(.disconnect(node)) }
+            return
+        }
         lost(node, .removed)
         emit(.report(.disconnected(by: node)))
         emit(.disconnect(node))

@@ -14,8 +14,10 @@ final class GlobalMember: PeerServices {
     private let loop: EventLoop
     private let report: (GlobalReport) -> Void
     private var wake: TimerHandle?
+    private var look: TimerHandle?
 
     private static let name = Atom("global_name_server")
+    private static let lookInterval = Duration.seconds(60)
     /// All names of a cluster go to a node that joins: a hundred thousand are some ten megabytes.
     private static let untakenLimit = 64 << 20
 
@@ -31,6 +33,15 @@ final class GlobalMember: PeerServices {
         self.others = others
         self.loop = loop
         self.report = report
+        lookLater()
+    }
+
+    private func lookLater() {
+        look = loop.schedule(at: .now + Self.lookInterval) { [weak self] in
+            guard let self else { return }
+            lookLater()
+            perform(server.look())
+        }
     }
 
     func replies(to message: DistributionMessage, on link: NodeConnection, isOurs: (PID) -> Bool) -> [[UInt8]] {
@@ -64,7 +75,10 @@ final class GlobalMember: PeerServices {
     /// Neither a link nor an attempt has this name any more.
     func becameFree(_ name: String) { perform(server.connectFailed(Atom(name))) }
 
-    func stop() { wake?.cancel() }
+    func stop() {
+        wake?.cancel()
+        look?.cancel()
+    }
 
     private func perform(_ actions: [GlobalAction]) {
         for action in actions { perform(action) }

@@ -3,9 +3,14 @@ import ErlangTerm
 import ErlcluTestSupport
 
 /// Nodes that have nothing but `GlobalServer`, and links between them on which messages stay in order. What happens next is
-/// drawn: a link that is asked for comes up, one of its ends learns of that, a message arrives, a locker wakes.
+/// drawn: a link that is asked for comes up or fails, one of its ends learns of that, a message arrives, one of its
+/// ends learns that it is over, a locker or a registrar wakes.
 struct GlobalCluster {
     private enum Delivery {
+        case up
+        /// It was over before this end had learned of it.
+        case failed
+        case down
         case toServer(Term)
         case toProcess(PID, Term)
     }
@@ -15,16 +20,31 @@ struct GlobalCluster {
         var to: Atom
     }
 
+    /// One direction of a link.
+    private struct Channel {
+        var deliveries: [Delivery]
+        /// The link is over, of which the receiving end has not learned yet.
+        var isOver = false
+    }
+
     private(set) var servers: [Atom: GlobalServer] = [:]
-    private var queues: [Link: [Delivery]] = [:]
+    private var channels: [Link: Channel] = [:]
     /// In the order in which they appeared, so that a seed repeats a run.
     private var order: [Link] = []
-    /// Links that are up, and whose receiving end has not learned of it yet.
-    private var unnoticed: Set<Link> = []
     /// Asked for, and not up yet.
     private var attempts: [Link] = []
+    /// What processes have sent over links that are asked for.
+    private var parked: [Link: [Delivery]] = [:]
     private var sleeping: [Atom] = []
+    private var registrars: [PID: GlobalRegistrar] = [:]
+    private var sleepingRegistrars: [PID] = []
     private var random: SeededGenerator
+    private var lastCreation: UInt32
+    private let preventsOverlap: Bool
+    /// Nodes that speak version 5 of the protocol.
+    private let old: Set<Atom>
+    /// So many of a hundred attempts fail.
+    var failingAttempts = 0
     /// What processes that are no server got.
     private(set) var answers: [PID: [Term]] = [:]
     private(set) var reports: [GlobalReport] = []
@@ -34,46 +54,84 @@ struct GlobalCluster {
     /// Has a link to all, over which nothing comes.
     static let clients: Atom = "client@h"
 
-    init(_ names: [String], seed: UInt64, preventsOverlap: Bool = true) throws {
+    init(_ names: [String], old: [String] = [], seed: UInt64, preventsOverlap: Bool = true) throws {
         random = SeededGenerator(seed: seed)
-        for (number, name) in names.enumerated() {
-            servers[Atom(name)] = GlobalServer(
-                name: try NodeName(name), creation: UInt32(10 + number), creationExtension: UInt32(number),
-                preventsOverlap: preventsOverlap)
-        }
+        self.preventsOverlap = preventsOverlap
+        self.old = Set(old.map { Atom($0) })
+        lastCreation = 10
+        for name in names { try start(Atom(name)) }
     }
 
-    private func isUp(_ from: Atom, _ to: Atom) -> Bool { queues[Link(from: from, to: to)] != nil }
+    // MARK: nodes
+
+    /// A node that runs already goes on as it is.
+    mutating func start(_ node: Atom) throws {
+        guard servers[node] == nil else { return }
+        lastCreation += 1
+        servers[node] = GlobalServer(
+            name: try NodeName(node.name), creation: lastCreation, creationExtension: lastCreation,
+            preventsOverlap: preventsOverlap && !old.contains(node))
+    }
+
+    mutating func kill(_ node: Atom) {
+        guard servers.removeValue(forKey: node) != nil else { return }
+        for link in order where link.to == node { remove(link) }
+        for link in order where link.from == node { end(link) }
+        attempts.removeAll { $0.from == node }
+        parked = parked.filter { $0.key.from != node }
+        sleeping.removeAll { $0 == node }
+        registrars = registrars.filter { $0.key.node != node }
+        sleepingRegistrars.removeAll { $0.node == node }
+    }
+
+    // MARK: links
+
+    private func isUp(_ from: Atom, _ to: Atom) -> Bool { channels[Link(from: from, to: to)]?.isOver == false }
 
     /// Both ends learn of it later, one after the other.
     mutating func connect(_ one: Atom, _ other: Atom) {
         guard one != other, !isUp(one, other), servers[one] != nil, servers[other] != nil else { return }
         for link in [Link(from: one, to: other), Link(from: other, to: one)] {
-            queues[link] = []
-            order.append(link)
-            unnoticed.insert(link)
-        }
-    }
-
-    mutating func cut(_ one: Atom, _ other: Atom) {
-        guard isUp(one, other) else { return }
-        for link in [Link(from: one, to: other), Link(from: other, to: one)] {
-            queues[link] = nil
-            order.removeAll { $0 == link }
-        }
-        for link in [Link(from: other, to: one), Link(from: one, to: other)] {
-            if unnoticed.remove(link) == nil {
-                perform(link.to) { $0.nodeDown(link.from) }
-            } else {
-                perform(link.to) { $0.connectFailed(link.from) }
+            // An end that has not learned of the end of the link before learns of it now.
+            if let last = channels[link]?.deliveries.last {
+                channels[link]?.deliveries = [last]
+                deliver(link)
             }
         }
+        for link in [Link(from: one, to: other), Link(from: other, to: one)] {
+            channels[link] = Channel(deliveries: [.up] + (parked.removeValue(forKey: link) ?? []))
+            order.append(link)
+        }
     }
 
-    mutating func kill(_ node: Atom) {
-        servers[node] = nil
-        for other in servers.keys.sorted(by: { $0.name < $1.name }) { cut(other, node) }
+    /// Both ends learn of it later, one after the other, and some of what was on the way is lost.
+    mutating func cut(_ one: Atom, _ other: Atom) {
+        end(Link(from: one, to: other))
+        end(Link(from: other, to: one))
     }
+
+    private mutating func end(_ link: Link) {
+        guard var channel = channels[link], !channel.isOver else { return }
+        channel.isOver = true
+        let arriving = channel.deliveries.prefix(Int.random(in: 0...channel.deliveries.count, using: &random))
+        if arriving.isEmpty, case .up? = channel.deliveries.first {
+            channel.deliveries = [.failed]
+        } else {
+            channel.deliveries = arriving + [.down]
+        }
+        channels[link] = channel
+    }
+
+    private mutating func remove(_ link: Link) {
+        channels[link] = nil
+        order.removeAll { $0 == link }
+    }
+
+    private mutating func post(_ delivery: Delivery, _ link: Link) {
+        if isUp(link.from, link.to) { channels[link]?.deliveries.append(delivery) }
+    }
+
+    // MARK: processes
 
     /// A process of `client`'s node calls the server of `node`.
     mutating func call(_ node: Atom, from client: PID, _ request: Term) {
@@ -82,10 +140,59 @@ struct GlobalCluster {
         }
     }
 
-    /// Goes on until nothing is left to do.
+    /// `global:register_name/2` on this node.
+    mutating func register(_ name: Term, _ pid: PID, on node: Atom) {
+        guard servers[node] != nil else { return }
+        let own = PID(node: node, id: UInt32(registrars.count) + 100, serial: 0, creation: lastCreation)
+        registrars[own] = GlobalRegistrar(pid: own, name: name, named: pid)
+        sleepingRegistrars.append(own)
+    }
+
+    private mutating func perform(_ registrar: PID, _ event: (inout GlobalRegistrar) -> [GlobalRegistrar.Action]) {
+        guard var state = registrars[registrar] else { return }
+        let actions = event(&state)
+        registrars[registrar] = state
+        for action in actions {
+            switch action {
+            case .sleep: sleepingRegistrars.append(registrar)
+            case .finished: registrars[registrar] = nil
+            case .call(let node, let message):
+                let link = Link(from: registrar.node, to: node)
+                if node == registrar.node {
+                    perform(node) { $0.received(message) }
+                } else if isUp(link.from, link.to) {
+                    post(.toServer(message), link)
+                } else if channels[Link(from: node, to: registrar.node)] == nil {
+                    parked[link, default: []].append(.toServer(message))
+                    attempts.append(link)
+                }
+            }
+        }
+    }
+
+    private mutating func tellRegistrars(on node: Atom, lost other: Atom) {
+        for pid in registrars.keys.sorted(by: { $0.id < $1.id }) where pid.node == node {
+            perform(pid) { $0.lost(other) }
+        }
+    }
+
+    // MARK: what happens
+
+    /// Goes on until nothing is left to do, and the servers that look around find nothing.
     /// - Returns: false where that does not come.
     mutating func run(steps: Int = 200_000) -> Bool {
-        for _ in 0..<steps { if !step() { return true } }
+        var looks = 0
+        for _ in 0..<steps where !step() {
+            guard looks < 4 else { return true }
+            looks += 1
+            for node in servers.keys.sorted(by: { $0.name < $1.name }) {
+                perform(node) {
+                    let actions = $0.look()
+                    if !actions.isEmpty { looks = 0 }
+                    return actions
+                }
+            }
+        }
         return false
     }
 
@@ -93,39 +200,82 @@ struct GlobalCluster {
         case attempt(Int)
         case message(Link)
         case wake(Int)
+        case wakeRegistrar(Int)
     }
 
     /// - Returns: whether there was something to do.
     mutating func step() -> Bool {
-        let events =
-            attempts.indices.map(Event.attempt)
-            + order.filter { unnoticed.contains($0) || queues[$0]?.isEmpty == false }.map(Event.message)
-            + sleeping.indices.map(Event.wake)
+        var events = attempts.indices.map(Event.attempt)
+        for link in order where channels[link]?.deliveries.isEmpty == false { events.append(.message(link)) }
+        events += sleeping.indices.map(Event.wake) + sleepingRegistrars.indices.map(Event.wakeRegistrar)
         switch events.randomElement(using: &random) {
         case nil: return false
-        case .attempt(let index)?:
-            let link = attempts.remove(at: index)
-            if servers[link.to] == nil {
-                perform(link.from) { $0.connectFailed(link.to) }
-            } else {
-                connect(link.from, link.to)
-            }
+        case .attempt(let index)?: attempt(attempts.remove(at: index))
         case .message(let link)?: deliver(link)
         case .wake(let index)?:
             let (node, number) = (sleeping.remove(at: index), UInt32.random(in: 0 ... .max, using: &random))
             perform(node) { $0.lockerWoke(random: number) }
+        case .wakeRegistrar(let index)?:
+            let pid = sleepingRegistrars.remove(at: index)
+            if let server = servers[pid.node] { perform(pid) { $0.begin(known: server.knownNodes) } }
         }
         return true
     }
 
+    private mutating func attempt(_ link: Link) {
+        if isUp(link.from, link.to) {
+            if case .up? = channels[Link(from: link.to, to: link.from)]?.deliveries.first { return }
+            return perform(link.from) { $0.linkUp(link.to) }
+        }
+        // Where the other end dials, too, its attempt decides.
+        let isMet = attempts.contains(Link(from: link.to, to: link.from)) || attempts.contains(link)
+        let fails = Int.random(in: 0..<100, using: &random) < failingAttempts
+        guard servers[link.to] == nil || fails, !isMet else { return connect(link.from, link.to) }
+        // An end that still has the link before does not dial.
+        guard channels[Link(from: link.to, to: link.from)] == nil else { return attempts.append(link) }
+        failed(link.to, at: link.from)
+    }
+
+    private mutating func failed(_ other: Atom, at node: Atom) {
+        parked[Link(from: node, to: other)] = nil
+        perform(node) { $0.connectFailed(other) }
+        tellRegistrars(on: node, lost: other)
+    }
+
     private mutating func deliver(_ link: Link) {
-        guard unnoticed.remove(link) == nil else { return perform(link.to) { $0.nodeUp(link.from) } }
-        switch queues[link]?.removeFirst() {
-        case .toServer(let message)?: perform(link.to) { $0.received(message) }
-        case .toProcess(let pid, let message)?:
-            perform(link.to) { pid == $0.lockerPID ? $0.lockerReceived(message) : [] }
+        switch channels[link]?.deliveries.removeFirst() {
+        case .up?: perform(link.to) { $0.nodeUp(link.from) }
+        case .failed?:
+            remove(link)
+            failed(link.from, at: link.to)
+        case .down?:
+            remove(link)
+            perform(link.to) { $0.nodeDown(link.from) }
+            tellRegistrars(on: link.to, lost: link.from)
+        case .toServer(let message)?:
+            let message = asHeard(message, from: link.from, by: link.to)
+            perform(link.to) { $0.received(message) }
+        case .toProcess(let pid, let message)?: deliver(message, to: pid)
         case nil: break
         }
+    }
+
+    private mutating func deliver(_ message: Term, to pid: PID) {
+        if registrars[pid] != nil {
+            guard let known = servers[pid.node]?.knownNodes else { return }
+            perform(pid) { $0.received(message, known: known) }
+        } else {
+            perform(pid.node) { pid == $0.lockerPID ? $0.lockerReceived(message) : [] }
+        }
+    }
+
+    /// A node of version 5 says so, and takes all others to be like itself.
+    private func asHeard(_ message: Term, from: Atom, by to: Atom) -> Term {
+        guard old.contains(from) || old.contains(to), case .tuple(let cast) = message, cast.count == 2,
+            case .tuple(var parts) = cast[1], parts.first == .atom("init_connect"), case .tuple(let version) = parts[1]
+        else { return message }
+        parts[1] = .tuple(.integer(5), version[1])
+        return .tuple(cast[0], .tuple(parts))
     }
 
     private mutating func perform(_ node: Atom, _ event: (inout GlobalServer) -> [GlobalAction]) {
@@ -134,12 +284,18 @@ struct GlobalCluster {
         servers[node] = server
         for action in actions {
             switch action {
-            case .send(let message, let other): queues[Link(from: node, to: other)]?.append(.toServer(message))
+            case .send(let message, let other): post(.toServer(message), Link(from: node, to: other))
             case .tell(let message, let pid):
                 if servers[pid.node]?.lockerPID != pid { answers[pid, default: []].append(message) }
-                queues[Link(from: node, to: pid.node)]?.append(.toProcess(pid, message))
+                if pid.node == node {
+                    deliver(message, to: pid)
+                } else {
+                    post(.toProcess(pid, message), Link(from: node, to: pid.node))
+                }
             case .monitor(let pid, let reference):
-                if pid.node != Self.clients, !isUp(node, pid.node) { perform(node) { $0.gone(reference) } }
+                if pid.node != Self.clients, pid.node != node, !isUp(node, pid.node) {
+                    perform(node) { $0.gone(reference) }
+                }
             case .demonitor: break
             case .connect(let other):
                 if other != Self.clients { attempts.append(Link(from: node, to: other)) }

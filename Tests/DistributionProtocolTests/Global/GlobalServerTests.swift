@@ -37,7 +37,7 @@ import Testing
     }
 
     /// Several join at the same time, each over somebody else.
-    @Test(arguments: 0..<1000 as Range<UInt64>)
+    @Test(arguments: 0..<400 as Range<UInt64>)
     func manyJoinAtOnce(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let names = Self.names.shuffled(using: &random)
@@ -64,6 +64,59 @@ import Testing
         for one in nodes { for other in nodes { cluster.connect(one, other) } }
         #expect(cluster.run() == true, "seed \(seed)")
         Self.expectWhole(&cluster, seed)
+    }
+
+    /// Names are registered, and so `global` locked, while partitions are joined: all have all of them in the end.
+    @Test(arguments: 0..<150 as Range<UInt64>)
+    func namesAreRegisteredInTheMiddle(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let names = Array(Self.names.shuffled(using: &random).prefix(Int(seed % 4) + 2))
+        var cluster = try GlobalCluster(names, old: seed % 3 == 0 ? [names[0]] : [], seed: seed)
+        let nodes = names.map { Atom($0) }
+        for (number, node) in nodes.enumerated() {
+            if number > 0 { cluster.connect(node, nodes[Int.random(in: 0..<number, using: &random)]) }
+            for _ in 0..<Int.random(in: 0..<40, using: &random) { _ = cluster.step() }
+            cluster.register(.integer(number), Self.client(UInt32(number)), on: node)
+        }
+        #expect(cluster.run() == true, "seed \(seed)")
+        Self.expectWhole(&cluster, seed)
+        let all = Dictionary(uniqueKeysWithValues: nodes.indices.map { (Term.integer($0), Self.client(UInt32($0))) })
+        for node in nodes { #expect(cluster.servers[node]?.registrations == all, "seed \(seed): \(node)") }
+        #expect(cluster.reports.isEmpty, "seed \(seed)")
+    }
+
+    /// Links end and come up, attempts fail, nodes die and come back, names are registered: when that is over, all come
+    /// to know all, and `global` is locked by nobody. Half of the runs have nodes of version 5; half of them let
+    /// partitions overlap.
+    @Test(arguments: 0..<300 as Range<UInt64>)
+    func allComeTogetherAgain(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let names = Array(Self.names.prefix(Int.random(in: 2...5, using: &random)))
+        let old = seed % 2 == 0 ? [] : names.filter { _ in Int.random(in: 0..<3, using: &random) == 0 }
+        var cluster = try GlobalCluster(names, old: old, seed: seed, preventsOverlap: seed % 4 < 2)
+        let nodes = names.map { Atom($0) }
+        func node() throws -> Atom { try #require(nodes.randomElement(using: &random)) }
+        cluster.failingAttempts = 20
+        for number in 0..<15 {
+            for _ in 0..<Int.random(in: 0..<60, using: &random) { _ = cluster.step() }
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0: cluster.cut(try node(), try node())
+            case 1: cluster.kill(try node())
+            case 2, 3: try cluster.start(try node())
+            case 4: cluster.register(.integer(number), Self.client(UInt32(number)), on: try node())
+            default: cluster.connect(try node(), try node())
+            }
+        }
+        cluster.failingAttempts = 0
+        for node in nodes { try cluster.start(node) }
+        // What has lost one another is brought together again and again, as by a discovery.
+        for _ in 0..<4 {
+            for one in nodes { for other in nodes { cluster.connect(one, other) } }
+            #expect(cluster.run() == true, "seed \(seed)")
+        }
+        Self.expectWhole(&cluster, seed)
+        #expect(
+            !cluster.reports.contains { if case .joiningGivenUp = $0 { true } else { false } }, "seed \(seed)")
     }
 
     /// One link is cut: both of its ends are left alone by the others, and nobody has a partition that overlaps.
