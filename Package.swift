@@ -115,7 +115,8 @@ let package = Package(
         tests("FuzzTargetsTests", ["FuzzTargets"], usesSupport: false),
         tests("ErlcluTestSupportTests", [], exclude: ["Snapshots"]),
         tests("ErlangTermTests", ["ErlangTerm"], exclude: ["Vectors/make_vectors.escript"]),
-        tests("DistributionProtocolTests", ["DistributionProtocol", "ErlangTerm"]),
+        tests(
+            "DistributionProtocolTests", ["DistributionProtocol", "ErlangTerm"], exclude: ["Global/Recordings"]),
         // What live runs of the agreement record, and the replay reads.
         .target(
             name: "AgreementSupport",
