@@ -93,8 +93,7 @@ let package = Package(
             "NodeDaemon",
             [
                 "ByteTransport", "CLinux", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode",
-                "ErlangTerm",
-                "HTTPTransport", "Presentation", "ReleaseFiles", "TLSTransport",
+                "ErlangTerm", "HTTPTransport", "HandshakeTrace", "Presentation", "ReleaseFiles", "TLSTransport",
             ]),
         .executableTarget(name: "erlclud", dependencies: ["ByteTransport", "NodeDaemon"], swiftSettings: strict),
         .executableTarget(

@@ -14,6 +14,7 @@ final class Daemon {
     private let news: PeerNews
     private let membership: Membership
     private let view: OwnView
+    private let tracer: HandshakeTracer
     private var listener: TCPListener?
     private var names: NameService?
     private var http: [HTTPServer] = []
@@ -36,6 +37,8 @@ final class Daemon {
         // 0 stands for any incarnation, and up to 3 were those of OTP 22 and older.
         let creation = UInt32.random(in: 4 ... .max)
         let links = NodeLinks(own: settings.name)
+        let tracer = HandshakeTracer(own: settings.name, creation: creation, isSecure: settings.security != nil)
+        self.tracer = tracer
         let view = OwnView(settings, creation: creation, version: version, links: links)
         self.view = view
         let services = AnswerServices(
@@ -46,10 +49,10 @@ final class Daemon {
                     log(.askedToStop)
                     stop()
                 }),
-            programs: NativePrograms(view: view, own: settings.name.name, links: links, loop: loop))
+            programs: NativePrograms(view: view, own: settings.name.name, links: links, tracer: tracer, loop: loop))
         view.processes = { [weak services] in services?.processCount ?? 0 }
         membership = Membership(
-            settings, creation: creation, links: links, services: services, on: loop,
+            settings, creation: creation, links: links, services: services, tracer: tracer, on: loop,
             report: { news.report($0) })
         membership.onRefused = { [weak self] in self?.metrics.addRefused($0) }
     }
@@ -72,7 +75,8 @@ final class Daemon {
             files = FileWatch({ security.watched }, on: loop) { [weak self] in self?.reload() }
         }
         if let source = settings.discover {
-            peers = PeerWatch(source, settings, on: loop, report: { [news] in news.report($0) }) { [weak self] in
+            peers = PeerWatch(source, settings, tracer: tracer, on: loop, report: { [news] in news.report($0) }) {
+                [weak self] in
                 let names = Set($0.map(\.name))
                 self?.metrics.keep(names)
                 self?.news.keep(names)

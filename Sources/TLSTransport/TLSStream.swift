@@ -65,6 +65,9 @@ package final class TLSStream: ByteStream {
         }
     }
 
+    /// What the peer has shown so far, in DER, the leaf first.
+    package var shownChain: [[UInt8]] { engine.verification.chain.compactMap(\.encoded) }
+
     package var peerCertificate: CertificateFacts? { summary?.peerChain.first }
     package var traffic: StreamTraffic? { lower.traffic }
     package var agreement: StreamAgreement? {

@@ -22,6 +22,7 @@ package final class NodeAcceptor: ByteStreamReceiver {
     private var completion: ((Outcome) -> Void)?
     private var stream: (any ByteStream)?
     private let endpoint: Endpoint
+    private weak var observer: (any ConnectionObserver)?
     private var handshake: AcceptorHandshake
     private var peer: PeerFacts?
     private var isSecured: Bool
@@ -29,15 +30,19 @@ package final class NodeAcceptor: ByteStreamReceiver {
 
     /// - Parameters:
     ///   - accepted: open.
+    ///   - observer: listens to what happens once the connection is there, except to `up`: whether it becomes a link is
+    ///     decided by its owner.
     ///   - decide: whether a peer of this name and these flags may come in. It is asked once.
     ///   - completion: is called once, unless `cancel` comes first.
     package init(
         _ accepted: TCPStream, settings: AcceptorSettings, services: any PeerServices, on loop: EventLoop,
-        decide: @escaping (PeerFacts) -> AcceptorDecision, completion: @escaping (Outcome) -> Void
+        observer: (any ConnectionObserver)? = nil, decide: @escaping (PeerFacts) -> AcceptorDecision,
+        completion: @escaping (Outcome) -> Void
     ) {
         self.settings = settings
         self.services = services
         self.loop = loop
+        self.observer = observer
         self.decide = decide
         self.completion = completion
         endpoint = Endpoint(host: accepted.peerAddress?.host ?? "", port: accepted.peerAddress?.port ?? 0)
@@ -68,7 +73,11 @@ package final class NodeAcceptor: ByteStreamReceiver {
         end()
     }
 
-    package func streamOpened(_ stream: any ByteStream) { isSecured = true }
+    package func streamOpened(_ stream: any ByteStream) {
+        guard !isSecured else { return }
+        isSecured = true
+        observer?.secured()
+    }
     package func streamDrained(_ stream: any ByteStream) {}
 
     package func stream(_ stream: any ByteStream, received bytes: UnsafeRawBufferPointer) {
@@ -86,7 +95,7 @@ package final class NodeAcceptor: ByteStreamReceiver {
         for action in actions {
             switch action {
             case .send(let bytes): stream?.write(bytes)
-            case .observe: break
+            case .observe(let event): observer?.handshake(event)
             case .decide(let facts):
                 peer = facts
                 return perform(handshake.decide(decide(facts), cookie: settings.cookie))
@@ -119,9 +128,11 @@ package final class NodeAcceptor: ByteStreamReceiver {
     }
 
     private var attempt: AcceptedAttempt {
-        AcceptedAttempt(
+        var attempt = AcceptedAttempt(
             own: settings.name.name, peer: peer?.name, address: endpoint, now: time(nil),
             isSecure: settings.security != nil)
+        attempt.onFacts = { [weak observer] in observer?.failing($0) }
+        return attempt
     }
 
     private func end() {

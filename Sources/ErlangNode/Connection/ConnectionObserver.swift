@@ -8,8 +8,10 @@ package protocol ConnectionObserver: AnyObject {
     func resolved(_ host: String, to addresses: [String])
     /// epmd knows the node, and the port that it listens on.
     func registered(_ alive: String, at port: UInt16)
-    /// - Parameter address: the one that answered, of those that the host's name stands for.
-    func connected(to endpoint: Endpoint, address: String)
+    /// - Parameters:
+    ///   - address: the one that answered, of those that the host's name stands for.
+    ///   - own: this end of the connection, where it has an address.
+    func connected(to endpoint: Endpoint, address: String, from own: Endpoint?)
     /// The TLS handshake is done, and the peer's certificate verified where that was asked for.
     func secured()
     func handshake(_ event: HandshakeEvent)

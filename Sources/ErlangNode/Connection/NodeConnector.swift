@@ -116,8 +116,10 @@ package final class NodeConnector: ByteStreamReceiver {
     package func streamOpened(_ stream: any ByteStream) {
         switch phase {
         case .dialing:
+            let carried = stream as? TCPStream
             observer?.connected(
-                to: endpoint, address: (stream as? TCPStream)?.peerAddress?.description ?? endpoint.description)
+                to: endpoint, address: carried?.peerAddress?.description ?? endpoint.description,
+                from: carried?.localAddress.map { Endpoint(host: $0.host, port: $0.port) })
             guard let security = target.security else { return shakeHands(over: stream, prefix: .tcp) }
             phase = .securing
             do throws(StreamClosure) {

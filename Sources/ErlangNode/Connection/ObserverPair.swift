@@ -26,9 +26,9 @@ package final class ObserverPair: ConnectionObserver {
         second.registered(alive, at: port)
     }
 
-    package func connected(to endpoint: Endpoint, address: String) {
-        first.connected(to: endpoint, address: address)
-        second.connected(to: endpoint, address: address)
+    package func connected(to endpoint: Endpoint, address: String, from own: Endpoint?) {
+        first.connected(to: endpoint, address: address, from: own)
+        second.connected(to: endpoint, address: address, from: own)
     }
 
     package func secured() {

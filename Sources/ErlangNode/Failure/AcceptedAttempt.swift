@@ -12,6 +12,8 @@ struct AcceptedAttempt {
     /// Seconds since 1970.
     let now: Int
     let isSecure: Bool
+    /// Receives the facts before they are explained.
+    var onFacts: (AttemptFacts) -> Void = { _ in }
 
     /// Its time was over.
     func late(at stage: NodeFailure.Stage) -> NodeFailure { failure(.timeout(milliseconds: nil), at: stage) }
@@ -47,6 +49,14 @@ struct AcceptedAttempt {
         return failure(reason, at: .tls) { $0.add(tls, seenBy: .acceptor) }
     }
 
+    init(own: String, peer: String?, address: Endpoint, now: Int, isSecure: Bool) {
+        self.own = own
+        self.peer = peer
+        self.address = address
+        self.now = now
+        self.isSecure = isSecure
+    }
+
     private func failure(
         _ reason: EndReason, at stage: NodeFailure.Stage, facts change: (inout AttemptFacts) -> Void = { _ in }
     ) -> NodeFailure {
@@ -55,6 +65,7 @@ struct AcceptedAttempt {
         if isSecure { facts.secureSides = [.acceptor] } else { facts.plainSides = [.acceptor] }
         facts.ends = [AttemptFacts.End(side: .acceptor, reason: reason, stage: stage)]
         change(&facts)
+        onFacts(facts)
         // An end is always explained.
         return facts.failure
             ?? NodeFailure(

@@ -72,7 +72,9 @@ extension ConnectionTrace: ConnectionObserver {
 
     package func registered(_ alive: String, at port: UInt16) { write("EPMD", "\(alive) listens on port \(port)") }
 
-    package func connected(to endpoint: Endpoint, address: String) { write("TCP", "connected to \(address)") }
+    package func connected(to endpoint: Endpoint, address: String, from own: Endpoint?) {
+        write("TCP", "connected to \(address)")
+    }
 
     package func secured() {
         guard let security, let summary = security.summary else { return }

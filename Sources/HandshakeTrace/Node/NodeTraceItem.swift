@@ -39,6 +39,8 @@ package struct NodeTraceFacts: Hashable, Sendable {
         case legacy
         /// Beside somebody else's, who has the processes (meta tracing of the functions).
         case meta
+        /// It is an erlclud, which reports its own handshakes.
+        case own
     }
     package var way: Way
     package var processes: Int
@@ -94,7 +96,7 @@ extension NodeTraceItem {
             self = .member(node.name, item)
         case ("member_down", 3):
             guard let node = parts[1]?.atom, let reason = parts[2] else { return nil }
-            let words = "it is an erlclud, which evaluates nothing (E-NO-EVAL)"
+            let words = "it is an erlclud that does not know this trace (E-NO-EVAL)"
             self = .memberDown(
                 node.name, reason: NoEvaluation.isReason(reason) ? words : TermPrinter.excerpt(reason))
         default: return nil

@@ -26,6 +26,9 @@ package struct NodeTraceReader {
     /// The host that a process looks up on behalf of no connection yet: `net_kernel` does so before it dials.
     var lookups: [PID: String] = [:]
 
+    /// Whether it is an erlclud that reports.
+    private(set) var isOfErlclud = false
+
     package init(node: String, readCertificate: @escaping CertificateReading) {
         self.node = node
         self.readCertificate = readCertificate
@@ -45,7 +48,8 @@ package struct NodeTraceReader {
             return isUp ? nodeUp(name, time) : nodeDown(name, reason ?? "", time)
         case .dropped(let count):
             return [note("\(count) events of a second were more than the trace passes on, and are missing", nil)]
-        case .tracing:
+        case .tracing(_, let facts):
+            isOfErlclud = facts.way == .own
             // A trace that begins anew has missed how these went on.
             for (id, connection) in connections where !connection.isUp { connections[id]?.isOver = true }
             return []
@@ -69,13 +73,15 @@ package struct NodeTraceReader {
         // The attempt of ours that lost against the one that is up now ends without a word.
         var events: [TraceEvent] = []
         for (id, connection) in connections
-        where !connection.isOver && !connection.isUp && connection.side == .initiator && connection.stage <= .status
-            && connection.acceptor.name == name
+        where !connection.isOver && !connection.isUp && !connection.isBesideLink && connection.side == .initiator
+            && connection.stage <= .status && connection.acceptor.name == name
         {
             connections[id]?.isOver = true
             events.append(event(of: connection, time, .ended(.refusedBy(.nok))))
         }
-        let ready = connections.values.filter { $0.peerName == name && !$0.isOver && !$0.isUp && $0.isReady }
+        let ready = connections.values.filter {
+            $0.peerName == name && !$0.isOver && !$0.isUp && !$0.isBesideLink && $0.isReady
+        }
         if ready.count == 1, let id = ready.first?.id { connections[id]?.nodeWasUp = time }
         return events
     }
@@ -91,8 +97,15 @@ package struct NodeTraceReader {
         connection.stage = .up
         events.append(event(of: connection, time, .up))
         connection.isUp = true
-        if let peer = connection.peerName { links[peer] = connection.id }
+        if let peer = connection.peerName, !connection.isBesideLink || links[peer] == nil {
+            links[peer] = connection.id
+        }
         return events
+    }
+
+    /// The connection is over, and `net_kernel` has not reported it.
+    mutating func unlink(_ connection: TracedConnection) {
+        if let peer = connection.peerName, links[peer] == connection.id { links[peer] = nil }
     }
 
     private mutating func nodeDown(_ name: String, _ reason: String, _ time: Int) -> [TraceEvent] {

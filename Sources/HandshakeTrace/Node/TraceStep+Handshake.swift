@@ -186,6 +186,16 @@ extension TraceStep {
         }
     }
 
+    /// An erlclud closes a connection that it had beside the link to that node.
+    mutating func closed(_ reason: TermView?) {
+        with { step, connection in
+            guard connection.isUp else { return }
+            step.emit(connection, .down(reason: reason.map { TermPrinter.excerpt($0) } ?? ""), at: .down)
+            connection.isOver = true
+            step.reader.unlink(connection)
+        }
+    }
+
     /// `global` cuts a link.
     mutating func cut(_ node: String?) {
         guard let node else { return }
@@ -224,6 +234,10 @@ extension TraceStep {
 
 extension EndReason {
     fileprivate init(ofShutdown reason: TermView, _ connection: TracedConnection) {
+        if let stated = EndReason(stated: reason) {
+            self = stated
+            return
+        }
         let parts = reason.elements
         let detail = parts?.count == 2 ? parts?[1] : nil
         switch (reason.atom?.name ?? parts?[0]?.atom?.name, detail?.atom?.name) {

@@ -11,7 +11,10 @@ extension TraceStep {
         let id = reader.open(
             process, side: .initiator, initiator: Party(name: name ?? reader.node), acceptor: Party(name: node),
             stage: .dns)
-        with(id) { $0.emit($1, .started(.distribution)) }
+        with(id) { step, connection in
+            connection.isBesideLink = name == nil && step.reader.isOfErlclud
+            step.emit(connection, .started(.distribution))
+        }
     }
 
     /// A connection has been accepted: over TLS this is the first that is seen of it.
@@ -76,7 +79,9 @@ extension TraceStep {
             }
             return
         }
-        let reason = parts?[1].map { TermPrinter.excerpt($0) } ?? TermPrinter.excerpt(value)
+        let reason =
+            parts?[1].map { $0.text.map { String($0.prefix(300)) } ?? TermPrinter.excerpt($0) }
+            ?? TermPrinter.excerpt(value)
         if reader.owner(process) != nil {
             return with { step, connection in
                 connection.stage = .dns
@@ -159,6 +164,10 @@ extension TraceStep {
 extension EndReason {
     /// The reason of `gen_tcp:connect/4`: a POSIX error, or its own words.
     init(connecting reason: TermView) {
+        if let stated = EndReason(stated: reason) {
+            self = stated
+            return
+        }
         switch reason.atom?.name {
         case "econnrefused": self = .refused
         case "etimedout", "timeout": self = .timeout(milliseconds: nil)

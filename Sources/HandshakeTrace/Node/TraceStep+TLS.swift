@@ -117,7 +117,9 @@ extension TraceStep {
 extension EndReason {
     /// The reason of a failed TLS connection, as `ssl` gives it and the program cut it down.
     init(of reason: TermView, to connection: TracedConnection) {
-        if let inner = reason.elements(tagged: "error", 2)?[1] {
+        if let stated = EndReason(stated: reason) {
+            self = stated
+        } else if let inner = reason.elements(tagged: "error", 2)?[1] {
             self.init(of: inner, to: connection)
         } else if let alert = reason.elements(tagged: "tls_alert", 3) {
             // `ssl` ends its sentence with a line feed; what it says of the reason is in a line of its own.
@@ -163,7 +165,10 @@ extension CertificateDefect {
             self = .name(
                 expected: parts?[2]?.text, presented: parts?[3]?.list?.compactMap { $0.elements(2)?[1]?.text } ?? [])
         case "revoked": self = .revoked
-        default: self = .other(TermPrinter.excerpt(reason))
+        case "revocation_unknown":
+            self = .revocationUnknown(
+                reason.elements?[1]?.text ?? "", isBeyondRepair: reason.elements?[2]?.bool ?? false)
+        default: self = .other(reason.text ?? TermPrinter.excerpt(reason))
         }
     }
 }
@@ -179,6 +184,11 @@ enum TLSVersionWords {
         case "tlsv1": "TLS 1.0"
         default: atom
         }
+    }
+
+    /// The other way round.
+    static func atom(_ words: String) -> String {
+        ["tlsv1.3", "tlsv1.2", "tlsv1.1", "tlsv1"].first { of($0) == words } ?? words
     }
 }
 

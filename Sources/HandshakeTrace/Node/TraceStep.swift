@@ -88,6 +88,7 @@ struct TraceStep {
         case ("do_handle_exit", "late"?):
             if let owner = parts?[1]?.pid { acceptedUnseen(by: owner) }
             died(parts?[1]?.pid, parts?[2])
+        case ("closed", "closed"?): closed(parts?[1])
         case ("async_disconnect", "disconnect"?): cut(parts?[1]?.atom?.name)
         default: break
         }

@@ -80,7 +80,7 @@ extension OwnConnectionRecorder: ConnectionObserver {
         record(.epmd, .epmd(EPMDFacts(.port, isAnswer: true, alive: alive, port: port)))
     }
 
-    package func connected(to endpoint: Endpoint, address: String) {
+    package func connected(to endpoint: Endpoint, address: String, from own: Endpoint?) {
         // `address` is of the form of an endpoint.
         if let colon = address.lastIndex(of: ":"), let port = UInt16(address[address.index(after: colon)...]) {
             let host = address[..<colon].drop { $0 == "[" }

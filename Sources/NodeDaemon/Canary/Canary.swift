@@ -2,16 +2,18 @@ import ByteTransport
 import Diagnosis
 import DistributionProtocol
 import ErlangNode
+import HandshakeTrace
 
 /// Proves again and again that this host reaches the peers: a handshake with each, spread over the interval, and never
 /// two with one peer at a time.
 final class Canary {
     /// How a peer is dialled.
-    private let settings: (NodeName) -> PeerSettings
+    private let settings: (NodeName, NodeTraceRecorder?) -> PeerSettings
+    private let tracer: HandshakeTracer
     private let interval: Duration
     private let loop: EventLoop
     private let report: (ProbeResult) -> Void
-    private let take: (NodeConnection) -> Bool
+    private let take: (ProbedLink) -> Bool
     private var peers: [NodeName: Peer] = [:]
 
     private struct Peer {
@@ -23,14 +25,15 @@ final class Canary {
     static let peersLimit = 1000
 
     /// - Parameters:
-    ///   - settings: how a peer is dialled.
+    ///   - settings: how a peer is dialled, and who traces that.
     ///   - take: is offered each link that is up; false: it is closed at once.
     init(
-        interval: Duration, on loop: EventLoop, settings: @escaping (NodeName) -> PeerSettings,
-        take: @escaping (NodeConnection) -> Bool,
+        interval: Duration, tracer: HandshakeTracer, on loop: EventLoop,
+        settings: @escaping (NodeName, NodeTraceRecorder?) -> PeerSettings, take: @escaping (ProbedLink) -> Bool,
         report: @escaping (ProbeResult) -> Void
     ) {
         self.interval = interval
+        self.tracer = tracer
         self.loop = loop
         self.settings = settings
         self.take = take
@@ -60,7 +63,9 @@ final class Canary {
 
     private func probe(_ name: NodeName) {
         guard peers[name] != nil else { return }
-        peers[name]?.probe = Probe(settings(name), on: loop, take: take) { [weak self] result in
+        let recorder = tracer.dials(name, isProbe: true)
+        peers[name]?.probe = Probe(settings(name, recorder), tracedBy: recorder, on: loop, take: take) {
+            [weak self] result in
             guard let self, peers[name] != nil else { return }
             peers[name]?.probe = nil
             // A tenth more or less, so that peers do not stay in step.

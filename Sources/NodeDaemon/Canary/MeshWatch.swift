@@ -21,7 +21,7 @@ final class MeshWatch {
     private let interval: Duration
     private let report: (Finding?) -> Void
     private var next = Instant.now
-    private var link: NodeConnection?
+    private var link: ProbedLink?
     private var task: Task<Void, Never>?
 
     /// What a look may take, at most: it ends before the next handshake with that member.
@@ -41,7 +41,7 @@ final class MeshWatch {
 
     /// Takes the link over where it is time for a look, and closes it then.
     /// - Returns: whether it was taken.
-    func take(_ link: NodeConnection) -> Bool {
+    func take(_ link: ProbedLink) -> Bool {
         guard self.link == nil, next <= .now else { return false }
         next = .now + interval
         self.link = link
@@ -56,8 +56,8 @@ final class MeshWatch {
     private func look() async {
         guard let link else { return }
         let deadline = Instant.now + min(Self.patience, interval * 0.8)
-        let node = NodeAdministrator(node: link.peer.name) { completion in
-            completion(.opened(link))
+        let node = NodeAdministrator(node: link.connection.peer.name) { completion in
+            completion(.opened(link.connection))
             return {}
         }
         let survey = MeshSurvey(node, named: []) { (name, _) throws(VisitFailure) in
@@ -66,6 +66,8 @@ final class MeshWatch {
         }
         let mesh = try? await survey.examine(until: deadline)
         node.close()
+        // It may have been stopped meanwhile, and the link closed.
+        self.link?.close()
         self.link = nil
         guard !Task.isCancelled else { return }
         report(

@@ -25,7 +25,7 @@ final class PeerWatch {
     ///   - onResult: is given what each handshake came to.
     ///   - onMesh: is given what was seen of the mesh, through one of the peers; nil where a look failed.
     init(
-        _ source: Discovery.Source, _ settings: DaemonSettings, on loop: EventLoop,
+        _ source: Discovery.Source, _ settings: DaemonSettings, tracer: HandshakeTracer, on loop: EventLoop,
         report: @escaping (LogEntry) -> Void, onPeers: @escaping ([NodeName]) -> Void,
         onSource: @escaping (Bool) -> Void,
         onResult: @escaping (ProbeResult) -> Void, onMesh: @escaping (MeshWatch.Finding?) -> Void
@@ -38,10 +38,10 @@ final class PeerWatch {
         let mesh = MeshWatch(interval: settings.probeInterval, report: onMesh)
         self.mesh = mesh
         var take: ((ProbeResult) -> Void)?
-        canary = Canary(interval: settings.probeInterval, on: loop) { name in
+        canary = Canary(interval: settings.probeInterval, tracer: tracer, on: loop) { name, recorder in
             var peer = PeerSettings(
                 name: name, portLookup: .epmd(host: nil, port: settings.names.port),
-                security: settings.security?.dialing(name),
+                security: settings.security?.dialing(name, tracedBy: recorder),
                 cookie: settings.cookie, ownHost: settings.name.host)
             peer.tickTime = settings.tickTime
             return peer

@@ -2,30 +2,38 @@ import ByteTransport
 import Diagnosis
 import DistributionProtocol
 import ErlangNode
+import HandshakeTrace
 
 /// One fresh handshake with a peer, under a name that the peer gives: to the others a hidden node that comes and goes.
 final class Probe {
     private let connector: NodeConnector
-    private let watch: RungWatch
+    private let observer: any ConnectionObserver
+    private let recorder: NodeTraceRecorder?
 
     /// - Parameters:
+    ///   - recorder: of this handshake, where it is traced.
     ///   - take: is offered the link when it is up; false: it is closed.
     ///   - completion: is called once, unless `cancel` comes first.
     init(
-        _ settings: PeerSettings, on loop: EventLoop, take: @escaping (NodeConnection) -> Bool = { _ in false },
-        completion: @escaping (ProbeResult) -> Void
+        _ settings: PeerSettings, tracedBy recorder: NodeTraceRecorder?, on loop: EventLoop,
+        take: @escaping (ProbedLink) -> Bool, completion: @escaping (ProbeResult) -> Void
     ) {
         let watch = RungWatch()
-        self.watch = watch
-        connector = NodeConnector(target: settings, on: loop, observer: watch)
+        let observer: any ConnectionObserver = recorder.map { ObserverPair(watch, $0) } ?? watch
+        self.observer = observer
+        self.recorder = recorder
+        connector = NodeConnector(target: settings, on: loop, observer: observer)
         let peer = settings.name.name
         connector.start { outcome in
             var result = ProbeResult(peer: peer, times: watch.times)
             switch outcome {
             case .connected(let connection):
                 result.certificateExpiry = connection.servedCertificate?.notAfter
-                if !take(connection) { connection.close() }
+                recorder?.rose()
+                let link = ProbedLink(connection, recorder)
+                if !take(link) { link.close() }
             case .failed(let failure):
+                recorder?.failed(failure)
                 result.failure = failure
                 result.certificateExpiry = watch.shownExpiry
             }
@@ -33,7 +41,26 @@ final class Probe {
         }
     }
 
-    func cancel() { connector.cancel() }
+    func cancel() {
+        connector.cancel()
+        recorder?.gaveWay()
+    }
+}
+
+/// The link of a handshake that came up, which is to be closed again.
+struct ProbedLink {
+    let connection: NodeConnection
+    private let recorder: NodeTraceRecorder?
+
+    init(_ connection: NodeConnection, _ recorder: NodeTraceRecorder?) {
+        self.connection = connection
+        self.recorder = recorder
+    }
+
+    func close() {
+        connection.close()
+        recorder?.closed()
+    }
 }
 
 /// Times the rungs of a connection as it comes up.
@@ -54,7 +81,7 @@ private final class RungWatch: ConnectionObserver {
         climb(to: purpose == .epmd ? .epmd : .tcp)
     }
 
-    func connected(to endpoint: Endpoint, address: String) { climb(to: .tls) }
+    func connected(to endpoint: Endpoint, address: String, from own: Endpoint?) { climb(to: .tls) }
     func secured() { climb(to: .handshake) }
 
     func handshake(_ event: HandshakeEvent) {

@@ -2,6 +2,7 @@ import ByteTransport
 import Diagnosis
 import DistributionProtocol
 import ErlangNode
+import HandshakeTrace
 
 /// Dials peers: those that are to have a link at all times, again and again, and others once.
 final class LinkKeeper {
@@ -18,19 +19,22 @@ final class LinkKeeper {
 
     private let links: NodeLinks
     private let loop: EventLoop
-    private let settings: (NodeName) -> PeerSettings
+    private let settings: (NodeName, NodeTraceRecorder?) -> PeerSettings
+    private let tracer: HandshakeTracer
     private let report: (NodeFailure) -> Void
     private var kept: [String: Kept] = [:]
     private var queue = DialQueue()
 
     /// - Parameters:
-    ///   - settings: how a peer is dialled.
+    ///   - settings: how a peer is dialled, and who traces that.
     ///   - report: is told each time that a peer that is to have a link cannot be reached.
     init(
-        _ links: NodeLinks, on loop: EventLoop, settings: @escaping (NodeName) -> PeerSettings,
+        _ links: NodeLinks, tracer: HandshakeTracer, on loop: EventLoop,
+        settings: @escaping (NodeName, NodeTraceRecorder?) -> PeerSettings,
         report: @escaping (NodeFailure) -> Void
     ) {
         self.links = links
+        self.tracer = tracer
         self.loop = loop
         self.settings = settings
         self.report = report
@@ -111,8 +115,9 @@ final class LinkKeeper {
     /// - Returns: false where there is a link or an attempt already.
     @discardableResult
     private func dial(_ name: NodeName, ended: @escaping () -> Void) -> Bool {
-        let target = settings(name)
-        let connector = NodeConnector(target: target, on: loop)
+        let recorder = tracer.dials(name)
+        let target = settings(name, recorder)
+        let connector = NodeConnector(target: target, on: loop, observer: recorder)
         var wait: TimerHandle?
         var isOver = false
         let end = {
@@ -121,14 +126,16 @@ final class LinkKeeper {
         }
         let attempt = links.begin { _ in
             connector.cancel()
+            recorder?.gaveWay()
             wait?.cancel()
             end()
         }
         guard links.dials(name, as: attempt) else { return false }
         connector.start { [weak self, links, loop] outcome in
             end()
+            if case .failed(let failure) = outcome { recorder?.failed(failure) }
             switch outcome {
-            case .connected(let link): links.cameUp(link, as: attempt)
+            case .connected(let link): links.cameUp(link, as: attempt, tracedBy: recorder)
             case .failed(let failure) where failure.code == .nok:
                 // It dials us at the same time, and its attempt stays: the name is not free until that has had its time
                 // (`dist_util:recv_status/1` waits to be killed).

@@ -2,6 +2,7 @@ import ByteTransport
 import Diagnosis
 import DistributionProtocol
 import ErlangNode
+import HandshakeTrace
 
 /// This node among its peers: who comes in, who is dialled, and what is reported of it.
 final class Membership {
@@ -12,6 +13,7 @@ final class Membership {
     private let settings: DaemonSettings
     private let identity: AcceptorSettings
     private let services: any PeerServices
+    private let tracer: HandshakeTracer
     private let loop: EventLoop
     private let report: (LogEntry) -> Void
     private let keeper: LinkKeeper
@@ -27,7 +29,7 @@ final class Membership {
 
     init(
         _ settings: DaemonSettings, creation: UInt32, links: NodeLinks, services: any PeerServices,
-        on loop: EventLoop, report: @escaping (LogEntry) -> Void
+        tracer: HandshakeTracer, on loop: EventLoop, report: @escaping (LogEntry) -> Void
     ) {
         self.settings = settings
         self.links = links
@@ -42,6 +44,7 @@ final class Membership {
         let services: any PeerServices = global ?? services
         self.global = global
         self.services = services
+        self.tracer = tracer
         self.loop = loop
         self.report = report
         let flags: DistributionFlags = settings.isVisible ? .visibleNode : .hiddenInitiator
@@ -50,10 +53,11 @@ final class Membership {
         identity.setupTime = Self.setupTime
         identity.tickTime = settings.tickTime
         self.identity = identity
-        keeper = LinkKeeper(links, on: loop) { name in
+        keeper = LinkKeeper(links, tracer: tracer, on: loop) { name, recorder in
             var peer = PeerSettings(
                 name: name, portLookup: .epmd(host: nil, port: settings.names.port),
-                security: settings.security?.dialing(name), cookie: settings.cookie, setupTime: Self.setupTime)
+                security: settings.security?.dialing(name, tracedBy: recorder), cookie: settings.cookie,
+                setupTime: Self.setupTime)
             peer.identity = .fixed(settings.name, creation: creation)
             peer.tickTime = settings.tickTime
             peer.flags = flags
@@ -64,6 +68,7 @@ final class Membership {
         }
         links.onUp = { [weak self] in self?.cameUp($0, replacesLink: $1) }
         links.onDown = { [weak self] in self?.wentDown($0, $1) }
+        links.onDisconnect = { tracer.cuts($0) }
         links.onFree = { [weak self] in self?.becameFree($0) }
         global?.connect = { [weak self] in self?.keeper.connect($0) ?? false }
     }
@@ -82,15 +87,25 @@ final class Membership {
         guard arriving.count < Self.arrivalsLimit else { return stream.close() }
         var identity = identity
         // The certificate may be a new one.
-        identity.security = settings.security?.accepting
-        let attempt = links.begin { [weak self] in self?.arriving.removeValue(forKey: $0)?.cancel() }
-        arriving[attempt] = NodeAcceptor(stream, settings: identity, services: services, on: loop) { [links] peer in
+        let recorder = tracer.accepts(
+            from: stream.peerAddress.map { Endpoint(host: $0.host, port: $0.port) },
+            at: stream.localAddress.map { Endpoint(host: $0.host, port: $0.port) })
+        identity.security = settings.security?.accepting(tracedBy: recorder)
+        let attempt = links.begin { [weak self] in
+            self?.arriving.removeValue(forKey: $0)?.cancel()
+            recorder?.gaveWay()
+        }
+        arriving[attempt] = NodeAcceptor(
+            stream, settings: identity, services: services, on: loop, observer: recorder
+        ) { [links] peer in
             links.decision(on: peer, as: attempt)
         } completion: { [weak self, links] outcome in
             self?.arriving[attempt] = nil
             switch outcome {
-            case .connected(let link, let leftover, _): links.cameUp(link, as: attempt, leftover: leftover)
+            case .connected(let link, let leftover, _):
+                links.cameUp(link, as: attempt, leftover: leftover, tracedBy: recorder)
             case .failed(let failure, let peer):
+                recorder?.failed(failure)
                 links.failed(attempt)
                 self?.refused(failure, peer)
             }
@@ -105,6 +120,7 @@ final class Membership {
     }
 
     private func cameUp(_ link: NodeConnection, replacesLink: Bool) {
+        tracer.nodeUp(link)
         keeper.cameUp(link.peer.name)
         if !link.hasGivenName {
             report(.up(link.peer.name, isHidden: !link.peer.isPublished, replacesLink: replacesLink))
@@ -113,6 +129,7 @@ final class Membership {
     }
 
     private func wentDown(_ link: NodeConnection, _ failure: NodeFailure?) {
+        tracer.nodeDown(link.peer.name, failure)
         global?.wentDown(link)
         guard failure != nil else { return }
         keeper.wentDown(link.peer.name)

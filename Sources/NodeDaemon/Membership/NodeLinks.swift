@@ -1,6 +1,7 @@
 import Diagnosis
 import DistributionProtocol
 import ErlangNode
+import HandshakeTrace
 
 /// The links of this node that are up, the attempts in both directions that may become links, and the names that it
 /// gives to peers without one.
@@ -11,6 +12,8 @@ final class NodeLinks {
     var onUp: (NodeConnection, _ replacesLink: Bool) -> Void = { _, _ in }
     /// Is told of each link that is over, and why; nil: another one takes its place.
     var onDown: (NodeConnection, NodeFailure?) -> Void = { _, _ in }
+    /// Is told of each link that is ended on purpose, before it is.
+    var onDisconnect: (String) -> Void = { _ in }
     /// Is told that neither a link nor an attempt has this name any more.
     var onFree: (String) -> Void = { _ in }
 
@@ -81,15 +84,17 @@ final class NodeLinks {
         return arrival.decision
     }
 
-    /// The attempt is a link now. What came behind the handshake is handled before this returns.
-    /// - Returns: false where its place was taken; it is closed then.
-    @discardableResult
-    func cameUp(_ link: NodeConnection, as attempt: Attempt, leftover: [UInt8] = []) -> Bool {
+    /// The attempt is a link now. What came behind the handshake is handled before this returns. Where its place was taken
+    /// it is closed.
+    /// - Parameter recorder: of the attempt, where it is traced.
+    func cameUp(
+        _ link: NodeConnection, as attempt: Attempt, leftover: [UInt8] = [], tracedBy recorder: NodeTraceRecorder?
+    ) {
         attempts[attempt] = nil
         let name = link.peer.name
         guard table.cameUp(name, as: attempt) else {
-            link.close()
-            return false
+            recorder?.gaveWay()
+            return link.close()
         }
         let old = links.updateValue(link, forKey: name)
         if let old {
@@ -101,9 +106,10 @@ final class NodeLinks {
             guard let self, let link, links[name] === link else { return }
             remove(link, failure)
         }
+        // Behind the end of the old one, and before anything of the new one.
+        recorder?.rose()
         onUp(link, old != nil)
         link.proceed(with: leftover)
-        return true
     }
 
     /// The attempt has ended without a link.
@@ -116,8 +122,10 @@ final class NodeLinks {
 
     /// Ends the link to this peer, as `erlang:disconnect_node/1`.
     func disconnect(_ name: String) {
+        guard let link = links[name] else { return }
+        onDisconnect(name)
         // That it is over comes from its observer.
-        links[name]?.disconnect()
+        link.disconnect()
     }
 
     func closeAll() {

@@ -8,6 +8,7 @@ struct NativePrograms {
     let view: OwnView
     let own: String
     let links: NodeLinks
+    let tracer: HandshakeTracer
     let loop: EventLoop
 
     /// - Returns: nil for a program that this node does not know, or not in this version.
@@ -23,6 +24,8 @@ struct NativePrograms {
             }
         case ProgramLabel(.feed):
             return FeedProgram(request, for: process, view, own: own, links: links, on: loop)
+        case ProgramLabel(.traceDist):
+            return TraceProgram(request, for: process, tracer, own: own, links: links, on: loop)
         case ProgramLabel(.feedMember): return FeedMemberProgram(for: process, view, on: loop)
         default: return nil
         }

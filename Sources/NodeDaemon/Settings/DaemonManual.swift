@@ -28,6 +28,9 @@ enum DaemonManual {
             and
             .Cm stop ,
             and what the screen of members asks.
+            To
+            .Cm trace dist
+            and the screen of handshakes it reports its own: those that peers make with it, its links, and its probes.
             Everything else that would have a node run code ends with
             .Li E-NO-EVAL :
             it evaluates nothing, on purpose, since whoever has the cookie of a cluster could have it run anything.

@@ -2,6 +2,7 @@ import Diagnosis
 import DistributionProtocol
 import ErlangNode
 import ErlangTerm
+import HandshakeTrace
 import ReleaseFiles
 import TLSTransport
 
@@ -36,15 +37,20 @@ final class DaemonSecurity {
     }
 
     /// For peers that dial us.
-    var accepting: any StreamSecurity { AcceptorSecurity(state.accepting) }
+    /// - Parameter recorder: reports the one handshake that this is for; nil: nobody traces it.
+    func accepting(tracedBy recorder: NodeTraceRecorder?) -> any StreamSecurity {
+        AcceptorSecurity(state.accepting, tracedBy: recorder)
+    }
 
     /// For a connection to one peer.
-    func dialing(_ node: NodeName) -> any StreamSecurity {
-        switch state.serverName {
-        case .name(let name)?: InitiatorSecurity(state.dialing, serverName: name)
-        case .disabled?: InitiatorSecurity(state.dialing, serverName: nil)
-        case nil: InitiatorSecurity(state.dialing, serverName: node.host)
-        }
+    func dialing(_ node: NodeName, tracedBy recorder: NodeTraceRecorder?) -> any StreamSecurity {
+        let name: String? =
+            switch state.serverName {
+            case .name(let name)?: name
+            case .disabled?: nil
+            case nil: node.host
+            }
+        return InitiatorSecurity(state.dialing, serverName: name, tracedBy: recorder)
     }
 
     /// Until when the certificate is valid that we show to those that dial us: seconds since 1970.

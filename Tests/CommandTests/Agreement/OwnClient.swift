@@ -118,7 +118,7 @@ private final class FactsWitness: ConnectionObserver {
     func connecting(to endpoint: Endpoint, for purpose: ConnectionPurpose) {}
     func resolved(_ host: String, to addresses: [String]) {}
     func registered(_ alive: String, at port: UInt16) {}
-    func connected(to endpoint: Endpoint, address: String) {}
+    func connected(to endpoint: Endpoint, address: String, from own: Endpoint?) {}
     func secured() {}
     func handshake(_ event: HandshakeEvent) {}
     func up() {}

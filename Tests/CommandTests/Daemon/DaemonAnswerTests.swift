@@ -134,7 +134,7 @@ import Testing
 
     /// Each ends with a code that says what it is, and none with the reason of a process.
     @Test(arguments: [
-        ["eval", "1 + 1."], ["pid"], ["restart"], ["reboot"], ["trace", "dist", "-t", "5"], ["remote_console"],
+        ["eval", "1 + 1."], ["pid"], ["restart"], ["reboot"], ["remote_console"],
         ["remote_console", "--lang", "elixir"], ["remote_console", "--lang", "erlang"], ["eval", "--all", "1 + 1."],
     ])
     func whatNeedsCodeIsRefused(_ arguments: [String]) throws {
@@ -145,15 +145,13 @@ import Testing
         #expect(try pair.tool.run("ping").exitStatus == 0, "it goes on")
     }
 
-    /// Screens say the same sentence; the members are there.
+    /// Screens have what they need without code.
     @Test(arguments: ["members", "node", "handshakes", "doctor"])
     func screensSayIt(_ screen: String) throws {
         let pair = try Pair()
         let shown = try pair.tool.run("ui", "--once", "--screen", screen)
         #expect(shown.exitStatus == 0 && !shown.standardOutput.contains("E-RPC"), "\(shown)")
-        let isAnswered = screen != "handshakes"
-        #expect(shown.standardOutput.contains("E-NO-EVAL") != isAnswered, "\(shown)")
-        #expect(!isAnswered || shown.standardOutput.contains("erlclud"), "\(shown)")
+        #expect(!shown.standardOutput.contains("E-NO-EVAL") && shown.standardOutput.contains("erlclud"), "\(shown)")
     }
 
     /// It is healthy: what it is meant to say breaks no rung.
@@ -214,14 +212,6 @@ import Testing
         // What goes on was not halted.
         let halted = try call(["erl_call", "-name", pair.daemon.name, "-c", DaemonFixture.cookie, "-q"])
         #expect(halted.exitStatus != 0 && pair.daemon.process.isRunning, "\(halted)")
-        let trace = try NodeTool(pair.node).start("trace", "dist", "--all")
-        #expect(
-            trace.waitForOutput(
-                containing: "\(pair.daemon.name) is not traced: it is an erlclud, which evaluates nothing",
-                onError: true),
-            "\(trace.standardError)")
-        trace.signal(SIGINT)
-        _ = try trace.wait()
     }
 
     /// A label is a word of a peer: nothing that comes with it is evaluated, here or elsewhere.

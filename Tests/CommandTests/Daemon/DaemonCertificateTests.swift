@@ -38,8 +38,7 @@ import Testing
 
         /// The number of the certificate that it shows to whoever dials now; OpenSSL dials.
         func shown() throws -> String {
-            let address = daemon.process.standardError.split(separator: " ").first { $0.hasPrefix("address=") }
-            let port = try #require(address?.split(separator: ":").last.flatMap { UInt16($0) })
+            let port = try daemon.port
             let session = try CommandResult.of(
                 "openssl",
                 ["s_client", "-connect", "127.0.0.1:\(port)", "-cert", own.certificateFile, "-key", own.keyFile]

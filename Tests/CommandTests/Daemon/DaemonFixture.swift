@@ -46,4 +46,15 @@ struct DaemonFixture {
             throw FixtureFailure("erlclud did not start: \(process.standardError)")
         }
     }
+
+    /// Where it takes in peers, as its log says.
+    var port: UInt16 {
+        get throws {
+            let address = process.standardError.split(separator: " ").first { $0.hasPrefix("address=") }
+            guard let port = address?.split(separator: ":").last.flatMap({ UInt16($0) }) else {
+                throw FixtureFailure("no port: \(process.standardError)")
+            }
+            return port
+        }
+    }
 }

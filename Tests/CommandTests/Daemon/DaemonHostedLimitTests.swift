@@ -18,8 +18,7 @@ import Testing
             node = try ErlangNodeFixture()
             daemon = try DaemonFixture()
             peak = PeakMemory(of: daemon.process)
-            let address = daemon.process.standardError.split(separator: " ").first { $0.hasPrefix("address=") }
-            port = try #require(address?.split(separator: ":").last.flatMap { UInt16($0) })
+            port = try daemon.port
         }
 
         /// What the peer's own PIDs and references are made of, and how it comes in, sends and takes.

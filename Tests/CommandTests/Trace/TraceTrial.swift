@@ -13,21 +13,36 @@ final class TraceTrial {
     /// - Parameter isFoundByEPMD: for nodes whose port changes; otherwise nothing that is tried on epmd is in the way.
     /// - Parameter silence: how long the node bears not to hear of it; a busy machine keeps it silent for longer than one
     ///   thinks.
-    init(
+    convenience init(
         _ node: ErlangNodeFixture, _ options: [String] = ["-o", "jsonl"], isFoundByEPMD: Bool = false,
         silence: String = "3s"
+    ) throws {
+        try self.init(
+            node.name, way: Self.options(node, isFoundByEPMD: isFoundByEPMD), by: node, options, silence: silence)
+    }
+
+    /// The same of an erlclud.
+    /// - Parameter node: whose cookie and whose transport it has.
+    convenience init(_ daemon: DaemonFixture, by node: ErlangNodeFixture, _ options: [String] = ["-o", "jsonl"]) throws
+    {
+        var way = try Self.options(node, isFoundByEPMD: true)
+        way[1] = daemon.name
+        try self.init(daemon.name, way: way, by: node, options, silence: "3s")
+    }
+
+    private init(
+        _ name: String, way: [String], by node: ErlangNodeFixture, _ options: [String], silence: String
     ) throws {
         self.node = node
         directory = try TemporaryDirectory()
         recording = directory.file("trace.jsonl")
         tool = try ChildProcess(
             BuiltProduct.tool,
-            ["trace", "dist", "--silence", silence] + Self.options(node, isFoundByEPMD: isFoundByEPMD) + options
-                + ["--record", recording],
+            ["trace", "dist", "--silence", silence] + way + options + ["--record", recording],
             environment: NodeTool.scrubbed.merging(node.environment) { $1 })
         let tool = tool
         guard eventually({ tool.standardError.contains("tracing ") || !tool.isRunning }), tool.isRunning
-        else { throw FixtureFailure("no trace of \(node.name): \(tool.standardError)\(tool.standardOutput)") }
+        else { throw FixtureFailure("no trace of \(name): \(tool.standardError)\(tool.standardOutput)") }
     }
 
     /// The node and the way to it, whatever its certificate is worth.

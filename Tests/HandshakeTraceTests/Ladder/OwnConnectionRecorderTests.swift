@@ -17,14 +17,14 @@ import Testing
         recorder.connecting(to: Endpoint(host: "10.0.0.7", port: 4369), for: .epmd)
         recorder.registered("app", at: 9100)
         recorder.connecting(to: Endpoint(host: "10.0.0.7", port: 9100), for: .distribution)
-        recorder.connected(to: Endpoint(host: "10.0.0.7", port: 9100), address: "10.0.0.7:9100")
+        recorder.connected(to: Endpoint(host: "10.0.0.7", port: 9100), address: "10.0.0.7:9100", from: nil)
         recorder.failed(NodeFailure(.tcpRefused, stage: .tcp, node: "app@h", message: "", remedy: ""))
         #expect(Set(events.map(\.connection)) == [1])
         #expect(events.map(\.time) == Array(1...events.count))
         #expect(events.last?.acceptor == Party(name: "app@h", address: Endpoint(host: "10.0.0.7", port: 9100)))
 
         recorder.connecting(to: Endpoint(host: "::1", port: 9100), for: .distribution)
-        recorder.connected(to: Endpoint(host: "::1", port: 9100), address: "[::1]:9100")
+        recorder.connected(to: Endpoint(host: "::1", port: 9100), address: "[::1]:9100", from: nil)
         #expect(events.last?.connection == 2)
         #expect(events.last?.acceptor.address == Endpoint(host: "::1", port: 9100))
 

@@ -202,13 +202,15 @@ final class LiveTrace {
     private func began(_ facts: NodeTraceFacts) {
         guard !run.isQuiet else { return }
         let again = hasBegun.insert(facts.node).inserted ? "" : " again"
+        let otp = "OTP \(facts.otpRelease)"
         let way =
             switch facts.way {
-            case .session: "in a trace session of its own"
-            case .legacy: "in the trace session that all tracers of the node share"
-            case .meta: "beside the trace of somebody else"
+            case .session: "\(otp), in a trace session of its own"
+            case .legacy: "\(otp), in the trace session that all tracers of the node share"
+            case .meta: "\(otp), beside the trace of somebody else"
+            case .own: "an erlclud, which reports its own handshakes and links, but no missed ticks"
             }
-        run.say("tracing \(facts.node)\(again) (OTP \(facts.otpRelease), \(way))\n")
+        run.say("tracing \(facts.node)\(again) (\(way))\n")
     }
 
     private func over(_ end: DistributionTrace.End, of node: String) {

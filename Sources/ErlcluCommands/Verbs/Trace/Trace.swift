@@ -34,7 +34,8 @@ extension VerbSpec {
                 + "erlclu-ctl ends, by Ctrl-C or by accident, or when the network fails without a word. Where the network or "
                 + "a busy machine keeps erlclu-ctl silent for that long, the trace is interrupted, a line says so, and it "
                 + "begins again; with --silence 5s the node waits longer, but for the end of erlclu-ctl. Neither cookie nor key, "
-                + "password, digest or option list leaves the node.",
+                + "password, digest or option list leaves the node. An erlclud evaluates nothing, and reports its own "
+                + "handshakes in the same form.",
             "From OTP 27 on the trace has a session of its own. Before OTP 27 all tracers of a node share one session: "
                 + "where another tracer, such as dbg, has the same processes or functions, this one uses meta tracing, which "
                 + "leaves the other as it is. Where meta tracing is taken too, the command is refused, and names the tracer.",
