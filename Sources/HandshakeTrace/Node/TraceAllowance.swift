@@ -1,7 +1,8 @@
-/// What one who traces a node may be sent, and what is dropped: `trace_dist` counts so on a node. A reader that reads nothing
-/// costs the node no memory.
+/// What one who traces a node may be sent, and what is dropped: `trace_dist` counts so on a node. A reader that reads
+/// nothing costs the node no memory.
 package struct TraceAllowance: Sendable {
-    /// Bytes that wait for the reader: with more of them nothing is sent. A node of Erlang has the same limit (`+zdbbl`).
+    /// Bytes that wait for the reader: with more of them nothing is sent. A node of Erlang has the same limit
+    /// (`+zdbbl`).
     package static let untakenLimit = 1 << 20
     /// Beats of the reader in a second.
     private static let beatsOfSecond = 4

@@ -9,8 +9,8 @@ struct TracedConnection {
     var initiator: Party
     var acceptor: Party
     var stage: NodeFailure.Stage
-    /// Whether it comes and goes beside the link to that peer, as a probe of an erlclud does: `net_kernel` has but one of
-    /// each node.
+    /// Whether it comes and goes beside the link to that peer, as a probe of an erlclud does: `net_kernel` has but one
+    /// of each node.
     var isBesideLink = false
     var isSecure = false
     /// Whether the TCP connection has been reported.

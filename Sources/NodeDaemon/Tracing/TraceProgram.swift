@@ -3,8 +3,8 @@ import ErlangNode
 import ErlangTerm
 import HandshakeTrace
 
-/// The program `trace_dist`: reports the handshakes of this node as they happen and, with forms, has those that it has links
-/// to report theirs through it.
+/// The program `trace_dist`: reports the handshakes of this node as they happen and, with forms, has those that it has
+/// links to report theirs through it.
 final class TraceProgram: NativeProgram {
     private enum End: String {
         case time

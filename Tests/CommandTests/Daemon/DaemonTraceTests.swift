@@ -286,6 +286,35 @@ import Testing
         tool.options[1] = daemon.name
         let shown = try tool.run("ui", "--once", "--screen", "handshakes")
         #expect(shown.exitStatus == 0 && !shown.standardOutput.contains("E-NO-EVAL"), "\(shown)")
+        let shell = try DashboardShell(tool.shellCommand("ui"), environment: tool.variables)
+        try shell.start { $0.contains(daemon.name) }
+        try shell.screen.type("3")
+        try shell.expect("the trace") { $0.contains("traced: ") }
+        let stranger = try ErlangNodeFixture(cookie: "zq_unlike_cookie")
+        #expect(try stranger.evaluate("net_adm:ping('\(daemon.name)')") == "pang")
+        try shell.expect("the handshake") { $0.contains("E-COOKIE") }
+    }
+
+    /// A link that `global` has it cut, and one whose node is gone.
+    @Test func linksThatGoDownAreReported() throws {
+        let (node, second) = (try ErlangNodeFixture(), try ErlangNodeFixture())
+        let daemon = try DaemonFixture(options: ["--visible", "--probe-interval", "86400"])
+        for peer in [node, second] { #expect(try peer.evaluate("net_adm:ping('\(daemon.name)')") == "pong") }
+        let own = try TraceTrial(daemon, by: node)
+        func isDown(_ name: String, _ reason: String) -> Bool {
+            own.recorded.contains {
+                $0.contains(#""event":"down","reason":"\#(reason)""#) && $0.contains(name)
+            }
+        }
+        // Until they are one cluster.
+        #expect(try node.evaluate("global:sync()") == "ok", "\(daemon.process.standardError)")
+        second.stop()
+        #expect(eventually { isDown(second.name, "connection_closed") }, "\(own.recorded)")
+        try node.evaluate("{global_name_server, '\(daemon.name)'} ! {remove_connection, node()}")
+        #expect(
+            eventually { isDown(node.name, "disconnect") }, "\(own.recorded)\(daemon.process.standardError)")
+        #expect(own.recorded.contains { $0.contains("E-OVERLAP") && $0.contains(node.name) }, "\(own.recorded)")
+        _ = try own.finish()
     }
 
     // MARK: reading
