@@ -27,7 +27,7 @@ extension VerbSpec {
                 + "cluster, and then the links of demo3 were cut, and are refused; ERLCLU_CONTEXT=other_side is how it looks "
                 + "from there.",
             "Nothing is left however it ends, be it by SIGKILL: the nodes end with it, and a shell that waits for that "
-                + "removes the directory. erlclud evaluates nothing, so eval, trace dist and shells are not there.",
+                + "removes the directory. erlclud evaluates nothing, so eval and shells are not there.",
         ],
         examples: [
             VerbExample("erlclu-ctl demo", "the dashboard on a cluster of three"),

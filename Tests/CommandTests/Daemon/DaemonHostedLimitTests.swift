@@ -155,4 +155,62 @@ import Testing
         #expect(trial.daemon.process.isRunning)
         #expect(trial.peak.bytes < Self.memoryBound, "\(trial.peak.bytes)")
     }
+
+    /// Nor is a trace: what waits is dropped beyond a limit, and counted. This peer is there, and takes nothing until many
+    /// have come by.
+    @Test func aTraceThatIsNotTakenIsNotKept() throws {
+        let trial = try Trial()
+        let label = try #require(ProgramLabel(.traceDist))
+        let found = try trial.evaluate(
+            """
+            Peer = {S, Pid, Ref} = Dial(<<"deaf@127.0.0.1">>),
+            Arguments = [[{string, 0, "erlclu \(label.name) \(label.version)"}], #{'Client' => Pid, 'Tag' => tag,
+                'Forms' => none, 'Max' => 1 bsl 30, 'Rate' => 10000, 'Silence' => 60000, 'Ttl' => 600000}, none],
+            % So many at once that what the kernel keeps is full soon.
+            Numbers = lists:seq(1, 40),
+            [ok = Send(Peer, {29, Ref(N), Pid, Pid, {erl_eval, exprs, 3}, []}, term_to_binary(Arguments))
+                || N <- Numbers],
+            Item = fun(Time) ->
+                case gen_tcp:recv(S, 0, Time) of
+                    {ok, <<$p, Rest/binary>>} ->
+                        {_, Used} = binary_to_term(Rest, [used]),
+                        case binary_part(Rest, Used, byte_size(Rest) - Used) of
+                            <<>> -> other;
+                            Payload -> binary_to_term(Payload)
+                        end;
+                    {ok, _} -> other;
+                    {error, timeout} -> none
+                end
+            end,
+            Tracers = [(fun Loop() -> case Item(30000) of {tag, {tracing, P, _}} -> P; _ -> Loop() end end)()
+                || _ <- Numbers],
+            % A second is over with four of them.
+            Second = fun() ->
+                [ok = Send(Peer, {2, '', Tracer}, term_to_binary({erlclu, beat}))
+                    || Tracer <- Tracers, _ <- lists:seq(1, 4)]
+            end,
+            % A node of a long name that can do nothing: much to report.
+            Name = <<(binary:copy(<<"x">>, 240))/binary, "@127.0.0.1">>,
+            [begin
+                {ok, C} = gen_tcp:connect({127,0,0,1}, \(try trial.daemon.port),
+                    [binary, {active, false}, {packet, 2}]),
+                ok = gen_tcp:send(C, <<$N, 0:64, 7:32, (byte_size(Name)):16, Name/binary>>),
+                {ok, <<"snot_allowed">>} = gen_tcp:recv(C, 0, 30000),
+                gen_tcp:close(C)
+            end || _ <- lists:seq(1, 400)],
+            Second(),
+            (fun Loop(Events, Idle) ->
+                case Item(200) of
+                    {tag, {dropped, Count}} -> {Events > 0, Count > 0};
+                    {tag, {event, _, _, _}} -> Loop(Events + 1, 0);
+                    none when Idle > 20 -> {Events, Idle};
+                    none -> Second(), Loop(Events, Idle + 1);
+                    _ -> Loop(Events, Idle)
+                end
+            end)(0, 0)
+            """)
+        #expect(found == "{true,true}", "\(found)\(trial.daemon.process.standardError)")
+        #expect(trial.daemon.process.isRunning)
+        #expect(trial.peak.bytes < Self.memoryBound, "\(trial.peak.bytes)")
+    }
 }
