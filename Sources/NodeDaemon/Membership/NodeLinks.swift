@@ -84,8 +84,8 @@ final class NodeLinks {
         return arrival.decision
     }
 
-    /// The attempt is a link now. What came behind the handshake is handled before this returns. Where its place was taken
-    /// it is closed.
+    /// The attempt is a link now. What came behind the handshake is handled before this returns. Where its place was
+    /// taken it is closed.
     /// - Parameter recorder: of the attempt, where it is traced.
     func cameUp(
         _ link: NodeConnection, as attempt: Attempt, leftover: [UInt8] = [], tracedBy recorder: NodeTraceRecorder?

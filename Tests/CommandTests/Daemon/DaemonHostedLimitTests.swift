@@ -156,8 +156,8 @@ import Testing
         #expect(trial.peak.bytes < Self.memoryBound, "\(trial.peak.bytes)")
     }
 
-    /// Nor is a trace: what waits is dropped beyond a limit, and counted. This peer is there, and takes nothing until many
-    /// have come by.
+    /// Nor is a trace: what waits is dropped beyond a limit, and counted. This peer is there, and takes nothing until
+    /// many have come by.
     @Test func aTraceThatIsNotTakenIsNotKept() throws {
         let trial = try Trial()
         let label = try #require(ProgramLabel(.traceDist))
