@@ -93,7 +93,11 @@ package final class OpenSSHAgent {
         directory = try TemporaryDirectory()
         socket = directory.file("agent")
         agent = try ChildProcess("/usr/bin/ssh-agent", ["-D", "-a", socket])
-        guard eventually({ [socket] in FileManager.default.fileExists(atPath: socket) }) else {
+        // The socket is there before it listens. 2: nobody answers; 1: there is no key yet.
+        let isAnswering = { [socket] in
+            try CommandResult.of("/usr/bin/ssh-add", ["-l"], environment: ["SSH_AUTH_SOCK": socket]).exitStatus == 1
+        }
+        guard try eventually(isAnswering) else {
             throw FixtureFailure("ssh-agent did not start: \(agent.standardError)")
         }
         for key in keys {
