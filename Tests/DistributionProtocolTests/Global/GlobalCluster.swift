@@ -4,7 +4,8 @@ import ErlcluTestSupport
 
 /// Nodes that have nothing but `GlobalServer`, and links between them on which messages stay in order. What happens next is
 /// drawn: a link that is asked for comes up or fails, one of its ends learns of that, a message arrives, one of its
-/// ends learns that it is over, a locker or a registrar wakes.
+/// ends learns that it is over, a locker or a registrar wakes. SWIFT_DETERMINISTIC_HASHING=1 has a seed repeat a run in
+/// another process, too: what goes to many nodes goes in the order of a dictionary.
 struct GlobalCluster {
     private enum Delivery {
         case up
