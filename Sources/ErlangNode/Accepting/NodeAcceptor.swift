@@ -26,6 +26,7 @@ package final class NodeAcceptor: ByteStreamReceiver {
     private var handshake: AcceptorHandshake
     private var peer: PeerFacts?
     private var isSecured: Bool
+    private var lastSent: Instant?
     private var timer: TimerHandle?
 
     /// - Parameters:
@@ -94,7 +95,9 @@ package final class NodeAcceptor: ByteStreamReceiver {
     private func perform(_ actions: [HandshakeAction]) {
         for action in actions {
             switch action {
-            case .send(let bytes): stream?.write(bytes)
+            case .send(let bytes):
+                lastSent = .now
+                stream?.write(bytes)
             case .observe(let event): observer?.handshake(event)
             case .decide(let facts):
                 peer = facts
@@ -131,6 +134,7 @@ package final class NodeAcceptor: ByteStreamReceiver {
         var attempt = AcceptedAttempt(
             own: settings.name.name, peer: peer?.name, address: endpoint, now: time(nil),
             isSecure: settings.security != nil)
+        attempt.waited = lastSent.map { Int($0.duration(to: .now) / .microseconds(1)) }
         attempt.onFacts = { [weak observer] in observer?.failing($0) }
         return attempt
     }

@@ -12,6 +12,8 @@ struct AcceptedAttempt {
     /// Seconds since 1970.
     let now: Int
     let isSecure: Bool
+    /// Microseconds since our last message; nil where there was none.
+    var waited: Int?
     /// Receives the facts before they are explained.
     var onFacts: (AttemptFacts) -> Void = { _ in }
 
@@ -63,6 +65,7 @@ struct AcceptedAttempt {
         var facts = AttemptFacts(
             initiator: Party(name: peer, address: address), acceptor: Party(name: own), now: now)
         if isSecure { facts.secureSides = [.acceptor] } else { facts.plainSides = [.acceptor] }
+        facts.waited[.acceptor] = waited
         facts.ends = [AttemptFacts.End(side: .acceptor, reason: reason, stage: stage)]
         change(&facts)
         onFacts(facts)

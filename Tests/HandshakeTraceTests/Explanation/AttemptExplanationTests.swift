@@ -37,7 +37,7 @@ import Testing
             (.reset(by: .acceptor), .initiator, .ack, .cookie),
             (.closed(by: nil), .initiator, .status, .tcpToTLS),
             (.closed(by: .initiator), .acceptor, .challenge, .closed),
-            (.closed(by: .initiator), .acceptor, .reply, .name), (.closed(by: .acceptor), .initiator, .tls, .tlsKey),
+            (.closed(by: .initiator), .acceptor, .reply, .closed), (.closed(by: .acceptor), .initiator, .tls, .tlsKey),
             (.refusedBy(.nok), .initiator, .status, .nok), (.refusedBy(.alive), .acceptor, .status, .alive),
             (.refusedBy(.unknown("odd")), .initiator, .status, .protocolViolation),
             (.missingFlags(["V4_NC"]), .initiator, .challenge, .flags),

@@ -168,6 +168,7 @@ import Testing
             let recorder = Self.recorder(at: place, trace)
             var facts = AttemptFacts(initiator: Party(name: "a@h"), acceptor: Party(name: "b@h"), now: 1_000_002)
             facts.ends = [AttemptFacts.End(side: place.side, reason: reason, stage: place.stage)]
+            if place.side == .acceptor { facts.waited[.acceptor] = 1 }
             let isSecure = place == .dialledTLS || place == .takenTLS
             if isSecure { facts.secureSides = [place.side] } else { facts.plainSides = [place.side] }
             recorder.failing(facts)
