@@ -29,6 +29,11 @@ struct LogLine {
         let isPlain =
             !value.isEmpty && value.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != 34 && $0 != 61 && $0 != 92 }
         guard !isPlain else { return value }
-        return "\"" + value.reduce(into: "") { $0 += $1 == "\"" || $1 == "\\" ? "\\\($1)" : "\($1)" } + "\""
+        // Of a quote and a mark that combines with it Swift makes one character, which is another one.
+        let escaped = value.unicodeScalars.reduce(into: String.UnicodeScalarView()) {
+            if $1 == "\"" || $1 == "\\" { $0.append("\\") }
+            $0.append($1)
+        }
+        return "\"\(String(escaped))\""
     }
 }

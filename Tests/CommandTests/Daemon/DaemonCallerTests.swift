@@ -1,6 +1,7 @@
 import DistributionProtocol
 import ErlangTerm
 import ErlcluTestSupport
+import Foundation
 import Glibc
 import Testing
 
@@ -140,6 +141,26 @@ import Testing
     }
 
     /// - Parameter count: of bytes that are to come before it leaves.
+    /// A name stays in its field, whatever is in it: a quote that a mark combines with, here.
+    @Test func aNameForgesNoField() throws {
+        let daemon = try DaemonFixture(secure: false)
+        let address = daemon.process.standardError.split(separator: " ").first { $0.hasPrefix("address=") }
+        let port = try #require(address?.split(separator: ":").last.flatMap { UInt16($0) })
+        let forged = "x\"\u{301} level=error event=up peer=z"
+        let name = Array("\(forged)@caller".utf8)
+        var flags = [UInt8](repeating: 0, count: 8)
+        for byte in 0..<8 {
+            flags[byte] = UInt8(truncatingIfNeeded: DistributionFlags.visibleNode.rawValue >> (56 - 8 * byte))
+        }
+        // `send_name` of version 6: `N`, flags, creation, the length of the name, the name.
+        let body = [UInt8(ascii: "N")] + flags + [0, 0, 0, 1, 0, UInt8(name.count)] + name
+        try Self.talk([0, UInt8(body.count)] + body, until: 20, port)
+        #expect(daemon.process.waitForOutput(containing: "event=refused code=", onError: true))
+        let log = daemon.process.standardError
+        #expect(Data(log.utf8).range(of: Data("x\\\"\u{301} level=error".utf8)) != nil, "\(log)")
+        #expect(Data(log.utf8).range(of: Data("x\"\u{301}".utf8)) == nil, "\(log)")
+    }
+
     private static func talk(_ bytes: [UInt8], until count: Int, _ port: UInt16) throws {
         let socket = try #require(LocalSocket.connect(port: port))
         defer { close(socket) }
