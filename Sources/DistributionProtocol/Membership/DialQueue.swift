@@ -21,6 +21,9 @@ package struct DialQueue: Sendable {
 
     package init() {}
 
+    /// Whether it is still to be dialled.
+    package func waits(_ name: String) -> Bool { names.contains(name) }
+
     /// Decides on a peer that is to be dialled. Each `dial` is to be followed by `ended`.
     package mutating func add(_ name: NodeName) -> Decision {
         guard !names.contains(name.name) else { return .wait }

@@ -13,6 +13,8 @@ final class GlobalMember: PeerServices {
     private let others: any PeerServices
     private let loop: EventLoop
     private let report: (GlobalReport) -> Void
+    /// Those that `connect` is about to be called for.
+    private var asked: Set<String> = []
     private var wake: TimerHandle?
     private var look: TimerHandle?
 
@@ -73,7 +75,9 @@ final class GlobalMember: PeerServices {
     }
 
     /// Neither a link nor an attempt has this name any more.
-    func becameFree(_ name: String) { perform(server.connectFailed(Atom(name))) }
+    func becameFree(_ name: String) {
+        if !asked.contains(name) { perform(server.connectFailed(Atom(name))) }
+    }
 
     func stop() {
         wake?.cancel()
@@ -106,7 +110,9 @@ final class GlobalMember: PeerServices {
             let control = ControlMessage.demonitorP(from: server.serverPID, to: .pid(pid), reference: reference)
             send(DistributionMessage.frame(control), to: pid.node)
         // Not inside what a link is busy with.
-        case .connect(let node): loop.enqueue { [weak self] in self?.bringUp(node) }
+        case .connect(let node):
+            asked.insert(node.name)
+            loop.enqueue { [weak self] in self?.bringUp(node) }
         case .disconnect(let node): loop.enqueue { [links] in links.disconnect(node.name) }
         case .resolve(let number, let node, let arguments): resolve(number, on: node, arguments)
         case .wakeLocker(let milliseconds):
@@ -124,6 +130,7 @@ final class GlobalMember: PeerServices {
     }
 
     private func bringUp(_ node: Atom) {
+        asked.remove(node.name)
         guard links[node.name] == nil else { return perform(server.linkUp(node)) }
         guard let name = try? NodeName(node.name) else { return becameFree(node.name) }
         if !connect(name) { becameFree(node.name) }

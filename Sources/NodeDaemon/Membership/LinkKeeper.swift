@@ -70,6 +70,9 @@ final class LinkKeeper {
         return true
     }
 
+    /// Whether `connect` was asked for it, and its turn has not come yet.
+    func isToDial(_ name: String) -> Bool { queue.waits(name) }
+
     private func dialQueued(_ name: NodeName) {
         var next: NodeName? = name
         while let name = next {

@@ -138,6 +138,7 @@ final class Membership {
 
     private func becameFree(_ name: String) {
         keeper.becameFree(name)
-        global?.becameFree(name)
+        // An attempt of the peer has ended, and ours is still to come.
+        if !keeper.isToDial(name) { global?.becameFree(name) }
     }
 }

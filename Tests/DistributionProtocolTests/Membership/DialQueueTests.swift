@@ -12,7 +12,9 @@ import Testing
         #expect(queue.add(try name(all)) == .refuse)
         #expect(queue.add(try name(all - 1)) == .wait, "it waits already, and takes no second place")
         for number in DialQueue.limit..<all {
-            #expect(queue.ended() == (try name(number)))
+            let next = try name(number)
+            #expect(queue.waits(next.name))
+            #expect(queue.ended() == next && !queue.waits(next.name))
         }
         // Those that came last are under way.
         for _ in 0..<DialQueue.limit { #expect(queue.ended() == nil) }
