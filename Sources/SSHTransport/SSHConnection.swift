@@ -140,9 +140,6 @@ package final class SSHConnection {
         case .authenticating(let authentication): authenticate(authentication)
         case .up: advance()
         }
-        if handle?.isFlooded == true {
-            return end(.secureShell(.broken(stage, words: "it asks without end, and does not take the answers")))
-        }
         updateInterest()
     }
 
@@ -245,6 +242,9 @@ package final class SSHConnection {
         case .authenticating(let authentication) where authentication.isWaiting: return watch.interest = []
         case .exchanging, .authenticating: interest = .read
         case .up: if channels.contains(where: \.isReading) { interest = .read }
+        }
+        guard !handle.isFlooded else {
+            return end(.secureShell(.broken(stage, words: "it asks without end, and does not take the answers")))
         }
         if handle.isWritePending { interest.insert(.write) }
         watch.interest = interest
