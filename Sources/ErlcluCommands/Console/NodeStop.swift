@@ -20,6 +20,19 @@ enum NodeStop {
         return nil
     }
 
+    /// - Returns: the call where it is all of the text, so that nothing else can have been cut off when the node went.
+    static func whole(_ text: String) -> String? {
+        var rest = tokens(of: text)[...]
+        if rest.last == "." { rest.removeLast() }
+        guard rest.popLast() == ")", let open = rest.firstIndex(of: "(") else { return nil }
+        guard !rest[(open + 1)...].contains(where: { $0 == "(" || $0 == ")" }) else { return nil }
+        var name = rest[..<open]
+        if name.first == ":" { name.removeFirst() }
+        guard let first = name.popFirst() else { return nil }
+        guard !name.isEmpty else { return bare.contains(first) ? "\(first)()" : nil }
+        return name.count == 2 && name.first != "," ? call(of: first, name) : nil
+    }
+
     private static func find(_ tokens: [Substring]) -> String? {
         for (index, token) in tokens.enumerated() {
             if let call = call(of: token, tokens[(index + 1)...]) { return call }

@@ -40,7 +40,7 @@ extension VerbSpec {
                 + "deadline comes in the middle of it, the value ends there: E-TIMEOUT says so, and value_cut in JSON.",
             "On a protected node what plainly stops it (q(), halt(), init:stop() and their like) is asked about first, "
                 + "and wants --yes where nobody can be asked.",
-            "Where the expressions plainly stop the node, the end of the connection is what they come to: the status is 0, and "
+            "Where a call that stops the node is all of it, the end of the connection is what it comes to: the status is 0, and "
                 + "a line on standard error says that the node has gone. With --all it is a failure, as nobody hears what the "
                 + "others came to.",
             "The evaluation is killed on the node when erlclu-ctl ends, by Ctrl-C, by the deadline or by accident.",

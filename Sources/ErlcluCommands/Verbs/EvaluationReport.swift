@@ -105,10 +105,10 @@ final class EvaluationReport {
         }
     }
 
-    /// Whether code that plainly stops its node has done so: the connection was up, and has ended. One that somebody has cut
-    /// looks the same, and so the call is named.
+    /// Whether a call that stops its node, and nothing else was asked for, has done so: the connection was up, and has ended.
+    /// One that somebody has cut looks the same, and so the call is named.
     private func isDone(by failure: NodeFailure) -> Bool {
-        guard failure.code == .closed, failure.stage == .down, let call = NodeStop.find(in: code) else { return false }
+        guard failure.code == .closed, failure.stage == .down, let call = NodeStop.whole(code) else { return false }
         if !run.isQuiet { run.say("\(FailureReport.program): \(failure.node) has gone, as \(call) has it\n") }
         return true
     }

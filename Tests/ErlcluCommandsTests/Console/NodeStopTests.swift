@@ -18,6 +18,24 @@ import Testing
     }
 
     @Test(arguments: [
+        "q().", "halt().", " erlang : halt ( 0 ) .", "halt(\"dump\")", "init:stop()", "'init':'stop'().", "System.halt(1)",
+        ":init.stop()", "init:restart().",
+    ])
+    func theCallIsAllOfIt(_ text: String) {
+        #expect(NodeStop.whole(text) != nil)
+    }
+
+    /// What it does besides may not be done when the connection ends.
+    @Test(arguments: [
+        "move(), init:stop().", "init:stop(), move().", "% never init:stop() here\nmove().", "[c, q].",
+        "case x of y -> halt(); _ -> move() end.", "spawn(fun() -> halt() end).", "X = 1. halt().", "halt(move()).",
+        "apply(init, stop, []).", "init:stopped().", "seq().", "move().", "", "halt", ")",
+    ])
+    func theCallIsNotAllOfIt(_ text: String) {
+        #expect(NodeStop.whole(text) == nil)
+    }
+
+    @Test(arguments: [
         "exit().", "seq().", "asphalt(1).", "gen_server:stop(x).", "nodes().", "init:get_status().", "Agent.stop(pid)",
         "{init, stopped}.", "supervisor:restart_child(a, b).", "M:stopped().", "haltq().",
     ])
