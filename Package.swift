@@ -108,7 +108,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "ByteTransport", "ClusterAdmin", "Diagnosis", "DistributionProtocol", "ErlangNode", "ErlangTerm",
-                "ErlcluCommands", "HandshakeTrace", "PacketCapture", "Presentation", "ReleaseFiles",
+                "ErlcluCommands", "HandshakeTrace", "PacketCapture", "Presentation", "ReleaseFiles", "SSHTransport",
             ],
             path: "Tests/Fuzz/Targets", swiftSettings: strict),
         tests("FuzzTargetsTests", ["FuzzTargets"], usesSupport: false),

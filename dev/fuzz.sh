@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-if [ ${#targets[@]} -eq 0 ]; then targets=(terms text handshake frames epmd epmd-requests global vm-args env-sh optfile context tls capture recording ssh-config known-hosts); fi
+if [ ${#targets[@]} -eq 0 ]; then targets=(terms text handshake frames epmd epmd-requests global vm-args env-sh optfile context tls capture recording ssh-config known-hosts ssh-bridge ssh-agent); fi
 
 # Without the last flag the two sanitizers exclude each other, and nobody looks at addresses.
 ERLCLU_FUZZ=1 "${SWIFT:-swift}" build -c release --product erlclu-fuzz --sanitize fuzzer --sanitize address \

@@ -1,24 +1,26 @@
 import ErlangTerm
 
 /// Takes the terms out of the lines that `NodePrograms/bridge.erl.expr` writes. Bytes in, terms out; it trusts nobody.
-struct BridgeReader {
+package struct BridgeReader {
     /// What precedes the first term.
-    static let marker = "erlclu-bridge "
+    package static let marker = "erlclu-bridge "
     /// The bridge's own have 60 KiB and a few.
     static let lineLimit = 64 << 10
     /// What is no line of the bridge, in all: a banner, a prompt, what exec prints last.
     static let noiseLimit = 1 << 20
     /// As a message of distribution has.
-    static let messageLimit = 256 << 20
+    package static let messageLimit = 256 << 20
 
     private var line: [UInt8] = []
     private var message: [UInt8] = []
     private var noise = 0
     /// Whether the bridge has said that it is there.
-    private(set) var isGreeted = false
+    package private(set) var isGreeted = false
+
+    package init() {}
 
     /// The next whole term of `chunk`, of which what is used is taken away; nil when more bytes are needed.
-    mutating func next(from chunk: inout UnsafeRawBufferPointer) throws(BridgeFault) -> [UInt8]? {
+    package mutating func next(from chunk: inout UnsafeRawBufferPointer) throws(BridgeFault) -> [UInt8]? {
         while let end = chunk.firstIndex(of: UInt8(ascii: "\n")) {
             let piece = UnsafeRawBufferPointer(rebasing: chunk[..<end])
             chunk = UnsafeRawBufferPointer(rebasing: chunk[(end + 1)...])
@@ -103,7 +105,7 @@ struct BridgeReader {
 }
 
 /// What a bridge never does.
-enum BridgeFault: Error, Hashable, CustomStringConvertible {
+package enum BridgeFault: Error, Hashable, CustomStringConvertible {
     case lineTooLong
     case messageTooLong
     case noise
@@ -113,7 +115,7 @@ enum BridgeFault: Error, Hashable, CustomStringConvertible {
     /// Whether it may be an honest answer that is more than we take.
     var isOurLimit: Bool { self == .messageTooLong }
 
-    var description: String {
+    package var description: String {
         switch self {
         case .lineTooLong: "a line of more than \(BridgeReader.lineLimit >> 10) KiB"
         case .messageTooLong: "an answer of more than \(BridgeReader.messageLimit >> 20) MiB"

@@ -32,6 +32,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case secureShellSettings = "ssh-config"
     /// A file of known host keys, asked, and changed.
     case knownHosts = "known-hosts"
+    /// Lines of the bridge that runs on a node behind SSH.
+    case bridge = "ssh-bridge"
+    /// Answers of an SSH agent.
+    case agent = "ssh-agent"
 
     /// - Throws: `FuzzFinding` when a promise is broken; a crash is a finding, too.
     package func run(_ input: [UInt8]) throws(FuzzFinding) {
@@ -52,6 +56,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .recording: try RecordingFuzzing.run(input)
         case .secureShellSettings: try SecureShellFuzzing.settings(input)
         case .knownHosts: try SecureShellFuzzing.knownHosts(input)
+        case .bridge: try SecureShellAnswerFuzzing.bridge(input)
+        case .agent: try SecureShellAnswerFuzzing.agent(input)
         }
     }
 }

@@ -22,6 +22,8 @@ enum GlobalFuzzing {
             _ = server.lockerWoke(random: UInt32(number))
         }
         for peer in peers { _ = server.nodeDown(peer) }
+        // Those that it has heard of: no link comes up.
+        for name in server.knownNodes { _ = server.connectFailed(Atom(name)) }
         try FuzzFinding.check(!server.isJoining, "it joins nobody, and has the lock")
         let left = server.knownNodes.filter { peers.contains(Atom($0)) }
         try FuzzFinding.check(left.isEmpty, "\(left) are gone, and known")
