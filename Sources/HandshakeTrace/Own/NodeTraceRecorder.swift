@@ -80,6 +80,9 @@ package final class NodeTraceRecorder {
     /// It gives way to another attempt of the same two nodes, or to their link.
     package func gaveWay() { end(.refusedBy(.nok)) }
 
+    /// It is not wanted any more.
+    package func gaveUp() { end(.other("given up")) }
+
     package func failed(_ failure: NodeFailure) {
         if let facts = lastFacts {
             reportTLS(facts)

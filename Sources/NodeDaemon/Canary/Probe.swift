@@ -43,7 +43,7 @@ final class Probe {
 
     func cancel() {
         connector.cancel()
-        recorder?.gaveWay()
+        recorder?.gaveUp()
     }
 }
 

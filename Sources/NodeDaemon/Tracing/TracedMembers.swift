@@ -11,6 +11,8 @@ final class TracedMembers {
         var tracer: PID?
         /// It has ended because it heard nothing of this node, and can say so: it is begun again.
         var isAgain = false
+        /// How often it was begun again: one that says so each time is not well.
+        var repetitions: Int
     }
 
     private let bindings: [ProgramBinding]
@@ -19,6 +21,7 @@ final class TracedMembers {
     private var isOver = false
 
     private static let limit = 4_096
+    private static let repetitionsLimit = 1_000
 
     /// - Parameters:
     ///   - bindings: of the program on each of them.
@@ -30,11 +33,13 @@ final class TracedMembers {
 
     var isEmpty: Bool { members.isEmpty }
 
-    func begin(on link: NodeConnection) {
+    func begin(on link: NodeConnection) { begin(on: link, repetitions: 0) }
+
+    private func begin(on link: NodeConnection, repetitions: Int) {
         let name = link.peer.name
         guard !isOver, members[name]?.link !== link, members.count < Self.limit else { return }
         guard link.takesMore else { return down(name, .atom("busy")) }
-        members[name] = Traced(link: link)
+        members[name] = Traced(link: link, repetitions: repetitions)
         let request = link.run(.traceDist, bindings: bindings) { [weak self, weak link] event in
             guard let self, let link, members[name]?.link === link else { return }
             took(event, from: name)
@@ -75,7 +80,9 @@ final class TracedMembers {
         case .ended(let end):
             let member = members.removeValue(forKey: name)
             down(name, end.reason)
-            if let member, member.isAgain, member.link.isUp { begin(on: member.link) }
+            if let member, member.isAgain, member.link.isUp, member.repetitions < Self.repetitionsLimit {
+                begin(on: member.link, repetitions: member.repetitions + 1)
+            }
         }
     }
 
