@@ -39,7 +39,7 @@ part 'thread sanitizer' sanitized thread
 part 'debug build' "$swift" build --build-tests -Xswiftc -warnings-as-errors \
     --explicit-target-dependency-import-check error
 part "long runs, $seconds s" env ERLCLU_MATRIX=1 ERLCLU_SOAK_SECONDS="$seconds" \
-    dev/swift-test.sh --skip-build --filter 'LongRunSoakTests|VisibleMemberSoakTests|LiveAgreementTests|PairAgreementTests'
+    dev/swift-test.sh --skip-build --filter 'LongRunSoakTests|VisibleMemberSoakTests|GlobalChaosSoakTests|LiveAgreementTests|PairAgreementTests'
 # Sixty nodes, and three hundred on one thread, want the machine for themselves.
 for suite in ManyNodesSoakTests ManyMembersFeedTests; do
     part "$suite" env ERLCLU_SOAK_SECONDS="$seconds" dev/swift-test.sh --skip-build --filter "$suite"

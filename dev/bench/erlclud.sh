@@ -51,7 +51,7 @@ limit '`erlclud`, visible, with 3 links over mutual TLS and a canary: memory' "$
 idle idle-http --http 127.0.0.1:0
 limit 'the same with `--http`' "$memory" MiB 24
 
-# Members that have no link to one another; in all else they are visible nodes, to `global` too.
+# Visible nodes, to `global` too, whose links to one another need no sockets.
 start_erlclud many "${secure[@]}" --visible
 "$inside" links 200 "many@127.0.0.1:$(port_of many)" "$work/cookie" 40 "$work/ca.pem" "$work/tool.pem" "$work/tool.key" \
     >"$work/links" &

@@ -26,8 +26,10 @@ package struct OptionGroup: Sendable {
                         + "exec:'COMMAND %h %p'; all checks stay on", variable: "ERLCLU_VIA"),
                 OptionSpec(
                     .ssh, value: OptionValue("[USER@]HOST[:PORT]", .secureShell),
-                    help: "ask the node through its SSH daemon, when distribution is broken; its host key is "
-                        + "checked before anything is sent, and the node's name may be left out", variable: "ERLCLU_SSH"
+                    help:
+                        "ask the node through its SSH daemon, when distribution is broken, also as ssh://...; its host "
+                        + "key is checked before anything is sent, and the node's name may be left out",
+                    variable: "ERLCLU_SSH"
                 ),
                 OptionSpec(
                     .epmd, value: OptionValue("HOST:PORT|none", .endpoint(or: "none")),
@@ -97,7 +99,9 @@ package struct OptionGroup: Sendable {
                     variable: "ERLCLU_HOST_KEY_FINGERPRINT"),
                 OptionSpec(
                     .sshPassword,
-                    help: "ask for a password on the terminal where no key lets us in; without it none is tried"),
+                    help:
+                        "ask for a password on the terminal where no key lets us in; without it none is tried, and what is "
+                        + "typed is kept for further connections of the same command"),
                 OptionSpec(
                     .sshPasswordFile, value: OptionValue("FILE", .file),
                     help: "the password for the SSH daemon is the first line of this file, which only its owner may "

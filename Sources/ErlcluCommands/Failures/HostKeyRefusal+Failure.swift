@@ -7,7 +7,7 @@ extension HostKeyRefusal {
     func failure(of name: String) -> NodeFailure {
         var failure = NodeFailure(.sshHostKey, stage: .sshHostKey, node: name, message: message, remedy: remedy)
         if let first = nodesThatShowIt.first {
-            failure.message += "; \(file) has this key as that of \(nodesThatShowIt.joined(separator: ", "))"
+            failure.message += "; \(file) has this key as that of \(HostKeyAcceptance.list(nodesThatShowIt))"
             failure.remedy = "if that node is meant, name it: \(.nodeName(first)); else \(failure.remedy)"
         }
         return failure

@@ -98,12 +98,15 @@ extension DialPlan.Detour {
     /// first. Either way may be the one that is easier to mend.
     func failure(after other: NodeFailure) -> NodeFailure {
         var failure = failure
-        failure.message +=
-            "; SSH (\(ssh)) does not lead to \(failure.node) either (\(other.code.rawValue) at \(other.stage.rawValue): "
-            + "\(other.message))"
+        failure.message += "; \(words(of: other))"
         if !other.remedy.isEmpty {
             failure.remedy = failure.remedy.isEmpty ? other.remedy : "\(failure.remedy); over SSH: \(other.remedy)"
         }
         return failure
+    }
+
+    func words(of other: NodeFailure) -> String {
+        "SSH (\(ssh)) does not lead to \(failure.node) either (\(other.code.rawValue) at \(other.stage.rawValue): "
+            + "\(other.message))"
     }
 }

@@ -63,9 +63,11 @@ final class PasswordGiver {
         typed = nil
     }
 
-    /// A host may ask for a code as well, which is another one each time.
-    private static func isForPassword(_ question: SSHPasswordQuestion) -> Bool {
-        question.method == .password || question.words.isEmpty || question.words.lowercased().contains("password")
+    /// A host may ask for a code as well, which is another one each time, be it called a one-time password.
+    nonisolated static func isForPassword(_ question: SSHPasswordQuestion) -> Bool {
+        let words = question.words.lowercased()
+        let isCode = ["one-time", "one time", "otp", "code", "token", "pin"].contains { words.contains($0) }
+        return question.method == .password || words.isEmpty || words.contains("password") && !isCode
     }
 
     /// The host's own words begin with whose they are: they could pass for a question of ours.

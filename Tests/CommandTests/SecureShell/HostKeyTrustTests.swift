@@ -240,13 +240,6 @@ import Testing
     private static func key(in text: String) -> String {
         text.split(separator: "\n")[0].split(separator: " ").dropFirst().joined(separator: " ")
     }
-}
-
-extension String {
-    fileprivate func appended(to path: String) throws {
-        let text = try String(contentsOfFile: path, encoding: .utf8) + self
-        try text.write(toFile: path, atomically: false, encoding: .utf8)
-    }
 
     /// Where nothing is connected to, nothing is said of the network.
     @Test func withoutANodeThatIsAllThatIsSaid() throws {
@@ -256,5 +249,12 @@ extension String {
             environment: NodeTool.scrubbed.merging(["HOME": home.path, "XDG_CONFIG_HOME": home.path]) { $1 })
         #expect(result.exitStatus == 64 && result.standardError.hasPrefix("erlclu-ctl: no node is named"))
         #expect(!result.standardError.contains("warning"), "\(result.standardError)")
+    }
+}
+
+extension String {
+    fileprivate func appended(to path: String) throws {
+        let text = try String(contentsOfFile: path, encoding: .utf8) + self
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
     }
 }

@@ -138,7 +138,7 @@ private struct SeenByBoth {
         #expect(results[initiator.name] == [alone ?? code ?? "up"], what, sourceLocation: sourceLocation)
         #expect(results[acceptor.name] == [code ?? "up"], what, sourceLocation: sourceLocation)
         // A link that goes down stands by itself: of a tool that has asked the node, say.
-        let attempts = told.components(separatedBy: "\n\n").filter { $0.hasPrefix("#") }
+        let attempts = told.split(separator: "\n").filter { $0.hasPrefix("#") }
         #expect(attempts.count == 1, what, sourceLocation: sourceLocation)
         #expect(told.contains(code.map { "\n\($0) at " } ?? "\nup "), what, sourceLocation: sourceLocation)
     }

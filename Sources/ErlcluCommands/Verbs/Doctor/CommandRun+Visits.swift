@@ -27,10 +27,16 @@ extension CommandRun {
         guard first.target == nil, settings.goesOnOverSSH, let other = settings.overSSH, let ssh = other.ssh,
             let failure = first.ladder.broken?.failure
         else { return first }
-        warn(of: DialPlan.Detour(failure: failure, ssh: ssh.value.description), to: node)
+        let detour = DialPlan.Detour(failure: failure, ssh: ssh.value.description)
+        warn(of: detour, to: node)
         let second = visit(node, other, until: deadline)
         try await visiting { () async throws(VisitFailure) in try await second.examine() }
-        return second.target == nil ? first : second
+        guard second.target == nil else { return second }
+        // The ladder shows one way; the other may be easier to mend.
+        if let other = second.ladder.broken?.failure {
+            warn(detour.words(of: other) + (other.remedy.isEmpty ? "" : "; \(other.remedy)"))
+        }
+        return first
     }
 
     /// Visits, and has what keeps it from being tried be the failure of the command.

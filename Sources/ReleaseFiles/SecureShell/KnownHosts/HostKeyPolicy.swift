@@ -177,8 +177,14 @@ package struct HostKeyAcceptance: Sendable {
     }
 
     package static func shared(_ name: String, _ others: [String]) -> String {
-        "\(name) has the same SSH host key as \(others.joined(separator: ", ")): one key serves several nodes, "
+        "\(name) has the same SSH host key as \(list(others)): one key serves several nodes, "
             + "and each of them can pass for the others"
+    }
+
+    /// One key may serve a whole fleet.
+    package static func list(_ nodes: [String]) -> String {
+        let more = nodes.count - 4
+        return nodes.prefix(4).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
     }
 }
 
@@ -208,7 +214,7 @@ package struct HostKeyQuestion: Sendable {
     /// The node is not named, and its key is looked for under the name of the host alone.
     private func knownAs(_ first: String) -> String {
         """
-        \(file) has this key as that of \(otherNodes.joined(separator: ", ")).
+        \(file) has this key as that of \(HostKeyAcceptance.list(otherNodes)).
         If that is the node, name it: -n \(first). Then nothing is asked.
 
         """
