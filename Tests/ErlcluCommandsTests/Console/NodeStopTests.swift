@@ -18,8 +18,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "q().", "halt().", " erlang : halt ( 0 ) .", "halt(\"dump\")", "init:stop()", "'init':'stop'().", "System.halt(1)",
-        ":init.stop()", "init:restart().",
+        "q().", "halt().", " erlang : halt ( 0 ) .", "halt(\"dump\")", "init:stop()", "'init':'stop'().",
+        "System.halt(1)", ":init.stop()", "init:restart().",
     ])
     func theCallIsAllOfIt(_ text: String) {
         #expect(NodeStop.whole(text) != nil)
