@@ -12,20 +12,22 @@ final class NodeDaemon {
 
     /// - Parameters:
     ///   - takesExpressions: whether exec is on.
+    ///   - hostKeys: the kinds of key that it has; the first is the one that is known.
     ///   - options: more of `ssh:daemon/3`, with commas between.
-    init(on node: ErlangNodeFixture, takesExpressions: Bool = true, _ options: String = "") throws {
+    init(
+        on node: ErlangNodeFixture, takesExpressions: Bool = true, hostKeys: [String] = ["ed25519"],
+        _ options: String = ""
+    ) throws {
         self.node = node
         client = try TemporaryDirectory()
         system = try TemporaryDirectory(in: node.release.root.map { "\($0)/tmp" })
         port = try DeadPort.make()
         userKey = client.file("user_key")
         knownHosts = client.file("known_hosts")
-        for file in [system.file("ssh_host_ed25519_key"), userKey] {
-            try CommandResult.ofSuccessful("/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file])
-        }
-        try system.write(
-            try String(contentsOfFile: "\(userKey).pub", encoding: .utf8), to: "authorized_keys")
-        try trust(try String(contentsOfFile: system.file("ssh_host_ed25519_key.pub"), encoding: .utf8))
+        for kind in hostKeys { try Self.makeKey(kind, at: system.file("ssh_host_\(kind)_key")) }
+        try Self.makeKey("ed25519", at: userKey)
+        try take(userKey)
+        try trust(try hostKey(hostKeys[0]))
         let directory = node.release.path(seenFromInside: system.path)
         let exec = takesExpressions ? node.release.major >= 29 ? "{exec, erlang_eval}" : "" : "{exec, disabled}"
         let more = [exec, options].filter { !$0.isEmpty }.joined(separator: ", ")
@@ -42,14 +44,19 @@ final class NodeDaemon {
     /// Nothing is known of it any more.
     func forget() throws { try client.write("", to: "known_hosts") }
 
+    /// The public part of one of its keys, as a line of a `.pub` file.
+    func hostKey(_ kind: String = "ed25519") throws -> String {
+        try String(contentsOfFile: system.file("ssh_host_\(kind)_key.pub"), encoding: .utf8)
+    }
+
     /// The fingerprint of its key, as ssh-keygen shows it.
-    var fingerprint: String {
-        get throws {
-            let words = try CommandResult.ofSuccessful(
-                "/usr/bin/ssh-keygen", ["-lf", system.file("ssh_host_ed25519_key.pub")]
-            ).standardOutput.split(separator: " ")
-            return String(words[1])
-        }
+    var fingerprint: String { get throws { try fingerprint(of: "ed25519") } }
+
+    func fingerprint(of kind: String) throws -> String {
+        let words = try CommandResult.ofSuccessful(
+            "/usr/bin/ssh-keygen", ["-lf", system.file("ssh_host_\(kind)_key.pub")]
+        ).standardOutput.split(separator: " ")
+        return String(words[1])
     }
 
     func encryptUserKey(with passphrase: String) throws {
@@ -57,14 +64,32 @@ final class NodeDaemon {
             "/usr/bin/ssh-keygen", ["-q", "-p", "-P", "", "-N", passphrase, "-f", userKey])
     }
 
+    /// Lets in whoever has a key, and nobody else.
+    /// - Parameter key: the path of the private one.
+    func take(_ key: String) throws {
+        try system.write(try String(contentsOfFile: "\(key).pub", encoding: .utf8), to: "authorized_keys")
+    }
+
     /// Nobody is let in any more.
     func takeNoKeys() throws { try system.write("", to: "authorized_keys") }
 
     /// Another key pair's public part.
     func anotherKey() throws -> String {
-        let file = client.file("another_key")
-        try CommandResult.ofSuccessful("/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file])
-        return try String(contentsOfFile: "\(file).pub", encoding: .utf8)
+        try String(contentsOfFile: "\(try newKey("ed25519", named: "another_key")).pub", encoding: .utf8)
+    }
+
+    /// A key pair of an operator's, whom nobody lets in yet.
+    /// - Returns: the path of the private key.
+    func newKey(_ kind: String, named name: String) throws -> String {
+        let file = client.file(name)
+        try Self.makeKey(kind, at: file)
+        return file
+    }
+
+    private static func makeKey(_ kind: String, at path: String) throws {
+        // A larger one takes its time to be made.
+        let size = kind == "rsa" ? ["-b", "2048"] : []
+        try CommandResult.ofSuccessful("/usr/bin/ssh-keygen", ["-q", "-t", kind, "-N", "", "-f", path] + size)
     }
 
     /// The tool with what an operator has who knows of the daemon, and of nothing else.

@@ -7,6 +7,11 @@ package final class PortForwarder: Sendable {
     package var port: UInt16 { server.port }
     /// How many connections went through.
     package var connectionCount: Int { server.acceptedCount }
+    /// The port on 127.0.0.1 that connections lead to from now on.
+    package var target: UInt16 {
+        get { aim.port }
+        set { aim.port = newValue }
+    }
     /// While true nothing goes through and nothing is closed: a cable that has been pulled.
     package var isCut: Bool {
         get { gate.isClosed }
@@ -14,15 +19,16 @@ package final class PortForwarder: Sendable {
     }
     private let server: TCPServer
     private let gate: Gate
+    private let aim: Aim
 
     /// - Parameters:
     ///   - target: the port on 127.0.0.1 that it leads to.
     ///   - limit: so many bytes come back through a connection; then it is ended.
     package init(to target: UInt16, endingAfter limit: Int = .max) throws {
-        let gate = Gate()
-        self.gate = gate
+        let (gate, aim) = (Gate(), Aim(target))
+        (self.gate, self.aim) = (gate, aim)
         server = try TCPServer { near in
-            guard let far = LocalSocket.connect(port: target) else { return }
+            guard let far = LocalSocket.connect(port: aim.port) else { return }
             let back = DispatchSemaphore(value: 0)
             Thread.detachNewThread {
                 Self.copy(from: far, to: near, through: gate, upTo: limit)
@@ -56,6 +62,19 @@ package final class PortForwarder: Sendable {
         }
         shutdown(sink, Int32(limit == .max ? SHUT_WR : SHUT_RDWR))
         if shutdown(source, Int32(SHUT_RD)) != 0 { return }
+    }
+}
+
+/// Where connections are led to.
+private final class Aim: @unchecked Sendable {
+    private let lock = NSLock()
+    private var current: UInt16
+
+    init(_ port: UInt16) { current = port }
+
+    var port: UInt16 {
+        get { lock.withLock { current } }
+        set { lock.withLock { current = newValue } }
     }
 }
 
