@@ -2,7 +2,7 @@ import ErlcluTestSupport
 import Testing
 
 /// The messages that SSH daemons of a node get from now on: the first byte of each says what it is (RFC 4250 §4.1.2). The node
-/// traces itself where it has decrypted them.
+/// traces itself where it has decrypted them; those of OTP 27 and 29 do not survive a look into what is traced there.
 struct DaemonMessages {
     private let node: ErlangNodeFixture
 

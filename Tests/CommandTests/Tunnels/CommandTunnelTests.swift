@@ -4,28 +4,17 @@ import Testing
 
 /// `--via exec:`: a program carries the connection.
 @Suite(.waiting) struct CommandTunnelTests {
-    /// bash that connects and copies, since nothing else for that is sure to be installed.
-    private static let carry = """
-        #!/bin/bash
-        exec 3<>"/dev/tcp/$1/$2" || exit 9
-        echo $$ >>"$(dirname "$0")/started"
-        exec 4<&0
-        cat <&4 >&3 &
-        cat <&3
-        kill $!
-        """
-
     private let directory: TemporaryDirectory
-    private let carry: String
+    private let carrier: CarryingProgram
 
     init() throws {
         directory = try TemporaryDirectory()
-        carry = try directory.write(Self.carry, to: "carry", mode: 0o700)
+        carrier = try CarryingProgram()
     }
 
     private func tool(_ node: ErlangNodeFixture) throws -> NodeTool {
         var tool = try NodeTool(node)
-        tool.options += ["--via", "exec:\(carry) %h %p"]
+        tool.options += ["--via", carrier.tunnel]
         return tool
     }
 
@@ -35,8 +24,7 @@ import Testing
         let tool = try tool(node)
         let result = try tool.run("eval", "node().")
         #expect(result.standardOutput == "'\(node.name)'\n", "\(result.standardError)")
-        let started = try String(contentsOfFile: directory.file("started"), encoding: .utf8)
-        #expect(started.split(separator: "\n").count == 2, "epmd, and the node")
+        #expect(carrier.calls.count == 2, "epmd, and the node: \(carrier.calls)")
         let names = try tool.run("names")
         #expect(names.standardOutput.contains("\(node.port)"), "\(names.standardError)")
         let ladder = try tool.run("doctor", "-o", "json")
@@ -138,8 +126,7 @@ import Testing
         let node = try ErlangNodeFixture()
         let watch = try tool(node).start("members", "-w", "-o", "jsonl")
         #expect(watch.waitForOutput(containing: node.name), "\(watch.standardError)")
-        let started = try String(contentsOfFile: directory.file("started"), encoding: .utf8)
-        let programs = started.split(separator: "\n").compactMap { pid_t($0) }
+        let programs = carrier.calls.map(\.process)
         #expect(!programs.isEmpty)
         watch.signal(SIGKILL)
         _ = try watch.wait()
@@ -155,7 +142,7 @@ import Testing
             #!/bin/bash
             bash -c 'sleep 10000 & echo $! >>"\(helpers)"; wait' &
             until [ -s "\(helpers)" ]; do sleep 0.05; done
-            exec '\(carry)' "$@"
+            exec '\(carrier.path)' "$@"
 
             """, to: "helped", mode: 0o700)
         var tool = try NodeTool(node)
@@ -187,7 +174,7 @@ import Testing
         let brief = try directory.write(
             """
             #!/bin/bash
-            '\(carry)' "$@" <&0 &
+            '\(carrier.path)' "$@" <&0 &
             sleep 10000 </dev/null >/dev/null 2>&1 &
             echo $! >>'\(helpers)'
 
@@ -209,7 +196,7 @@ import Testing
     @Test func aContextMayNameIt() throws {
         let node = try ErlangNodeFixture()
         let file = try directory.write(
-            "{context, far, [{nodes, ['\(node.name)']}, {via, \"exec:\(carry) %h %p\"}]}.\n", to: "erlclu/erlclu.config"
+            "{context, far, [{nodes, ['\(node.name)']}, {via, \"\(carrier.tunnel)\"}]}.\n", to: "erlclu/erlclu.config"
         )
         #expect(file.hasSuffix("erlclu.config"))
         var tool = try NodeTool(node)

@@ -2,64 +2,41 @@ import ErlcluTestSupport
 import Foundation
 import Testing
 
-/// `--via kube:`: ports are forwarded by kubectl. Here a script stands for it, as there is no cluster: it says what kubectl
-/// says, and the forwards themselves are ports of the test.
+/// `--via kube:`: ports are forwarded by a stand-in for kubectl.
 @Suite(.waiting) struct PodTunnelTests {
-    private static let script = """
-        #!/bin/bash
-        here=$(dirname "$0")
-        echo "$$ $*" >>"$here/calls"
-        port=${!#}
-        port=${port#:}
-        if [ -e "$here/refusal" ]; then cat "$here/refusal" >&2; exit 1; fi
-        while [ -e "$here/late" ]; do sleep 0.02; done
-        local=$(sed -n "s/^$port //p" "$here/ports")
-        echo "Forwarding from 127.0.0.1:$local -> $port"
-        exec sleep 1000
-        """
+    private static let context = "arn:aws:eks:eu/prod"
 
-    private let directory: TemporaryDirectory
+    private let kubectl: KubectlStandIn
     private let node: ErlangNodeFixture
     private let forwards: [PortForwarder]
     private let tool: NodeTool
 
     init() throws {
-        directory = try TemporaryDirectory()
-        try directory.write(Self.script, to: "kubectl", mode: 0o700)
+        let kubectl = try KubectlStandIn()
+        self.kubectl = kubectl
         node = try ErlangNodeFixture(transport: .mutualTLS())
         var tool = try NodeTool(node)
         let epmd = try #require(tool.environment["ERL_EPMD_PORT"].flatMap { $0 }.flatMap { UInt16($0) })
-        forwards = [try PortForwarder(to: epmd), try PortForwarder(to: node.port)]
-        try directory.write(
-            "\(epmd) \(forwards[0].port)\n\(node.port) \(forwards[1].port)\n", to: "ports")
-        tool.environment["PATH"] = "\(directory.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "/bin:/usr/bin")"
-        tool.options += ["--via", "kube:arn:aws:eks:eu/prod/shop/shop-0:app"]
+        forwards = try [epmd, node.port].map { try kubectl.forward($0, to: $0, in: Self.context) }
+        tool.environment["PATH"] = kubectl.directory.searchPath
+        tool.options += ["--via", "kube:\(Self.context)/shop/shop-0:app"]
         self.tool = tool
     }
 
-    /// What was called: its process and arguments.
-    private var calls: [(process: pid_t, arguments: String)] {
-        let text = (try? String(contentsOfFile: directory.file("calls"), encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").compactMap { line in
-            let parts = line.split(separator: " ", maxSplits: 1)
-            return parts.count == 2 ? pid_t(parts[0]).map { ($0, String(parts[1])) } : nil
-        }
-    }
-
     @Test func portsAreForwardedAndAllChecksStayOn() throws {
-        try directory.write("", to: "late")
+        try kubectl.directory.write("", to: "late")
         let ping = try tool.start("ping")
-        #expect(eventually { !calls.isEmpty })
-        try FileManager.default.removeItem(atPath: directory.file("late"))
+        #expect(eventually { !kubectl.calls.isEmpty })
+        try FileManager.default.removeItem(atPath: kubectl.directory.file("late"))
         let result = try ping.wait()
         #expect(result.standardOutput == "pong\n", "\(result.standardError)")
         #expect(forwards.map(\.connectionCount) == [1, 1])
         #expect(
-            calls.allSatisfy {
-                $0.arguments.hasPrefix(
-                    "--context arn:aws:eks:eu/prod --namespace shop port-forward --address 127.0.0.1 pod/shop-0 :")
-            }, "\(calls)")
-        #expect(eventually { calls.allSatisfy { kill($0.process, 0) != 0 } })
+            kubectl.calls.allSatisfy {
+                $0.words.hasPrefix(
+                    "--context \(Self.context) --namespace shop port-forward --address 127.0.0.1 pod/shop-0 :")
+            }, "\(kubectl.calls)")
+        #expect(eventually { kubectl.hasEnded })
     }
 
     @Test(arguments: [
@@ -67,7 +44,7 @@ import Testing
         "error: unable to forward port because pod is not running. Current status=Pending",
     ])
     func whatKubectlSaysIsTheReason(_ words: String) throws {
-        try directory.write(words + "\n", to: "refusal")
+        try kubectl.directory.write(words + "\n", to: "refusal")
         let result = try tool.run("ping")
         #expect(result.exitStatus == 69, "\(result.standardError)")
         #expect(
@@ -79,14 +56,14 @@ import Testing
     @Test func aForwardThatDropsIsBegunAgain() throws {
         let watch = try tool.start("members", "-w", "-o", "jsonl")
         #expect(watch.waitForOutput(containing: node.name), "\(watch.standardError)")
-        let before = calls
+        let before = kubectl.calls
         for call in before { kill(call.process, SIGKILL) }
         for forward in forwards { forward.dropConnections() }
-        #expect(eventually { calls.count >= 2 * before.count }, "\(calls)")
+        #expect(eventually { kubectl.calls.count >= 2 * before.count }, "\(kubectl.calls)")
         #expect(eventually { forwards.allSatisfy { $0.connectionCount >= 2 } })
         watch.signal(SIGKILL)
         _ = try watch.wait()
-        #expect(eventually { calls.allSatisfy { kill($0.process, 0) != 0 } })
+        #expect(eventually { kubectl.hasEnded })
     }
 
     /// Whoever asks next has the same forward, and it lives while it is used.
@@ -95,7 +72,7 @@ import Testing
         tool.options += ["--transport", "tcp"]
         let result = try tool.run("doctor", "-o", "json")
         #expect(result.standardOutput.contains("E-TCP-TO-TLS"), "\(result.standardOutput)")
-        #expect(calls.count == 2, "epmd, and the node: \(calls)")
+        #expect(kubectl.calls.count == 2, "epmd, and the node: \(kubectl.calls)")
     }
 
     @Test func theDashboardIsThroughIt() throws {
@@ -105,7 +82,7 @@ import Testing
         defer { screen.stop() }
         let (seen, isLive) = try screen.wait { $0.contains("LIVE") && $0.contains("1 UP") }
         #expect(isLive, "\(seen)")
-        #expect(calls.count == 2 && calls.allSatisfy { kill($0.process, 0) == 0 }, "\(calls)")
+        #expect(kubectl.calls.count == 2 && kubectl.calls.allSatisfy { kill($0.process, 0) == 0 }, "\(kubectl.calls)")
         try screen.press("d")
         let (visit, isWhole) = try screen.wait { $0.contains("tunnel") && $0.contains("rpc") }
         #expect(isWhole, "\(visit)")

@@ -14,8 +14,7 @@ import Testing
 
     private func tool() throws -> NodeTool {
         var tool = try NodeTool(node)
-        tool.environment["PATH"] =
-            "\(host.clientDirectory):\(ProcessInfo.processInfo.environment["PATH"] ?? "/bin:/usr/bin")"
+        tool.environment["PATH"] = host.searchPath
         tool.options += ["--via", "ssh:127.0.0.1:\(host.port)"]
         return tool
     }
@@ -98,77 +97,5 @@ import Testing
         #expect(
             result.standardError.contains("by hand: ssh -p \(host.port) -W '[127.0.0.1]:\(dead)' 127.0.0.1"),
             "\(result.standardError)")
-    }
-}
-
-/// An sshd that lets this user in with a key, and an `ssh` that knows nothing but what is in its directory.
-private final class SecureShellHost {
-    let port: UInt16
-    /// Where an `ssh` is that reads our settings: the real one takes its files from the user's home, whatever HOME says.
-    let clientDirectory: String
-    private let directory: TemporaryDirectory
-    private let daemon: ChildProcess
-
-    init() throws {
-        directory = try TemporaryDirectory()
-        clientDirectory = directory.path
-        port = try DeadPort.make()
-        for name in ["host_key", "user_key"] {
-            try CommandResult.ofSuccessful(
-                "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", directory.file(name)])
-        }
-        // Debian makes it when the service is started.
-        if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
-        let settings = try directory.write(
-            """
-            Port \(port)
-            ListenAddress 127.0.0.1
-            HostKey \(directory.file("host_key"))
-            AuthorizedKeysFile \(directory.file("user_key.pub"))
-            PidFile none
-            UsePAM no
-            StrictModes no
-            PasswordAuthentication no
-            """, to: "sshd_config")
-        try directory.write(
-            """
-            IdentityFile \(directory.file("user_key"))
-            IdentitiesOnly yes
-            UserKnownHostsFile \(directory.file("known_hosts"))
-            GlobalKnownHostsFile /dev/null
-            StrictHostKeyChecking yes
-            """, to: "ssh_config")
-        try directory.write(
-            "#!/bin/sh\nexec /usr/bin/ssh -F \(directory.file("ssh_config")) \"$@\"\n", to: "ssh", mode: 0o700)
-        daemon = try ChildProcess("/usr/sbin/sshd", ["-D", "-e", "-f", settings])
-        guard daemon.waitForOutput(containing: "Server listening", onError: true) else {
-            throw FixtureFailure("sshd did not start: \(daemon.standardError)")
-        }
-    }
-
-    deinit { daemon.terminate() }
-
-    /// Ends the clients that have logged in, and stay so for others.
-    func endLogins() throws {
-        let processes = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }
-        for process in processes {
-            let line = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
-            if line.contains(directory.file("ssh_config")), line.contains("ControlMaster=yes") {
-                kill(process, SIGTERM)
-            }
-        }
-    }
-
-    /// How often somebody has logged in.
-    var logins: Int { daemon.standardError.components(separatedBy: "Accepted publickey").count - 1 }
-
-    func encryptUserKey(with passphrase: String) throws {
-        try CommandResult.ofSuccessful(
-            "/usr/bin/ssh-keygen", ["-q", "-p", "-P", "", "-N", passphrase, "-f", directory.file("user_key")])
-    }
-
-    func trustItsKey() throws {
-        let key = try String(contentsOfFile: directory.file("host_key.pub"), encoding: .utf8)
-        try directory.write("[127.0.0.1]:\(port) \(key)", to: "known_hosts")
     }
 }
