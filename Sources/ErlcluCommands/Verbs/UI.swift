@@ -120,6 +120,16 @@ struct DashboardVerb {
             return try await present(model, ChosenCluster(nil, run, messages), messages, nil)
         }
         if !isOnce, !isPlain { await run.context.targets.giveUpTerminal(via: settings.via?.value) }
+        let (model, cluster) = try await cluster(through: node, settings, messages)
+        return try await present(model, cluster, messages, recording)
+    }
+
+    /// A cluster that was named, and what is known of it beforehand. Nobody else keeps it: when another one is looked at, the
+    /// tunnel to this one ends.
+    @LoopActor
+    private func cluster(
+        through node: String, _ settings: NodeSettings, _ messages: EventQueue<DashboardMessage>
+    ) async throws(CommandFailure) -> (DashboardModel, ChosenCluster) {
         // Each look has a time of its own: the command has none.
         let entry = try run.open(node, settings, until: nil)
         // What a person is asked on the way is asked before the screen is drawn. Why it leads nowhere is shown there.
@@ -131,7 +141,7 @@ struct DashboardVerb {
         model.expected = identity.expected
         do throws(SettingsError) { model.contexts = try run.context.targets.contexts().names } catch {}
         let live = LiveCluster(entry, settings, run, messages)
-        return try await present(model, ChosenCluster(live, run, messages), messages, recording)
+        return (model, ChosenCluster(live, run, messages))
     }
 
     private func check() throws(CommandFailure) {
