@@ -35,6 +35,7 @@
     F(ssh_pki_import_cert_file) \
     F(ssh_pki_import_privkey_file) \
     F(ssh_pki_import_pubkey_file) \
+    F(ssh_service_request) \
     F(ssh_set_agent_socket) \
     F(ssh_set_blocking) \
     F(ssh_set_channel_callbacks) \

@@ -18,6 +18,9 @@ final class SSHAuthentication {
     }
 
     private enum Step {
+        /// Nothing is shown before the host takes part in it. What it says of signatures with RSA (RFC 8308) comes no later,
+        /// and libssh chooses one before it reads anything: without that it shows no key of RSA at all.
+        case service
         case next
         case agent
         /// An unencrypted key, or one that has been opened.
@@ -39,7 +42,7 @@ final class SSHAuthentication {
     private let questions: SSHClientQuestions
     private let loop: EventLoop
     private let wake: () -> Void
-    private var step = Step.next
+    private var step = Step.service
     private var methods: ArraySlice<SSHClientSettings.Method>
     private var passwords: SSHPasswordTrial?
     private var isNothingShown = false
@@ -80,7 +83,7 @@ final class SSHAuthentication {
         switch step {
         case .waiting: true
         case .password(let trial): trial.isWaiting
-        case .next, .agent, .key, .offer, .nothing: false
+        case .service, .next, .agent, .key, .offer, .nothing: false
         }
     }
 
@@ -100,6 +103,13 @@ final class SSHAuthentication {
             let result: Int32
             switch step {
             case .waiting: return .waiting
+            case .service:
+                switch ssh_service_request(handle.session, "ssh-userauth") {
+                case SSH_OK: step = .next
+                case SSH_AGAIN: return .again
+                default: return .broken
+                }
+                continue
             case .next:
                 guard begin() else {
                     denial.methods = handle.methods
