@@ -86,10 +86,12 @@ import Testing
 
     /// The connection ends while one channel is paused: what had come is its receiver's all the same.
     @Test func whatCameBeforeTheEndIsTold() throws {
-        let (paused, recorder) = trial.start("head -c 30000 /dev/zero; echo $$; exec sleep 10000")
+        let directory = try TemporaryDirectory()
+        let written = directory.file("written")
+        let (paused, recorder) = trial.start("head -c 30000 /dev/zero; echo $$; touch \(written); exec sleep 10000")
         paused.isReadingPaused = true
-        let (other, echo) = trial.start("cat")
-        // All that was sent before these has come.
+        let (other, echo) = trial.start("until [ -e \(written) ]; do sleep 0.02; done; exec cat")
+        // The host has all that was written, and has sent it before these.
         for count in 1...3 {
             other.write(Array("x".utf8))
             #expect(trial.run { echo.received.count == count || echo.closure != nil })
