@@ -26,6 +26,7 @@ final class SecureShellHost {
             HostKey \(directory.file("host_key"))
             AuthorizedKeysFile \(directory.file("user_key.pub"))
             PidFile none
+            SetEnv SHLVL=1
             UsePAM no
             StrictModes no
             PasswordAuthentication no

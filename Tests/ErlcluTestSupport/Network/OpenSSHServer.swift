@@ -20,6 +20,7 @@ package final class OpenSSHServer {
         if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
         let path = directory.path
         let own = settings.map { $0.replacingOccurrences(of: "DIRECTORY", with: path) }
+        // Bash reads .bashrc for sshd unless it is called by a shell: what that does and says is not ours.
         let file = try directory.write(
             """
             \(own.joined(separator: "\n"))
@@ -28,6 +29,7 @@ package final class OpenSSHServer {
             HostKey \(directory.file("host_key"))
             AuthorizedKeysFile \(directory.file("authorized_keys"))
             PidFile none
+            SetEnv SHLVL=1
             UsePAM no
             StrictModes no
             PasswordAuthentication no
