@@ -9,6 +9,10 @@ enum GlobalFuzzing {
         var server = GlobalServer(name: name, creation: 1, creationExtension: .max)
         let peers: [Atom] = ["b@h", "c@h"]
         for peer in peers { _ = server.nodeUp(peer) }
+        /// Nodes whose link is on the way.
+        func absent(_ server: GlobalServer) -> [Atom] {
+            server.knownNodes.map { Atom($0) }.filter { !peers.contains($0) }
+        }
         var position = 1
         var number = first
         while position < input.count, let term = try? DecodedTerm(packet: input, at: position) {
@@ -20,10 +24,12 @@ enum GlobalFuzzing {
             }
             number = number >> 1 | number << 7
             _ = server.lockerWoke(random: UInt32(number))
+            if number & 6 == 6 { _ = server.look() }
+            if number & 24 == 24, let other = absent(server).first { _ = server.connectFailed(other) }
         }
         for peer in peers { _ = server.nodeDown(peer) }
-        // Those that it has heard of: no link comes up.
-        for name in server.knownNodes { _ = server.connectFailed(Atom(name)) }
+        // It locks them, too, as soon as they have a link.
+        for other in absent(server) { _ = server.connectFailed(other) }
         try FuzzFinding.check(!server.isJoining, "it joins nobody, and has the lock")
         let left = server.knownNodes.filter { peers.contains(Atom($0)) }
         try FuzzFinding.check(left.isEmpty, "\(left) are gone, and known")
