@@ -47,7 +47,11 @@ extension LogEntry {
         case .global(.disconnected(let peer)): (.warning, "disconnected", [("by", peer.name)])
         case .global(.unreachable(let peer)): (.warning, "not_reachable", [("peer", peer.name)])
         case .global(.halfKnown(let peer)): (.warning, "half_known", [("peer", peer.name)])
-        case .global(.joiningGivenUp(let peer)): (.warning, "joining_given_up", [("peer", peer.name)])
+        case .global(.joiningGivenUp(let peer, let silent)):
+            (
+                .warning, "joining_given_up",
+                [("peer", peer.name)] + (silent == peer ? [] : [("silent", silent.name)])
+            )
         case .serving(let address): (.info, "serving", [("http", address)])
         case .up(let peer, let isHidden, let replacesLink):
             (

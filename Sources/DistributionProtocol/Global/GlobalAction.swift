@@ -27,10 +27,11 @@ package enum GlobalReport: Hashable, Sendable {
     case disconnected(by: Atom)
     /// It is in the cluster, and cannot be reached from here.
     case unreachable(Atom)
-    /// There is a link, and only one of its ends knows the other: the link is renewed.
+    /// There is a link, and only one of its ends knows the other: they are joined, over a new link where need be.
     case halfKnown(Atom)
-    /// The lock for joining this node was held for too long without a word from it.
-    case joiningGivenUp(Atom)
+    /// The lock for joining this node was held, or waited for, too long without a word from `silent`: from the node itself,
+    /// or from one that was asked for the lock.
+    case joiningGivenUp(Atom, silent: Atom)
 }
 
 extension Atom {

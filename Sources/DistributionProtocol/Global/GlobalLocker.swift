@@ -175,7 +175,7 @@ extension GlobalServer {
         acquire(for: candidate, isAnswer: true)
     }
 
-    private var lockerKnown: Term { .list(known.keys.map { .atom($0) }) }
+    private var lockerKnown: Term { .list(knownInOrder.map { .atom($0.node) }) }
 
     private mutating func announce(_ isSet: Bool, to candidate: GlobalLocker.Candidate) {
         var parts = [Term.atom("lock_set"), .pid(lockerPID), .bool(isSet), lockerKnown]
@@ -223,7 +223,7 @@ extension GlobalServer {
             return ([own] + (acquisition.isAnswer ? [] : [acquisition.candidate.node])).filter {
                 $0 != acquisition.boss
             }
-        case .rest: return known.keys.filter { $0 != acquisition.boss }
+        case .rest: return knownInOrder.map(\.node).filter { $0 != acquisition.boss }
         }
     }
 
@@ -263,6 +263,19 @@ extension GlobalServer {
         if isGranted { acquisition.granted.append(node) } else { acquisition.isRefused = true }
         locker.phase = .acquiring(acquisition)
         finishRound()
+    }
+
+    /// Somebody has not answered for too long: what is held is given back, as where one refuses.
+    mutating func lockerGivesUp() {
+        guard case .acquiring(var acquisition) = locker.phase else { return }
+        // Who answers later has set the lock until then.
+        acquisition.granted += acquisition.awaited.values.sorted(by: Atom.precedes)
+        acquisition.awaited = [:]
+        acquisition.isRefused = true
+        locker.phase = .acquiring(acquisition)
+        finishRound()
+        // Others are to register names meanwhile.
+        if locker.isIdle, !locker.candidates.isEmpty { emit(.wakeLocker(afterMilliseconds: 60_000)) }
     }
 
     private mutating func finishRound() {
@@ -307,8 +320,7 @@ extension GlobalServer {
 
     private mutating func unlock(_ id: Term, on node: Atom) {
         guard node != own else { return deleteLock(id, for: lockerPID) }
-        guard connected.contains(node) else { return }
-        send(
+        post(
             .tuple(
                 .atom("$gen_call"), .tuple(.pid(lockerPID), .reference(nextReference())),
                 .tuple(.atom("del_lock"), id)), to: node)

@@ -29,12 +29,16 @@ struct GlobalNames: Sendable {
 
     /// `[{Name, Pid, Method}]`
     var list: Term {
-        .list(entries.map { .tuple($0.key, .pid($0.value.pid), $0.value.method) })
+        .list(
+            entries.sorted { Self.precedes($0.value.monitor, $1.value.monitor) }
+                .map { .tuple($0.key, .pid($0.value.pid), $0.value.method) })
     }
 
     /// `[{Name, Pid, Node}]`
     var externalList: Term {
-        .list(external.map { .tuple($0.key, .pid($0.value.pid), $0.value.by) })
+        let all = external.compactMap { name, external in entries[name].map { (name, external, $0.monitor) } }
+        return .list(
+            all.sorted { Self.precedes($0.2, $1.2) }.map { .tuple($0.0, .pid($0.1.pid), $0.1.by) })
     }
 
     subscript(name: Term) -> Entry? { entries[name.withSortedMaps] }
@@ -71,7 +75,8 @@ struct GlobalNames: Sendable {
     /// A node has a link from now on.
     /// - Returns: what is to be watched there.
     mutating func watch(_ node: Atom) -> [Entry] {
-        (unwatched.removeValue(forKey: node) ?? []).compactMap { names[$0].flatMap { entries[$0] } }
+        (unwatched.removeValue(forKey: node) ?? []).sorted(by: Self.precedes)
+            .compactMap { names[$0].flatMap { entries[$0] } }
     }
 
     /// The process with this monitor is gone.
@@ -81,6 +86,11 @@ struct GlobalNames: Sendable {
 
     mutating func gone(_ node: Atom) {
         for monitor in monitors[node] ?? [] { gone(monitor) }
+    }
+
+    /// In the order in which names came: references are counted (`GlobalServer.nextReference`).
+    private static func precedes(_ left: Reference, _ right: Reference) -> Bool {
+        left.words.reversed().lexicographicallyPrecedes(right.words.reversed())
     }
 
     private static func size(_ name: Term, _ entry: Entry, _ by: Term?) -> Int {

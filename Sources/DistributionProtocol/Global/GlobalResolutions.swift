@@ -80,7 +80,8 @@ extension GlobalServer {
 
     /// This node is not there to settle anything any more.
     mutating func resolutionsLost(_ node: Atom) {
-        for (number, conflict) in resolutions.conflicts where conflict.asked == node { conflictSettled(number, nil) }
+        let numbers = resolutions.conflicts.filter { $0.value.asked == node }.keys
+        for number in numbers.sorted() { conflictSettled(number, nil) }
     }
 
     private mutating func finishExchange(with node: Atom) {

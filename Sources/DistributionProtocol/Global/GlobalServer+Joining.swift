@@ -9,7 +9,7 @@ extension GlobalServer {
         let greeting = greetings.removeValue(forKey: node)
         let tag = nextNumber()
         sessions[node] = Session(myTag: tag)
-        let nodes = Term.map(known.map { MapPair(.atom($0.key), .integer($0.value)) })
+        let nodes = Term.map(knownInOrder.map { MapPair(.atom($0.node), .integer($0.version)) })
         send(
             .cast(
                 .atom("init_connect"), .tuple(.integer(Self.version), .integer(tag)), .atom(own),
@@ -18,6 +18,7 @@ extension GlobalServer {
     }
 
     mutating func greeted(by node: Atom, _ greeting: Greeting) {
+        if connected.contains(node) { remember(greeting.version, of: node) }
         if pending[node] != nil {
             // Two attempts that do not know of each other.
             guard greeting.version >= Self.verifyingVersion else { return emit(.disconnect(node)) }
@@ -47,7 +48,10 @@ extension GlobalServer {
     ///   - his: its own.
     mutating func acknowledged(by node: Atom, mine: Term, his: Term) {
         let session = sessions[node]
-        guard session.map({ Term.integer($0.myTag) }) != mine || session?.hisTag != his else { return }
+        guard session.map({ Term.integer($0.myTag) }) != mine || session?.hisTag != his else {
+            sessions[node]?.isAcknowledged = true
+            return
+        }
         sendCancel(to: node, hisTag: his)
         restart(with: node, tag: session?.myTag)
     }
@@ -151,9 +155,10 @@ extension GlobalServer {
         apply(operations, external: external, lock: session?.lock)
         for other in theirNodes { endSession(with: other) }
         // Before the lock is given up.
-        for (other, version) in known {
-            let nodes = version >= Self.partitionVersion ? newNodes : newNodes.compactMap { $0.asTuple(2)?[0] }
-            post(.cast(.atom("new_nodes"), .atom(own), .list(operations), external, .list(nodes), extra), to: other)
+        for isOld in [false, true] {
+            let others = knownInOrder.filter { ($0.version < Self.partitionVersion) == isOld }.map(\.node)
+            let nodes = isOld ? newNodes.compactMap { $0.asTuple(2)?[0] } : newNodes
+            post(.cast(.atom("new_nodes"), .atom(own), .list(operations), external, .list(nodes), extra), to: others)
         }
         endSession(with: node)
         _ = addToKnown(newNodes)

@@ -15,8 +15,6 @@ package struct GlobalServer: Sendable {
     static let partitionVersion = 7
     /// So many nodes may be known; more are not learned of.
     private static let nodesLimit = 10_000
-    /// So many messages wait for a link; those after them are lost.
-    private static let waitingLimit = 1000
 
     /// A joining that is under way, with one node.
     struct Session: Sendable {
@@ -41,6 +39,8 @@ package struct GlobalServer: Sendable {
         var names = Names.none
         var operations = Operations.none
         var lock: Term?
+        /// It has taken our init_connect for the one that belongs to its own; nodes before version 8 do not say so.
+        var isAcknowledged = false
     }
 
     /// An init_connect.
@@ -60,6 +60,8 @@ package struct GlobalServer: Sendable {
     var known: [Atom: Int] = [:]
     /// Nodes with which a joining is under way, and their versions.
     var pending: [Atom: Int] = [:]
+    /// What was last heard of the versions of nodes, be they known or not, until their link is over.
+    private var versions: [Atom: Int] = [:]
     /// Nodes that we have given up, and whose link is about to end.
     var removing: Set<Atom> = []
     /// Nodes with a link.
@@ -69,7 +71,9 @@ package struct GlobalServer: Sendable {
     var greetings: [Atom: Greeting] = [:]
     /// Nodes to which a link is to come up, because others have them, and what waits for it. They are known from the moment
     /// on when others say so: a lock that they have not granted is none.
-    private var syncing: [Atom: [Term]] = [:]
+    private var syncing = GlobalWaiting()
+    /// Nodes for which more was to wait than may.
+    private var overflowing: Set<Atom> = []
     var locks = GlobalLocks()
     var names = GlobalNames()
     var locker = GlobalLocker()
@@ -125,8 +129,8 @@ package struct GlobalServer: Sendable {
     package mutating func nodeUp(_ node: Atom) -> [GlobalAction] {
         connected.insert(node)
         // It was given up while its link was on the way, and may know us.
-        if removing.contains(node) { sendRemoval(to: node) }
-        if let waiting = syncing.removeValue(forKey: node) {
+        if removing.contains(node) { requestRemoval(by: node) }
+        if let waiting = syncing.end(node) {
             for message in waiting { send(message, to: node) }
             inSync(with: node)
         }
@@ -151,9 +155,9 @@ package struct GlobalServer: Sendable {
         if connected.remove(node) != nil {
             resolutionsLost(node)
             lost(node, .disconnected)
-            doubts.nodes[node] = nil
-            if doubts.renewed.remove(node) != nil { emit(.connect(node)) }
+            if doubts.forget(node) { emit(.connect(node)) }
         }
+        versions[node] = nil
         return take()
     }
 
@@ -161,12 +165,12 @@ package struct GlobalServer: Sendable {
     package mutating func connectFailed(_ node: Atom) -> [GlobalAction] {
         guard !connected.contains(node) else { return [] }
         names.gone(node)
-        guard syncing[node] != nil else {
+        if syncing.contains(node) {
+            becameUnreachable(node)
+        } else {
             removing.remove(node)
-            return []
         }
-        emit(.report(.unreachable(node)))
-        lost(node, .disconnected)
+        versions[node] = nil
         return take()
     }
 
@@ -221,16 +225,29 @@ package struct GlobalServer: Sendable {
     /// - Returns: false where it never comes there.
     @discardableResult
     mutating func post(_ message: Term, to node: Atom) -> Bool {
-        if connected.contains(node) {
-            send(message, to: node)
-        } else {
-            guard let waiting = syncing[node], waiting.count < Self.waitingLimit else { return false }
-            syncing[node]?.append(message)
-        }
-        return true
+        post(message, to: [node])
+        return connected.contains(node) || syncing.contains(node)
+    }
+
+    mutating func post(_ message: Term, to nodes: [Atom]) {
+        for node in nodes where connected.contains(node) { send(message, to: node) }
+        let waiting = nodes.filter { !connected.contains($0) && syncing.contains($0) }
+        guard !waiting.isEmpty, !syncing.add(message, for: waiting) else { return }
+        for node in waiting { syncing.end(node) }
+        overflowing.formUnion(waiting)
     }
 
     mutating func take() -> [GlobalAction] {
+        // Not in the middle of what has sent something there.
+        while !overflowing.isEmpty {
+            let nodes = overflowing.sorted(by: Atom.precedes)
+            overflowing = []
+            for node in nodes where !connected.contains(node) {
+                becameUnreachable(node)
+                // Its link may come up all the same, and it may know us.
+                removing.insert(node)
+            }
+        }
         lockerLooks()
         defer { actions = [] }
         return actions
@@ -249,14 +266,28 @@ package struct GlobalServer: Sendable {
             words: [UInt32(number & 0x3ffff), UInt32(truncatingIfNeeded: number >> 18), 0x676c_6f62])
     }
 
+    /// - Returns: 0 where it is not known.
     func version(of node: Atom) -> Int {
-        node == own ? Self.version : known[node] ?? pending[node] ?? 0
+        if node == own { return Self.version }
+        if let version = known[node] ?? pending[node], version != 0 { return version }
+        return versions[node] ?? 0
+    }
+
+    mutating func remember(_ version: Int, of node: Atom) {
+        if version != 0, versions[node] != nil || versions.count < 2 * Self.nodesLimit { versions[node] = version }
+    }
+
+    /// The nodes that are known, in their order, so that what goes to all of them comes in the same order in each run.
+    var knownInOrder: [(node: Atom, version: Int)] {
+        known.sorted { Atom.precedes($0.key, $1.key) }.map { ($0.key, $0.value) }
     }
 
     /// `[{Node, Version}]`, or `[Node]` for nodes that do not know versions.
     func knownList(for version: Int) -> Term {
         .list(
-            known.map { version < Self.partitionVersion ? .atom($0.key) : .tuple(.atom($0.key), .integer($0.value)) })
+            knownInOrder.map {
+                version < Self.partitionVersion ? .atom($0.node) : .tuple(.atom($0.node), .integer($0.version))
+            })
     }
 
     /// - Parameter nodes: `Node` or `{Node, Version}`.
@@ -265,11 +296,14 @@ package struct GlobalServer: Sendable {
         var added: [Atom] = []
         for (node, version) in nodes.compactMap(Self.nodeAndVersion) where node != own {
             if let old = known[node] {
-                if old == 0 { known[node] = version }
-            } else if known.count < Self.nodesLimit {
+                guard old == 0 else { continue }
+                known[node] = version
+            } else {
+                guard known.count < Self.nodesLimit else { continue }
                 known[node] = version
                 added.append(node)
             }
+            remember(version, of: node)
         }
         return added
     }
@@ -289,8 +323,8 @@ package struct GlobalServer: Sendable {
             }
             // What it was given up for is over.
             removing.remove(node)
-            if syncing[node] == nil, syncing.count < Self.nodesLimit {
-                syncing[node] = []
+            if !syncing.contains(node), syncing.count < Self.nodesLimit {
+                syncing.begin(node)
                 emit(.connect(node))
             }
         }
@@ -311,7 +345,7 @@ package struct GlobalServer: Sendable {
 
     /// `handle_nodedown`
     mutating func lost(_ node: Atom, _ kind: LossKind) {
-        syncing[node] = nil
+        syncing.end(node)
         cancelLocker(node, tag: sessions[node]?.myTag)
         forget(node)
         switch kind {
@@ -322,6 +356,12 @@ package struct GlobalServer: Sendable {
         pending[node] = nil
         known[node] = nil
         if !connected.contains(node) { lockerLost(node) }
+    }
+
+    /// No link to it comes up, or what waits for that is too much.
+    private mutating func becameUnreachable(_ node: Atom) {
+        emit(.report(.unreachable(node)))
+        lost(node, .disconnected)
     }
 
     /// `reset_node_state`
@@ -340,7 +380,7 @@ package struct GlobalServer: Sendable {
 
     private mutating func multicast(_ message: Term, except node: Atom) {
         let all = known.merging(pending) { known, _ in known }
-        for (other, version) in all
+        for (other, version) in all.sorted(by: { Atom.precedes($0.key, $1.key) })
         where other != node && version >= Self.partitionVersion && connected.contains(other) {
             send(message, to: other)
         }
@@ -357,14 +397,18 @@ package struct GlobalServer: Sendable {
         losses[loss] = Incident(creation: creation, number: number)
         let removed = node == own ? reporter : node
         guard known[removed] != nil || pending[removed] != nil else { return }
-        let isOld = version(of: removed) < Self.partitionVersion
         emit(.report(.disconnectRequested(from: removed)))
-        if !isOld { sendRemoval(to: removed) }
+        requestRemoval(by: removed)
         lost(removed, .removed)
-        if isOld { emit(.disconnect(removed)) }
     }
 
-    mutating func sendRemoval(to node: Atom) {
+    /// Whether it understands remove_connection. One whose version is not known may be old.
+    func isPartitionAware(_ node: Atom) -> Bool { version(of: node) >= Self.partitionVersion }
+
+    /// Asks a node to end its link to us, which it tells nobody of. An old one would log an unexpected message and keep the
+    /// link; it tells nobody of its end in any case.
+    mutating func requestRemoval(by node: Atom) {
+        guard isPartitionAware(node) else { return emit(.disconnect(node)) }
         send(.tuple(.atom("remove_connection"), .atom(own)), to: node)
     }
 

@@ -90,10 +90,29 @@ import Testing
     /// partitions overlap.
     @Test(arguments: 0..<300 as Range<UInt64>)
     func allComeTogetherAgain(_ seed: UInt64) throws {
+        var cluster = try Self.churned(seed)
+        Self.expectWhole(&cluster, seed)
+        #expect(
+            !cluster.reports.contains { if case .joiningGivenUp = $0 { true } else { false } }, "seed \(seed)")
+    }
+
+    /// Nothing goes in the order of a dictionary, which is another one in each: a run that fails can be looked at.
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func aSeedRepeatsARun(_ seed: UInt64) throws {
+        let (one, other) = (try Self.churned(seed, isRecorded: true), try Self.churned(seed, isRecorded: true))
+        let history = try #require(one.history)
+        #expect(history.count > 20)
+        let difference = zip(history, other.history ?? []).first { $0 != $1 }
+        #expect(difference == nil, "\(difference.map { "\($0) and \($1)" } ?? "")")
+        #expect(history.count == other.history?.count)
+    }
+
+    private static func churned(_ seed: UInt64, isRecorded: Bool = false) throws -> GlobalCluster {
         var random = SeededGenerator(seed: seed)
         let names = Array(Self.names.prefix(Int.random(in: 2...5, using: &random)))
         let old = seed % 2 == 0 ? [] : names.filter { _ in Int.random(in: 0..<3, using: &random) == 0 }
         var cluster = try GlobalCluster(names, old: old, seed: seed, preventsOverlap: seed % 4 < 2)
+        cluster.history = isRecorded ? [] : nil
         let nodes = names.map { Atom($0) }
         func node() throws -> Atom { try #require(nodes.randomElement(using: &random)) }
         cluster.failingAttempts = 20
@@ -114,9 +133,7 @@ import Testing
             for one in nodes { for other in nodes { cluster.connect(one, other) } }
             #expect(cluster.run() == true, "seed \(seed)")
         }
-        Self.expectWhole(&cluster, seed)
-        #expect(
-            !cluster.reports.contains { if case .joiningGivenUp = $0 { true } else { false } }, "seed \(seed)")
+        return cluster
     }
 
     /// One link is cut: both of its ends are left alone by the others, and nobody has a partition that overlaps.
