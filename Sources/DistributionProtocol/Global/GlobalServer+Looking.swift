@@ -10,6 +10,9 @@ struct GlobalDoubts: Sendable {
     var begun: Set<Atom> = []
     /// Nodes whose link is ended for that, to be brought up again.
     var renewed: Set<Atom> = []
+    /// Those of them that were told since the last look that they know us. They say in_sync to that, perhaps over the new
+    /// link, where it means nothing.
+    var introduced: Set<Atom> = []
     /// For whose word the locker waited with its lock at the last looks, and at how many in a row.
     var joining: (candidate: GlobalLocker.Candidate, looks: Int)?
     /// What had not been answered at the last look of what the locker asks for on the way to its lock.
@@ -49,6 +52,7 @@ extension GlobalServer {
     }
 
     private mutating func lookAtKnown() {
+        doubts.introduced = []
         let doubtful = connected.filter(isDoubtful)
         doubts.nodes = doubts.nodes.filter { doubtful.contains($0.key) }
         doubts.begun.formIntersection(doubtful)
@@ -93,6 +97,7 @@ extension GlobalServer {
             ]
             let nodes: Term = [.tuple(.atom(own), .integer(Self.version))]
             send(.cast(.atom("new_nodes"), .atom(own), .emptyList, .emptyList, nodes, extra), to: node)
+            doubts.introduced.insert(node)
         }
         requestRemoval(by: node)
         lost(node, .removed)

@@ -24,7 +24,7 @@ extension GlobalServer {
             let lock = (parts[5].asList ?? []).compactMap { $0.asTuple(2) }.first { $0[0] == .atom("lock") }
             apply(operations, external: parts[3], lock: lock?[1])
         case ("in_sync", 3):
-            guard let node = parts[1].asAtom else { return }
+            guard let node = parts[1].asAtom, doubts.introduced.remove(node) == nil else { return }
             // `global` says nothing of that. The other end may have a joining with us under way all the same, and where
             // we do not come to know its node it holds its locks without end.
             cancelLocker(node, tag: sessions[node]?.myTag)

@@ -90,6 +90,16 @@ import Testing
         let down = subject.server.nodeDown("b@h")
         #expect(down.contains(.connect("b@h")))
         #expect(Self.isOnlyFor("b@h", down))
+        // A process of OTP's says in_sync to what it was told, over the link that comes up next: they are joined there.
+        subject.heard(subject.server.nodeUp("b@h"))
+        #expect(subject.cast(.atom("in_sync"), .atom("b@h"), .true).isEmpty)
+        let tag = subject.tags["b@h"]
+        let joined = subject.greeted(by: "b@h", 6)
+        #expect(GlobalSubject.sent("init_connect_ack", in: joined, to: "b@h").count == 1)
+        #expect(subject.tags["b@h"] == tag)
+        // The next one means what it says.
+        let answer = subject.cast(.atom("in_sync"), .atom("b@h"), .true)
+        #expect(GlobalSubject.sent(answer, to: "b@h") == [GlobalSubject.cancel(6)])
     }
 
     /// x and o are one partition, and m joins o. What o tells x of that is lost, and x is like a node of OTP: it looks at
