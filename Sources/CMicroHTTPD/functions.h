@@ -5,6 +5,7 @@
     F(MHD_add_response_header) \
     F(MHD_create_response_from_buffer) \
     F(MHD_destroy_response) \
+    F(MHD_get_connection_info) \
     F(MHD_get_daemon_info) \
     F(MHD_get_timeout) \
     F(MHD_queue_response) \

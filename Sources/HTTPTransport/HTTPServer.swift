@@ -37,7 +37,8 @@ package final class HTTPServer {
     private var type: [CChar] = []
 
     /// - Parameters:
-    ///   - connections: at a time; others wait. Each has at most 8 KiB for its request.
+    ///   - connections: at a time; the one that has been longest without a request makes room for the next. Each has at
+    ///     most 8 KiB for its request.
     ///   - answer: is called on the loop for each request, with its path.
     package init(
         _ address: SocketAddress, connections: Int, on loop: EventLoop, answer: @escaping (_ path: String) -> Response

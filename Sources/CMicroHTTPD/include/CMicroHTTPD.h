@@ -24,7 +24,7 @@ struct cmicrohttpd_response {
 typedef void (*cmicrohttpd_answer)(void *context, const char *path, struct cmicrohttpd_response *response);
 
 // Starts to listen. Null with errno where it cannot.
-//   connections   are open at a time; more wait in the kernel's queue
+//   connections   are open at a time; the one that has waited longest for its request makes room for the next
 //   idle_seconds  until a connection on which nothing moves is closed
 struct cmicrohttpd_server *cmicrohttpd_start(const struct sockaddr *address, unsigned connections,
                                              unsigned idle_seconds, cmicrohttpd_answer answer, void *context);
