@@ -14,6 +14,8 @@ package struct AcceptorSettings {
     package var setupTime: Duration = .seconds(7)
     /// After how long a silence a peer counts as gone, once its link is up (`net_ticktime`).
     package var tickTime: Duration = .seconds(60)
+    /// A peer that sends a larger message loses its link.
+    package var limits = MessageLimits.standard
 
     package init(
         name: NodeName, creation: UInt32, flags: DistributionFlags = .hiddenInitiator, cookie: Secret,

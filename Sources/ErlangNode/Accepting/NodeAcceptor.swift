@@ -114,7 +114,7 @@ package final class NodeAcceptor: ByteStreamReceiver {
             node: result.peer.name, endpoint: endpoint, now: 0, isSecure: settings.security != nil)
         let connection = NodeConnection(
             stream: stream, handshake: result, tickTime: settings.tickTime, on: loop, attempt: attempt,
-            services: services, isDialled: false)
+            services: services, limits: settings.limits, isDialled: false)
         let completion = self.completion
         self.completion = nil
         self.stream = nil

@@ -27,7 +27,8 @@ package final class NodeConnection {
     private let loop: EventLoop
     let attempt: OwnAttempt
     private let services: any PeerServices
-    private var frames = FrameReader()
+    private var frames: FrameReader
+    private let limits: TermLimits
     private var ticks: TickMonitor
     private var tickTimer: TimerHandle?
     private var pressure: OutputPressure.Handle?
@@ -42,11 +43,16 @@ package final class NodeConnection {
     /// is at least 1 s, and it wants to hear of us four times in that.
     private static let unaskedTickInterval = Duration.milliseconds(200)
 
-    /// - Parameter tickTime: how long the peer may be silent.
+    /// - Parameters:
+    ///   - tickTime: how long the peer may be silent.
+    ///   - limits: how large its messages may be.
     init(
         stream: any ByteStream, handshake: HandshakeResult, tickTime: Duration, on loop: EventLoop,
-        attempt: OwnAttempt, services: any PeerServices = NoServices(), isDialled: Bool = true
+        attempt: OwnAttempt, services: any PeerServices = NoServices(), limits: MessageLimits = .standard,
+        isDialled: Bool = true
     ) {
+        frames = FrameReader(limit: limits.frame)
+        self.limits = limits.terms
         self.isDialled = isDialled
         self.peer = handshake.peer
         self.ownName = handshake.localName
@@ -192,7 +198,7 @@ package final class NodeConnection {
                 case .tick: break
                 case .packet(let packet):
                     messages.received += 1
-                    handle(try DistributionMessage(packet: packet))
+                    handle(try DistributionMessage(packet: packet, limits: limits))
                 }
             }
         } catch let error as FrameError {

@@ -183,7 +183,7 @@ package final class NodeConnector: ByteStreamReceiver {
     private func succeed(_ result: HandshakeResult, _ stream: any ByteStream) {
         let connection = NodeConnection(
             stream: stream, handshake: result, tickTime: target.tickTime, on: loop, attempt: attempt,
-            services: target.services)
+            services: target.services, limits: target.limits)
         let completion = self.completion
         self.completion = nil
         self.stream = nil

@@ -31,6 +31,8 @@ package struct PeerSettings {
     package var setupTime: Duration
     /// After how long a silence the peer counts as gone, once the connection is up (`net_ticktime`).
     package var tickTime: Duration = .seconds(60)
+    /// A peer that sends a larger message loses its link.
+    package var limits = MessageLimits.standard
     /// The host part that our own dynamic name gets. One constant value keeps the peer's atom table as it is.
     package var ownHost: String
     /// Who we are, for a node that has a name of its own; nil: the peer gives us one.

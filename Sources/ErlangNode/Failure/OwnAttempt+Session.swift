@@ -63,7 +63,7 @@ extension OwnAttempt {
     /// An answer that is a term, and beyond what we take (`TermLimits`).
     func tooLarge(_ detail: String) -> NodeFailure {
         failure(
-            .protocolViolation, .up, "an answer of \(node) is larger or deeper than this tool takes: \(detail)",
+            .protocolViolation, .up, "a message of \(node) is larger or deeper than is taken here: \(detail)",
             remedy: "ask for less, or for its text: io_lib:format(\"~tp\", [Value])")
     }
 }
