@@ -55,6 +55,7 @@ final class Daemon {
             settings, creation: creation, links: links, services: services, tracer: tracer, on: loop,
             report: { news.report($0) })
         membership.onRefused = { [weak self] in self?.metrics.addRefused($0) }
+        membership.onDisplaced = { [weak self] in self?.metrics.displaced += 1 }
     }
 
     /// Begins to listen and to register.
@@ -153,7 +154,7 @@ final class Daemon {
     }
 
     private func serve(at address: SocketAddress) throws(DaemonFault) {
-        let connections = DescriptorLimit.share(of: 2000) / settings.http.count
+        let connections = DescriptorLimit.share(of: 1000) / settings.http.count
         do throws(HTTPServer.Failure) {
             http.append(
                 try HTTPServer(address, connections: connections, on: loop) { [weak self] in

@@ -59,7 +59,19 @@ extension LogEntry {
                 [("peer", peer), ("kind", isHidden ? "hidden" : "visible")]
                     + (replacesLink ? [("replaced", "yes")] : [])
             )
-        case .down(let peer): (.info, "down", [("peer", peer)])
+        case .down(let peer, let failure):
+            (
+                failure.code == .protocolViolation ? .warning : .info, "down",
+                [("peer", peer), ("code", failure.code.rawValue), ("reason", failure.message)]
+            )
+        case .crowded(let limit):
+            (
+                .warning, "crowded",
+                [
+                    ("limit", "\(limit)"),
+                    ("reason", "so many are on their way in that the oldest makes room for each new one"),
+                ]
+            )
         case .refused(let failure, let peer):
             (
                 .warning, "refused",

@@ -39,7 +39,10 @@ enum LogEntry {
     /// Everybody who asks is told that it ends.
     case draining
     case up(String, isHidden: Bool, replacesLink: Bool)
-    case down(String)
+    /// A link is over, and why.
+    case down(String, NodeFailure)
     /// A peer that dialled us did not come in.
     case refused(NodeFailure, peer: String?)
+    /// So many peers are on their way in that from now on the oldest makes room for each new one.
+    case crowded(limit: Int)
 }

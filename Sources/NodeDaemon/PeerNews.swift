@@ -49,7 +49,7 @@ final class PeerNews {
                 // It is said again if it is so still.
                 if $0.probe.isFailure { $0.probe = .nothing }
             }
-        case .down(let peer):
+        case .down(let peer, _):
             change(peer, entry) {
                 $0.link = .nothing
                 $0.isProbeOld = true

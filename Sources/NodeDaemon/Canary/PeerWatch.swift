@@ -44,6 +44,7 @@ final class PeerWatch {
                 security: settings.security?.dialing(name, tracedBy: recorder),
                 cookie: settings.cookie, ownHost: settings.name.host)
             peer.tickTime = settings.tickTime
+            peer.limits = .daemon
             return peer
         } take: {
             mesh.take($0)

@@ -21,7 +21,7 @@ final class GlobalMember: PeerServices {
     private static let name = Atom("global_name_server")
     private static let lookInterval = Duration.seconds(60)
     /// All names of a cluster go to a node that joins: a hundred thousand are some ten megabytes.
-    private static let untakenLimit = 64 << 20
+    private static let untakenLimit = 32 << 20
 
     /// - Parameter others: take what is not for `global`.
     init(

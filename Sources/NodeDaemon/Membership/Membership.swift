@@ -9,6 +9,8 @@ final class Membership {
     let links: NodeLinks
     /// Is told of each peer that dialled us and did not come in.
     var onRefused: (NodeFailure) -> Void = { _ in }
+    /// Is told of each peer that made room for a newer one before it was in.
+    var onDisplaced: () -> Void = {}
 
     private let settings: DaemonSettings
     private let identity: AcceptorSettings
@@ -19,11 +21,14 @@ final class Membership {
     private let keeper: LinkKeeper
     /// nil for a hidden node.
     private let global: GlobalMember?
-    /// Peers that are on their way in.
-    private var arriving: [NodeLinks.Attempt: NodeAcceptor] = [:]
+    /// Peers that are on their way in; the numbers of attempts rise.
+    private var arriving: [NodeLinks.Attempt: (acceptor: NodeAcceptor, recorder: NodeTraceRecorder?)] = [:]
+    /// Whether peers have to make room, and the log says so already.
+    private var isCrowded = false
 
-    /// So many peers may be on their way in. Each has `net_setuptime`, so the place of one that stalls is free again soon.
-    private static let arrivalsLimit = DescriptorLimit.share(of: 2000)
+    /// So many peers may be on their way in. The one that has been so for the longest makes room for the next: who stalls,
+    /// and is renewed whenever its time is over, keeps nobody out.
+    private static let arrivalsLimit = DescriptorLimit.share(of: 1000)
     /// `net_setuptime` of a node that is not told otherwise.
     private static let setupTime = Duration.seconds(7)
 
@@ -52,6 +57,7 @@ final class Membership {
             name: settings.name, creation: creation, flags: flags, cookie: settings.cookie)
         identity.setupTime = Self.setupTime
         identity.tickTime = settings.tickTime
+        identity.limits = .daemon
         self.identity = identity
         keeper = LinkKeeper(links, tracer: tracer, on: loop) { name, recorder in
             var peer = PeerSettings(
@@ -60,6 +66,7 @@ final class Membership {
                 setupTime: Self.setupTime)
             peer.identity = .fixed(settings.name, creation: creation)
             peer.tickTime = settings.tickTime
+            peer.limits = .daemon
             peer.flags = flags
             peer.services = services
             return peer
@@ -84,7 +91,7 @@ final class Membership {
 
     /// A peer dials us.
     func accept(_ stream: TCPStream) {
-        guard arriving.count < Self.arrivalsLimit else { return stream.close() }
+        if arriving.count >= Self.arrivalsLimit { displaceOldest() }
         var identity = identity
         // The certificate may be a new one.
         let recorder = tracer.accepts(
@@ -92,15 +99,15 @@ final class Membership {
             at: stream.localAddress.map { Endpoint(host: $0.host, port: $0.port) })
         identity.security = settings.security?.accepting(tracedBy: recorder)
         let attempt = links.begin { [weak self] in
-            self?.arriving.removeValue(forKey: $0)?.cancel()
+            self?.arriving.removeValue(forKey: $0)?.acceptor.cancel()
             recorder?.gaveWay()
         }
-        arriving[attempt] = NodeAcceptor(
+        let acceptor = NodeAcceptor(
             stream, settings: identity, services: services, on: loop, observer: recorder
         ) { [links] peer in
             links.decision(on: peer, as: attempt)
         } completion: { [weak self, links] outcome in
-            self?.arriving[attempt] = nil
+            self?.arrived(attempt)
             switch outcome {
             case .connected(let link, let leftover, _):
                 links.cameUp(link, as: attempt, leftover: leftover, tracedBy: recorder)
@@ -110,6 +117,24 @@ final class Membership {
                 self?.refused(failure, peer)
             }
         }
+        arriving[attempt] = (acceptor, recorder)
+    }
+
+    private func arrived(_ attempt: NodeLinks.Attempt) {
+        arriving[attempt] = nil
+        // What goes up and down about the limit is one crowd.
+        if arriving.count <= Self.arrivalsLimit / 2 { isCrowded = false }
+    }
+
+    private func displaceOldest() {
+        guard let oldest = arriving.keys.min(), let arrival = arriving.removeValue(forKey: oldest) else { return }
+        arrival.acceptor.cancel()
+        arrival.recorder?.gaveWay()
+        links.failed(oldest)
+        onDisplaced()
+        guard !isCrowded else { return }
+        isCrowded = true
+        report(.crowded(limit: Self.arrivalsLimit))
     }
 
     private func refused(_ failure: NodeFailure, _ peer: String?) {
@@ -131,9 +156,9 @@ final class Membership {
     private func wentDown(_ link: NodeConnection, _ failure: NodeFailure?) {
         tracer.nodeDown(link.peer.name, failure)
         global?.wentDown(link)
-        guard failure != nil else { return }
+        guard let failure else { return }
         keeper.wentDown(link.peer.name)
-        if !link.hasGivenName { report(.down(link.peer.name)) }
+        if !link.hasGivenName || failure.code == .protocolViolation { report(.down(link.peer.name, failure)) }
     }
 
     private func becameFree(_ name: String) {

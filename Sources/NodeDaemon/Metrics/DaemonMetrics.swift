@@ -16,6 +16,8 @@ struct DaemonMetrics {
     private var durations: [ProbeResult.Rung: DurationHistogram] = [:]
     private var refused: [FailureCode: Int] = [:]
     var links = 0
+    /// Peers on their way in that made room for newer ones.
+    var displaced = 0
     /// Whether an epmd has our name; nil: none is to have it.
     var isRegistered: Bool?
     /// Whether the source of peers said anything when it was asked last; nil: it was not asked yet.
@@ -111,6 +113,10 @@ struct DaemonMetrics {
         for (code, count) in refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             text.add("erlclu_refused_total", [("code", code.rawValue)], Double(count))
         }
+        text.begin(
+            "erlclu_arrivals_displaced_total", .counter,
+            "Connections that were closed on their way in to make room for newer ones.")
+        text.add("erlclu_arrivals_displaced_total", Double(displaced))
         text.begin("process_start_time_seconds", .gauge, "When this process started, since 1970.")
         text.add("process_start_time_seconds", Double(startTime))
         guard let process else { return text.text }
