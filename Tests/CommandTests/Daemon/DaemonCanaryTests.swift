@@ -117,16 +117,17 @@ import Testing
     @Test func slowPeersHoldUpNobody() throws {
         let port = try LocalSocket.unusedPort()
         let daemon = try Self.daemon(["none@127.0.0.1"], port)
-        var sockets: [Int32] = []
-        defer { for socket in sockets { close(socket) } }
-        let half = Array("GET /metrics HTTP/1.1\r\nX: ".utf8)
-        for number in 0..<500 {
-            guard let socket = LocalSocket.connect(port: port) else { continue }
-            if number % 2 == 0 { _ = write(socket, half, half.count) }
-            sockets.append(socket)
-        }
-        #expect(sockets.count == 500)
+        let node = try ErlangNodeFixture()
+        let peak = PeakMemory(of: daemon.process)
+        let before = try daemon.descriptorCount
+        let crowd = Crowd(at: port, saying: [Array("GET /metrics HTTP/1.1\r\nX: ".utf8), []])
+        #expect(crowd.isWhole)
         #expect(try Self.get(port, "/metrics").standardOutput.contains("erlclu_build_info"))
+        #expect(try node.evaluate("net_adm:ping('\(daemon.name)')") == "pong")
+        crowd.leave()
+        node.stop()
+        #expect(try eventually { try daemon.descriptorCount <= before })
         #expect(daemon.process.isRunning)
+        #expect(peak.bytes < DaemonFixture.memoryWithoutCookie, "\(peak.bytes)")
     }
 }

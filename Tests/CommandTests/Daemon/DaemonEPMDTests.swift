@@ -1,5 +1,4 @@
 import ErlcluTestSupport
-import Glibc
 import Testing
 
 /// erlclud as the epmd of its host. Who judges are epmd's own program, and nodes that register.
@@ -71,26 +70,26 @@ import Testing
     @Test func hostilePeersHoldUpNobody() throws {
         let (daemon, port) = try Self.daemon()
         let node = try ErlangNodeFixture(variables: ["ERL_EPMD_PORT": "\(port)"])
-        var sockets: [Int32] = []
-        defer { for socket in sockets { close(socket) } }
+        let peak = PeakMemory(of: daemon.process)
+        let before = try daemon.descriptorCount
         let pieces: [[UInt8]] = [
             [], [0], [0, 200, 122], [0xff, 0xff, 1, 2, 3], Array("GET / HTTP/1.1\r\n\r\n".utf8), [0, 0], [0, 1, 99],
             [0, 13, 120, 0, 1, 77, 0, 0, 6, 0, 5, 0xff, 0xff, 0],
         ]
-        for number in 0..<500 {
-            guard let socket = LocalSocket.connect(port: port) else { continue }
-            let piece = pieces[number % pieces.count]
-            // MSG_NOSIGNAL: it may have made room for the next one already.
-            _ = send(socket, piece, piece.count, 0x4000)
-            sockets.append(socket)
-        }
-        #expect(sockets.count == 500)
+        let crowd = Crowd(at: port, saying: pieces)
+        #expect(crowd.isWhole)
         let other = try ErlangNodeFixture(variables: ["ERL_EPMD_PORT": "\(port)"])
         #expect(try other.evaluate("net_adm:ping('\(node.name)')") == "pong")
         let names = try Self.epmd(port, "-names")
         for name in [node.name, other.name, daemon.name] {
             #expect(names.contains("name \(name.prefix { $0 != "@" }) at port"), "\(names)")
         }
+        #expect(try other.evaluate("net_adm:ping('\(daemon.name)')") == "pong")
+        crowd.leave()
+        other.stop()
+        // The other node has its link still.
+        #expect(try eventually { try daemon.descriptorCount <= before + 1 })
         #expect(daemon.process.isRunning)
+        #expect(peak.bytes < DaemonFixture.memoryWithoutCookie, "\(peak.bytes)")
     }
 }

@@ -1,8 +1,13 @@
 import ErlcluTestSupport
+import Foundation
 
 /// An erlclud that runs.
 struct DaemonFixture {
     static let cookie = "test_cookie"
+    /// The most that it takes, as docs/erlclud.md says, whatever peers without the cookie do.
+    static let memoryWithoutCookie = 128 << 20
+    /// The same for a peer with the cookie.
+    static let memoryWithCookie = 256 << 20
 
     let name: String
     let process: ChildProcess
@@ -12,10 +17,11 @@ struct DaemonFixture {
     /// - Parameters:
     ///   - name: of its own by default.
     ///   - host: where it runs, with an epmd of its own; nil: at 127.0.0.1, with the epmd that all share.
+    ///   - descriptors: so many it may have; nil: as many as this process.
     ///   - secure: whether it has TLS, with the certificate that every node of a run trusts.
     init(
-        name: String? = nil, host: PrivateHost? = nil, secure: Bool = false, options: [String] = [],
-        cookie: String = cookie,
+        name: String? = nil, host: PrivateHost? = nil, descriptors: Int? = nil, secure: Bool = false,
+        options: [String] = [], cookie: String = cookie,
         variables: [String: String?] = [:]
     ) throws {
         directory = try TemporaryDirectory()
@@ -38,12 +44,24 @@ struct DaemonFixture {
         let words =
             ["--name", self.name, "--cookie-file", file, "--listen", "\(address):\(try LocalSocket.unusedPort())"]
             + ["--epmd", epmd, "--allow-root"] + options
-        let (program, arguments) = host?.command(BuiltProduct.daemon, words) ?? (BuiltProduct.daemon, words)
+        var (program, arguments) = host?.command(BuiltProduct.daemon, words) ?? (BuiltProduct.daemon, words)
+        if let descriptors {
+            (program, arguments) = (
+                "sh", ["-ec", "ulimit -n \(descriptors); exec \"$@\"", "sh", program] + arguments
+            )
+        }
         process = try ChildProcess(
             program, arguments,
             environment: NodeTool.scrubbed.merging(variables) { $1 })
         guard process.waitForOutput(containing: "event=registered", onError: true) else {
             throw FixtureFailure("erlclud did not start: \(process.standardError)")
+        }
+    }
+
+    /// How many descriptors it has open.
+    var descriptorCount: Int {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd").count
         }
     }
 

@@ -5,8 +5,6 @@ import Testing
 /// How much a peer with the cookie can have an erlclud keep: so many processes, and so many bytes that it does not take.
 /// The peers speak the protocol of distribution by hand, in Erlang, and take nothing that they are not told to take.
 @Suite(.waiting) struct DaemonHostedLimitTests {
-    private static let memoryBound = 200 << 20
-
     /// A node that plays the peers, and an erlclud.
     private struct Trial {
         let node: ErlangNodeFixture
@@ -137,7 +135,7 @@ import Testing
         #expect(try trial.node.evaluate("net_adm:ping('\(trial.daemon.name)')") == "pong")
         #expect(try trial.node.evaluate("rpc:call('\(trial.daemon.name)', erlang, is_alive, [])") == "true")
         #expect(trial.daemon.process.isRunning)
-        #expect(trial.peak.bytes < Self.memoryBound, "\(trial.peak.bytes)")
+        #expect(trial.peak.bytes < DaemonFixture.memoryWithCookie, "\(trial.peak.bytes)")
     }
 
     /// The same with calls, whose arguments come back in the answer.
@@ -153,7 +151,45 @@ import Testing
         #expect(!found.contains("timeout"), "\(found)")
         #expect(try trial.node.evaluate("net_adm:ping('\(trial.daemon.name)')") == "pong")
         #expect(trial.daemon.process.isRunning)
-        #expect(trial.peak.bytes < Self.memoryBound, "\(trial.peak.bytes)")
+        #expect(trial.peak.bytes < DaemonFixture.memoryWithCookie, "\(trial.peak.bytes)")
+    }
+
+    /// Each is larger than what an erlclud needs: in bytes, or in terms. It ends the link, and the log says why.
+    @Test(arguments: [
+        ("binary:copy(<<131>>, 33 bsl 20)", "bytes, where"),
+        ("<<131, 108, (20 bsl 20):32, (binary:copy(<<106>>, 20 bsl 20))/binary, 106>>", "terms"),
+    ])
+    func aLargeMessageEndsItsLink(_ payload: String, _ reason: String) throws {
+        let trial = try Trial()
+        _ = try trial.evaluate(
+            """
+            Peer = {_, Pid, _} = Dial(<<"large@127.0.0.1">>),
+            Send(Peer, {6, Pid, '', rex}, \(payload))
+            """)
+        let log = trial.daemon.process
+        let down = "level=warning event=down peer=large@127.0.0.1 code=E-PROTOCOL reason="
+        #expect(log.waitForOutput(containing: down, onError: true), "\(log.standardError)")
+        #expect(
+            log.standardError.split(separator: "\n").contains { $0.contains(down) && $0.contains(reason) },
+            "\(log.standardError)")
+        #expect(try trial.node.evaluate("net_adm:ping('\(trial.daemon.name)')") == "pong")
+        #expect(trial.peak.bytes < DaemonFixture.memoryWithCookie, "\(trial.peak.bytes)")
+    }
+
+    /// The largest messages that it takes: the link stays, and the memory is bounded.
+    @Test func largeMessagesAreBounded() throws {
+        let trial = try Trial()
+        let found = try trial.evaluate(
+            """
+            Peer = {_, Pid, _} = Dial(<<"large@127.0.0.1">>),
+            Binary = term_to_binary(binary:copy(<<0>>, 31 bsl 20)),
+            Count = 2 bsl 20 - 10,
+            Terms = <<131, 108, Count:32, (binary:copy(<<106>>, Count))/binary, 106>>,
+            [ok = Send(Peer, {6, Pid, '', rex}, Payload) || Payload <- [Binary, Terms, Binary, Terms]],
+            Take(Peer)
+            """)
+        #expect(found == "[]", "\(trial.daemon.process.standardError)")
+        #expect(trial.peak.bytes < DaemonFixture.memoryWithCookie, "\(trial.peak.bytes)")
     }
 
     /// Nor is a trace: what waits is dropped beyond a limit, and counted. This peer is there, and takes nothing until
@@ -211,6 +247,6 @@ import Testing
             """)
         #expect(found == "{true,true}", "\(found)\(trial.daemon.process.standardError)")
         #expect(trial.daemon.process.isRunning)
-        #expect(trial.peak.bytes < Self.memoryBound, "\(trial.peak.bytes)")
+        #expect(trial.peak.bytes < DaemonFixture.memoryWithCookie, "\(trial.peak.bytes)")
     }
 }

@@ -115,24 +115,21 @@ import Testing
         let node = try ErlangNodeFixture(transport: transport)
         let daemon = try Self.daemon(node)
         #expect(try eventually { try node.evaluate("nodes(hidden)") == "['\(daemon.name)']" })
-        let address = daemon.process.standardError.split(separator: " ").first { $0.hasPrefix("address=") }
-        let port = try #require(address?.split(separator: ":").last.flatMap { UInt16($0) })
-        var sockets: [Int32] = []
-        defer { for socket in sockets { close(socket) } }
+        let peak = PeakMemory(of: daemon.process)
+        let before = try daemon.descriptorCount
         let pieces: [[UInt8]] = [
             [], [0], [0xff, 0xff], [0x16, 3, 1, 2, 0, 1], Array("GET / HTTP/1.1\r\n\r\n".utf8),
             [0, 20, 78] + [UInt8](repeating: 0, count: 10), [UInt8](repeating: 0xff, count: 4096),
         ]
-        for number in 0..<500 {
-            guard let socket = LocalSocket.connect(port: port) else { continue }
-            let piece = pieces[number % pieces.count]
-            _ = send(socket, piece, piece.count, 0x4000)
-            sockets.append(socket)
-        }
-        #expect(sockets.count == 500)
+        let crowd = Crowd(at: try daemon.port, saying: pieces)
+        #expect(crowd.isWhole)
         let other = try ErlangNodeFixture(transport: transport)
         #expect(try other.evaluate("net_adm:ping('\(daemon.name)')") == "pong", "\(other.log)")
         #expect(try node.evaluate("net_adm:ping('\(daemon.name)')") == "pong")
+        crowd.leave()
+        other.stop()
+        #expect(try eventually { try daemon.descriptorCount <= before })
+        #expect(peak.bytes < DaemonFixture.memoryWithoutCookie, "\(peak.bytes)")
     }
 
     /// `kill -9`, and again under the same name: the node takes it back.
