@@ -154,7 +154,7 @@ final class Daemon {
     }
 
     private func serve(at address: SocketAddress) throws(DaemonFault) {
-        let connections = DescriptorLimit.share(of: 1000) / settings.http.count
+        let connections = DescriptorLimit.share(of: 500) / settings.http.count
         do throws(HTTPServer.Failure) {
             http.append(
                 try HTTPServer(address, connections: connections, on: loop) { [weak self] in

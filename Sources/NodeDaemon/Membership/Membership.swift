@@ -28,7 +28,7 @@ final class Membership {
 
     /// So many peers may be on their way in. The one that has been so for the longest makes room for the next: who stalls,
     /// and is renewed whenever its time is over, keeps nobody out.
-    private static let arrivalsLimit = DescriptorLimit.share(of: 1000)
+    private static let arrivalsLimit = DescriptorLimit.share(of: 500)
     /// `net_setuptime` of a node that is not told otherwise.
     private static let setupTime = Duration.seconds(7)
 
