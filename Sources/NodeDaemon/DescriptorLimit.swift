@@ -10,10 +10,11 @@ enum DescriptorLimit {
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
-    /// At most so many, and a quarter of all: arrivals, HTTP and epmd together cannot take what links and probes need.
+    /// At most so many, and a fifth of all: arrivals, HTTP, those who ask epmd, and names in it together cannot take what
+    /// links and probes need.
     static func share(of wanted: Int) -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return min(wanted, 300) }
-        return max(16, min(wanted, Int(clamping: limit.rlim_cur) / 4))
+        return max(16, min(wanted, Int(clamping: limit.rlim_cur) / 5))
     }
 }

@@ -17,7 +17,7 @@ package struct EPMDDirectory: Sendable {
         }
     }
 
-    /// So many names are kept: far more nodes than a host has.
+    /// So many names are kept at most: far more nodes than a host has.
     package static let namesLimit = 10_000
     /// A name has at most 255 characters of four bytes, extra data no more (`epmd.h`, MAXSYMLEN).
     private static let maximumFieldBytes = 1020
@@ -25,12 +25,15 @@ package struct EPMDDirectory: Sendable {
     private let port: UInt16
     private var nodes: [(owner: Owner, node: EPMDRegistration)] = []
     private var nextCreation: UInt32
+    private let limit: Int
 
     /// - Parameters:
     ///   - port: where it listens, which NAMES answers say.
     ///   - creation: of the first node. A random one, so that a node that comes back is not taken for its predecessor.
-    package init(port: UInt16, creation: UInt32) {
+    ///   - limit: so many names are kept.
+    package init(port: UInt16, creation: UInt32, limit: Int = namesLimit) {
         self.port = port
+        self.limit = limit
         nextCreation = creation
     }
 
@@ -38,7 +41,7 @@ package struct EPMDDirectory: Sendable {
 
     /// - Returns: its creation; nil where the name is taken, or is none.
     package mutating func register(_ node: EPMDRegistration, for owner: Owner) -> UInt32? {
-        guard nodes.count < Self.namesLimit, Self.isName(node.alive), node.extra.count <= Self.maximumFieldBytes,
+        guard nodes.count < limit, Self.isName(node.alive), node.extra.count <= Self.maximumFieldBytes,
             !nodes.contains(where: { $0.node.alive == node.alive || $0.owner == owner })
         else { return nil }
         nodes.append((owner, node))

@@ -28,7 +28,10 @@ final class EPMDServer {
         let listener = try TCPListener(address, on: loop) { accept?($0) }
         self.listener = listener
         self.address = listener.address
-        directory = EPMDDirectory(port: listener.address.port, creation: UInt32.random(in: 4 ... .max))
+        directory = EPMDDirectory(
+            port: listener.address.port, creation: UInt32.random(in: 4 ... .max),
+            // A name keeps a connection.
+            limit: DescriptorLimit.share(of: EPMDDirectory.namesLimit))
         accept = { [weak self] in self?.accept($0) }
     }
 
@@ -46,7 +49,6 @@ final class EPMDServer {
     }
 
     private func accept(_ stream: TCPStream) {
-        guard visitors.count - waiting.count < EPMDDirectory.namesLimit else { return stream.close() }
         if waiting.count >= Self.visitorsLimit, let oldest = waiting.first { remove(oldest) }
         lastOwner += 1
         let owner = lastOwner

@@ -104,6 +104,22 @@ import Testing
         try trial.expectClean()
     }
 
+    /// They register as many names as they can: each is a connection that stays.
+    @Test func namesLeaveRoom() throws {
+        let trial = try Trial()
+        let node = try trial.node()
+        let requests: [[UInt8]] = (100..<400).map {
+            [0, 16, 120, 0, 1, 77, 0, 0, 6, 0, 5, 0, 3] + Array("\($0)".utf8) + [0, 0]
+        }
+        let crowd = Crowd(at: trial.epmd, of: requests.count, saying: requests)
+        #expect(crowd.isWhole)
+        #expect(eventually { crowd.answeredCount > 30 })
+        try trial.expectOpen(node)
+        crowd.leave()
+        node.stop()
+        try trial.expectClean()
+    }
+
     /// They begin with TLS as a node does, take what comes back, and say nothing more.
     @Test func whoStallsInTLSMakesRoomToo() throws {
         let trial = try Trial(secure: true)
