@@ -129,7 +129,7 @@ final class Membership {
     private func displaceOldest() {
         guard let oldest = arriving.keys.min(), let arrival = arriving.removeValue(forKey: oldest) else { return }
         arrival.acceptor.cancel()
-        arrival.recorder?.gaveWay()
+        arrival.recorder?.gaveUp()
         links.failed(oldest)
         onDisplaced()
         guard !isCrowded else { return }
