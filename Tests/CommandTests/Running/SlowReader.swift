@@ -22,8 +22,10 @@ struct SlowReader {
             ], environment: tool.environment)
     }
 
-    /// Waits until the first byte has come.
-    func waitForStart() -> Bool { shell.waitForOutput(containing: "started.") }
+    /// Waits until the first byte has come, and it is known which process has written it.
+    func waitForStart() -> Bool {
+        shell.waitForOutput(containing: "started.") && shell.waitForOutput(containing: ".", onError: true)
+    }
 
     /// Waits until the tool has filled the pipe and waits for its reader.
     /// - Returns: whether it does.
