@@ -243,10 +243,12 @@ package final class SSHConnection {
         case .exchanging, .authenticating: interest = .read
         case .up: if channels.contains(where: \.isReading) { interest = .read }
         }
-        guard !handle.isFlooded else {
-            return end(.secureShell(.broken(stage, words: "it asks without end, and does not take the answers")))
+        if handle.isWritePending {
+            guard !handle.isFlooded else {
+                return end(.secureShell(.broken(stage, words: "it asks without end, and does not take the answers")))
+            }
+            interest.insert(.write)
         }
-        if handle.isWritePending { interest.insert(.write) }
         watch.interest = interest
     }
 

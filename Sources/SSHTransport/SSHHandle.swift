@@ -93,8 +93,8 @@ final class SSHHandle: @unchecked Sendable {
         return false
     }
 
-    /// Whether the host asks and asks, and takes no answer: libssh keeps each of them.
-    var isFlooded: Bool { isWritePending && counters.pointee.out_packets &- takenPackets > Self.untakenPackets }
+    /// Whether the host asks and asks, and takes no answer while a write is pending: libssh keeps each of them.
+    var isFlooded: Bool { counters.pointee.out_packets &- takenPackets > Self.untakenPackets }
 
     /// Whether the host has said that it speaks SSH.
     var isGreeted: Bool { ssh_get_serverbanner(session) != nil }

@@ -39,12 +39,8 @@ final class PeerWatch {
         self.mesh = mesh
         var take: ((ProbeResult) -> Void)?
         canary = Canary(interval: settings.probeInterval, tracer: tracer, on: loop) { name, recorder in
-            var peer = PeerSettings(
-                name: name, portLookup: .epmd(host: nil, port: settings.names.port),
-                security: settings.security?.dialing(name, tracedBy: recorder),
-                cookie: settings.cookie, ownHost: settings.name.host)
-            peer.tickTime = settings.tickTime
-            peer.limits = .daemon
+            var peer = settings.peer(name, tracedBy: recorder)
+            peer.ownHost = settings.name.host
             return peer
         } take: {
             mesh.take($0)

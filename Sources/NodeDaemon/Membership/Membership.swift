@@ -60,13 +60,9 @@ final class Membership {
         identity.limits = .daemon
         self.identity = identity
         keeper = LinkKeeper(links, tracer: tracer, on: loop) { name, recorder in
-            var peer = PeerSettings(
-                name: name, portLookup: .epmd(host: nil, port: settings.names.port),
-                security: settings.security?.dialing(name, tracedBy: recorder), cookie: settings.cookie,
-                setupTime: Self.setupTime)
+            var peer = settings.peer(name, tracedBy: recorder)
+            peer.setupTime = Self.setupTime
             peer.identity = .fixed(settings.name, creation: creation)
-            peer.tickTime = settings.tickTime
-            peer.limits = .daemon
             peer.flags = flags
             peer.services = services
             return peer
