@@ -3,35 +3,16 @@ import Foundation
 
 /// An sshd that lets this user in with a key, and an `ssh` that knows nothing but what is in its directory.
 final class SecureShellHost {
-    let port: UInt16
+    var port: UInt16 { server.port }
     /// PATH with an `ssh` that reads our settings: the real one takes its files from the user's home, whatever HOME says.
     var searchPath: String { directory.searchPath }
-    private let directory: TemporaryDirectory
-    private let daemon: ChildProcess
+    private let server: OpenSSHServer
+    private var directory: TemporaryDirectory { server.directory }
 
     /// - Parameter settings: more of sshd_config(5).
     init(_ settings: String = "") throws {
-        directory = try TemporaryDirectory()
-        port = try DeadPort.make()
-        for name in ["host_key", "user_key"] {
-            try CommandResult.ofSuccessful(
-                "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", directory.file(name)])
-        }
-        // Debian makes it when the service is started.
-        if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
-        let file = try directory.write(
-            """
-            Port \(port)
-            ListenAddress 127.0.0.1
-            HostKey \(directory.file("host_key"))
-            AuthorizedKeysFile \(directory.file("user_key.pub"))
-            PidFile none
-            SetEnv SHLVL=1
-            UsePAM no
-            StrictModes no
-            PasswordAuthentication no
-            \(settings)
-            """, to: "sshd_config")
+        server = try OpenSSHServer(settings)
+        _ = try server.userKey()
         try directory.write(
             """
             IdentityFile \(directory.file("user_key"))
@@ -42,13 +23,7 @@ final class SecureShellHost {
             """, to: "ssh_config")
         try directory.write(
             "#!/bin/sh\nexec /usr/bin/ssh -F \(directory.file("ssh_config")) \"$@\"\n", to: "ssh", mode: 0o700)
-        daemon = try ChildProcess("/usr/sbin/sshd", ["-D", "-e", "-f", file])
-        guard daemon.waitForOutput(containing: "Server listening", onError: true) else {
-            throw FixtureFailure("sshd did not start: \(daemon.standardError)")
-        }
     }
-
-    deinit { daemon.terminate() }
 
     /// Ends the clients that have logged in, and stay so for others.
     func endLogins() throws {
@@ -62,7 +37,7 @@ final class SecureShellHost {
     }
 
     /// What it has said.
-    var log: String { daemon.standardError }
+    var log: String { server.log }
 
     /// How often somebody has logged in.
     var logins: Int { log.components(separatedBy: "Accepted publickey").count - 1 }
